@@ -1,0 +1,65 @@
+"""The errors of camdigits, and the exit code that each one ends the command with.
+
+CamdigitsError (1)
+ +-- UsageError (2)           arguments that make no sense
+ +-- SourceError (3)          a source broke off, or cannot be read
+ |    +-- SourceOpenError     it could not be opened
+ |    +-- SourceDamagedError  it opened, but not all of it could be read
+ +-- OutputError (1)          a picture, video or records file could not be written
+ +-- WeightsError (1)         weights that are missing, damaged or of another shape
+ +-- DataError (1)            training data that is missing, damaged or of another shape
+ +-- DependencyError (1)      a package or system library is missing
+ +-- NothingReadError (4)     nothing was read although ``--require`` asked for it
+
+Every message is one line: what happened, the value, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class CamdigitsError(Exception):
+    """Something a user can cause or mend; the text is one line for the user."""
+
+    exit_code = 1
+
+
+class UsageError(CamdigitsError):
+    """Arguments that make no sense, alone or together."""
+
+    exit_code = 2
+
+
+class SourceError(CamdigitsError):
+    """A source broke off or cannot be read."""
+
+    exit_code = 3
+
+
+class SourceOpenError(SourceError):
+    """A source could not be opened; nothing of it was read."""
+
+
+class SourceDamagedError(SourceError):
+    """A source is damaged or ends early; its good frames were delivered before this was raised."""
+
+
+class OutputError(CamdigitsError):
+    """A picture, video or records file could not be written."""
+
+
+class WeightsError(CamdigitsError):
+    """Weights are missing, damaged, of another shape, or do not match their card."""
+
+
+class DataError(CamdigitsError):
+    """Training or test data are missing, damaged or of another shape; nothing was written."""
+
+
+class DependencyError(CamdigitsError):
+    """A package or system library is missing; the text names what to install."""
+
+
+class NothingReadError(CamdigitsError):
+    """Nothing was read although the user required a reading."""
+
+    exit_code = 4

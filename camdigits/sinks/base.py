@@ -1,0 +1,41 @@
+"""What everything that takes readings is like."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from camdigits.types import Frame, Reading
+
+
+class Sink(Protocol):
+    """Takes frames with their readings, in order; a context manager that may be closed twice.
+
+    Leaving the context after an error closes the sink like any other way of leaving: what was
+    written so far stays, in a form that opens.
+    """
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Take one frame and what was read on it.
+
+        Raises:
+            OutputError: if it could not be written; the sink can still be closed.
+        """
+        ...
+
+    def close(self) -> None:
+        """Finish the output; a second call does nothing.
+
+        Raises:
+            OutputError: if the output could not be finished.
+        """
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...

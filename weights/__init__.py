@@ -1,0 +1,1 @@
+"""The weights that ship with camdigits, and their model card."""
