@@ -1,0 +1,114 @@
+"""Turning pictures for the reading, and boxes back again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.config import ReadConfig
+from camdigits.types import Box, Digit, Number, Reading
+
+_ROTATIONS = {
+    90: cv2.ROTATE_90_CLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
+
+Image = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The part of a source picture that is read, turned as the user asked.
+
+    Attributes:
+        size_wh: (width, height) of the source picture in pixels.
+        rotate: degrees clockwise, 0, 90, 180 or 270; after mirroring.
+        mirrored: left and right change places.
+        region: the part that is read, in source pixels, inside the picture.
+    """
+
+    size_wh: tuple[int, int]
+    rotate: int
+    mirrored: bool
+    region: Box
+
+    @classmethod
+    def of(cls, image: Image, config: ReadConfig) -> View | None:
+        """Return the view that `config` asks of an image, or None if its roi misses the image."""
+        height, width = image.shape[:2]
+        region = Box(0, 0, width, height)
+        if config.roi is not None:
+            if not config.roi.intersection(region):
+                return None
+            region = _clip(config.roi, region)
+        return cls((width, height), config.rotate, config.source_mirrored, region)
+
+    def cut(self, image: Image) -> Image:
+        """Return the region of a source picture, turned; a view of its memory where possible."""
+        part = self.region
+        return self._turn(image[part.y : part.bottom, part.x : part.right])
+
+    def upright(self, image: Image) -> Image:
+        """Return the whole source picture, turned as the reading saw it."""
+        return self._turn(image)
+
+    def to_source(self, box: Box) -> Box:
+        """Take a box of the cut picture back to source pixels."""
+        region = self.region
+        back = _unrotate(box, self.rotate, (region.w, region.h))
+        x = region.w - back.right if self.mirrored else back.x
+        return Box(region.x + x, region.y + back.y, back.w, back.h)
+
+    def to_upright(self, box: Box) -> Box:
+        """Take a box in source pixels to the picture that `upright` gives."""
+        width, height = self.size_wh
+        x = width - box.right if self.mirrored else box.x
+        turned = Box(x, box.y, box.w, box.h)
+        for _ in range(self.rotate // 90):
+            turned = Box(height - turned.bottom, turned.x, turned.h, turned.w)
+            width, height = height, width
+        return turned
+
+    def upright_reading(self, reading: Reading) -> Reading:
+        """Return a reading whose boxes fit the picture that `upright` gives, to be drawn on it."""
+        width, height = reading.size_wh
+        moved = {id(d): replace(d, box=self.to_upright(d.box)) for d in reading.digits}
+        return replace(
+            reading,
+            size_wh=(height, width) if self.rotate in (90, 270) else (width, height),
+            digits=tuple(moved.values()),
+            numbers=tuple(self._move(number, moved) for number in reading.numbers),
+        )
+
+    def _move(self, number: Number, moved: dict[int, Digit]) -> Number:
+        digits = tuple(moved[id(digit)] for digit in number.digits)
+        return replace(number, box=self.to_upright(number.box), digits=digits)
+
+    def _turn(self, image: Image) -> Image:
+        turned = image[:, ::-1] if self.mirrored else image
+        if self.rotate:
+            turned = cv2.rotate(turned, _ROTATIONS[self.rotate])  # type: ignore[assignment]
+        return turned
+
+
+def _unrotate(box: Box, rotate: int, size_wh: tuple[int, int]) -> Box:
+    """Undo a clockwise rotation of a picture that measured `size_wh` before it."""
+    width, height = size_wh
+    match rotate:
+        case 90:
+            return Box(box.y, height - box.right, box.h, box.w)
+        case 180:
+            return Box(width - box.right, height - box.bottom, box.w, box.h)
+        case 270:
+            return Box(width - box.bottom, box.x, box.h, box.w)
+        case _:
+            return box
+
+
+def _clip(box: Box, bounds: Box) -> Box:
+    x, y = max(box.x, bounds.x), max(box.y, bounds.y)
+    return Box(x, y, min(box.right, bounds.right) - x, min(box.bottom, bounds.bottom) - y)
