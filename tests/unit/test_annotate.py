@@ -1,0 +1,156 @@
+"""Labels can be read and hide no more than they must."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from camdigits.annotate import DOUBTFUL, FAIR, SURE, annotate, confidence_colour, spread
+from camdigits.types import Box, Digit, Number, Reading
+
+
+def picture(width: int, height: int, grey: int = 200) -> np.ndarray:
+    return np.full((height, width, 3), grey, np.uint8)
+
+
+def reading_of(*boxes: Box, confidence: float = 0.99, joined: bool = False) -> Reading:
+    digits = tuple(Digit(box, place % 10, confidence) for place, box in enumerate(boxes))
+    numbers: tuple[Number, ...] = ()
+    if joined:
+        around = boxes[0]
+        for box in boxes:
+            around = around.union(box)
+        text = "".join(str(digit.label) for digit in digits)
+        numbers = (Number(text, around, confidence, digits),)
+    return Reading("", 0, 0.0, (640, 480), digits, numbers)
+
+
+def painted(image: np.ndarray, annotated: np.ndarray) -> np.ndarray:
+    return (image != annotated).any(axis=2)
+
+
+def test_empty_reading_gives_an_equal_copy():
+    image = picture(64, 48)
+    annotated = annotate(image, reading_of())
+    assert np.array_equal(annotated, image)
+    assert not np.shares_memory(annotated, image)
+
+
+def test_source_picture_is_not_written_to():
+    image = picture(640, 480)
+    image.flags.writeable = False
+    annotated = annotate(image, reading_of(Box(100, 100, 40, 60)))
+    assert (image == 200).all()
+    assert annotated.shape == image.shape
+    assert annotated.dtype == np.uint8
+
+
+def test_box_leaves_the_digit_itself_free():
+    image = picture(640, 480)
+    box = Box(100, 100, 40, 60)
+    changed = painted(image, annotate(image, reading_of(box)))
+    assert not changed[box.y : box.bottom, box.x : box.right].any()
+    assert changed[box.y : box.bottom, box.x - 2].all()
+    assert changed[box.bottom + 1, box.x : box.right].all()
+
+
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_drawing_stands_out_from_any_ground(grey: int):
+    image = picture(320, 240, grey)
+    annotated = annotate(image, reading_of(Box(100, 100, 30, 45)))
+    assert np.abs(annotated.astype(int) - grey).sum(axis=2).max() >= 255
+
+
+def test_labels_of_a_number_join_to_one_strip_above_it():
+    boxes = [Box(100 + 50 * place, 200, 30, 60) for place in range(4)]
+    image = picture(640, 480)
+    strip = painted(image, annotate(image, reading_of(*boxes, joined=True)))[150:195]
+    row = strip[strip.any(axis=1)][len(strip) // 3]
+    assert row[100:280].all()
+
+
+def test_single_digits_have_separate_labels():
+    boxes = [Box(100 + 80 * place, 200, 30, 60) for place in range(2)]
+    image = picture(640, 480)
+    strip = painted(image, annotate(image, reading_of(*boxes)))[150:195]
+    assert not strip[:, 150:160].any()
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        Box(0, 0, 30, 60),
+        Box(610, 0, 30, 60),
+        Box(0, 420, 30, 60),
+        Box(610, 420, 30, 60),
+        Box(1, 1, 638, 478),
+        Box(-5, -5, 20, 30),
+        Box(635, 475, 20, 30),
+    ],
+)
+def test_label_is_inside_the_picture_at_its_edges(box: Box):
+    image = picture(640, 480)
+    annotated = annotate(image, reading_of(box))
+    label_pixels = (annotated == SURE).all(axis=2)
+    letter_pixels = (annotated == 255).all(axis=2)
+    assert label_pixels.sum() > 100
+    assert letter_pixels.sum() > 10
+
+
+def test_label_at_the_top_edge_goes_below_its_digit():
+    image = picture(640, 480)
+    box = Box(300, 2, 40, 60)
+    changed = painted(image, annotate(image, reading_of(box)))
+    assert not changed[box.y : box.bottom, box.x : box.right].any()
+    assert changed[box.bottom + 6 : box.bottom + 20, box.x + 10].all()
+
+
+def test_strips_leave_digits_of_a_narrow_line_above_free():
+    rows = [Box(50 + 60 * col, 50 + 64 * row, 30, 44) for row in range(5) for col in range(5)]
+    image = picture(640, 480)
+    changed = painted(image, annotate(image, reading_of(*rows)))
+    hidden = [changed[box.y : box.bottom, box.x : box.right].mean() for box in rows]
+    assert max(hidden) < 0.1
+
+
+@pytest.mark.parametrize("size", [(120, 90), (640, 480), (1920, 1080), (5472, 3648)])
+def test_labels_grow_with_the_picture(size: tuple[int, int]):
+    width, height = size
+    box = Box(width // 3, height // 3, width // 12, height // 6)
+    annotated = annotate(picture(width, height), reading_of(box))
+    label_rows = (annotated == SURE).all(axis=2)[: box.y].any(axis=1).sum()
+    assert label_rows >= height // 40
+
+
+def test_page_without_a_digit_in_a_number_is_still_labelled():
+    image = picture(640, 480)
+    alone = Digit(Box(10, 100, 20, 40), 3, 0.95)
+    member = Digit(Box(200, 100, 20, 40), 4, 0.95)
+    number = Number("4", member.box, 0.95, (member,))
+    reading = Reading("", 0, 0.0, (640, 480), (alone, member), (number,))
+    changed = painted(image, annotate(image, reading))
+    assert changed[:, :100].any()
+    assert changed[:, 150:].any()
+
+
+@pytest.mark.parametrize(
+    ("confidence", "colour"),
+    [(1.0, SURE), (0.9, SURE), (0.89, FAIR), (0.7, FAIR), (0.69, DOUBTFUL), (0.0, DOUBTFUL)],
+)
+def test_colour_follows_confidence(confidence: float, colour: tuple[int, int, int]):
+    assert confidence_colour(confidence) == colour
+    annotated = annotate(picture(320, 240), reading_of(Box(99, 99, 30, 50), confidence=confidence))
+    assert (annotated == colour).all(axis=2).sum() > 200
+
+
+@pytest.mark.parametrize(
+    ("middles", "pitch", "expected"),
+    [
+        ([5], 10, [5]),
+        ([0, 20, 40], 10, [0, 20, 40]),
+        ([0, 4], 10, [-3, 7]),
+        ([10, 10, 10], 6, [4, 10, 16]),
+    ],
+)
+def test_middles_spread_to_the_pitch(middles: list[int], pitch: int, expected: list[int]):
+    assert spread(middles, pitch) == expected
