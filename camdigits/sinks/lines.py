@@ -1,0 +1,103 @@
+"""Streams of lines: each one is whole and out before the next begins."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Protocol
+
+from camdigits.errors import OutputError
+from camdigits.sinks.context import SinkContext
+from camdigits.sinks.target import check_target, printable, reason
+
+
+class TextStream(Protocol):
+    """Where lines go: an open text file, standard output, `io.StringIO`, `LineFile`."""
+
+    def write(self, text: str, /) -> object: ...
+
+    def flush(self) -> object: ...
+
+
+class LineFile:
+    """A file that is valid up to its last line at any time.
+
+    A line goes to the operating system in one call, so killing the process cuts none in half; one
+    that a full disk cuts is taken back.
+    """
+
+    encoding = "utf-8"
+
+    def __init__(self, path: Path, force: bool = False) -> None:
+        """Create the file.
+
+        Args:
+            path: the file, or a pipe or device such as ``/dev/null``.
+            force: an existing file may be replaced.
+
+        Raises:
+            OutputError: if it exists without `force` or cannot be created.
+        """
+        check_target(path, force)
+        self.name = str(path)
+        try:
+            self._file = io.FileIO(path, "w" if path.exists() else "x")
+        except OSError as error:
+            raise OutputError(f"cannot write {printable(self.name)}: {reason(error)}") from error
+
+    def write(self, text: str) -> None:
+        """Write text as UTF-8; names that are no UTF-8 keep their bytes."""
+        line = memoryview(text.encode("utf-8", "surrogateescape"))
+        start = self._file.tell() if self._file.seekable() else None
+        try:
+            while line:
+                line = line[self._file.write(line) :]
+        except OSError:
+            if start is not None:
+                self._file.seek(start)
+                self._file.truncate()
+            raise
+
+    def flush(self) -> None:
+        """Do nothing: every line is out already."""
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        self._file.close()
+
+
+class LineSink(SinkContext):
+    """A sink that writes lines to a stream; it closes the stream only if that is a `LineFile`."""
+
+    def __init__(self, stream: TextStream) -> None:
+        self._stream = stream
+
+    def _put(self, line: str) -> None:
+        """Write one line, its end included, and flush it.
+
+        Raises:
+            OutputError: if it could not be written.
+            BrokenPipeError: if nobody reads any more; the caller decides what that means.
+        """
+        try:
+            self._stream.write(self._encodable(line))
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            name = printable(str(getattr(self._stream, "name", "the output")))
+            raise OutputError(
+                f"cannot write to {name}: {reason(error)}; it is complete up to its last line"
+            ) from error
+
+    def _encodable(self, line: str) -> str:
+        """Escape what the stream's encoding lacks: a terminal may know ASCII only."""
+        encoding = getattr(self._stream, "encoding", None)
+        if encoding is None or isinstance(self._stream, LineFile):
+            return line
+        return line.encode(encoding, "backslashreplace").decode(encoding)
+
+    def close(self) -> None:
+        """Close the file behind the sink; a stream that was handed in stays open."""
+        if isinstance(self._stream, LineFile):
+            self._stream.close()

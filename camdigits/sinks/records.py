@@ -1,0 +1,43 @@
+"""Opens the sink for records in the form asked for."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+from camdigits.sinks.csv import CsvSink
+from camdigits.sinks.jsonl import JsonLinesSink
+from camdigits.sinks.lines import LineFile, LineSink, TextStream
+from camdigits.sinks.text import TextSink
+from camdigits.types import RecordKind
+
+RecordFormat = Literal["text", "jsonl", "csv"]
+FORMATS: tuple[RecordFormat, ...] = ("text", "jsonl", "csv")
+
+
+def open_records(
+    path: Path | None,
+    form: RecordFormat = "text",
+    records: RecordKind | None = None,
+    force: bool = False,
+) -> LineSink:
+    """Open a sink for records.
+
+    Args:
+        path: the file to write; None writes to standard output, which stays open.
+        form: "text", "jsonl" or "csv".
+        records: "frames", "events" or "both", for JSON Lines and CSV; None takes frames for
+            stills and events for video and cameras, which is what text always does.
+        force: an existing file may be replaced.
+
+    Returns:
+        The sink, to be closed by the caller.
+
+    Raises:
+        OutputError: if the file exists without `force` or cannot be created.
+    """
+    stream: TextStream = sys.stdout if path is None else LineFile(path, force)
+    if form == "jsonl":
+        return JsonLinesSink(stream, records)
+    return CsvSink(stream, records) if form == "csv" else TextSink(stream)

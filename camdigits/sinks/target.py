@@ -1,0 +1,64 @@
+"""Where output goes: which files may be written, and what they are called meanwhile."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from camdigits.errors import OutputError
+
+
+def printable(name: str) -> str:
+    """Return a name with everything escaped that could steer a terminal or break a line."""
+    return "".join(mark if mark.isprintable() else _escaped(mark) for mark in name)
+
+
+def _escaped(mark: str) -> str:
+    if "\udc80" <= mark <= "\udcff":  # a byte that is no UTF-8, as os.fsdecode hands it over
+        return f"\\x{ord(mark) - 0xDC00:02x}"
+    return mark.encode("unicode_escape").decode("ascii")
+
+
+def check_target(path: Path, force: bool, source: Path | None = None) -> None:
+    """Make sure that a file may be written.
+
+    Args:
+        path: the file to be written; a pipe or a device may exist.
+        force: an existing file may be replaced.
+        source: the file that is read meanwhile; it is never overwritten.
+
+    Raises:
+        OutputError: if the folder is missing, the path is a folder, the source itself, or a file
+            that exists and `force` is not set.
+    """
+    name = printable(str(path))
+    try:
+        if not path.parent.is_dir():
+            folder = printable(str(path.parent))
+            raise OutputError(f"there is no folder {folder}: create it or write elsewhere")
+        if path.is_dir():
+            raise OutputError(f"{name} is a folder: name a file to write")
+        if source is not None and path.exists() and source.exists() and path.samefile(source):
+            raise OutputError(f"{name} is the source itself: write to another file")
+        if path.is_file() and not force:
+            raise OutputError(f"{name} exists: use --force to replace it")
+    except OSError as error:
+        raise OutputError(f"cannot write {name}: {reason(error)}") from error
+
+
+def reason(error: Exception) -> str:
+    """Return what an operating system error says, without the file name that it may repeat."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return printable(str(error)) or type(error).__name__
+
+
+def partial_name(path: Path) -> Path:
+    """Return the name that a file has until it is finished; it keeps its suffix, so it opens."""
+    return path.with_name(f"{path.stem}.partial{path.suffix}")
+
+
+def remove_quietly(path: Path) -> None:
+    """Remove a file of our own that is of no use to anyone; if it cannot be, it stays."""
+    with suppress(OSError):
+        path.unlink()

@@ -1,0 +1,37 @@
+"""Readings as text for people."""
+
+from __future__ import annotations
+
+from camdigits.sinks.lines import LineSink
+from camdigits.sinks.target import printable
+from camdigits.types import Frame, Reading
+
+
+class TextSink(LineSink):
+    """Writes one line per still, ``path: 2047 381``, and one per number that became steady.
+
+    A still on which nothing was read gives ``path:``.  For video and cameras a line is the time
+    and the text, ``0:00:03.20 2047``, when a number appears or changes; nothing when it is gone.
+    """
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Write the lines of one frame.
+
+        Raises:
+            OutputError: if they could not be written.
+            BrokenPipeError: if nobody reads the stream any more.
+        """
+        if reading.is_still:
+            texts = "".join(f" {number.text}" for number in reading.numbers)
+            self._put(f"{printable(reading.source)}:{texts}\n")
+        for event in reading.events:
+            if event.kind != "gone":
+                self._put(f"{clock(event.time_s)} {event.text}\n")
+
+
+def clock(time_s: float) -> str:
+    """Return seconds (0 or more) as hours, minutes, seconds and hundredths: ``0:00:03.20``."""
+    hundredths = round(time_s * 100)
+    seconds = hundredths // 100
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    return f"{hours}:{minutes:02}:{seconds % 60:02}.{hundredths % 100:02}"
