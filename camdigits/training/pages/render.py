@@ -1,0 +1,166 @@
+"""Renders labelled pages of handwritten digits as a camera would see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.errors import DataError
+from camdigits.training.pages import camera
+from camdigits.training.pages.clutter import draw_clutter
+from camdigits.training.pages.drawing import GlyphSupply, draw_words, project
+from camdigits.training.pages.inks import lay_ink, take_pen
+from camdigits.training.pages.layout import Area, Hand, Word, baselines, write_lines
+from camdigits.training.pages.sheets import Sheet, lay_sheet, make_ground
+from camdigits.training.pages.styles import STYLES, Style
+from camdigits.types import Box
+
+KINDS: tuple[str, ...] = tuple(STYLES)
+"""The kinds of pages that `render_page` makes."""
+
+_SMALLEST_PX = 64
+# Ink closer than this to the picture's edge would be cut by blur and compression.
+_MARGIN_PX = 4.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """A picture with its truth.
+
+    Attributes:
+        image: ``(height, width, 3) uint8``, BGR.
+        digits: the box of each digit's ink, right to a pixel, and its label, in reading order.
+        numbers: the numbers as they are written, in reading order.
+    """
+
+    image: NDArray[np.uint8]
+    digits: tuple[tuple[Box, int], ...]
+    numbers: tuple[str, ...]
+
+
+def render_page(
+    rng: np.random.Generator,
+    digits: NDArray[np.uint8],
+    labels: NDArray[np.integer],
+    kind: str,
+    size_wh: tuple[int, int] = (1280, 720),
+) -> Page:
+    """Render one page; the same generator state and digits give the same bytes.
+
+    Args:
+        rng: every choice comes from it.
+        digits: ``(n, 28, 28) uint8`` in MNIST form, ink 255 on 0, at least one: what is written.
+        labels: ``(n,)``, 0 to 9.
+        kind: one of `KINDS`.
+        size_wh: (width, height) of the picture in pixels, at least 64x64.
+
+    Raises:
+        ValueError: if the kind is unknown or the picture too small.
+        DataError: if digits and labels do not fit each other.
+    """
+    _check(digits, labels, kind, size_wh)
+    style = STYLES[kind]
+    sheet = lay_sheet(rng, style.on_desk, size_wh)
+    hand = _take_hand(rng, style, sheet, size_wh)
+    area = _writing_area(rng, sheet, hand, style.on_desk)
+    lines = baselines(hand, area)
+    pen = take_pen(rng, style.pens[rng.integers(len(style.pens))])
+    scene = make_ground(rng, style, sheet, size_wh, lines)
+    wanted = int(rng.integers(style.digits[0], style.digits[1] + 1))
+    used = _choose_lines(rng, lines, hand, area, wanted)
+    supply = GlyphSupply(rng, digits, labels, pen)
+    words = _take_words(write_lines(rng, supply, hand, area, used), wanted, sheet, size_wh)
+    cover, truth = draw_words(words, sheet.homography, size_wh)
+    if style.clutter:
+        marks = cv2.warpPerspective(draw_clutter(rng, sheet.size_wh), sheet.homography, size_wh)
+        cover = np.maximum(cover, np.asarray(marks, np.float32) / np.float32(255.0))
+    scene = lay_ink(rng, scene, cover, pen)
+    image = camera.take_picture(rng, scene, _shine(rng, style, size_wh), style.camera)
+    return Page(image, truth, tuple(word.text for word in words))
+
+
+def _check(
+    digits: NDArray[np.uint8], labels: NDArray[np.integer], kind: str, size_wh: tuple[int, int]
+) -> None:
+    if kind not in STYLES:
+        raise ValueError(f"unknown kind of page {kind!r}; the kinds are {', '.join(KINDS)}")
+    if min(size_wh) < _SMALLEST_PX:
+        raise ValueError(f"a page is at least 64x64 pixels, found {size_wh[0]}x{size_wh[1]}")
+    if digits.ndim != 3 or digits.shape[1:] != (28, 28) or digits.dtype != np.uint8:
+        raise DataError(f"digits must be (n, 28, 28) uint8, found {digits.shape} {digits.dtype}")
+    if len(digits) == 0 or labels.shape != (len(digits),):
+        raise DataError(f"found {len(digits)} digits and labels of shape {labels.shape}")
+
+
+def _take_hand(
+    rng: np.random.Generator, style: Style, sheet: Sheet, size_wh: tuple[int, int]
+) -> Hand:
+    ratio = min(size_wh[0] / 1280.0, size_wh[1] / 720.0) if style.scales else 1.0
+    # Even in the logarithm: a page twice as large has its digits twice as large.
+    height = float(np.exp(rng.uniform(*np.log(style.height_px)))) * ratio / sheet.scale
+    return Hand(
+        height_px=height,
+        slant=float(np.clip(rng.normal(0.05, 0.08), -0.15, 0.25)),
+        slope=float(rng.normal(0.0, 0.006)),
+        word_length=style.word_length,
+        digit_gap=style.digit_gap,
+        word_gap=style.word_gap,
+        line_gap=rng.uniform(*style.line_gap),
+        touches=style.touches,
+    )
+
+
+def _writing_area(rng: np.random.Generator, sheet: Sheet, hand: Hand, on_desk: bool) -> Area:
+    """Return a column of the sheet, inside its edges and those of the picture."""
+    width, height = sheet.size_wh
+    margin = 0.4 * hand.height_px
+    inset = 0.01 if on_desk else 0.09
+    left, right = inset * width + margin, (1.0 - inset) * width - margin
+    # Never so narrow that the longest number might find no line to stand on.
+    narrow = min(1.0, 1.3 * hand.word_length[1] * hand.height_px / (right - left))
+    column = (right - left) * rng.uniform(max(narrow, 0.4), 1.0)
+    left += rng.uniform(0.0, 1.0) * (right - left - column)
+    return left, inset * height + margin, left + column, (1.0 - inset) * height - margin
+
+
+def _choose_lines(
+    rng: np.random.Generator, lines: list[float], hand: Hand, area: Area, wanted: int
+) -> list[float]:
+    """Choose where on the page writing begins, so that about as many digits as wanted fit."""
+    length = sum(hand.word_length) / 2.0
+    advance = length * (0.75 + sum(hand.digit_gap) / 2.0) + sum(hand.word_gap) / 2.0
+    in_a_line = max(1.0, length * (area[2] - area[0]) / (advance * hand.height_px))
+    needed = int(np.ceil(wanted / in_a_line))
+    return lines[int(rng.integers(0, max(0, len(lines) - needed) + 1)) :]
+
+
+def _take_words(
+    words: Iterator[Word], wanted: int, sheet: Sheet, size_wh: tuple[int, int]
+) -> list[Word]:
+    """Take words that lie wholly in the picture until there are as many digits as wanted."""
+    taken: list[Word] = []
+    missing = wanted
+    while missing > 0 and (word := next(words, None)) is not None:
+        if _is_inside(word, sheet, size_wh):
+            taken.append(word)
+            missing -= len(word.strokes)
+    return taken
+
+
+def _is_inside(word: Word, sheet: Sheet, size_wh: tuple[int, int]) -> bool:
+    points = project(sheet.homography, word.outline())
+    far = np.asarray(size_wh) - _MARGIN_PX
+    return bool((points >= _MARGIN_PX).all() and (points <= far).all())
+
+
+def _shine(rng: np.random.Generator, style: Style, size_wh: tuple[int, int]) -> camera.FloatImage:
+    light = camera.even_light(rng, size_wh, rng.uniform(*style.camera.falloff))
+    if style.light == "half" or (style.light != "even" and rng.random() < 0.7):
+        light = light * camera.edge_shadow(rng, size_wh)
+    if style.light in ("shadow", "any") and rng.random() < 0.5:
+        light = light * camera.blot_shadow(rng, size_wh)
+    return light

@@ -1,0 +1,93 @@
+"""The kinds of pages, as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from camdigits.training.pages.camera import Camera
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What pages of one kind have in common; each range is drawn from once a page.
+
+    Attributes:
+        height_px: of the digits in a picture of 1280x720; other sizes in proportion.
+        scales: whether the height follows the size of the picture.
+        digits: least and most digits on a page, as far as they fit.
+        word_length: least and most digits of a number.
+        digit_gap: between digits of a number, in digit heights.
+        word_gap: between numbers, in digit heights.
+        line_gap: from baseline to baseline, in digit heights.
+        touches: digits of a number touch or overlap a little.
+        pens: kinds of pen, one of them a page.
+        ground: what is written on.
+        rulings: printed lines, one kind of them a page.
+        light: what falls on the page.
+        clutter: whether marks that are no digits are drawn.
+        on_desk: the sheet lies on a desk, turned and in perspective.
+        camera: what takes the picture.
+    """
+
+    height_px: Range = (36, 110)
+    scales: bool = True
+    digits: tuple[int, int] = (6, 40)
+    word_length: tuple[int, int] = (1, 4)
+    digit_gap: Range = (0.12, 0.40)
+    word_gap: Range = (1.0, 2.4)
+    line_gap: Range = (1.5, 2.4)
+    touches: bool = False
+    pens: tuple[str, ...] = ("pencil", "ballpoint", "gel", "felt")
+    ground: Literal["paper", "board"] = "paper"
+    rulings: tuple[Literal["none", "ruled", "squared"], ...] = ("none",)
+    light: Literal["even", "shadow", "half", "any"] = "even"
+    clutter: bool = False
+    on_desk: bool = False
+    camera: Camera = field(default_factory=Camera)
+
+
+_PLAIN = Style()
+_ROWS = replace(
+    _PLAIN,
+    height_px=(36, 76),
+    digits=(14, 40),
+    word_length=(2, 5),
+    digit_gap=(0.10, 0.28),
+    word_gap=(1.0, 1.8),
+)
+_NOTHING = replace(_PLAIN, digits=(0, 0))
+
+STYLES: dict[str, Style] = {
+    "plain": _PLAIN,
+    "blur": replace(_PLAIN, camera=Camera(blur_px=(1.2, 2.2))),
+    "marker": replace(
+        _PLAIN, height_px=(80, 200), digits=(4, 20), line_gap=(1.35, 1.9), pens=("marker",)
+    ),
+    "rows": _ROWS,
+    "blackboard": replace(_PLAIN, height_px=(48, 120), pens=("chalk",), ground="board"),
+    "shadow": replace(_PLAIN, light="shadow", camera=Camera(noise=(4.0, 9.0))),
+    "ruled": replace(_PLAIN, height_px=(36, 80), line_gap=(1.25, 1.9), rulings=("ruled",)),
+    "squared": replace(_PLAIN, height_px=(36, 80), rulings=("squared",)),
+    "small": replace(
+        _PLAIN,
+        height_px=(20, 32),
+        scales=False,
+        digits=(20, 60),
+        pens=("ballpoint", "gel"),
+        camera=Camera(blur_px=(0.3, 0.7)),
+    ),
+    "tilted": replace(_PLAIN, height_px=(34, 70), light="half", on_desk=True),
+    "touching": replace(
+        _PLAIN,
+        height_px=(44, 90),
+        word_length=(2, 7),
+        digit_gap=(-0.06, 0.03),
+        touches=True,
+        pens=("ballpoint", "gel", "felt"),
+    ),
+    "clutter": replace(_NOTHING, clutter=True),
+    "blank": replace(_NOTHING, rulings=("none", "ruled", "squared"), light="any"),
+}
