@@ -1,1 +1,161 @@
-"""..."""
+"""The ``camdigits`` command: arguments in, calls, exit codes out.
+
+Only the standard library and the vocabulary are imported here and at the top of the command
+files, so that ``--help`` and ``--version`` answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import re
+import sys
+import traceback
+from typing import NoReturn, Protocol, cast
+
+from camdigits import __version__
+from camdigits.cli.messages import say, settle
+from camdigits.cli.signals import raise_stop_signals
+from camdigits.errors import CamdigitsError, DependencyError, UsageError
+
+COMMANDS = ("run", "demo", "train", "evaluate", "doctor")
+"""Names of the commands; each lives in the module of that name beside this file."""
+
+_DESCRIPTION = "Reads handwritten digits with a camera, from a video or from a photo."
+_EPILOG = """\
+examples:
+  camdigits run 0                          read what the first camera sees
+  camdigits run photo.jpg                  print the numbers on a photo
+  camdigits run clip.mp4 -o read.mp4       write a video with every digit boxed
+  camdigits demo                           try it on the bundled clip
+
+'camdigits COMMAND --help' explains a command and shows more examples.
+"""
+
+
+class Command(Protocol):
+    """What a command's module holds."""
+
+    NAME: str
+    HELP: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments, the description and an epilog of examples."""
+        ...
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do the work and return the exit code."""
+        ...
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Args:
+        argv: the arguments after the program's name; None takes those of the process.
+
+    Returns:
+        0 done (also when the reader of standard output went away), 1 failed, 2 usage,
+        3 a source failed, 4 nothing read, 128 + n stopped by signal n.
+    """
+    arguments = sys.argv[1:] if argv is None else argv
+    with raise_stop_signals():
+        try:
+            code = _run(arguments)
+            sys.stdout.flush()
+        except BaseException as error:
+            code = _report(error, verbose=_is_verbose(arguments))
+        settle(sys.stdout)
+        return code
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports a usage error as one line instead of printing the usage as well."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(
+            prog, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+def _run(arguments: list[str]) -> int:
+    if not arguments or arguments[0] not in COMMANDS:
+        _answer_without_command(arguments)
+    command, parser = _command(arguments[0])
+    rest = arguments[1:]
+    # Intermixed parsing takes "a.png --force b.png", but fails on a leading "--".
+    parse = parser.parse_args if "--" in rest else parser.parse_intermixed_args
+    return command.run(parse(rest))
+
+
+def _command(name: str) -> tuple[Command, argparse.ArgumentParser]:
+    command = cast(Command, importlib.import_module(f"camdigits.cli.{name}"))
+    parser = _Parser(f"camdigits {name}")
+    command.add_arguments(parser)
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="tell more on stderr; tracebacks for bugs"
+    )
+    return command, parser
+
+
+def _is_verbose(arguments: list[str]) -> bool:
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "-v" in options or "--verbose" in options
+
+
+def _answer_without_command(arguments: list[str]) -> NoReturn:
+    """Answer ``--help`` and ``--version``; anything else is a usage error."""
+    names = f"{', '.join(COMMANDS[:-1])} or {COMMANDS[-1]}"
+    if arguments and not arguments[0].startswith("-"):
+        raise UsageError(
+            f"{arguments[0]!r} is not a command; use {names} (see camdigits --help; "
+            f"to read a picture or video: camdigits run FILE)"
+        )
+    parser = _Parser("camdigits")
+    parser.usage = "camdigits COMMAND [ARGUMENT ...]"
+    parser.description = _DESCRIPTION
+    width = max(len(name) for name in COMMANDS) + 2
+    parser.epilog = "commands:\n" + "".join(
+        f"  {name:{width}}{_command(name)[0].HELP}\n" for name in COMMANDS
+    )
+    parser.epilog += "\n" + _EPILOG
+    parser.add_argument("--version", action="version", version=f"camdigits {__version__}")
+    parser.parse_args(arguments)
+    parser.error(f"which command? Use {names}")
+
+
+def _report(error: BaseException, *, verbose: bool) -> int:
+    """Tell the user what ended the command, in one line, and return the exit code."""
+    match error:
+        case SystemExit():  # argparse, after it printed the help or the version
+            return int(error.code or 0)
+        case BrokenPipeError():  # ``camdigits run clip.mp4 | head -1`` is no failure
+            return 0
+        case KeyboardInterrupt():
+            return int(getattr(error, "exit_code", 130))
+        case ImportError():
+            error = _missing_dependency(error)
+        case CamdigitsError():
+            pass
+        case _:
+            if verbose:
+                traceback.print_exception(error)
+            name = f"{type(error).__name__}: {error}"
+            error = CamdigitsError(f"this is a bug: {name} (add -v for the details to report)")
+    say(str(error))
+    return error.exit_code
+
+
+def _missing_dependency(error: ImportError) -> DependencyError:
+    library = re.match(r"(lib\S+): cannot open shared object file", str(error))
+    if library:
+        return DependencyError(
+            f"the system library {library[1]} is missing; on Debian and Ubuntu: "
+            f"apt install libgl1 libglib2.0-0"
+        )
+    return DependencyError(
+        f"a package could not be loaded ({error}); install camdigits again with pip"
+    )

@@ -1,0 +1,37 @@
+"""What the command says to people: single lines on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+
+def say(message: str) -> None:
+    """Print one line to standard error, with the program's name in front.
+
+    Standard error may be closed or its reader gone; that must not hide the exit code.
+    """
+    with suppress(OSError):
+        print(f"camdigits: {one_line(message)}", file=sys.stderr, flush=True)
+    settle(sys.stderr)
+
+
+def one_line(text: str) -> str:
+    """Return the text with everything that a terminal would act on written as an escape."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def settle(stream: TextIO) -> None:
+    """Flush a standard stream; if that fails, drop what is left.
+
+    Python flushes once more when it exits, and would complain there with exit code 120.
+    """
+    try:
+        stream.flush()
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,162 @@
+"""How far the reading of files is, on the terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from types import TracebackType
+from typing import Any, Protocol, Self, TextIO
+
+from camdigits.cli.messages import one_line
+
+REFRESH_S = 0.1
+
+
+class Progress(Protocol):
+    """Counts frames for somebody who waits; a context manager."""
+
+    def start(self, name: str, frame_count: int | None) -> None:
+        """Begin with the next file; `frame_count` is what it claims to have, None if unknown."""
+        ...
+
+    def advance(self) -> None:
+        """One more frame was read."""
+        ...
+
+    def hidden(self) -> AbstractContextManager[None]:
+        """Leave the terminal alone until the block is done."""
+        ...
+
+    def results(self, stream: TextIO) -> TextIO:
+        """Return where results for `stream` go so that they and the bar do not mix."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+
+def open_progress(file_count: int) -> Progress:
+    """Return a bar for so many files if standard error is a terminal, else one that is silent."""
+    if file_count and sys.stderr.isatty():
+        return TerminalProgress(sys.stderr, file_count)
+    return NoProgress()
+
+
+class NoProgress:
+    """Says nothing."""
+
+    def start(self, name: str, frame_count: int | None) -> None:
+        """Say nothing."""
+
+    def advance(self) -> None:
+        """Say nothing."""
+
+    def hidden(self) -> AbstractContextManager[None]:
+        """Do nothing."""
+        return nullcontext()
+
+    def results(self, stream: TextIO) -> TextIO:
+        """Return the stream itself."""
+        return stream
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+
+class TerminalProgress:
+    """A bar with frames, frames a second and the time left; gone when the work is done."""
+
+    def __init__(self, stream: TextIO, file_count: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import TimeRemainingColumn as TimeLeftColumn
+
+        # It is drawn from `advance` alone: a thread that draws would need a lock around results.
+        self._bar = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}", markup=False),
+            TimeLeftColumn(),
+            console=Console(file=stream),
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._task: Any = None
+        self._file_count, self._files, self._frames = file_count, 0, 0
+        self._started_s = self._drawn_s = 0.0
+
+    def start(self, name: str, frame_count: int | None) -> None:
+        """Begin anew with the next file."""
+        self._files += 1
+        self._frames, self._started_s = 0, time.monotonic()
+        place = f" ({self._files} of {self._file_count})" if self._file_count > 1 else ""
+        if self._task is not None:
+            self._bar.remove_task(self._task)
+        self._task = self._bar.add_task(one_line(name) + place, total=frame_count, rate="")
+        self._draw()
+
+    def advance(self) -> None:
+        """Count a frame."""
+        self._frames += 1
+        self._draw()
+
+    def _draw(self) -> None:
+        now = time.monotonic()
+        if now - self._drawn_s < REFRESH_S:
+            return
+        self._drawn_s = now
+        rate = f"{self._frames / (now - self._started_s):.0f} fps" if self._frames else ""
+        self._bar.update(self._task, completed=self._frames, rate=rate)
+        self._bar.refresh()
+
+    def results(self, stream: TextIO) -> TextIO:
+        """Return a stream before whose lines the bar is wiped away, if both share a terminal."""
+        return _Aside(stream, self) if stream.isatty() else stream  # type: ignore[return-value]
+
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Take the bar off the terminal until the block is done."""
+        self._bar.stop()
+        try:
+            yield
+        finally:
+            self._bar.start()
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # The terminal itself may be gone; that must not replace the error that is on its way.
+        with suppress(OSError):
+            self._bar.stop()
+
+
+class _Aside:
+    """Writes lines to a terminal on which a bar is shown."""
+
+    def __init__(self, stream: TextIO, progress: TerminalProgress) -> None:
+        self._stream, self._progress = stream, progress
+        self.name, self.encoding = stream.name, stream.encoding
+
+    def write(self, text: str) -> None:
+        with self._progress.hidden():
+            self._stream.write(text)
+            self._stream.flush()
+
+    def flush(self) -> None:
+        """Do nothing: every line is out already."""
