@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from errno import EEXIST
+from itertools import count
 from pathlib import Path
 
 from camdigits.errors import OutputError
@@ -53,9 +55,34 @@ def reason(error: Exception) -> str:
     return printable(str(error)) or type(error).__name__
 
 
-def partial_name(path: Path) -> Path:
-    """Return the name that a file has until it is finished; it keeps its suffix, so it opens."""
-    return path.with_name(f"{path.stem}.partial{path.suffix}")
+def claim_partial(path: Path) -> Path:
+    """Create the empty file that output goes to until it is finished.
+
+    It is named after `path` and keeps its suffix, so that players open it:
+    ``clip.partial.mp4``, or ``clip.partial-2.mp4`` where that exists from another run.
+
+    Raises:
+        OSError: if no file can be created in that folder.
+    """
+    for attempt in count(1):
+        mark = "partial" if attempt == 1 else f"partial-{attempt}"
+        partial = path.with_name(f"{path.stem}.{mark}{path.suffix}")
+        with suppress(FileExistsError):
+            partial.touch(exist_ok=False)
+            return partial
+    raise AssertionError("unreachable")
+
+
+def publish(partial: Path, path: Path, force: bool) -> None:
+    """Give a finished file its name.
+
+    Raises:
+        OSError: if that failed, or if another file took the name meanwhile and `force` is not
+            set; the finished file keeps the name that it has.
+    """
+    if path.exists() and not force:
+        raise FileExistsError(EEXIST, "a file of that name appeared meanwhile")
+    partial.replace(path)
 
 
 def remove_quietly(path: Path) -> None:

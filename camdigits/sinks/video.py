@@ -1,0 +1,130 @@
+"""Writes the annotated video."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from errno import EIO
+from fractions import Fraction
+from pathlib import Path
+
+import av.error
+
+from camdigits.annotate import annotate
+from camdigits.errors import OutputError
+from camdigits.sinks.containers import container_for
+from camdigits.sinks.context import SinkContext
+from camdigits.sinks.encode import VideoEncoder, playable_until
+from camdigits.sinks.target import (
+    check_target,
+    claim_partial,
+    printable,
+    publish,
+    reason,
+    remove_quietly,
+)
+from camdigits.sinks.text import clock
+from camdigits.types import Frame, Reading
+
+_FALLBACK_FPS = 30.0
+_LAST_PICTURE_TOLERANCE_S = 0.1
+_FAILURES = (av.error.FFmpegError, OSError)
+
+
+class VideoSink(SinkContext):
+    """Writes annotated frames to a video file; its suffix chooses the format.
+
+    The file is called ``NAME.partial.SUFFIX`` until it is finished, and what is written of it
+    plays at any time, also if the process is killed.  Pictures keep their times; those of
+    another size than the first are fitted into it.  Nothing is left of a video without frames.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        fps: float | None = None,
+        force: bool = False,
+        source: Path | None = None,
+    ) -> None:
+        """Check that the file may be written; it is created with the first frame.
+
+        Args:
+            path: the file to write.
+            fps: frames a second to be expected, above 0; a hint, except for ``.avi``, which
+                knows a constant rate only and gives every frame a place of its own.
+            force: an existing file may be replaced.
+            source: the file that is read meanwhile; it is never overwritten.
+
+        Raises:
+            UsageError: if the suffix is not known.
+            OutputError: if the file exists without `force`, is the source or has no folder.
+        """
+        self._container = container_for(path)
+        check_target(path, force, source)
+        self._path, self._force = path, force
+        self._rate = Fraction(fps or _FALLBACK_FPS).limit_denominator(1001)
+        self._partial: Path | None = None
+        self._encoder: VideoEncoder | None = None
+        self._is_closed = False
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Draw the reading onto the frame and append it.
+
+        Raises:
+            OutputError: if the file could not be written further; it says what is left where.
+        """
+        if self._is_closed:
+            raise OutputError(f"{printable(str(self._path))} is closed: no frame can follow")
+        picture = annotate(frame.image, reading)
+        try:
+            if self._encoder is None:
+                self._partial = claim_partial(self._path)
+                self._encoder = VideoEncoder(self._partial, self._container, self._rate, picture)
+            self._encoder.add(picture, frame.time_s)
+        except _FAILURES as error:
+            raise self._given_up(error) from error
+
+    def close(self) -> None:
+        """Finish the file and give it its name; a second call does nothing.
+
+        Raises:
+            OutputError: if it could not be finished; it says what is left where.
+        """
+        if self._is_closed or self._encoder is None or self._partial is None:
+            self._is_closed = True
+            return
+        try:
+            self._encoder.finish()
+            _check_end(self._partial, self._encoder.last_s)
+            publish(self._partial, self._path, self._force)
+        except _FAILURES as error:
+            raise self._given_up(error) from error
+        finally:
+            self._is_closed = True
+
+    def _given_up(self, error: Exception) -> OutputError:
+        """Keep what plays of the file, and return the error that says so."""
+        self._is_closed = True
+        problem = f"cannot write {printable(str(self._path))}: {reason(error)}"
+        if self._encoder is not None:
+            with suppress(*_FAILURES):
+                self._encoder.abandon()
+        if self._partial is None:
+            return OutputError(problem)
+        until_s = playable_until(self._partial)
+        if until_s is None:
+            remove_quietly(self._partial)
+            return OutputError(f"{problem}; nothing of it could be kept")
+        name = printable(str(self._partial))
+        return OutputError(f"{problem}; {name} plays and holds it up to {clock(until_s)}")
+
+
+def _check_end(path: Path, last_s: float) -> None:
+    """Look at a finished file: a full disk may go unnoticed until somebody plays it.
+
+    Raises:
+        OSError: if it does not play to its last picture.
+    """
+    until_s = playable_until(path, max(0.0, last_s - 1.0))
+    if until_s is None or until_s < last_s - _LAST_PICTURE_TOLERANCE_S:
+        raise OSError(EIO, "the finished file is not whole")
