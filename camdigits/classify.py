@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import Protocol
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.errors import WeightsError
+from camdigits.litert import Network
+from camdigits.modelcard import DIGITS, ModelCard, card_path, read_card, read_weights
 
 
 class Classifier(Protocol):
@@ -22,3 +26,79 @@ class Classifier(Protocol):
             ``(n, 10) float32`` in 0-1; a row sums to at most 1, what is missing is "no digit".
         """
         ...
+
+
+def bundled_weights() -> Path:
+    """Return the path of the weights that ship with camdigits."""
+    import camdigits.weights
+
+    return Path(camdigits.weights.__path__[0]) / "lenet.tflite"
+
+
+class LiteRTClassifier:
+    """The classifier of live reading: a ``.tflite`` with its model card, on LiteRT.
+
+    Opening takes a few milliseconds and starts no thread.  Instances are pickled by their path and
+    open the file again; one instance must not be called by two threads at the same time.
+
+    Attributes:
+        card: what the weights are.
+    """
+
+    card: ModelCard
+
+    def __init__(self, weights: Path | None = None, num_threads: int = 1) -> None:
+        """Open weights.
+
+        Args:
+            weights: a ``.tflite`` with its card (same name, ``.json``) beside it; None takes the
+                bundled ones.
+            num_threads: threads that one call may use.
+
+        Raises:
+            WeightsError: if the weights or their card are missing, damaged or do not fit.
+        """
+        path = bundled_weights() if weights is None else Path(weights)
+        if path.suffix != ".tflite":
+            raise WeightsError(f"the weights {path} are not a .tflite file; name one with its card")
+        self.card = read_card(card_path(path))
+        self._weights, self._num_threads = weights, num_threads
+        self._network = Network(
+            read_weights(path, self.card),
+            name=str(path),
+            classes=len(self.card.classes),
+            num_threads=num_threads,
+        )
+
+    def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the ten digits' probabilities of each crop.
+
+        Args:
+            crops: ``(n, 28, 28) uint8`` in MNIST form, ink 255 on 0; n may be 0.
+
+        Returns:
+            ``(n, 10) float32`` in 0-1; a row sums to 1, or less where the weights know "none".
+        """
+        probabilities = sharpen(self._network(crops), 1 / self.card.temperature)
+        return probabilities[:, : len(DIGITS)]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self._weights, self._num_threads)
+
+
+def sharpen(probabilities: NDArray[np.float32], power: float) -> NDArray[np.float32]:
+    """Return softmax of the logits times `power`, from the probabilities alone.
+
+    Temperature scaling (Guo et al., "On Calibration of Modern Neural Networks", 2017) divides the
+    logits by the temperature; softmax(z * power) equals softmax(z) ** power, rescaled to sum 1.
+
+    Args:
+        probabilities: ``(n, classes) float32``, rows that sum to 1.
+        power: 1 / temperature, above 0.
+    """
+    if power == 1:
+        return probabilities
+    # Relative to the largest, which stays 1, no power makes a whole row vanish.
+    scaled = (probabilities / probabilities.max(axis=1, keepdims=True)) ** np.float32(power)
+    result: NDArray[np.float32] = scaled / scaled.sum(axis=1, keepdims=True)
+    return result

@@ -1,0 +1,110 @@
+"""Runs a network stored as ``.tflite`` on pictures in MNIST form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.errors import DependencyError, WeightsError
+from camdigits.quiet import quiet_stderr
+
+BATCH_SIZES = (1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+"""Batches are padded to one of these, since a new size costs 1 ms of set-up (LeNet: 0.3 ms)."""
+
+SIDE_PX = 28
+
+
+class Network:
+    """A LiteRT network from pictures to class probabilities; not to be shared between threads.
+
+    Each batch size in use keeps an interpreter of its own: going back and forth between sizes
+    from frame to frame would otherwise set the network up anew each time.
+    """
+
+    def __init__(self, model: bytes, *, name: str, classes: int, num_threads: int = 1) -> None:
+        """Open the network and run it once on a blank picture.
+
+        Args:
+            model: content of a ``.tflite`` file with one input ``(n, 28, 28, 1) float32`` in 0-1
+                and one output ``(n, classes) float32`` of probabilities.
+            name: what messages call it, usually the file's path.
+            classes: number of outputs expected.
+            num_threads: threads that one call may use.
+
+        Raises:
+            WeightsError: if it is no such network.
+            DependencyError: if LiteRT is not installed.
+        """
+        self._model, self._name, self._classes = model, name, classes
+        self._num_threads = num_threads
+        self._interpreters: dict[int, _Sized] = {}
+        # The first interpreter of a process announces its delegate on stderr, from C++.
+        with quiet_stderr():
+            blank = self(np.zeros((1, SIDE_PX, SIDE_PX), np.uint8))
+        if not np.isfinite(blank).all() or abs(float(blank.sum()) - 1) > 1e-3:
+            raise WeightsError(f"{name} gives no probabilities; train it again: camdigits train")
+
+    def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the probabilities of every class.
+
+        Args:
+            crops: ``(n, 28, 28) uint8`` in MNIST form, ink 255 on 0; n may be 0.
+
+        Returns:
+            ``(n, classes) float32`` in 0-1; each row sums to 1.
+        """
+        if crops.dtype != np.uint8 or crops.shape[1:] != (SIDE_PX, SIDE_PX):
+            raise ValueError(f"crops are {crops.dtype} {crops.shape} != uint8 (n, 28, 28)")
+        result = np.empty((len(crops), self._classes), np.float32)
+        for start in range(0, len(crops), BATCH_SIZES[-1]):
+            chunk = crops[start : start + BATCH_SIZES[-1]]
+            size = next(size for size in BATCH_SIZES if size >= len(chunk))
+            if size not in self._interpreters:
+                self._interpreters[size] = self._open(size)
+            result[start : start + len(chunk)] = self._interpreters[size](chunk)
+        return result
+
+    def _open(self, size: int) -> _Sized:
+        try:
+            from ai_edge_litert.interpreter import Interpreter
+        except ImportError as error:
+            raise DependencyError(
+                f"LiteRT could not be loaded ({error}); pip install ai-edge-litert"
+            ) from error
+        try:
+            interpreter = Interpreter(model_content=self._model, num_threads=self._num_threads)
+        except (ValueError, RuntimeError) as error:
+            raise WeightsError(f"{self._name} is no LiteRT model, or a damaged one") from error
+        inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
+        self._check("input", inputs, (SIDE_PX, SIDE_PX, 1))
+        self._check("output", outputs, (self._classes,))
+        return _Sized(interpreter, inputs[0]["index"], outputs[0]["index"], size)
+
+    def _check(self, kind: str, tensors: list[dict[str, Any]], shape: tuple[int, ...]) -> None:
+        expected = [("float32", (-1, *shape))]
+        found = [
+            (np.dtype(tensor["dtype"]).name, tuple(int(n) for n in tensor["shape_signature"]))
+            for tensor in tensors
+        ]
+        if found != expected:
+            raise WeightsError(f"{self._name} has {kind} {found} != {expected}; use other weights")
+
+
+class _Sized:
+    """An interpreter set up for one batch size."""
+
+    def __init__(self, interpreter: Any, input_index: int, output_index: int, size: int) -> None:
+        self._interpreter, self._input, self._output = interpreter, input_index, output_index
+        self._pixels = np.zeros((size, SIDE_PX, SIDE_PX, 1), np.float32)
+        interpreter.resize_tensor_input(input_index, self._pixels.shape, strict=True)
+        interpreter.allocate_tensors()
+
+    def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        # What earlier calls left behind the last crop is computed again and not returned.
+        np.divide(crops[..., None], np.float32(255), out=self._pixels[: len(crops)])
+        self._interpreter.set_tensor(self._input, self._pixels)
+        self._interpreter.invoke()
+        probabilities: NDArray[np.float32] = self._interpreter.get_tensor(self._output)
+        return probabilities[: len(crops)]
