@@ -1,0 +1,53 @@
+"""Keras on TensorFlow, loaded without a word on the terminal.
+
+TensorFlow 2.21 writes to file descriptor 2 from C++ before it looks at any log level, so the
+level alone does not silence it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from camdigits.errors import DependencyError
+from camdigits.quiet import quiet_stderr
+
+
+def load_keras() -> Any:
+    """Import Keras with TensorFlow under it and return the module.
+
+    The first call takes some seconds.  It sets the environment variables ``KERAS_BACKEND`` and,
+    unless it is set, ``TF_CPP_MIN_LOG_LEVEL``.
+
+    Raises:
+        DependencyError: if they are not installed, or Keras runs on another backend already.
+    """
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        with quiet_stderr():
+            import keras
+            import tensorflow  # noqa: F401  (Keras would load it later, and loudly)
+    except ImportError as error:
+        raise DependencyError(
+            "training needs TensorFlow and Keras: pip install 'camdigits[train]'"
+        ) from error
+    if keras.backend.backend() != "tensorflow":
+        raise DependencyError(
+            f"Keras was loaded with the backend {keras.backend.backend()}; "
+            f"start Python again and load camdigits first"
+        )
+    return keras
+
+
+def make_reproducible(seed: int) -> None:
+    """Seed Python, NumPy and TensorFlow, and let TensorFlow use deterministic kernels only.
+
+    Holds for the whole process from here on.
+    """
+    keras = load_keras()
+    import tensorflow
+
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(seed)
+    tensorflow.config.experimental.enable_op_determinism()

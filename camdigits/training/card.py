@@ -1,0 +1,78 @@
+"""Writes down what a trained model is."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from camdigits import __version__
+from camdigits.modelcard import DIGITS, INPUT, SCHEMA
+from camdigits.training.data import Dataset
+from camdigits.training.evaluation import Evaluation
+from camdigits.training.models import describe_layers
+from camdigits.training.settings import TrainSettings
+
+PACKAGES = ("tensorflow", "keras", "ai-edge-litert", "numpy")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a training was given and what came out.
+
+    Attributes:
+        settings: as chosen.
+        dataset: whose training split was divided.
+        counts: digits of "train", "validation" and "test".
+        validation: how the finished network read the validation digits.
+        threshold: confidence below which a reading is not reported, 0 to 1.
+        test: how it read the test digits.
+    """
+
+    settings: TrainSettings
+    dataset: Dataset
+    counts: Mapping[str, int]
+    validation: Evaluation
+    threshold: float
+    test: Evaluation
+
+
+def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return the card of a model as `camdigits.modelcard` describes it; no dates, no paths.
+
+    Args:
+        model: the Keras model.
+        run: how it was trained.
+        files: content of the model's files by name.
+    """
+    low, high = run.test.interval_95
+    return {
+        "schema": SCHEMA,
+        "name": model.name,
+        "architecture": model.name,
+        "layers": describe_layers(model),
+        "parameters": model.count_params(),
+        "input": INPUT,
+        "classes": list(DIGITS),
+        "data": {"name": run.dataset.name, "sha256": run.dataset.sha256, **run.counts},
+        "settings": run.settings.as_dict(),
+        "command": run.settings.command(),
+        "versions": {
+            "camdigits": __version__,
+            "python": platform.python_version(),
+            **{package: version(package) for package in PACKAGES},
+        },
+        "accuracy": {
+            "test": round(run.test.accuracy, 5),
+            "interval_95": [round(low, 5), round(high, 5)],
+            "n": run.test.n,
+            "validation": round(run.validation.accuracy, 5),
+        },
+        "temperature": 1.0,
+        "threshold": run.threshold,
+        "threshold_rule": "99 % of the validation digits are at least this certain",
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+    }

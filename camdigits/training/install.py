@@ -1,0 +1,74 @@
+"""Puts a finished model where it belongs, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from camdigits.classify import LiteRTClassifier
+from camdigits.errors import OutputError
+from camdigits.modelcard import ModelCard, read_card
+
+
+def check_target(out: Path) -> None:
+    """Find out before a long training whether a model can be written.
+
+    Raises:
+        OutputError: if `out` is no folder, cannot be made, or cannot be written to.
+    """
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{out} is not a folder; give another --out")
+    if not out.parent.is_dir():
+        raise OutputError(f"there is no folder {out.parent} to make {out.name} in; make it first")
+    for folder in (out.parent, out):
+        if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
+            raise OutputError(f"no permission to write in {folder}; give another --out")
+
+
+def install(
+    out: Path, name: str, files: Mapping[str, bytes], record: Mapping[str, Any]
+) -> ModelCard:
+    """Write a model, replacing one that lies there.
+
+    Everything is written and opened once in a folder beside `out` first.  Then the old card goes,
+    the files are moved in, and the new card comes last: a card makes a model valid, so that at no
+    time half a model looks like one.
+
+    Args:
+        out: folder for the files, made if it is missing; its parent exists.
+        name: of the model; the card becomes ``name.json`` and `files` has a ``name.tflite``.
+        files: content of the files by name.
+        record: the card.
+
+    Returns:
+        The card, as it lies in `out`.
+
+    Raises:
+        OutputError: if something cannot be written.
+    """
+    card_name = f"{name}.json"
+    content = {**files, card_name: (json.dumps(record, indent=2) + "\n").encode()}
+    try:
+        with tempfile.TemporaryDirectory(prefix=".camdigits-", dir=out.parent) as folder:
+            staged = Path(folder)
+            for file_name, data in content.items():
+                _write(staged / file_name, data)
+            LiteRTClassifier(staged / f"{name}.tflite")
+            out.mkdir(exist_ok=True)
+            (out / card_name).unlink(missing_ok=True)
+            for file_name in content:  # the card is the last
+                (staged / file_name).replace(out / file_name)
+    except OSError as error:
+        raise OutputError(f"the model cannot be written to {out}: {error.strerror}") from error
+    return read_card(out / card_name)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,56 @@
+"""How training tells somebody who waits how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class EpochReport:
+    """What one epoch brought.
+
+    Attributes:
+        epoch: number of the epoch, from 1.
+        epochs: how many there will be.
+        loss: mean cross-entropy over the epoch's training digits, in nats.
+        accuracy: share of the epoch's training digits that were right, 0 to 1.
+        validation_accuracy: share of the validation digits right after the epoch, 0 to 1.
+        seconds: how long it took.
+    """
+
+    epoch: int
+    epochs: int
+    loss: float
+    accuracy: float
+    validation_accuracy: float
+    seconds: float
+
+
+class Progress(Protocol):
+    """Follows a training."""
+
+    def start(self, epochs: int, steps: int) -> None:
+        """Begin: so many epochs of so many batches each."""
+        ...
+
+    def step(self, loss: float, accuracy: float) -> None:
+        """One more batch was learned; figures are running means over the epoch."""
+        ...
+
+    def epoch(self, report: EpochReport) -> None:
+        """An epoch is over."""
+        ...
+
+
+class NoProgress:
+    """Says nothing."""
+
+    def start(self, epochs: int, steps: int) -> None:
+        """Say nothing."""
+
+    def step(self, loss: float, accuracy: float) -> None:
+        """Say nothing."""
+
+    def epoch(self, report: EpochReport) -> None:
+        """Say nothing."""
