@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatImage = NDArray[np.float32]
+Color = tuple[float, float, float]
 
 # BGR.  White twice as likely as each of the others.
 _PAPERS = (
@@ -49,9 +50,18 @@ def noise(
     return np.asarray(cv2.resize(coarse, size_wh, interpolation=cv2.INTER_CUBIC), np.float32)
 
 
-def paper(rng: np.random.Generator, size_wh: tuple[int, int]) -> FloatImage:
-    """Return paper, white, cream, yellow, grey or brown, with fibres and faint waves."""
-    color = _PAPERS[rng.choice(len(_PAPERS), p=_PAPER_ODDS)]
+def paper(
+    rng: np.random.Generator, size_wh: tuple[int, int], color: Color | None = None
+) -> FloatImage:
+    """Return paper with fibres and faint waves.
+
+    Args:
+        rng: where chance comes from.
+        size_wh: (width, height) in pixels.
+        color: BGR, 0 to 1; None takes white, cream, yellow, grey or brown.
+    """
+    if color is None:
+        color = _PAPERS[rng.choice(len(_PAPERS), p=_PAPER_ODDS)]
     grain = 0.010 * rng.uniform(0.3, 1.5) * noise(rng, size_wh, (1.6, 1.6))
     grain += 0.006 * noise(rng, size_wh, (7, 5))
     grain += 0.012 * noise(rng, size_wh, (260, 200))
@@ -70,11 +80,12 @@ def board(rng: np.random.Generator, size_wh: tuple[int, int]) -> FloatImage:
 
 def desk(rng: np.random.Generator, size_wh: tuple[int, int]) -> FloatImage:
     """Return a desk darker and busier than paper: wood, leather or a plain top."""
-    make = (_wood, _leather, _plain_top)[rng.integers(3)]
+    make = (wood, _leather, _plain_top)[rng.integers(3)]
     return make(rng, size_wh)
 
 
-def _wood(rng: np.random.Generator, size_wh: tuple[int, int]) -> FloatImage:
+def wood(rng: np.random.Generator, size_wh: tuple[int, int]) -> FloatImage:
+    """Return a wooden desk top, brown, its grain running across."""
     grain = 0.10 * noise(rng, size_wh, (600, 30)) + 0.09 * noise(rng, size_wh, (300, 7))
     grain += 0.05 * noise(rng, size_wh, (60, 2))
     shade = rng.uniform(0.7, 1.3)
