@@ -1,0 +1,91 @@
+"""Opens video containers with PyAV and names what keeps one from being opened."""
+
+from __future__ import annotations
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from camdigits.errors import SourceOpenError
+from camdigits.sources.names import shown
+from camdigits.sources.pixels import MAX_PIXELS, check_pixels
+from camdigits.sources.reader import Reader
+from camdigits.sources.sniff import HEAD_BYTES, media_kind
+from camdigits.sources.structure import atoms
+
+_FORMATS = (
+    "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,vvc,obu,ivf,mjpeg,mpjpeg,flv,live_flv,"
+    "asf,ogg,gif,apng,mxf,nut,dv,yuv4mpegpipe,rm,wtv,h261,h263,vc1"
+)
+"""Containers that hold their own frames.
+
+FFmpeg also recognises lists of other files and addresses (concat, HLS, DASH) by content, and text
+as an animation; a file that calls itself a video must not make us open anything else.
+"""
+
+_OPTIONS = {"format_whitelist": _FORMATS}
+_PIPE_OPTIONS = {
+    # FFmpeg looks at 5 s of a stream before it gives the first frame; 0.2 s is enough to find
+    # streams and rate (10 frames of a 30 fps stream instead of 25 to 120).
+    "analyzeduration": "200000",
+}
+
+
+def open_container(file: Reader, name: str, form: str | None = None) -> InputContainer:
+    """Return the opened container.
+
+    The file is handed over as an object, so that its name means nothing to FFmpeg, for which
+    "a:b.mp4" is an address and "%d.png" a sequence.
+
+    Args:
+        file: the video, at its beginning; closed with the container.
+        name: as the user named it.
+        form: FFmpeg's name of the container; None finds it out.
+
+    Raises:
+        SourceOpenError: if FFmpeg cannot read it.
+    """
+    options = _OPTIONS if file.seekable() else _OPTIONS | _PIPE_OPTIONS
+    try:
+        return av.open(file, "r", format=form, options=dict(options), metadata_errors="replace")
+    except av.error.FFmpegError as error:
+        why = unreadable(file)
+        file.close()
+        raise SourceOpenError(f"{shown(name)}: {why}") from error
+
+
+def video_stream(container: InputContainer, name: str) -> VideoStream:
+    """Return the container's best video stream, ready to be decoded.
+
+    Raises:
+        SourceOpenError: if it has none, none that can be decoded, or one of too many pixels.
+    """
+    stream = container.streams.best("video")
+    if not isinstance(stream, VideoStream) or stream.disposition & Disposition.attached_pic:
+        raise SourceOpenError(f"{shown(name)}: holds no video; give a video or a picture")
+    if stream.codec_context is None:
+        raise SourceOpenError(
+            f"{shown(name)}: no decoder for its codec; convert it, for example with "
+            "ffmpeg -i INPUT -c:v libx264 OUTPUT.mp4"
+        )
+    check_pixels((stream.codec_context.width, stream.codec_context.height), name)
+    # The size may also change later in the stream.
+    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+    return stream
+
+
+def unreadable(file: Reader) -> str:
+    """Return why FFmpeg could not open a file, from a look at the file itself."""
+    if not file.seekable():
+        return "the stream is neither a picture nor a video that can be read"
+    file.seek(0)
+    head = file.peek(HEAD_BYTES)
+    if media_kind(head) is None:
+        return "is neither a picture nor a video"
+    if head[4:8] == b"ftyp" and all(atom.kind != b"moov" for atom in atoms(file)):
+        return (
+            "the mp4 has no index (moov atom not found): the recording was cut off; "
+            "copy or record it again"
+        )
+    return "the video's header is damaged; copy or record it again"

@@ -1,0 +1,166 @@
+"""Reads size and orientation of a picture from its header, before anything is decoded.
+
+Sizes are needed first because a file of a few kilobytes may ask a decoder for gigabytes.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+
+_ORIENTATION, _WIDTH, _HEIGHT = 0x0112, 0x0100, 0x0101
+_PNG = b"\x89PNG\r\n\x1a\n"
+_EXIF = b"Exif\0\0"
+
+
+def image_size(data: bytes) -> tuple[int, int] | None:
+    """Return (width, height) in pixels as the header states them, before any turning.
+
+    None if the header is damaged or of no known kind: JPEG, PNG, GIF, BMP, TIFF, WebP and the
+    portable maps PBM, PGM and PPM are known.
+    """
+    try:
+        size_wh = _stated_size(data)
+    except (struct.error, LookupError, ValueError):
+        return None
+    return size_wh if size_wh and min(size_wh) > 0 else None
+
+
+def exif_orientation(data: bytes) -> int:
+    """Return the EXIF orientation of a JPEG, PNG or WebP picture, 1 to 8; 1 if it has none.
+
+    TIFF is left out because its decoder turns the picture itself.
+    """
+    try:
+        value = _tiff_tags(_exif_block(data)).get(_ORIENTATION, 1)
+    except (struct.error, LookupError, ValueError):
+        return 1
+    return value if 1 <= value <= 8 else 1
+
+
+def lacks_end(data: bytes) -> bool:
+    """Return whether a JPEG stops before its end marker."""
+    if not data.startswith(b"\xff\xd8"):
+        return False
+    try:
+        scan = max(end for _, _, end in _jpeg_segments(data))
+    except (struct.error, LookupError, ValueError):
+        return True
+    return data.find(b"\xff\xd9", scan) < 0
+
+
+def _stated_size(data: bytes) -> tuple[int, int] | None:
+    if data.startswith(_PNG):
+        return _pair(">II", data, 16)
+    if data.startswith(b"\xff\xd8"):
+        return _jpeg_size(data)
+    if data.startswith(b"GIF8"):
+        return _pair("<HH", data, 6)
+    if data.startswith(b"BM"):
+        return _bmp_size(data)
+    if data.startswith((b"II*\0", b"MM\0*")):
+        tags = _tiff_tags(data)
+        return tags[_WIDTH], tags[_HEIGHT]
+    if data.startswith(b"RIFF"):
+        return _webp_size(data)
+    return _portable_map_size(data)
+
+
+def _pair(form: str, data: bytes, offset: int) -> tuple[int, int]:
+    first, second = struct.unpack_from(form, data, offset)
+    return first, second
+
+
+def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield (marker, start, end) of the segments before the first scan, and that scan's own."""
+    place = 2
+    while data[place] == 0xFF:
+        marker = data[place + 1]
+        if marker == 0xFF or 0xD0 <= marker <= 0xD7 or marker == 0x01:  # fill bytes, no length
+            place += 1 if marker == 0xFF else 2
+            continue
+        (length,) = struct.unpack_from(">H", data, place + 2)
+        yield marker, place + 4, place + 2 + length
+        if marker == 0xDA:
+            return
+        place += 2 + length
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int] | None:
+    for marker, start, _ in _jpeg_segments(data):
+        # SOF0 to SOF15; C4, C8 and CC are tables and extensions.
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = _pair(">HH", data, start + 1)
+            return width, height
+    return None
+
+
+def _bmp_size(data: bytes) -> tuple[int, int]:
+    (header_bytes,) = struct.unpack_from("<I", data, 14)
+    width, height = _pair("<HH" if header_bytes == 12 else "<ii", data, 18)
+    return width, abs(height)  # a negative height: rows from top to bottom
+
+
+def _webp_size(data: bytes) -> tuple[int, int] | None:
+    kind = data[12:16]
+    if kind == b"VP8 ":
+        width, height = _pair("<HH", data, 26)
+        return width & 0x3FFF, height & 0x3FFF
+    if kind == b"VP8L":
+        (bits,) = struct.unpack_from("<I", data, 21)
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if kind == b"VP8X":
+        return _uint24(data, 24) + 1, _uint24(data, 27) + 1
+    return None
+
+
+def _uint24(data: bytes, offset: int) -> int:
+    low, high = struct.unpack_from("<HB", data, offset)
+    return int(low) | int(high) << 16
+
+
+def _portable_map_size(data: bytes) -> tuple[int, int] | None:
+    gap = rb"(?:\s|#[^\n]*\n)+"
+    found = re.match(rb"P[1-6]" + gap + rb"(\d+)" + gap + rb"(\d+)", data[:4096])
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _exif_block(data: bytes) -> bytes:
+    """Return the TIFF structure with the EXIF tags; empty if there is none."""
+    if data.startswith(b"\xff\xd8"):
+        for marker, start, end in _jpeg_segments(data):
+            if marker == 0xE1 and data.startswith(_EXIF, start):
+                return data[start + len(_EXIF) : end]
+    if data.startswith(_PNG):
+        return _chunk(data, 8, b"eXIf", ">I4s", 12)
+    if data.startswith(b"RIFF"):
+        return _chunk(data, 12, b"EXIF", "<4sI", 8).removeprefix(_EXIF)
+    return b""
+
+
+def _chunk(data: bytes, place: int, wanted: bytes, form: str, overhead: int) -> bytes:
+    """Return the content of the first chunk of that kind, as PNG and RIFF store them."""
+    while place + 8 <= len(data):
+        fields = struct.unpack_from(form, data, place)
+        kind, size = fields if isinstance(fields[0], bytes) else fields[::-1]
+        if kind == wanted:
+            return data[place + 8 : place + 8 + size]
+        # RIFF pads chunks to even length, PNG adds a checksum instead.
+        place += overhead + size + (size % 2 if overhead == 8 else 0)
+    return b""
+
+
+def _tiff_tags(data: bytes) -> dict[int, int]:
+    """Return the single short and long values of the first directory of a TIFF structure."""
+    order = {b"II": "<", b"MM": ">"}.get(data[:2])
+    if order is None:
+        return {}
+    (directory,) = struct.unpack_from(f"{order}I", data, 4)
+    (entries,) = struct.unpack_from(f"{order}H", data, directory)
+    tags: dict[int, int] = {}
+    for place in range(directory + 2, directory + 2 + 12 * entries, 12):
+        tag, form, count = struct.unpack_from(f"{order}HHI", data, place)
+        if count == 1 and form in (3, 4):
+            (tags[tag],) = struct.unpack_from(order + ("H" if form == 3 else "I"), data, place + 8)
+    return tags

@@ -1,0 +1,106 @@
+"""Turns the pixels that decoders deliver into upright 8-bit BGR pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.errors import SourceOpenError
+from camdigits.sources.names import shown
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
+
+MAX_PIXELS = 100_000_000
+"""Pictures and frames above 100 megapixels are refused before they are decoded.
+
+Decoded, one takes 300 MB; the largest phone cameras and 8K video (33 megapixels) stay far below,
+except for the full-sensor modes of 108 and 200 megapixels.
+"""
+
+_EXIF_TURNS: dict[int, tuple[int | None, int | None]] = {
+    # EXIF 2.32, tag 0x0112: how to turn, then how to flip, so that the picture stands upright.
+    2: (None, 1),
+    3: (cv2.ROTATE_180, None),
+    4: (None, 0),
+    5: (cv2.ROTATE_90_CLOCKWISE, 1),
+    6: (cv2.ROTATE_90_CLOCKWISE, None),
+    7: (cv2.ROTATE_90_COUNTERCLOCKWISE, 1),
+    8: (cv2.ROTATE_90_COUNTERCLOCKWISE, None),
+}
+_CLOCKWISE = {
+    90: cv2.ROTATE_90_CLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
+
+
+def check_pixels(size_wh: tuple[int, int], name: str) -> None:
+    """Refuse pictures and videos that take too much memory.
+
+    Raises:
+        SourceOpenError: above `MAX_PIXELS`.
+    """
+    width, height = size_wh
+    if width * height > MAX_PIXELS:
+        raise SourceOpenError(
+            f"{shown(name)}: {width}x{height} pixels are too many, the limit is "
+            f"{MAX_PIXELS // 1_000_000} megapixels; scale it down"
+        )
+
+
+def as_bgr(pixels: NDArray[Any]) -> Image:
+    """Return any decoded picture as 8-bit BGR; transparent parts become white.
+
+    Args:
+        pixels: ``(H, W)`` grey, ``(H, W, 3)`` BGR or ``(H, W, 4)`` BGRA; uint8 and uint16 over
+            their whole range, floats in 0-1.
+
+    Returns:
+        ``(H, W, 3) uint8``.
+    """
+    pixels = _as_uint8(pixels)
+    if pixels.ndim == 2 or pixels.shape[2] == 1:
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)
+    return over_white(pixels) if pixels.shape[2] == 4 else pixels
+
+
+def over_white(bgra: Image) -> Image:
+    """Return ``(H, W, 3) uint8`` BGR: a picture with transparency on white ground.
+
+    Args:
+        bgra: ``(H, W, 4) uint8``, alpha 0 is transparent, colours not multiplied with it.
+    """
+    alpha = bgra[:, :, 3]
+    colours: Image = np.ascontiguousarray(bgra[:, :, :3])
+    if alpha.min() == 255:
+        return colours
+    weight = cv2.merge([alpha, alpha, alpha])
+    shown = cv2.multiply(colours, weight, scale=1 / 255)
+    return np.asarray(cv2.add(shown, cv2.bitwise_not(weight)), np.uint8)
+
+
+def upright(image: Image, exif_orientation: int) -> Image:
+    """Return the picture turned and flipped as EXIF asks: 1 (as it is) to 8."""
+    turn, flip = _EXIF_TURNS.get(exif_orientation, (None, None))
+    if turn is not None:
+        image = np.asarray(cv2.rotate(image, turn), np.uint8)
+    return image if flip is None else np.asarray(cv2.flip(image, flip), np.uint8)
+
+
+def turned(image: Image, clockwise: int) -> Image:
+    """Return the picture turned by a multiple of 90 degrees clockwise; others are left alone."""
+    code = _CLOCKWISE.get(clockwise % 360)
+    return image if code is None else np.asarray(cv2.rotate(image, code), np.uint8)
+
+
+def _as_uint8(pixels: NDArray[Any]) -> Image:
+    if pixels.dtype == np.uint8:
+        return pixels
+    if pixels.dtype == np.uint16:
+        # 257 maps 65535 to 255 and 0 to 0, as libpng does.
+        return np.asarray(cv2.convertScaleAbs(pixels, alpha=1 / 257), np.uint8)
+    return np.asarray(np.nan_to_num(np.clip(pixels, 0, 1) * 255).round(), np.uint8)

@@ -1,0 +1,74 @@
+"""Reads a file or a pipe as it comes, and can look ahead in both."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+_BLOCK = 64 * 1024
+
+
+class Reader:
+    """A stream of bytes that delivers what is there instead of waiting for more.
+
+    A buffered pipe would hold a frame back until its buffer is full.
+
+    Args:
+        stream: a file or pipe opened for binary reading, at its beginning; closed with the
+            reader.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._read_some = getattr(stream, "read1", stream.read)
+        self._ahead = bytearray()
+        self._taken = 0
+
+    def peek(self, count: int) -> bytes:
+        """Return the next bytes without taking them: `count`, or fewer at the end."""
+        if self.seekable():
+            place = self._stream.tell()
+            found = self._stream.read(count)
+            self._stream.seek(place)
+            return found
+        while len(self._ahead) < count and (block := self._read_some(_BLOCK)):
+            self._ahead += block
+        return bytes(self._ahead[:count])
+
+    def read(self, count: int) -> bytes:
+        """Return the next bytes, as many as are there up to `count`; none only at the end."""
+        if self._ahead:
+            block = bytes(self._ahead[:count])
+            del self._ahead[:count]
+        else:
+            block = self._read_some(count)
+        self._taken += len(block)
+        return block
+
+    def size(self) -> int:
+        """Return how many bytes the file has; of a pipe, how many were taken so far."""
+        if not self.seekable():
+            return self._taken
+        place = self._stream.tell()
+        size = self._stream.seek(0, 2)
+        self._stream.seek(place)
+        return size
+
+    def readable(self) -> bool:
+        """Return True: PyAV asks."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return whether this is a file rather than a pipe."""
+        return self._stream.seekable()
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place in a file and return it."""
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the place in a file."""
+        return self._stream.tell()
+
+    def close(self) -> None:
+        """Close the stream; a second call does nothing."""
+        self._stream.close()

@@ -1,0 +1,155 @@
+"""Turns what the user typed into single sources."""
+
+from __future__ import annotations
+
+import glob
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from camdigits.errors import UsageError
+from camdigits.sources.names import shown
+from camdigits.sources.sniff import media_kind, read_head
+
+SourceKind = Literal["camera", "stream", "file", "stdin"]
+
+STREAM_SCHEMES = ("http", "https", "rtsp", "rtmp")
+MAX_CAMERA_INDEX = 99
+"""OpenCV takes the hundreds of an index for the number of a backend."""
+
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """One source, not opened yet.
+
+    Attributes:
+        kind: "camera", "stream", "file" or "stdin".
+        target: index or device path of the camera, address of the stream, path of the file;
+            "-" for standard input.
+        name: as the user named it; for a file of a folder, the path.
+    """
+
+    kind: SourceKind
+    target: int | str
+    name: str
+
+
+def expand(sources: Iterable[str | int | Path]) -> list[SourceSpec]:
+    """Return the single sources that the user's arguments stand for, in their order.
+
+    A folder stands for its pictures and videos in natural order ("2" before "10"), without hidden
+    files and folders inside it; a pattern that the shell did not expand for what it matches,
+    unless a file has just that name.  Files are not opened here except to look at their first
+    bytes, so one bad argument does not keep the others from being read: a missing file, a folder
+    without media and a pattern without matches come back as they are, and fail in `open_source`.
+
+    Raises:
+        UsageError: if a camera index or an address cannot exist.
+    """
+    return [spec for source in sources for spec in _expand_one(source)]
+
+
+def resolve(source: str | int | Path) -> SourceSpec:
+    """Return the one source that `source` names; folders and patterns stay what they are.
+
+    Raises:
+        UsageError: if a camera index or an address cannot exist.
+    """
+    if isinstance(source, Path):
+        return _of_path(source, str(source))
+    if isinstance(source, int):
+        return _of_index(source)
+    if source == "-":
+        return SourceSpec("stdin", "-", "-")
+    if re.fullmatch(r"-?[0-9]+", source):
+        return _of_index(int(source))
+    address = _ADDRESS.match(source)
+    if address and not _exists(Path(source)):
+        return _of_address(source, address[1].lower())
+    return _of_path(Path(source), source)
+
+
+def media_in(folder: Path) -> list[Path]:
+    """Return the pictures and videos directly in a folder, in natural order.
+
+    What a file is follows from its first bytes; hidden files are left out.
+
+    Raises:
+        OSError: if the folder cannot be listed.
+    """
+    files = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+    return sorted(filter(_is_media, files), key=lambda file: _natural(file.name))
+
+
+def _expand_one(source: str | int | Path) -> list[SourceSpec]:
+    spec = resolve(source)
+    if spec.kind != "file":
+        return [spec]
+    path = Path(str(spec.target))
+    if _is_dir(path):
+        return _of_folder(spec, path)
+    if not _exists(path) and glob.has_magic(spec.name):
+        # pathlib's own glob also matches hidden files, which no shell does.
+        matches = sorted(glob.glob(spec.name), key=_natural)  # noqa: PTH207
+        return [found for match in matches for found in _expand_one(Path(match))] or [spec]
+    return [spec]
+
+
+def _of_folder(folder: SourceSpec, path: Path) -> list[SourceSpec]:
+    try:
+        files = media_in(path)
+    except OSError:
+        return [folder]
+    return [SourceSpec("file", str(file), str(file)) for file in files] or [folder]
+
+
+def _of_index(index: int) -> SourceSpec:
+    if not 0 <= index <= MAX_CAMERA_INDEX:
+        raise UsageError(
+            f"there is no camera {index}: cameras are numbered 0 to {MAX_CAMERA_INDEX}; "
+            f"for a file of that name type ./{index}"
+        )
+    return SourceSpec("camera", index, str(index))
+
+
+def _of_address(source: str, scheme: str) -> SourceSpec:
+    if scheme not in STREAM_SCHEMES:
+        known = ", ".join(f"{known}://" for known in STREAM_SCHEMES)
+        raise UsageError(f"cannot read from {shown(source)}: known addresses begin with {known}")
+    return SourceSpec("stream", source, source)
+
+
+def _of_path(path: Path, name: str) -> SourceSpec:
+    is_device = path.parent == Path("/dev") and path.name.startswith("video")
+    return SourceSpec("camera" if is_device else "file", str(path), name)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name too long or with a zero byte
+        return False
+
+
+def _is_dir(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long, a folder above it that may not be entered
+        return False
+
+
+def _is_media(file: Path) -> bool:
+    try:
+        return file.is_file() and media_kind(read_head(file)) is not None
+    except OSError:
+        return False
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Return a sort key that compares runs of digits as numbers."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(int(part), "") if part[:1].isdecimal() else (-1, part) for part in parts]

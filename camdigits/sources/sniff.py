@@ -1,0 +1,93 @@
+"""Tells pictures and videos from other files by their first bytes, never by their name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+MediaKind = Literal["image", "animation", "video"]
+
+HEAD_BYTES = 4096
+
+_IMAGE_SIGNATURES = (
+    b"\xff\xd8\xff",  # JPEG
+    b"\x89PNG\r\n\x1a\n",
+    b"BM",
+    b"II*\0",  # TIFF
+    b"MM\0*",
+)
+_VIDEO_SIGNATURES = (
+    b"\x1aE\xdf\xa3",  # Matroska, WebM
+    b"\0\0\1\xba",  # MPEG program stream
+    b"\0\0\1\xb3",  # MPEG-1 and MPEG-2 video
+    b"\0\0\1\xb0",  # MPEG-4 video
+    b"\0\0\0\1",  # H.264, H.265
+    b"\0\0\1\x09",
+    b"\0\0\1\x67",
+    b"FLV\1",
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF, WMV
+    b"OggS",
+    b"DKIF",  # IVF
+    b"YUV4MPEG2",
+    b"\x06\x0e\x2b\x34",  # MXF
+    b"\x12\0\x0a",  # AV1
+)
+_STILL_BRANDS = (b"avif", b"heic", b"heix", b"mif1")
+_MOV_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"moof", b"styp")
+
+
+def read_head(file: Path) -> bytes:
+    """Return the first bytes of a file, at most `HEAD_BYTES`.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    with file.open("rb") as stream:
+        return stream.read(HEAD_BYTES)
+
+
+def media_kind(head: bytes) -> MediaKind | None:
+    """Return what a file that begins with `head` is; None if it is neither picture nor video.
+
+    "animation" stands for GIF and the animated form of PNG: pictures that may move.
+    """
+    if head.startswith((b"GIF87a", b"GIF89a")) or _is_animated_png(head):
+        return "animation"
+    if head.startswith(_IMAGE_SIGNATURES) or _is_portable_map(head) or is_webp(head):
+        return "image"
+    if is_still_container(head):
+        return "image"
+    if head.startswith(_VIDEO_SIGNATURES) or _is_avi(head) or head[4:8] in _MOV_BOXES:
+        return "video"
+    return "video" if _is_transport_stream(head) else None
+
+
+def is_still_container(head: bytes) -> bool:
+    """Return whether the file holds a HEIC or AVIF photo."""
+    return head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS
+
+
+def is_webp(head: bytes) -> bool:
+    """Return whether the file is a WebP picture."""
+    return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+
+
+def _is_avi(head: bytes) -> bool:
+    return head[:4] == b"RIFF" and head[8:12] == b"AVI "
+
+
+def _is_portable_map(head: bytes) -> bool:
+    return head[:1] == b"P" and head[1:2] in b"123456" and head[2:3].isspace()
+
+
+def _is_animated_png(head: bytes) -> bool:
+    # The control chunk of an animation stands before the first picture data.
+    return head.startswith(b"\x89PNG\r\n\x1a\n") and b"acTL" in head.partition(b"IDAT")[0]
+
+
+def _is_transport_stream(head: bytes) -> bool:
+    # 188 bytes a packet; 192 where a time stamp precedes each, as camcorders write.
+    return any(
+        len(head) > start + size and head[start] == head[start + size] == 0x47
+        for start, size in ((0, 188), (4, 192))
+    )

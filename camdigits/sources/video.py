@@ -1,0 +1,192 @@
+"""Recorded videos and video streams on a pipe, decoded by PyAV.
+
+OpenCV cannot tell a damaged file from its end, hides the timestamps of videos with a variable
+rate, and crashes on pipes; PyAV raises, gives timestamps, and reads pipes as they come.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+import av
+from av.audio.stream import AudioStream
+from av.packet import Packet
+from av.stream import Stream
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
+
+from camdigits.errors import SourceDamagedError, SourceOpenError
+from camdigits.sources._closing import Closing
+from camdigits.sources.clock import Clock
+from camdigits.sources.containers import open_container, video_stream
+from camdigits.sources.damage import Claim, Found, claim_of, complaint
+from camdigits.sources.names import shown
+from camdigits.sources.pixels import over_white, turned
+from camdigits.sources.reader import Reader
+from camdigits.sources.sniff import HEAD_BYTES
+from camdigits.sources.structure import is_cut_off
+from camdigits.types import Frame
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
+
+MAX_AUDIO_BYTES = 256 * 2**20
+"""Sound that nobody has taken: an hour of stereo at 500 kbit/s.  The oldest goes first."""
+
+ASSUMED_FPS = 25.0
+"""For streams that state neither times nor a rate, as FFmpeg assumes."""
+
+
+class VideoSource(Closing):
+    """The frames of a video, in order, none dropped.
+
+    Frames that the decoder marks as damaged are left out; their numbers are not given to others.
+
+    A writer that carries the sound through calls `keep_audio` before the first frame is taken
+    and `take_audio` after each frame and after the last.  A packet belongs to the moment
+    ``packet.pts * packet.time_base - source.start_s`` on the scale of `Frame.time_s`; packets from
+    before the first frame are below 0.
+
+    Args:
+        file: the video, at its beginning; closed with the source.  Where it cannot be sought in,
+            a pipe, frames are delivered as they arrive.
+        name: as the user named it.
+        form: FFmpeg's name of the container; None finds it out.
+
+    Attributes:
+        audio_stream: the stream of the sound, a template for a writer; None without sound.
+        start_s: the first frame's time by the stream's own clock, in seconds; 0 until it is known.
+
+    Raises:
+        SourceOpenError: if this is no video that can be decoded.
+    """
+
+    is_still = False
+    is_live = False
+
+    def __init__(self, file: Reader, name: str, form: str | None = None) -> None:
+        self.name = name
+        self.start_s = 0.0
+        self._file = file
+        self._head = file.peek(HEAD_BYTES)
+        self._is_cut = file.seekable() and is_cut_off(self._head, file)
+        self._container = open_container(file, name, form)
+        try:
+            self._stream = video_stream(self._container, name)
+        except SourceOpenError:
+            self.close()
+            raise
+        # With frame threads a decoder holds back one frame for each thread: too late on a pipe.
+        self._stream.thread_type = "AUTO" if file.seekable() else "SLICE"
+        rate = self._stream.guessed_rate or self._stream.average_rate
+        self.fps: float | None = float(rate) if rate else None
+        self.frame_count: int | None = self._stream.frames or None
+        self.audio_stream = cast("AudioStream | None", self._container.streams.best("audio"))
+        self._audio: deque[Packet[AudioStream]] | None = None
+        self._audio_bytes = 0
+        self._found = Found()
+        self._reformatter = VideoReformatter()
+
+    def keep_audio(self) -> None:
+        """Collect the sound from now on, for `take_audio`; without this it is passed over."""
+        if self._audio is None:
+            self._audio = deque()
+
+    def take_audio(self) -> list[Packet[AudioStream]]:
+        """Return the packets of sound that were met since the last call, in their order."""
+        packets = list(self._audio or ())
+        if self._audio is not None:
+            self._audio.clear()
+        self._audio_bytes = 0
+        return packets
+
+    def __iter__(self) -> Iterator[Frame]:
+        claim = claim_of(self._container, self._stream, self._is_cut)
+        clock = Clock(self.fps or ASSUMED_FPS)
+        for decoded in self._decoded():
+            index = self._found.frames + self._found.corrupt
+            if decoded.is_corrupt:
+                self._found.corrupt += 1
+                continue
+            stamp_s = self._stamp_s(decoded)
+            if self._found.frames == 0:
+                self.start_s = stamp_s or 0.0
+            self._found.frames += 1
+            yield Frame(self._picture(decoded), index, clock.time_s(stamp_s))
+        self._complain(claim)
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        self._container.close()
+        self._file.close()
+
+    def _decoded(self) -> Iterator[VideoFrame]:
+        """Yield the decoder's frames; what cannot be decoded is counted and passed over."""
+        for packet in self._packets():
+            try:
+                yield from self._stream.decode(packet)
+            except av.error.FFmpegError:
+                # Who joins a broadcast midway meets frames whose beginnings were never sent.
+                self._found.undecodable += self._found.frames > 0
+
+    def _packets(self) -> Iterator[Packet[VideoStream] | None]:
+        """Yield the packets of the video and, last, None, which empties the decoder."""
+        streams = [self._stream, *([self.audio_stream] if self.audio_stream else [])]
+        try:
+            for packet in self._container.demux(streams):
+                if packet.dts is None and packet.size == 0:  # PyAV's own mark of the end
+                    continue
+                self._note_end(packet)
+                if isinstance(packet.stream, VideoStream):
+                    self._found.left_out += packet.is_discard
+                    yield cast("Packet[VideoStream]", packet)
+                else:
+                    self._keep(cast("Packet[AudioStream]", packet))
+        except (av.error.FFmpegError, OSError):
+            self._found.broken_off = True
+        yield None
+
+    def _stamp_s(self, decoded: VideoFrame) -> float | None:
+        # Not its `time`: the frames left in the decoder at the end know no time base.
+        if decoded.pts is None or self._stream.time_base is None:
+            return None
+        return float(decoded.pts * self._stream.time_base)
+
+    def _note_end(self, packet: Packet[Stream]) -> None:
+        if packet.pts is not None:
+            end_s = float((packet.pts + (packet.duration or 0)) * packet.time_base)
+            self._found.end_s = max(self._found.end_s, end_s)
+
+    def _keep(self, packet: Packet[AudioStream]) -> None:
+        if self._audio is None:
+            return
+        self._audio.append(packet)
+        self._audio_bytes += packet.size
+        while self._audio_bytes > MAX_AUDIO_BYTES:
+            self._audio_bytes -= self._audio.popleft().size
+
+    def _picture(self, decoded: VideoFrame) -> Image:
+        has_alpha = any(component.is_alpha for component in decoded.format.components)
+        form = "bgra" if has_alpha else "bgr24"
+        # One reformatter for all frames: PyAV's own sets up the conversion anew for each.
+        pixels = cast("Image", self._reformatter.reformat(decoded, format=form).to_ndarray())
+        image = over_white(pixels) if has_alpha else pixels
+        # PyAV counts counter-clockwise.
+        return turned(image, -decoded.rotation)
+
+    def _complain(self, claim: Claim) -> None:
+        """Raise if what was found is not what the file should hold."""
+        if not self._file.seekable():
+            self._is_cut = is_cut_off(self._head, self._file)
+        if self._found.frames == 0:
+            codec = self._stream.codec_context.name
+            raise SourceOpenError(
+                f"{shown(self.name)}: holds no frame that can be decoded ({codec}); "
+                "record or convert it again"
+            )
+        wrong = complaint(claim, self._found, self._is_cut)
+        if wrong:
+            raise SourceDamagedError(f"{shown(self.name)}: {wrong}")
