@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import camdigits
+from camdigits.scoring import Truth
+from camdigits.types import Box, Digit, Number, Reading
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+
+import benchmark
+from benchmarks import pictures, quality, samples
+
+Image = NDArray[np.uint8]
+SEVEN = Digit(Box(20, 30, 40, 60), 7, 0.9)
+ONE = Digit(Box(80, 30, 12, 60), 1, 0.8)
+
+
+def reading_of(*digits: Digit) -> Reading:
+    numbers = [Number(str(d.label), d.box, d.confidence, (d,)) for d in digits]
+    return Reading("", 0, 0.0, (200, 150), digits, tuple(numbers))
+
+
+def picture() -> Image:
+    return np.full((150, 200, 3), 200, np.uint8)
+
+
+def sample(truth: Truth) -> samples.Sample:
+    return samples.Sample("one.png", picture(), truth)
+
+
+def has_color(tile: Image, color: pictures.Color) -> bool:
+    return bool((tile == color).all(axis=2).any())
+
+
+@pytest.mark.parametrize(
+    ("numbers", "texts", "expected"),
+    [
+        pytest.param((), [], (0, 0), id="nothing to read"),
+        pytest.param((), ["12"], (0, 0), id="nothing known"),
+        pytest.param(("12",), [], (0, 1), id="nothing read"),
+        pytest.param(("12",), ["12"], (1, 1), id="right"),
+        pytest.param(("125",), ["1", "25"], (1, 1), id="one amount in two parts"),
+        pytest.param(("125",), ["25", "1"], (0, 1), id="parts in the wrong order"),
+        pytest.param(("12", "5"), ["12", "5"], (2, 2), id="both right"),
+        pytest.param(("12", "5"), ["125"], (0, 2), id="joined"),
+        pytest.param(("12", "12"), ["12"], (1, 2), id="one of two alike"),
+    ],
+)
+def test_numbers_are_counted_whole(
+    numbers: tuple[str, ...], texts: list[str], expected: tuple[int, int]
+) -> None:
+    assert quality.count_numbers(Truth(numbers=numbers), texts) == expected
+
+
+def test_measure_compares_reading_with_truth() -> None:
+    truth = Truth(digits=((SEVEN.box, 7), (Box(150, 30, 20, 60), 4)), numbers=("7", "4"))
+    outcome = quality.measure(lambda image: reading_of(SEVEN, ONE), sample(truth))
+    assert (outcome.score.truth, outcome.score.hits, outcome.score.false) == (2, 1, 1)
+    assert outcome.numbers == (1, 2)
+    assert outcome.megapixels == pytest.approx(0.03)
+
+
+@pytest.mark.parametrize(
+    ("truth", "read", "color"),
+    [
+        pytest.param(((SEVEN.box, 7),), (SEVEN,), pictures.HIT, id="hit"),
+        pytest.param(((SEVEN.box, 7),), (), pictures.MISSED, id="missed"),
+        pytest.param((), (SEVEN,), pictures.FALSE, id="false"),
+        pytest.param(((SEVEN.box, 2),), (SEVEN,), pictures.WRONG, id="wrong"),
+    ],
+)
+def test_each_outcome_has_its_color_alone(
+    truth: tuple[tuple[Box, int], ...], read: tuple[Digit, ...], color: pictures.Color
+) -> None:
+    tile = pictures.draw_outcome(sample(Truth(truth)), [(d.box, d.label) for d in read])
+    every = (pictures.HIT, pictures.MISSED, pictures.FALSE, pictures.WRONG)
+    assert [has_color(tile, one) for one in every] == [one == color for one in every]
+
+
+def test_drawing_leaves_the_picture_as_it_is() -> None:
+    untouched = sample(Truth(((SEVEN.box, 7),)))
+    pictures.draw_outcome(untouched, [(ONE.box, 1)])
+    assert np.array_equal(untouched.image, picture())
+
+
+def test_table_row_of_pictures_without_digits_shows_false_ones_only() -> None:
+    outcome = quality.measure(lambda image: reading_of(SEVEN, ONE), sample(Truth()))
+    row = quality.table_row(quality.SetResult("blank", (outcome,)))
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert len(cells) == quality.HEADER.split("\n")[0].count("|") - 1
+    assert cells[:8] == ["blank", "1", "0", "", "", "", "", "2.00"]
+
+
+def test_report_holds_table_figures_and_worst_pictures(tmp_path: Path) -> None:
+    truth = Truth(digits=((SEVEN.box, 7),), numbers=("7",))
+    outcome = quality.measure(lambda image: reading_of(SEVEN), sample(truth))
+    quality.write_report(tmp_path / "out", [quality.SetResult("photos", (outcome,))])
+    assert "| photos | 1 | 1 | 1.000 |" in (tmp_path / "out/quality.md").read_text()
+    figures = json.loads((tmp_path / "out/quality.json").read_text())["photos"]
+    assert figures["f1"] == figures["mean_f1"] == figures["numbers_right"] == 1.0
+    assert figures["pictures"]["one.png"]["hits"] == 1
+    assert cv2.imread(str(tmp_path / "out/photos.png")).shape == (480, 3 * 640, 3)
+
+
+def test_pages_stand_for_every_kind() -> None:
+    assert samples.chosen(None) == samples.SETS
+    assert samples.chosen(["rows", "photos"]) == ("photos", "rows")
+    assert samples.chosen(["pages"]) == samples.KINDS
+
+
+@pytest.mark.parametrize("name", samples.SETS)
+def test_data_that_is_not_there_gives_an_empty_set(tmp_path: Path, name: str) -> None:
+    assert list(samples.load(name, tmp_path, pages=1)) == []
+
+
+def write_photos(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    cv2.imwrite(str(folder / "one.png"), picture())
+    page = {"digits": [[20, 30, 40, 60, "7"]]}
+    (folder / "truth.json").write_text(json.dumps({"one.png": page}))
+
+
+def write_mnist(folder: Path) -> None:
+    """Write training digits up to the first that are held back: all the same stroke."""
+    folder.mkdir(parents=True)
+    for split, count in (("train", 55_002), ("t10k", 1)):
+        images = np.zeros((count, 28, 28), np.uint8)
+        images[:, 4:24, 13:16] = 255
+        images[:55_000, 4:24, 4:24] = 0
+        head = bytes([0, 0, 8, 3]) + b"".join(n.to_bytes(4, "big") for n in images.shape)
+        path = folder / f"{split}-images-idx3-ubyte.gz"
+        path.write_bytes(gzip.compress(head + images.tobytes(), 1))
+        head = bytes([0, 0, 8, 1]) + count.to_bytes(4, "big")
+        path = folder / f"{split}-labels-idx1-ubyte.gz"
+        path.write_bytes(gzip.compress(head + bytes([1]) * count, 1))
+
+
+def test_photos_come_with_their_truth(tmp_path: Path) -> None:
+    write_photos(tmp_path / "photos")
+    (only,) = samples.load("photos", tmp_path, pages=1)
+    assert only.truth.digits == ((SEVEN.box, 7),)
+    assert np.array_equal(only.image, picture())
+
+
+def test_negatives_are_every_picture_of_their_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "negatives"
+    folder.mkdir()
+    cv2.imwrite(str(folder / "wall.png"), picture())
+    (folder / "README.md").write_text("no picture")
+    (only,) = samples.load("negatives", tmp_path, pages=1)
+    assert (only.name, only.truth) == ("wall.png", Truth())
+
+
+def test_pages_are_written_with_digits_held_back_from_training(tmp_path: Path) -> None:
+    write_mnist(tmp_path / "mnist")
+    # The digits before have no ink, which the renderer refuses.
+    first, second = samples.load("plain", tmp_path, pages=2)
+    assert {label for _, label in first.truth.digits} == {1}
+    assert not np.array_equal(first.image, second.image)
+
+
+class ReadsSevens:
+    def read(self, image: Image) -> Reading:
+        return reading_of(SEVEN)
+
+
+def test_quality_prints_a_row_for_each_set_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_photos(tmp_path / "photos")
+    monkeypatch.setitem(vars(camdigits), "Recognizer", ReadsSevens)
+    arguments = ["quality", "--data", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert benchmark.main(arguments) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith(quality.HEADER)
+    assert [line for line in printed.splitlines() if line.startswith("| photos | 1 | 1 | 1.000")]
+    assert (tmp_path / "out/quality.json").exists()
+
+
+def test_picture_missing_from_the_data_is_one_line_and_exit_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_photos(tmp_path / "photos")
+    (tmp_path / "photos/one.png").unlink()
+    monkeypatch.setitem(vars(camdigits), "Recognizer", ReadsSevens)
+    assert benchmark.main(["quality", "--data", str(tmp_path)]) == 1
+    message = capsys.readouterr().err
+    assert "one.png" in message
+    assert message.count("\n") == 1
+
+
+def test_folder_without_data_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(vars(camdigits), "Recognizer", ReadsSevens)
+    arguments = ["quality", "--data", str(tmp_path / "none"), "--out", str(tmp_path / "out")]
+    assert benchmark.main(arguments) == 1
+    assert str(tmp_path / "none") in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_unknown_set_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as caught:
+        benchmark.main(["quality", "--data", str(tmp_path), "--only", "newspapers"])
+    assert caught.value.code == 2

@@ -1,0 +1,84 @@
+"""Measures camdigits on pictures with known content.
+
+    python tools/benchmark.py quality --data DIR --out benchmark
+
+DIR holds what there is of mnist/ (for rendered pages), photos/ with a truth.json, negatives/ and
+others/orand-car/ with a truth.json.  A table goes to standard output; the table, a JSON file and
+sheets of pictures, worst first, into the folder named with --out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from benchmarks import quality, samples
+
+from camdigits.errors import CamdigitsError, DataError
+
+DATA_VARIABLE = "CAMDIGITS_TEST_DATA"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a subcommand and return its exit code."""
+    options = build_parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except CamdigitsError as error:
+        print(f"benchmark: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all subcommands."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser("quality", help="what is read rightly, by kind of picture")
+    command.add_argument(
+        "--data",
+        type=Path,
+        default=os.environ.get(DATA_VARIABLE),
+        required=DATA_VARIABLE not in os.environ,
+        help=f"folder with the pictures (default: ${DATA_VARIABLE})",
+    )
+    command.add_argument("--out", type=Path, default=Path("benchmark"), help="folder to write to")
+    command.add_argument("--pages", type=int, default=10, help="rendered pages of each kind")
+    command.add_argument(
+        "--only",
+        action="append",
+        metavar="SET",
+        choices=[*samples.SETS, samples.ALL_PAGES],
+        help="measure only this set (may be repeated): %(choices)s",
+    )
+    command.set_defaults(run=run_quality)
+    return parser
+
+
+def run_quality(options: argparse.Namespace) -> None:
+    """Measure every set asked for, print the table as it grows, and write the report."""
+    # Imported here, so that --help needs no weights and no runtime.
+    from camdigits import Recognizer
+
+    recognizer = Recognizer()
+    print(quality.HEADER, flush=True)
+    results = []
+    for name in samples.chosen(options.only):
+        result = quality.measure_set(
+            recognizer.read, name, samples.load(name, options.data, options.pages)
+        )
+        if result.pictures:
+            results.append(result)
+            print(quality.table_row(result), flush=True)
+    if not results:
+        raise DataError(f"nothing to measure in {options.data}: it has none of the sets asked for")
+    quality.write_report(options.out, results)
+    print(f"\nreport and sheets are in {options.out}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

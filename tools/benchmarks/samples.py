@@ -1,0 +1,104 @@
+"""The sets of pictures that are measured, each with its truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.errors import DataError
+from camdigits.scoring import Truth, load_truth
+from camdigits.training.data import load_dataset
+from camdigits.training.pages import KINDS, render_page
+
+ALL_PAGES = "pages"
+"""Stands for the rendered pages of every kind."""
+
+# Training digits that no training run sees: the pages are for choosing, not for the last word.
+_HELD_BACK = 55_000
+# A fixed sample that takes a minute instead of ten.
+_CHEQUES = 120
+_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """A picture with its truth: ``image`` is ``(height, width, 3) uint8``, BGR."""
+
+    name: str
+    image: NDArray[np.uint8]
+    truth: Truth
+
+
+SETS: tuple[str, ...] = ("photos", "negatives", "cheques", *KINDS)
+"""Names of all sets, in the order of the table."""
+
+
+def chosen(only: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names of the sets asked for, in the order of the table; None asks for all."""
+    if only is None:
+        return SETS
+    wanted = set(only)
+    if ALL_PAGES in wanted:
+        wanted.update(KINDS)
+    return tuple(name for name in SETS if name in wanted)
+
+
+def load(name: str, data: Path, pages: int) -> Iterator[Sample]:
+    """Yield the samples of a set; none if the data folder does not have it.
+
+    Args:
+        name: one of `SETS`.
+        data: folder with mnist/, photos/, negatives/ and others/orand-car/.
+        pages: how many pages of a kind are rendered.
+
+    Raises:
+        DataError: if a truth or a picture that it names cannot be read.
+    """
+    if name == "photos":
+        return _labelled(data / "photos", every=1)
+    if name == "negatives":
+        return _without_digits(data / "negatives")
+    if name == "cheques":
+        folder = data / "others" / "orand-car"
+        count = len(load_truth(folder / "truth.json")) if folder.is_dir() else 0
+        return _labelled(folder, every=max(1, count // _CHEQUES))
+    return _rendered(name, data / "mnist", pages)
+
+
+def _labelled(folder: Path, every: int) -> Iterator[Sample]:
+    if not folder.is_dir():
+        return
+    truths = load_truth(folder / "truth.json")
+    for name in sorted(truths)[::every]:
+        yield Sample(name, _read_image(folder / name), truths[name])
+
+
+def _without_digits(folder: Path) -> Iterator[Sample]:
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in _SUFFIXES:
+            yield Sample(path.name, _read_image(path), Truth())
+
+
+def _rendered(kind: str, mnist: Path, pages: int) -> Iterator[Sample]:
+    if not mnist.exists():
+        return
+    digits = load_dataset(mnist).train
+    images, labels = digits.images[_HELD_BACK:], digits.labels[_HELD_BACK:]
+    for seed in range(pages):
+        rng = np.random.default_rng([KINDS.index(kind), seed])
+        page = render_page(rng, images, labels, kind)
+        yield Sample(f"{kind}-{seed}", page.image, Truth(page.digits, numbers=page.numbers))
+
+
+def _read_image(path: Path) -> NDArray[np.uint8]:
+    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if image is None:
+        raise DataError(f"cannot read the picture {path}: the truth names it; put it there")
+    return np.asarray(image, np.uint8)
