@@ -74,7 +74,8 @@ def output_name(source_name: str, is_still: bool) -> tuple[str, str]:
     """
     if "://" in source_name:
         address = urlsplit(source_name)  # its host and path only: a password is no file name
-        source_name = _NOT_IN_NAMES.sub("_", f"{address.hostname}{address.path}".rstrip("/"))
+        stem = _NOT_IN_NAMES.sub("_", f"{address.hostname}{address.path}".rstrip("/"))
+        return stem, ".png" if is_still else ".mp4"
     path = Path("stdin" if source_name == "-" else source_name)
     if not is_still:
         return path.stem, ".mp4"

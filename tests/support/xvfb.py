@@ -1,0 +1,132 @@
+"""A screen of our own to open real windows on, and a hand that presses keys there.
+
+A test module that uses the fixture ``screen`` imports `screen_fixture`; its tests are marked
+``window``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+_PROGRAMS = ("Xvfb", "xdotool", "import")
+_PATIENCE_S = 20.0
+
+
+_CLIENT_MESSAGE = 33
+
+
+class _ClientMessage(ctypes.Structure):
+    """Xlib's XClientMessageEvent, padded to the size of XEvent."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("serial", ctypes.c_ulong),
+        ("send_event", ctypes.c_int),
+        ("display", ctypes.c_void_p),
+        ("window", ctypes.c_ulong),
+        ("message_type", ctypes.c_ulong),
+        ("format", ctypes.c_int),
+        ("data", ctypes.c_long * 5),
+        ("padding", ctypes.c_long * 12),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A running X display without a window manager."""
+
+    display: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment for a child process whose windows go to this screen."""
+        inherited = {key: value for key, value in os.environ.items() if key != "XAUTHORITY"}
+        return {**inherited, "DISPLAY": self.display}
+
+    def windows(self, title: str) -> list[str]:
+        """Return the ids of the visible windows whose title contains `title`."""
+        found = self._xdotool("search", "--onlyvisible", "--name", title, check=False)
+        return found.split()
+
+    def wait_for(self, title: str, child: subprocess.Popen[str]) -> str:
+        """Return the id of a window as soon as it is there; fails if the child ends before."""
+        give_up = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < give_up and child.poll() is None:
+            windows = self.windows(title)
+            if windows:
+                return windows[0]
+            time.sleep(0.1)
+        child.kill()
+        pytest.fail(f"no window {title!r}: rc {child.returncode}, {child.communicate()}")
+
+    def press(self, window: str, key: str) -> None:
+        """Press a key by its X name ("q", "space", "Escape", "period") in a window."""
+        self._xdotool("windowfocus", "--sync", window)
+        self._xdotool("key", "--window", "0", key)
+
+    def close(self, window: str) -> None:
+        """Close a window as its close button does, by the window manager's message."""
+        x11 = ctypes.CDLL("libX11.so.6")
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        display = ctypes.c_void_p(x11.XOpenDisplay(self.display.encode()))
+        event = _ClientMessage(type=_CLIENT_MESSAGE, window=int(window), format=32)
+        event.message_type = x11.XInternAtom(display, b"WM_PROTOCOLS", 0)
+        event.data[0] = x11.XInternAtom(display, b"WM_DELETE_WINDOW", 0)
+        x11.XSendEvent(display, ctypes.c_ulong(int(window)), 0, 0, ctypes.byref(event))
+        x11.XCloseDisplay(display)
+
+    def picture(self) -> np.ndarray:
+        """Return what is on the screen, ``(H, W, 3) uint8`` BGR."""
+        command = ["import", "-window", "root", "-display", self.display, "png:-"]
+        png = subprocess.run(command, capture_output=True, check=True, timeout=_PATIENCE_S).stdout
+        return cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+
+    def save(self, path: Path) -> None:
+        """Write what is on the screen to an image file."""
+        cv2.imwrite(str(path), self.picture())
+
+    def _xdotool(self, *arguments: str, check: bool = True) -> str:
+        done = subprocess.run(
+            ["xdotool", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE_S,
+            check=check,
+        )
+        return done.stdout
+
+
+@pytest.fixture(name="screen", scope="session")
+def screen_fixture() -> Iterator[Screen]:
+    """A display on a free number, gone after the tests; skips where a program is missing."""
+    missing = [program for program in _PROGRAMS if shutil.which(program) is None]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} not installed (Debian: xvfb xdotool imagemagick)")
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as answer:
+            number = answer.readline().strip()
+        if not number:
+            pytest.skip("Xvfb does not start here")
+        yield Screen(f":{number}")
+    finally:
+        server.terminate()
+        server.wait(_PATIENCE_S)
