@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import re
 import sys
 import traceback
 from typing import NoReturn, Protocol, cast
 
 from camdigits import __version__
-from camdigits.cli.messages import say, settle
+from camdigits.cli.messages import missing_dependency, say, settle
 from camdigits.cli.signals import raise_stop_signals
-from camdigits.errors import CamdigitsError, DependencyError, UsageError
+from camdigits.errors import CamdigitsError, UsageError
 
 COMMANDS = ("run", "demo", "train", "evaluate", "doctor")
 """Names of the commands; each lives in the module of that name beside this file."""
@@ -137,7 +136,7 @@ def _report(error: BaseException, *, verbose: bool) -> int:
         case KeyboardInterrupt():
             return int(getattr(error, "exit_code", 130))
         case ImportError():
-            error = _missing_dependency(error)
+            error = missing_dependency(error)
         case CamdigitsError():
             pass
         case _:
@@ -147,15 +146,3 @@ def _report(error: BaseException, *, verbose: bool) -> int:
             error = CamdigitsError(f"this is a bug: {name} (add -v for the details to report)")
     say(str(error))
     return error.exit_code
-
-
-def _missing_dependency(error: ImportError) -> DependencyError:
-    library = re.match(r"(lib\S+): cannot open shared object file", str(error))
-    if library:
-        return DependencyError(
-            f"the system library {library[1]} is missing; on Debian and Ubuntu: "
-            f"apt install libgl1 libglib2.0-0"
-        )
-    return DependencyError(
-        f"a package could not be loaded ({error}); install camdigits again with pip"
-    )

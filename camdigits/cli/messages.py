@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import suppress
 from typing import TextIO
+
+from camdigits.errors import DependencyError
 
 
 def say(message: str) -> None:
@@ -35,3 +38,16 @@ def settle(stream: TextIO) -> None:
     except OSError:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def missing_dependency(error: ImportError) -> DependencyError:
+    """Return what the user can do about a package that does not load."""
+    library = re.match(r"(lib\S+): cannot open shared object file", str(error))
+    if library:
+        return DependencyError(
+            f"the system library {library[1]} is missing; on Debian and Ubuntu: "
+            f"apt install libgl1 libglib2.0-0"
+        )
+    return DependencyError(
+        f"a package could not be loaded ({error}); install camdigits again with pip"
+    )

@@ -1,0 +1,196 @@
+"""``camdigits doctor``: is everything here that reading needs?"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from camdigits import __version__
+from camdigits.cli.messages import missing_dependency, one_line
+from camdigits.errors import CamdigitsError
+
+NAME = "doctor"
+HELP = "check this installation: versions, weights, display, cameras, one reading"
+
+_DESCRIPTION = """\
+Checks what camdigits needs, without network and without opening a camera.  Lines that begin
+with FAIL say what is broken and what to do; the exit code is 1 then.  A missing camera or
+display is only worth a warning: files and streams are read without them.
+"""
+_EPILOG = """\
+examples:
+  camdigits doctor
+  camdigits doctor | grep -v ^ok        only what deserves a look
+"""
+
+_OPENCV_PACKAGES = (
+    "opencv-python",
+    "opencv-contrib-python",
+    "opencv-python-headless",
+    "opencv-contrib-python-headless",
+)
+_FRAMES_TO_TRY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found.
+
+    Attributes:
+        status: "FAIL" when something is broken that reading needs.
+        text: one line: what was found and, unless it is fine, what to do.
+    """
+
+    status: Literal["ok", "warn", "FAIL"]
+    text: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what ``doctor`` takes."""
+    parser.description, parser.epilog = _DESCRIPTION, _EPILOG
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print a line for every finding; return 1 if something needed is broken."""
+    is_broken = False
+    for name, check in CHECKS.items():
+        for finding in _findings(check):
+            print(f"{finding.status:5} {name:8} {one_line(finding.text)}", flush=True)
+            is_broken = is_broken or finding.status == "FAIL"
+    return 1 if is_broken else 0
+
+
+def _findings(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """Yield what a check finds; whatever stops it is a finding, too."""
+    try:
+        yield from check()
+    except ImportError as error:
+        yield Finding("FAIL", str(missing_dependency(error)))
+    except CamdigitsError as error:
+        yield Finding("FAIL", str(error))
+    except Exception as error:
+        yield Finding("FAIL", f"{type(error).__name__}: {error}")
+
+
+def check_versions() -> Iterator[Finding]:
+    """Look at Python and at the packages."""
+    yield Finding("ok", f"camdigits {__version__}")
+    yield Finding("ok", f"Python {platform.python_version()} on {platform.platform(terse=True)}")
+    for package in ("numpy", "ai-edge-litert", "imutils", "rich"):
+        yield Finding("ok", f"{package} {metadata.version(package)}")
+    if has_package("tensorflow"):
+        yield Finding("ok", f"tensorflow {metadata.version('tensorflow')}, for training")
+    else:
+        yield Finding("ok", "no tensorflow; to train: pip install 'camdigits[train]'")
+
+
+def check_opencv() -> Iterator[Finding]:
+    """Load OpenCV."""
+    import cv2
+
+    yield Finding("ok", f"OpenCV {cv2.__version__}")
+    installed = [name for name in _OPENCV_PACKAGES if has_package(name)]
+    if len(installed) > 1:
+        yield Finding(
+            "warn",
+            f"{' and '.join(installed)} overwrite each other's files; "
+            f"uninstall all of them, then: pip install opencv-python",
+        )
+
+
+def check_ffmpeg() -> Iterator[Finding]:
+    """Load FFmpeg, and look for the encoder of ``.mp4``."""
+    import av
+
+    yield Finding("ok", f"PyAV {av.__version__}, FFmpeg {av.ffmpeg_version_info}")
+    if "libx264" not in av.codecs_available:
+        yield Finding("FAIL", "no H.264 encoder (libx264), needed for .mp4; pip install av")
+
+
+def check_weights() -> Iterator[Finding]:
+    """Open the bundled weights, which compares them with their card."""
+    from camdigits.classify import LiteRTClassifier, bundled_weights
+
+    card, name = LiteRTClassifier().card, bundled_weights().name
+    yield Finding(
+        "ok",
+        f"{name}, {card.parameters:,} parameters, {card.accuracy:.2%} right on the test split, "
+        f"sha256 {card.files[name][:12]}... as on its card",
+    )
+
+
+def check_display() -> Iterator[Finding]:
+    """Ask whether a window can be opened."""
+    from camdigits.screen import display_problem
+
+    problem = display_problem()
+    yield Finding("warn", problem) if problem else Finding("ok", "windows can be opened")
+
+
+def check_cameras() -> Iterator[Finding]:
+    """List the cameras and whether this user may open them."""
+    if sys.platform != "linux":
+        yield Finding("ok", "listed on Linux only; try: camdigits run 0")
+        return
+    devices = sorted(Path("/dev").glob("video*"), key=lambda device: (len(device.name), device))
+    if not devices:
+        yield Finding("warn", "none found (/dev/video*); plug one in, or read files and streams")
+    for device in devices:
+        label = f"{device} {_camera_name(device)}".rstrip()
+        if os.access(device, os.R_OK | os.W_OK):
+            yield Finding("ok", label)
+        else:
+            yield Finding(
+                "warn",
+                f"{label}: no permission; join the group video "
+                f"(sudo usermod -aG video $USER), then log in again",
+            )
+
+
+def _camera_name(device: Path) -> str:
+    """Return what the driver calls a camera, "" if it says nothing."""
+    try:
+        return Path("/sys/class/video4linux", device.name, "name").read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def check_reading() -> Iterator[Finding]:
+    """Read the first number of the bundled clip."""
+    from camdigits.cli.demo import CLIP
+    from camdigits.recognizer import Recognizer
+
+    frames = itertools.islice(Recognizer().stream(CLIP), _FRAMES_TO_TRY)
+    texts = [number.text for _, reading in frames for number in reading.numbers]
+    if texts:
+        yield Finding("ok", f"the bundled clip says {max(texts, key=texts.count)}")
+    else:
+        yield Finding("FAIL", f"no number on the bundled clip {CLIP}; install camdigits again")
+
+
+def has_package(name: str) -> bool:
+    """Return whether a distribution is installed, without importing it."""
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
+    "versions": check_versions,
+    "opencv": check_opencv,
+    "video": check_ffmpeg,
+    "weights": check_weights,
+    "display": check_display,
+    "cameras": check_cameras,
+    "reading": check_reading,
+}

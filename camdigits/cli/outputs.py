@@ -1,0 +1,121 @@
+"""Where the marked pictures of each source go."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from camdigits.cli.wrappers import HeldSink, upright
+from camdigits.config import ReadConfig
+from camdigits.errors import UsageError
+from camdigits.sinks.base import Sink
+from camdigits.sinks.containers import CONTAINERS
+from camdigits.sinks.folder import OutputFolder, output_name
+from camdigits.sinks.image import IMAGE_SUFFIXES
+from camdigits.sinks.pictures import open_picture_sink
+from camdigits.sinks.target import check_target, printable
+from camdigits.sources import SourceSpec
+from camdigits.sources.base import Source
+from camdigits.sources.sniff import media_kind, read_head
+
+
+class Outputs:
+    """Opens the sink for the marked pictures of each source, if any are wanted."""
+
+    def __init__(
+        self,
+        output: Path | None,
+        specs: Sequence[SourceSpec],
+        config: ReadConfig,
+        force: bool = False,
+    ) -> None:
+        """Check what can be checked before anything is read, and create the folder if it is one.
+
+        Args:
+            output: a file for one source, a folder for several; an existing folder serves both.
+            specs: what will be read.
+            config: how it is read; pictures are turned the same way.
+            force: existing files may be replaced; the sources never are.
+
+        Raises:
+            UsageError: if the name does not tell what to write, or several sources share a file.
+            OutputError: if a file exists without `force` or its folder is missing.
+        """
+        self._output, self._config, self._force = output, config, force
+        self._folder: OutputFolder | None = None
+        if output is None:
+            return
+        if len(specs) == 1 and not output.is_dir():
+            _check_suffix(output)
+            check_target(output, force, _file_of(specs[0]))
+            return
+        if output.suffix.lower() in (*IMAGE_SUFFIXES, *CONTAINERS) and not output.is_dir():
+            raise UsageError(
+                f"{printable(str(output))} is one file for {len(specs)} sources; name a folder"
+            )
+        for spec in specs:
+            _check_place(output, spec, force)
+        self._folder = OutputFolder(output, force)
+
+    def open(self, source: Source) -> Sink | None:
+        """Return the sink that this source's pictures go to, None if they are not wanted.
+
+        Raises:
+            UsageError: if a video would go to a picture file.
+            OutputError: if the file exists without force.
+        """
+        if self._output is None:
+            return None
+        if self._folder is not None:
+            sink = self._folder.open(source)
+        else:
+            sink = open_picture_sink(self._output, source, self._force)
+        return upright(HeldSink(sink), self._config)
+
+
+def check_records(path: Path | None, specs: Sequence[SourceSpec], output: Path | None) -> None:
+    """Make sure that a records file takes the place of nothing that this run reads or writes.
+
+    Raises:
+        UsageError: if it is the marked picture's file, too.
+        OutputError: if it is a source.
+    """
+    if path is None:
+        return
+    if output is not None and path.absolute() == output.absolute():
+        raise UsageError(f"{printable(str(path))} is both -o and --output-records; name two files")
+    for source in filter(None, map(_file_of, specs)):
+        check_target(path, force=True, source=source)
+
+
+def _check_suffix(output: Path) -> None:
+    known = (*IMAGE_SUFFIXES, *CONTAINERS)
+    if output.suffix.lower() not in known:
+        raise UsageError(
+            f"cannot tell what to write from the name {printable(str(output))}: "
+            f"end it in {', '.join(known)}, or name an existing folder"
+        )
+
+
+def _check_place(folder: Path, spec: SourceSpec, force: bool) -> None:
+    """Check the file that a source gets in a folder, as far as its name is known by now."""
+    path = _file_of(spec)
+    if path is None or not folder.is_dir():
+        return
+    kind = media_kind(read_head(path))
+    if kind != "animation":
+        stem, suffix = output_name(spec.name, is_still=kind == "image")
+        check_target(folder / f"{stem}{suffix}", force, path)
+
+
+def _file_of(spec: SourceSpec) -> Path | None:
+    """Return the file that a source reads, None if it is none or cannot be read."""
+    if not isinstance(spec.target, Path):
+        return None
+    try:
+        # A named pipe is no such file: looking into it would block and take its first bytes.
+        is_readable = spec.target.is_file() and os.access(spec.target, os.R_OK)
+    except (OSError, ValueError):
+        return None
+    return spec.target if is_readable else None

@@ -1,0 +1,158 @@
+"""``camdigits run``: read cameras, streams, videos and pictures."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from camdigits.cli.arguments import add_output, count, probability, roi
+from camdigits.config import POLARITIES, ROTATIONS, ReadConfig
+
+NAME = "run"
+HELP = "read digits from a camera, a network stream, videos or pictures"
+
+_DESCRIPTION = """\
+Reads handwritten digits and prints the numbers that they form.
+
+SOURCE is a camera (0 is the first one, or a device such as /dev/video2), a network
+stream (http://, https://, rtsp://, rtmp://), a video, a picture, a folder or a pattern
+of videos and pictures, or - for a picture or video on standard input.
+"""
+
+_EPILOG = """\
+examples:
+  camdigits run 0                              the first camera, in a window (q ends)
+  camdigits run photo.jpg -o read.jpg          print the numbers, save the marked photo
+  camdigits run clip.mp4 -o read.mp4           print numbers as they appear, save the video
+  camdigits run 'scans/*.png' --format csv     a table of a whole folder
+  camdigits run 0 --once --no-window           wait for one number, print it, end
+  rpicam-vid -t 0 -o - | camdigits run -       a video stream on standard input
+  camdigits run rtsp://camera/live --format jsonl | jq .text
+
+exit codes: 0 done, 1 failed, 2 wrong arguments, 3 a source could not be opened or broke
+off or was damaged, 4 nothing read (--require), 130, 143, 129 ended by Ctrl-C, SIGTERM, SIGHUP
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what ``run`` takes."""
+    parser.description, parser.epilog = _DESCRIPTION, _EPILOG
+    parser.add_argument(
+        "sources", nargs="*", default=["0"], metavar="SOURCE", help="what to read (default: 0)"
+    )
+    _add_output_arguments(parser.add_argument_group("output"))
+    _add_reading_arguments(parser.add_argument_group("reading"))
+    _add_window_arguments(parser.add_argument_group("window and messages"))
+
+
+def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
+    add_output(
+        group,
+        "write the marked picture or video; the suffix chooses (.mp4, .webm, .mkv, .mov, .avi, "
+        ".png, .jpg, ...); for several sources a folder",
+    )
+    group.add_argument(
+        "--format",
+        choices=("text", "jsonl", "csv"),
+        default="text",
+        help="form of the results on standard output (default: text)",
+    )
+    group.add_argument(
+        "--records",
+        choices=("events", "frames", "both"),
+        help="what JSON Lines and CSV hold: numbers as they appear, change and go, what each "
+        "frame shows, or both (default: frames for pictures, events for video and cameras)",
+    )
+    group.add_argument(
+        "--output-records",
+        type=Path,
+        metavar="FILE",
+        help="write the results to a file as well; .jsonl and .csv choose the form, "
+        "else it is that of --format",
+    )
+
+
+def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--min-confidence",
+        type=probability,
+        metavar="P",
+        help="leave out digits below this confidence, 0 to 1 (default: that of the weights)",
+    )
+    group.add_argument(
+        "--max-frames", type=count, metavar="N", help="read at most N frames of each source"
+    )
+    group.add_argument(
+        "--rotate",
+        type=int,
+        choices=ROTATIONS,
+        default=0,
+        help="turn the picture clockwise before reading, in degrees (default: 0)",
+    )
+    group.add_argument(
+        "--source-mirrored",
+        action="store_true",
+        help="the source shows a mirror image: turn it right before reading",
+    )
+    group.add_argument(
+        "--roi", type=roi, metavar="X,Y,W,H", help="read only this part, in source pixels"
+    )
+    group.add_argument(
+        "--polarity",
+        choices=POLARITIES,
+        default="auto",
+        help="dark ink on light, light on dark, or both (default: auto)",
+    )
+    group.add_argument(
+        "--weights", type=Path, metavar="FILE", help="a .tflite made by camdigits train"
+    )
+    group.add_argument(
+        "--once", action="store_true", help="print the first number that appears, then end"
+    )
+    group.add_argument(
+        "--require", action="store_true", help="end with exit code 4 if nothing was read"
+    )
+
+
+def _add_window_arguments(group: argparse._ArgumentGroup) -> None:
+    showing = group.add_mutually_exclusive_group()
+    showing.add_argument(
+        "--show", action="store_true", help="a window for files too; cameras have one anyway"
+    )
+    showing.add_argument("--no-window", action="store_true", help="no window for cameras either")
+    group.add_argument(
+        "--mirror", action="store_true", help="mirror the window (digits are read as they are)"
+    )
+    group.add_argument(
+        "-q", "--quiet", action="store_true", help="only results and errors, no progress"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read all sources and return the exit code."""
+    from camdigits.cli.session import Request, read_sources
+
+    config = ReadConfig(
+        min_confidence=args.min_confidence,
+        polarity=args.polarity,
+        rotate=args.rotate,
+        source_mirrored=args.source_mirrored,
+        roi=args.roi,
+    )
+    request = Request(
+        sources=args.sources,
+        config=config,
+        weights=args.weights,
+        output=args.output,
+        form=args.format,
+        records=args.records,
+        output_records=args.output_records,
+        force=args.force,
+        showing="always" if args.show else "never" if args.no_window else "live",
+        mirror=args.mirror,
+        max_frames=args.max_frames,
+        once=args.once,
+        require=args.require,
+        quiet=args.quiet,
+    )
+    return read_sources(request)

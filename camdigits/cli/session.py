@@ -1,0 +1,176 @@
+"""Reads sources one after the other into their sinks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, redirect_stdout
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from camdigits.cli.messages import say
+from camdigits.cli.outputs import Outputs, check_records
+from camdigits.cli.progress import Progress, open_progress
+from camdigits.cli.viewer import Showing, Viewer
+from camdigits.cli.wrappers import FirstNumberSink, has_number
+from camdigits.config import ReadConfig
+from camdigits.errors import NothingReadError, SourceError
+from camdigits.recognizer import Recognizer
+from camdigits.sinks.base import Sink
+from camdigits.sinks.records import RecordFormat, open_records
+from camdigits.sources import SourceSpec, expand, open_source
+from camdigits.sources.base import Source
+from camdigits.types import RecordKind
+
+FORM_OF_SUFFIX: dict[str, RecordFormat] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asks for.
+
+    Attributes:
+        sources: as they were typed.
+        config: how they are read.
+        weights: the classifier's weights; None takes the bundled ones.
+        output: where marked pictures go: a file, or a folder for several sources.
+        form: form of the results on standard output.
+        records: which records are wanted; None takes frames for stills, else events.
+        output_records: a file for the records, whose suffix chooses their form.
+        force: files that exist may be replaced.
+        showing: which sources are shown in the window.
+        mirror: the window shows them as a mirror does.
+        max_frames: frames of each source to read at most; None reads all.
+        once: end with the first number.
+        require: reading nothing is an error.
+        quiet: say nothing but results and errors.
+    """
+
+    sources: Sequence[str | Path]
+    config: ReadConfig = field(default_factory=ReadConfig)
+    weights: Path | None = None
+    output: Path | None = None
+    form: RecordFormat = "text"
+    records: RecordKind | None = None
+    output_records: Path | None = None
+    force: bool = False
+    showing: Showing = "never"
+    mirror: bool = False
+    max_frames: int | None = None
+    once: bool = False
+    require: bool = False
+    quiet: bool = False
+
+
+def read_sources(request: Request) -> int:
+    """Read everything that is asked for; outputs are checked before anything is read.
+
+    Returns:
+        The exit code: 3 if a source failed, else 0.
+
+    Raises:
+        UsageError: if the request makes no sense.
+        WeightsError: if the weights cannot be used.
+        OutputError: if something cannot be written; nothing more is read then.
+        NothingReadError: if nothing was read although it was required and no source failed.
+    """
+    specs = expand(request.sources)
+    outputs = Outputs(request.output, specs, request.config, request.force)
+    check_records(request.output_records, specs, request.output)
+    recognizer = Recognizer(request.config, request.weights)
+    with ExitStack() as stack:
+        progress = stack.enter_context(open_progress(0 if request.quiet else _file_count(specs)))
+        stack.enter_context(redirect_stdout(progress.results(sys.stdout)))
+        results = [stack.enter_context(sink) for sink in _open_results(request)]
+        viewer = stack.enter_context(Viewer(request.showing, request.mirror, request.config))
+        session = Session(recognizer, outputs, viewer, progress, request)
+        return session.read(specs, results)
+
+
+def _file_count(specs: Sequence[SourceSpec]) -> int:
+    """Return how many sources have an end to wait for."""
+    return sum(spec.kind in ("file", "stdin") for spec in specs)
+
+
+def _open_results(request: Request) -> Iterator[Sink]:
+    """Yield the sinks of the records, the file first: standard output may lose its reader."""
+    path, form = request.output_records, request.form
+    if path is not None:
+        form = FORM_OF_SUFFIX.get(path.suffix.lower(), form)
+        yield open_records(path, form, request.records, request.force)
+    yield open_records(None, request.form, request.records)
+
+
+class Session:
+    """One run over some sources."""
+
+    def __init__(
+        self,
+        recognizer: Recognizer,
+        outputs: Outputs,
+        viewer: Viewer,
+        progress: Progress,
+        request: Request,
+    ) -> None:
+        self._recognizer, self._request = recognizer, request
+        self._outputs, self._viewer, self._progress = outputs, viewer, progress
+        self._has_read = False
+
+    def read(self, specs: Sequence[SourceSpec], results: Sequence[Sink]) -> int:
+        """Read all sources into their sinks, and say on standard error which ones failed.
+
+        Args:
+            specs: the sources; one that fails does not stop the others.
+            results: take what is read on every one of them; the caller closes them.
+
+        Returns:
+            The exit code: 3 if a source failed, else 0.
+
+        Raises:
+            NothingReadError: if nothing was read although it was required and no source failed.
+            OutputError: if something could not be written; nothing more is read then.
+        """
+        exit_code = 0
+        if self._request.once:
+            results = [FirstNumberSink(sink, self._request.records) for sink in results]
+        for spec in specs:
+            try:
+                self._read_source(spec, results)
+            except SourceError as error:
+                exit_code = error.exit_code
+                with self._progress.hidden():
+                    say(str(error))
+            if self._is_over:
+                break
+        if self._request.require and not self._has_read and not exit_code:
+            raise NothingReadError("no number was read, and --require asks for one")
+        return exit_code
+
+    def _read_source(self, spec: SourceSpec, results: Sequence[Sink]) -> None:
+        with ExitStack() as stack:
+            source = stack.enter_context(open_source(spec))
+            output, window = self._outputs.open(source), self._viewer.open(source)
+            if output:
+                stack.enter_context(output)
+            # The window comes last: it keeps a still until a key is pressed.
+            sinks = [sink for sink in (output, *results, window) if sink]
+            self._start_progress(source)
+            for frame, reading in islice(self._recognizer.stream(source), self._request.max_frames):
+                for sink in sinks:
+                    sink.write(frame, reading)
+                self._progress.advance()
+                self._has_read = self._has_read or has_number(reading, self._request.records)
+                if self._is_over:
+                    return
+
+    @property
+    def _is_over(self) -> bool:
+        return self._viewer.is_closed or (self._request.once and self._has_read)
+
+    def _start_progress(self, source: Source) -> None:
+        """Begin with a source; one that is live has no end to wait for."""
+        if source.is_live:
+            return
+        limit, count = self._request.max_frames, source.frame_count
+        self._progress.start(source.name, min(count, limit) if count and limit else count)

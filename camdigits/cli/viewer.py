@@ -1,0 +1,68 @@
+"""Decides which sources are shown in the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from camdigits.cli.messages import say
+from camdigits.cli.wrappers import upright
+from camdigits.config import ReadConfig
+from camdigits.sinks.base import Sink
+from camdigits.sinks.context import SinkContext
+from camdigits.sources.base import Source
+
+if TYPE_CHECKING:
+    from camdigits.window import Window
+
+Showing = Literal["never", "live", "always"]
+"""Sources that are shown: none, cameras and streams, or files as well."""
+
+
+class Viewer(SinkContext):
+    """Opens one window for all sources, when the first that is to be shown comes."""
+
+    def __init__(self, showing: Showing, mirror: bool, config: ReadConfig) -> None:
+        """Decide what is shown; no window is opened yet.
+
+        Args:
+            showing: which sources.
+            mirror: show pictures as a mirror does.
+            config: how pictures are read; they are shown turned the same way.
+        """
+        self._showing, self._mirror, self._config = showing, mirror, config
+        self._window: Window | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """The user closed the window and wants to end."""
+        return self._window is not None and self._window.closed
+
+    def open(self, source: Source) -> Sink | None:
+        """Return the sink that shows this source, None if it is not shown.
+
+        Leaving the sink's context closes the window for all sources; leave that to the viewer's.
+        """
+        is_shown = self._showing == "always" or (self._showing == "live" and source.is_live)
+        if is_shown and self._window is None:
+            self._open_window()
+        if not is_shown or self._window is None:
+            return None
+        return upright(self._window, self._config)
+
+    def _open_window(self) -> None:
+        # OpenCV aborts the process if it is asked for a window where there is no display.
+        from camdigits.screen import display_problem
+
+        problem = display_problem()
+        if problem:
+            self._showing = "never"
+            say(f"no window: {problem}; going on with text only")
+            return
+        from camdigits.window import Window
+
+        self._window = Window("camdigits", self._mirror)
+
+    def close(self) -> None:
+        """Close the window; a second call does nothing."""
+        if self._window is not None:
+            self._window.close()

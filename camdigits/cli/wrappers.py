@@ -1,0 +1,81 @@
+"""Sinks around sinks: what the command adds on the way to an output."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from camdigits.cli.signals import hold_stop_signals
+from camdigits.config import ReadConfig
+from camdigits.geometry import View
+from camdigits.sinks.base import Sink
+from camdigits.sinks.context import SinkContext
+from camdigits.types import Frame, Reading, RecordKind
+
+
+class HeldSink(SinkContext):
+    """Puts stop signals off while a file is written or finished, so that none is cut."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Hand the frame on."""
+        with hold_stop_signals():
+            self._sink.write(frame, reading)
+
+    def close(self) -> None:
+        """Close the sink."""
+        with hold_stop_signals():
+            self._sink.close()
+
+
+class UprightSink(SinkContext):
+    """Turns pictures and boxes as the reading saw them before they are drawn."""
+
+    def __init__(self, sink: Sink, config: ReadConfig) -> None:
+        self._sink, self._config = sink, replace(config, roi=None)
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Turn the frame and its reading, and hand them on."""
+        view = View.of(frame.image, self._config)
+        assert view is not None, "only a region can miss the picture"
+        turned = replace(frame, image=view.upright(frame.image))
+        self._sink.write(turned, view.upright_reading(reading))
+
+    def close(self) -> None:
+        """Close the sink."""
+        self._sink.close()
+
+
+def upright(sink: Sink, config: ReadConfig) -> Sink:
+    """Return a sink that gets pictures turned as `config` asks, the sink itself if they are."""
+    return UprightSink(sink, config) if config.rotate or config.source_mirrored else sink
+
+
+class FirstNumberSink(SinkContext):
+    """Hands on the first reading with a number, and of its events the first one only."""
+
+    def __init__(self, sink: Sink, records: RecordKind | None) -> None:
+        self._sink, self._records = sink, records
+        self._is_done = False
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Hand the reading on if it is the first one with a number."""
+        if self._is_done or not has_number(reading, self._records):
+            return
+        self._is_done = True
+        events = [event for event in reading.events if event.kind != "gone"]
+        self._sink.write(frame, replace(reading, events=tuple(events[:1])))
+
+
+def has_number(reading: Reading, records: RecordKind | None) -> bool:
+    """Return whether the records of a reading tell of a number that is there.
+
+    Args:
+        reading: what one frame says.
+        records: the records wanted; None takes frames for stills, else events.
+    """
+    records = records or ("frames" if reading.is_still else "events")
+    if records != "events" and reading.numbers:
+        return True
+    return records != "frames" and any(event.kind != "gone" for event in reading.events)
