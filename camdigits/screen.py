@@ -11,7 +11,6 @@ from pathlib import Path
 import cv2
 
 _CONNECT_TIMEOUT_S = 5.0
-_FONT_FOLDERS = ("/usr/share/fonts/truetype/dejavu", "/usr/share/fonts", "/usr")
 
 
 def display_problem() -> str | None:
@@ -35,18 +34,14 @@ def display_problem() -> str | None:
 
 
 def prepare_qt() -> None:
-    """Keep Qt's complaints off the terminal; call it before the first window.
+    """Make Qt use the X display; call it before the first window.
 
-    OpenCV's wheels point Qt to a folder of fonts and to platforms that they do not contain, and
-    each is worth several lines on stderr.  The window draws its own letters.
+    OpenCV's wheels carry no other platform of Qt's, but in a Wayland session Qt asks for one: it
+    prints lines about that on stderr or, told by QT_QPA_PLATFORM, aborts the process.
     """
     plugins = os.environ.get("QT_QPA_PLATFORM_PLUGIN_PATH", "")
-    if not plugins.startswith(str(Path(cv2.__file__).parent)):
-        return
-    os.environ["QT_QPA_PLATFORM"] = "xcb"
-    os.environ["XDG_SESSION_TYPE"] = "x11"
-    if not Path(os.environ.get("QT_QPA_FONTDIR", "")).is_dir():
-        os.environ["QT_QPA_FONTDIR"] = next(f for f in _FONT_FOLDERS if Path(f).is_dir())
+    if plugins.startswith(str(Path(cv2.__file__).parent)):
+        os.environ.update(QT_QPA_PLATFORM="xcb", XDG_SESSION_TYPE="x11")
 
 
 def _can_connect() -> bool:

@@ -19,6 +19,7 @@ from camdigits.sinks.context import SinkContext
 from camdigits.sinks.image import write_image
 from camdigits.types import Frame, Reading
 
+# Without WINDOW_GUI_NORMAL Qt looks for fonts, which OpenCV's wheels lack, and complains on stderr.
 _NORMAL_WINDOW = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
 _FIRST_WH = 1280, 800
 _WAIT_MS = 20

@@ -51,10 +51,12 @@ def reading_of(box: Box = BOX) -> Reading:
     return Reading("clip.mp4", 0, 0.0, (640, 480), (Digit(box, 0, 0.99),))
 
 
-def play(display: Screen, kind: str, count: int, folder: Path) -> subprocess.Popen[str]:
+def play(
+    display: Screen, kind: str, count: int, folder: Path, **environment: str
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", PLAYER, kind, str(count)],
-        env=display.environment,
+        env=display.environment | environment,
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -81,6 +83,24 @@ def test_key_ends_the_window_without_a_word_on_the_terminal(
     assert child.returncode == 0
     assert out.endswith("closed True\n")
     assert err == ""
+
+
+@pytest.mark.window
+@pytest.mark.parametrize(
+    "session",
+    [
+        {"XDG_SESSION_TYPE": "wayland"},
+        {"XDG_SESSION_TYPE": "wayland", "XDG_CURRENT_DESKTOP": "GNOME"},
+        {"QT_QPA_PLATFORM": "wayland"},
+    ],
+)
+def test_wayland_session_with_x_shows_the_window(
+    screen: Screen, tmp_path: Path, session: dict[str, str]
+):
+    child = play(screen, "video", 10**9, tmp_path, **session)
+    screen.press(screen.wait_for(TITLE, child), "q")
+    _, err = child.communicate(timeout=20)
+    assert (child.returncode, err) == (0, "")
 
 
 @pytest.mark.window
