@@ -1,0 +1,219 @@
+"""The digits among the candidates.
+
+A digit is found in several masks, whole and in parts, and beside it stands what is no digit.  Here
+the classifier's word meets what the page says of itself: digits of one hand are alike in height
+and contrast, ink has one polarity, and two digits do not stand on the same spot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.segment import Candidate
+from camdigits.types import Box
+
+Probabilities = NDArray[np.float32]
+Values = NDArray[np.float64]
+
+SEED_CONFIDENCE = 0.99
+"""Only candidates from here on say what the digits of this page are like."""
+BAR_ASPECT = 0.3
+"""Below this width over height a candidate is a bar: a one, or the edge of a sheet."""
+BAR_WEIGHT = 0.2
+"""What a bar has to say about the page's digits, against any other candidate."""
+MAX_INSIDE = 8
+"""A candidate that holds more sure smaller ones than this is a frame around them."""
+MAX_OVERLAP = 0.3
+"""Two digits share at most this part of the smaller one's box."""
+MAX_STROKE = 0.27
+"""Thickest stroke of a digit, as a share of its longer side."""
+ALIKE = {"height": 1.5, "contrast": 2.0, "stroke": 2.0}
+"""Digits are of one hand if none of these differs by more than this factor."""
+HEIGHT_RANGE = (0.55, 2.2)
+"""Height of a digit as a multiple of the page's usual height."""
+STROKE_RANGE = (0.45, 2.2)
+"""Stroke width of a digit as a multiple of the page's usual one."""
+MIN_CONTRAST_SHARE = 0.55
+"""Contrast of a digit as a share of the page's usual one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detection:
+    """A digit of one frame, before it was followed over time.
+
+    Attributes:
+        box: in pixels of the picture that was read.
+        probabilities: ``(10,) float32``, of the labels 0 to 9.
+    """
+
+    box: Box
+    probabilities: Probabilities
+
+    @property
+    def label(self) -> int:
+        """The most probable label, 0 to 9."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def confidence(self) -> float:
+        """Probability of that label, 0 to 1."""
+        return float(self.probabilities.max())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rejection:
+    """A candidate that was not taken for a digit, and why."""
+
+    box: Box
+    reason: str
+
+
+def choose_digits(
+    candidates: Sequence[Candidate], probabilities: Probabilities, min_confidence: float
+) -> tuple[list[Detection], list[Rejection]]:
+    """Keep the candidates that are digits.
+
+    Args:
+        candidates: of all masks of one frame.
+        probabilities: ``(n, 10) float32`` in 0-1, one row per candidate.
+        min_confidence: below it a candidate is no digit, 0 to 1.
+
+    Returns:
+        The digits, largest first, and the other candidates with the reason why not.
+    """
+    if not candidates:
+        return [], []
+    traits = _Traits.of(candidates, probabilities)
+    reasons = np.full(len(candidates), "", dtype=object)
+    reasons[traits.confidence < min_confidence] = "looks like no digit"
+    reasons[traits.stroke > MAX_STROKE * traits.side] = "a blob, not a stroke"
+    reasons[_is_frame(traits, reasons == "")] = "a frame around digits"
+    usual = _usual(traits, reasons == "")
+    if usual is None:
+        reasons[reasons == ""] = "nothing on this page is surely a digit"
+    else:
+        _judge_by_page(traits, usual, reasons)
+    kept = _one_per_spot(traits, reasons == "")
+    reasons[np.setdiff1d(np.flatnonzero(reasons == ""), kept)] = "part of another digit"
+    digits = [Detection(candidates[place].box, probabilities[place]) for place in kept]
+    pairs = zip(candidates, reasons, strict=True)
+    return digits, [Rejection(candidate.box, reason) for candidate, reason in pairs if reason]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Traits:
+    """What candidates are compared by; arrays of one length, pixels and grey levels."""
+
+    boxes: Values
+    height: Values
+    side: Values
+    stroke: Values
+    contrast: Values
+    is_light: NDArray[np.bool_]
+    is_bar: NDArray[np.bool_]
+    confidence: Values
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate], probabilities: Probabilities) -> _Traits:
+        boxes = np.array([c.box.as_list() for c in candidates], np.float64)
+        return cls(
+            boxes=boxes,
+            height=boxes[:, 3],
+            side=boxes[:, 2:].max(axis=1),
+            stroke=np.array([max(c.stroke_px, 0.5) for c in candidates]),
+            contrast=np.array([max(c.contrast, 1.0) for c in candidates]),
+            is_light=np.array([c.polarity == "light" for c in candidates]),
+            is_bar=boxes[:, 2] < BAR_ASPECT * boxes[:, 3],
+            confidence=probabilities.max(axis=1).astype(np.float64),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """What the digits of this page are like."""
+
+    height: float
+    stroke: float
+    contrast: float
+    is_light: bool
+
+
+def _usual(traits: _Traits, possible: NDArray[np.bool_]) -> _Usual | None:
+    """Find the largest family of surely read candidates that are alike, and describe it.
+
+    Tall ink of strong contrast weighs more, and twice as many do not weigh twice as much, so that
+    a hundred specks do not outvote four digits.
+    """
+    seeds = possible & (traits.confidence >= SEED_CONFIDENCE)
+    places = np.concatenate(
+        [_one_per_spot(traits, seeds & (traits.is_light == light)) for light in (False, True)]
+    )
+    if not len(places):
+        return None
+    family = np.equal.outer(traits.is_light[places], traits.is_light[places])
+    for name, factor in ALIKE.items():
+        logarithm = np.log(getattr(traits, name)[places])
+        family &= np.abs(np.subtract.outer(logarithm, logarithm)) < np.log(factor)
+    weight = traits.confidence * traits.contrast**1.5 * traits.height**0.75
+    weight[traits.is_bar] *= BAR_WEIGHT
+    center = int(np.argmax(family @ weight[places] / family.sum(axis=1) ** 0.4))
+    members = places[family[center]]
+    return _Usual(
+        height=float(np.median(traits.height[members])),
+        stroke=float(np.median(traits.stroke[members])),
+        contrast=float(np.median(traits.contrast[members])),
+        is_light=bool(traits.is_light[places[center]]),
+    )
+
+
+def _is_frame(traits: _Traits, possible: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark the candidates that go around digits, like the lines of a grid."""
+    places = np.flatnonzero(possible & (traits.confidence >= SEED_CONFIDENCE))
+    x, y, w, h = traits.boxes[places].T
+    area = _overlap(x, x + w) * _overlap(y, y + h)
+    is_inside = (area > 0.8 * w * h) & (h < 0.6 * h[:, None])
+    is_inside &= np.equal.outer(traits.is_light[places], traits.is_light[places])
+    result = np.zeros(len(possible), np.bool_)
+    result[places[is_inside.sum(axis=1) >= MAX_INSIDE]] = True
+    return result
+
+
+def _judge_by_page(traits: _Traits, usual: _Usual, reasons: NDArray[np.object_]) -> None:
+    """Write a reason for every candidate that is unlike this page's digits."""
+    height, stroke = traits.height / usual.height, traits.stroke / usual.stroke
+    checks = (
+        (traits.is_light != usual.is_light, "ink of the other polarity"),
+        (traits.contrast < MIN_CONTRAST_SHARE * usual.contrast, "far paler than the page's digits"),
+        (height < HEIGHT_RANGE[0], "far smaller than the page's digits"),
+        (height > HEIGHT_RANGE[1], "far larger than the page's digits"),
+        (stroke < STROKE_RANGE[0], "strokes far thinner than the page's"),
+        (stroke > STROKE_RANGE[1], "strokes far thicker than the page's"),
+    )
+    for is_wrong, reason in checks:
+        reasons[(reasons == "") & is_wrong] = reason
+
+
+def _one_per_spot(traits: _Traits, possible: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Suppress all but the best of candidates that share a spot, tall strong ink first."""
+    places = np.flatnonzero(possible)
+    score = traits.confidence * np.sqrt(traits.height * traits.contrast)
+    places = places[np.argsort(-score[places], kind="stable")]
+    x, y, w, h = traits.boxes[places].T
+    shared = _overlap(x, x + w) * _overlap(y, y + h) / np.minimum.outer(w * h, w * h)
+    is_free = np.ones(len(places), np.bool_)
+    kept = []
+    for row in range(len(places)):
+        if is_free[row]:
+            kept.append(places[row])
+            is_free &= shared[row] <= MAX_OVERLAP
+    return np.array(kept, np.intp)
+
+
+def _overlap(start: Values, end: Values) -> Values:
+    shared = np.minimum.outer(end, end) - np.maximum.outer(start, start)
+    return cast(Values, np.maximum(shared, 0.0))

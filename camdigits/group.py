@@ -1,0 +1,137 @@
+"""Numbers: digits that stand together, in reading order.
+
+Each digit is linked to its nearest neighbour on the right if the two are alike in height, stand on
+one line, and are no further apart than digits of one number are; chains of such links are numbers.
+The slant of the page's lines is the median slope of those links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.types import Digit, Number
+
+MAX_GAP = 0.8
+"""Widest gap between two digits of a number, as a multiple of their mean height."""
+MAX_OVERLAP = 0.5
+"""How far two digits of a number may overlap sideways, as a share of the narrower one."""
+MAX_RISE = 0.5
+"""How far one digit's middle may stand above the next one's, as a multiple of their mean height."""
+MAX_HEIGHT_RATIO = 2.2
+MIN_LINKS_FOR_SLANT = 3
+
+
+def group_numbers(digits: Sequence[Digit]) -> tuple[tuple[Digit, ...], tuple[Number, ...]]:
+    """Join digits to numbers.
+
+    Args:
+        digits: of one frame, in any order, boxes in pixels.
+
+    Returns:
+        The digits in reading order, and the numbers that they make, in reading order too: line by
+        line from the top, from left to right.
+    """
+    if not digits:
+        return (), ()
+    followers = _link(digits)
+    slope = _slope(digits, followers)
+    lines = _lines(_chains(digits, followers), slope)
+    numbers = tuple(_number(chain) for line in lines for chain in line)
+    return tuple(digit for number in numbers for digit in number.digits), numbers
+
+
+def _link(digits: Sequence[Digit]) -> dict[int, int]:
+    """Return for each digit that has one the digit that follows it; no digit follows two."""
+    gaps = _gaps(np.array([digit.box.as_list() for digit in digits], np.float64))
+    lefts, rights = np.nonzero(np.isfinite(gaps))
+    followers: dict[int, int] = {}
+    taken = set()
+    for pair in np.argsort(gaps[lefts, rights], kind="stable"):
+        left, right = int(lefts[pair]), int(rights[pair])
+        if left not in followers and right not in taken:
+            followers[left] = right
+            taken.add(right)
+    return followers
+
+
+def _gaps(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far apart two digits stand, for every pair that could be of one number.
+
+    Args:
+        boxes: ``(n, 4)``, x, y, w, h in pixels.
+
+    Returns:
+        ``(n, n)``, row left and column right digit: the gap over their mean height, below 0 where
+        they overlap; infinite where they are no neighbours of one number.
+    """
+    x, y, w, h = boxes.T
+    mean_height = np.add.outer(h, h) / 2
+    ahead = np.subtract.outer(x + w / 2, x + w / 2).T
+    rise = np.abs(np.subtract.outer(y + h / 2, y + h / 2))
+    gap = np.subtract.outer(x, x + w).T
+    fits = (
+        (ahead > 0)
+        & (rise <= MAX_RISE * mean_height)
+        & (np.maximum.outer(h, h) <= MAX_HEIGHT_RATIO * np.minimum.outer(h, h))
+        & (gap <= MAX_GAP * mean_height)
+        & (-gap <= MAX_OVERLAP * np.minimum.outer(w, w))
+    )
+    return np.where(fits, gap / mean_height, np.inf)
+
+
+def _slope(digits: Sequence[Digit], followers: dict[int, int]) -> float:
+    """Return the slant of the lines as pixels down per pixel to the right."""
+    if len(followers) < MIN_LINKS_FOR_SLANT:
+        return 0.0
+    slopes = []
+    for left, right in followers.items():
+        (x, y), (next_x, next_y) = digits[left].box.center, digits[right].box.center
+        slopes.append((next_y - y) / (next_x - x))
+    return float(np.median(slopes))
+
+
+def _chains(digits: Sequence[Digit], followers: dict[int, int]) -> list[list[Digit]]:
+    """Follow the links from every digit that follows no other."""
+    chains = []
+    for first in sorted(set(range(len(digits))) - set(followers.values())):
+        chain = [first]
+        while chain[-1] in followers:
+            chain.append(followers[chain[-1]])
+        chains.append([digits[place] for place in chain])
+    return chains
+
+
+def _lines(chains: list[list[Digit]], slope: float) -> list[list[list[Digit]]]:
+    """Sort numbers into lines from the top, each from left to right."""
+    lines: list[list[list[Digit]]] = []
+    levels: list[float] = []
+    for chain in sorted(chains, key=lambda chain: _level(chain, slope)):
+        level, height = _level(chain, slope), float(np.mean([digit.box.h for digit in chain]))
+        if lines and level - levels[-1] <= MAX_RISE * height:
+            lines[-1].append(chain)
+            levels[-1] = float(np.mean([_level(member, slope) for member in lines[-1]]))
+        else:
+            lines.append([chain])
+            levels.append(level)
+    return [sorted(line, key=lambda chain: chain[0].box.x) for line in lines]
+
+
+def _level(chain: Sequence[Digit], slope: float) -> float:
+    """Return how far down a number stands once the lines' slant is taken out, in pixels."""
+    centers = [digit.box.center for digit in chain]
+    return float(np.mean([y - slope * x for x, y in centers]))
+
+
+def _number(digits: Sequence[Digit]) -> Number:
+    box = digits[0].box
+    for digit in digits[1:]:
+        box = box.union(digit.box)
+    return Number(
+        text="".join(str(digit.label) for digit in digits),
+        box=box,
+        confidence=min(digit.confidence for digit in digits),
+        digits=tuple(digits),
+    )

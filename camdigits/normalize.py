@@ -1,0 +1,114 @@
+"""MNIST form: the one way from a digit's ink to the 28x28 picture that the classifier sees.
+
+Live reading, training on crops and evaluation all come through here.  After LeCun, Cortes and
+Burges' description of MNIST: the ink is fitted into 20x20 keeping its aspect, its grey levels come
+from area averaging, and its centre of mass is put in the middle of 28x28.  One step is ours:
+strokes far thinner than any in MNIST (a fine pen on a large digit) are thickened first, since area
+averaging would drown them in grey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+SIDE = 28
+INK_SIDE = 20
+MIN_STROKE = 0.075
+"""Thinnest stroke, as a share of the digit's longer side, that is left as it is (MNIST: 1.5/20)."""
+WORKING_SIDE = 80
+"""Larger digits are brought to this size before anything else is done with them."""
+CENTER = 14
+"""Row and column of the centre of mass: in MNIST itself its mean is 14.0, from 13.5 to 14.5."""
+
+Ink = NDArray[np.uint8]
+
+
+def to_mnist_form(ink: Ink) -> NDArray[np.uint8]:
+    """Bring one digit's ink to MNIST form.
+
+    Args:
+        ink: ``(height, width) uint8``, ink 255 on 0, bilevel or soft, any size and margin.
+
+    Returns:
+        ``(28, 28) uint8``, ink 255 on 0; all zeros if there was no ink.
+    """
+    canvas = np.zeros((SIDE, SIDE), np.uint8)
+    x, y, w, h = cv2.boundingRect(ink)
+    if w == 0:
+        return canvas
+    digit = ink[y : y + h, x : x + w]
+    if max(w, h) > WORKING_SIDE:
+        digit = _fit(digit, WORKING_SIDE)
+    fitted = _fit(_thicken(digit), INK_SIDE)
+    rows, columns = fitted.shape
+    center_y, center_x = _center_of_mass(fitted)
+    top = min(max(round(CENTER - center_y), 0), SIDE - rows)
+    left = min(max(round(CENTER - center_x), 0), SIDE - columns)
+    canvas[top : top + rows, left : left + columns] = fitted
+    return canvas
+
+
+def stack_mnist_forms(inks: Sequence[Ink]) -> NDArray[np.uint8]:
+    """Bring every digit's ink to MNIST form.
+
+    Args:
+        inks: as for `to_mnist_form`, of any sizes; may be empty.
+
+    Returns:
+        ``(n, 28, 28) uint8``, ink 255 on 0.
+    """
+    crops = np.empty((len(inks), SIDE, SIDE), np.uint8)
+    for place, ink in enumerate(inks):
+        crops[place] = to_mnist_form(ink)
+    return crops
+
+
+def _fit(ink: Ink, side: int) -> Ink:
+    """Scale so that the longer side measures `side` pixels; the shorter measures at least 1."""
+    height, width = ink.shape
+    scale = side / max(height, width)
+    size_wh = (max(1, round(width * scale)), max(1, round(height * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return cv2.resize(ink, size_wh, interpolation=how)  # type: ignore[return-value]
+
+
+def _thicken(ink: Ink) -> Ink:
+    """Dilate strokes that are thinner than `MIN_STROKE` of the longer side up to that width."""
+    missing = round(MIN_STROKE * max(ink.shape) - stroke_width_px(ink))
+    if missing < 1:
+        return ink
+    margin = missing // 2 + 1
+    padded = cv2.copyMakeBorder(ink, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=0)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))
+    return cv2.dilate(padded, kernel)  # type: ignore[return-value]
+
+
+def stroke_width_px(ink: Ink) -> float:
+    """Estimate the width of the strokes in pixels, as ink area over half the outline's length.
+
+    Args:
+        ink: ``(height, width) uint8``, ink 255 on 0.
+
+    Returns:
+        Pixels, at least 0; exact for a long bar, some 10 % too small for a thick short one.
+    """
+    bilevel = (ink > 127).view(np.uint8)
+    area = cv2.countNonZero(bilevel)
+    if not area:
+        return 0.0
+    padded = cv2.copyMakeBorder(bilevel, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    sideways = cv2.countNonZero(cv2.absdiff(padded[:, 1:], padded[:, :-1]))
+    upright = cv2.countNonZero(cv2.absdiff(padded[1:], padded[:-1]))
+    # Counted along pixel edges a slanted line is longer than it is: pi/4 on the mean of all slants.
+    outline = (sideways + upright) * np.pi / 4
+    return float(2 * area / outline)
+
+
+def _center_of_mass(ink: Ink) -> tuple[float, float]:
+    """Return (y, x) of the ink's centre of mass, as pixel indices."""
+    moments = cv2.moments(ink)
+    return moments["m01"] / moments["m00"], moments["m10"] / moments["m00"]

@@ -1,0 +1,217 @@
+"""The composition: from a picture to its reading, and the loop over a stream's frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.announce import Announcer
+from camdigits.binarize import ink_masks
+from camdigits.choose import Detection, choose_digits
+from camdigits.classify import Classifier, LiteRTClassifier
+from camdigits.config import ReadConfig
+from camdigits.geometry import View
+from camdigits.group import group_numbers
+from camdigits.normalize import stack_mnist_forms
+from camdigits.segment import find_candidates
+from camdigits.sources import SourceSpec, expand, open_source
+from camdigits.sources.base import Source
+from camdigits.track import Tracker
+from camdigits.types import Box, Digit, Event, Frame, Number, Reading
+
+DEFAULT_CONFIDENCE = 0.8
+"""Threshold for classifiers that come without a model card."""
+WORKING_SIDE = 1600
+"""Longer side, in pixels, that larger pictures are reduced to before they are read."""
+
+
+class Recognizer:
+    """Reads digits and numbers on pictures, videos and cameras.
+
+    Attributes:
+        config: the settings.
+        min_confidence: digits below are not reported, 0 to 1.
+    """
+
+    def __init__(
+        self,
+        config: ReadConfig | None = None,
+        weights: str | PathLike[str] | None = None,
+        classifier: Classifier | None = None,
+    ) -> None:
+        """Load the weights, which takes a few milliseconds.
+
+        Args:
+            config: the settings; None takes the defaults.
+            weights: a ``.tflite`` with its model card beside it; None takes the bundled ones.
+            classifier: names the digits in place of `weights`.
+
+        Raises:
+            WeightsError: if the weights or their card are missing, damaged or do not fit.
+        """
+        self.config = config or ReadConfig()
+        if classifier is None:
+            lenet = LiteRTClassifier(None if weights is None else Path(weights))
+            classifier, threshold = lenet, lenet.card.threshold
+        else:
+            threshold = DEFAULT_CONFIDENCE
+        self._classifier = classifier
+        wanted = self.config.min_confidence
+        self.min_confidence = threshold if wanted is None else wanted
+
+    def read(self, image: NDArray[np.uint8]) -> Reading:
+        """Read one picture.
+
+        Args:
+            image: ``(height, width, 3) uint8`` BGR, or ``(height, width) uint8`` grey; it is not
+                written to.
+
+        Returns:
+            The digits and numbers, in reading order; boxes are in pixels of `image`.
+
+        Raises:
+            ValueError: if the array has another shape or dtype.
+        """
+        frame = Frame(_as_bgr(image))
+        return _Stream(self, name="", is_still=True).read(frame)
+
+    def stream(
+        self, source: str | int | PathLike[str] | SourceSpec | Source
+    ) -> Iterator[tuple[Frame, Reading]]:
+        """Read every frame of a camera, video, picture, folder or opened source.
+
+        Args:
+            source: anything that ``camdigits run`` takes: camera index, device path, address of a
+                network stream, path of a video, picture or folder, a glob, ``-`` for standard
+                input; or a source that is already open, which is closed at the end.
+
+        Yields:
+            Each frame with its reading, in order.  Digits of videos and cameras are tracked, and
+            their readings carry events.
+
+        Raises:
+            SourceOpenError: if the source cannot be opened.
+            SourceDamagedError: after the last good frame of a damaged file.
+            SourceError: if a camera or network stream broke off.
+        """
+        for opened in _open_all(source):
+            with opened:
+                stream = _Stream(self, opened.name, opened.is_still)
+                for frame in opened:
+                    yield frame, stream.read(frame)
+
+    def detect(self, image: NDArray[np.uint8]) -> list[Detection]:
+        """Find the digits of one upright picture, without joining or tracking them.
+
+        Args:
+            image: ``(height, width, 3) uint8`` BGR.
+
+        Returns:
+            The digits, in no particular order; boxes are in pixels of `image`.
+        """
+        small, scale = _reduce(image)
+        gray = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+        masks = ink_masks(gray, self.config.polarity)  # type: ignore[arg-type]
+        candidates = [candidate for mask in masks for candidate in find_candidates(mask)]
+        crops = stack_mnist_forms([candidate.ink for candidate in candidates])
+        found, _ = choose_digits(candidates, self._classifier(crops), self.min_confidence)
+        bounds = Box(0, 0, image.shape[1], image.shape[0])
+        return [Detection(_enlarge(d.box, scale, bounds), d.probabilities) for d in found]
+
+
+class _Stream:
+    """Reads the frames of one source; remembers what is tracked and announced."""
+
+    def __init__(self, recognizer: Recognizer, name: str, is_still: bool) -> None:
+        self._recognizer = recognizer
+        self._name = name
+        self._is_still = is_still
+        self._tracker = Tracker()
+        self._announcer = Announcer()
+
+    def read(self, frame: Frame) -> Reading:
+        height, width = frame.image.shape[:2]
+        view = View.of(frame.image, self._recognizer.config)
+        detections = self._recognizer.detect(view.cut(frame.image)) if view else []
+        digits, numbers = group_numbers(self._follow(detections))
+        if view:
+            digits, numbers = _to_source(view, digits, numbers)
+        events: tuple[Event, ...] = ()
+        if not self._is_still:
+            numbers, events = self._announcer.update(numbers, frame)
+        return Reading(
+            source=self._name,
+            index=frame.index,
+            time_s=frame.time_s,
+            size_wh=(width, height),
+            digits=digits,
+            numbers=numbers,
+            events=events,
+            is_still=self._is_still,
+        )
+
+    def _follow(self, detections: list[Detection]) -> list[Digit]:
+        if self._is_still:
+            return [Digit(d.box, d.label, d.confidence) for d in detections]
+        return self._tracker.update(detections)
+
+
+def _open_all(source: str | int | PathLike[str] | SourceSpec | Source) -> Iterator[Source]:
+    if isinstance(source, SourceSpec):
+        yield open_source(source)
+    elif isinstance(source, str | int | PathLike):
+        named = Path(source) if isinstance(source, PathLike) else source
+        yield from (open_source(spec) for spec in expand([named]))
+    else:
+        yield source
+
+
+def _as_bgr(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    is_gray = image.ndim == 2
+    if image.dtype != np.uint8 or not (is_gray or (image.ndim == 3 and image.shape[2] == 3)):
+        raise ValueError(
+            f"an image is (height, width, 3) or (height, width) of uint8, "
+            f"found {image.shape} of {image.dtype}"
+        )
+    if not image.size:
+        raise ValueError(f"an image has at least one pixel, found {image.shape}")
+    return cv2.cvtColor(image, cv2.COLOR_GRAY2BGR) if is_gray else image  # type: ignore[return-value]
+
+
+def _reduce(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+    """Return the picture at working size, and the factor that leads back."""
+    height, width = image.shape[:2]
+    scale = max(height, width) / WORKING_SIDE
+    if scale <= 1:
+        return image, 1.0
+    size_wh = (max(1, round(width / scale)), max(1, round(height / scale)))
+    return cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA), scale  # type: ignore[return-value]
+
+
+def _enlarge(box: Box, scale: float, bounds: Box) -> Box:
+    """Take a box of the working picture back to the picture it was reduced from."""
+    x, y = round(box.x * scale), round(box.y * scale)
+    right = min(round(box.right * scale), bounds.right)
+    bottom = min(round(box.bottom * scale), bounds.bottom)
+    return Box(x, y, max(1, right - x), max(1, bottom - y))
+
+
+def _to_source(
+    view: View, digits: tuple[Digit, ...], numbers: tuple[Number, ...]
+) -> tuple[tuple[Digit, ...], tuple[Number, ...]]:
+    """Take digits, and the numbers made of them, back to source pixels."""
+    moved = {id(digit): replace(digit, box=view.to_source(digit.box)) for digit in digits}
+    return tuple(moved.values()), tuple(
+        replace(
+            number,
+            box=view.to_source(number.box),
+            digits=tuple(moved[id(digit)] for digit in number.digits),
+        )
+        for number in numbers
+    )

@@ -1,0 +1,179 @@
+"""Candidates: the connected pieces of ink that could be a digit, proposed generously.
+
+Pieces are connected components of the mask by pixels, not outer contours: the outer contour of a
+grid swallows the digits inside it.  What is plainly no digit (specks, long lines, blobs that the
+frame cuts off) is left out here; everything else is for the classifier and `choose` to judge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.binarize import KERNEL_PX, InkMask, low_size
+from camdigits.normalize import stroke_width_px
+from camdigits.types import Box
+
+MIN_HEIGHT_PX = 10
+"""Lowest candidate, in pixels of the working picture."""
+MAX_ASPECT = 1.6
+"""Widest candidate, as width over height; a lone bar that is wider is a minus, not a digit."""
+MIN_ASPECT = 0.06
+MAX_STROKE = 0.42
+"""Thickest stroke as a share of the longer side; above it a component is a blob."""
+MIN_FILL = 0.04
+TIGHT = 2.2
+"""A picture is tightly cropped, and its digits may touch its edge, up to this multiple of them."""
+JOIN_GAP = 0.25
+"""Widest gap that a broken digit is joined over, as a share of the joined height."""
+MAX_DENSITY = 0.4
+"""Largest share of ink in the neighbourhood of a digit."""
+MIN_PART_PX = 4
+"""Longer side of the smallest piece that counts as a part of a broken digit."""
+MAX_SINGLES = 600
+"""More pieces than this in one mask are texture; the largest are kept."""
+MAX_JOINS = 300
+
+Labels = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+Lengths = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """Ink that could be one digit.
+
+    Attributes:
+        box: in pixels of the working picture.
+        ink: ``(box.h, box.w) uint8``, 255 where there is ink of this candidate, else 0.
+        contrast: mean contrast of its ink, in grey levels.
+        stroke_px: width of its strokes in pixels.
+        polarity: "dark" or "light" ink.
+        has_lines: found with ruled lines still in the picture.
+    """
+
+    box: Box
+    ink: NDArray[np.uint8]
+    contrast: float
+    stroke_px: float
+    polarity: str
+    has_lines: bool
+
+
+def find_candidates(mask: InkMask) -> list[Candidate]:
+    """Return what could be a digit in one mask, in no particular order."""
+    labels, stats = _components(mask.ink)
+    sparse = _stands_on_ground(stats, mask)
+    singles = _largest(stats, sparse & _could_be_digit(stats, mask.ink.shape), MAX_SINGLES)
+    groups: list[tuple[int, ...]] = [(int(part),) for part in singles]
+    groups += _joins(stats, _largest(stats, sparse & _could_be_part(stats), MAX_SINGLES))
+    candidates = (_candidate(mask, labels, stats, group) for group in groups)
+    return [candidate for candidate in candidates if candidate is not None]
+
+
+def _components(ink: NDArray[np.uint8]) -> tuple[Labels, Labels]:
+    """Return the labels of all pixels and the (x, y, w, h, area) of all labels; 0 is the ground."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    stats[0] = 0
+    return cast(Labels, labels), cast(Labels, stats)
+
+
+def _stands_on_ground(stats: Labels, mask: InkMask) -> Flags:
+    """Mark the components in whose neighbourhood most pixels are ground.
+
+    Between the strokes of dense dark writing the paper looks like light ink, and so do the cells
+    of a grid; but there it is the larger part of its neighbourhood.
+    """
+    height, width = mask.ink.shape
+    low_wh = low_size(mask.ink)
+    density = cv2.resize(mask.ink, low_wh, interpolation=cv2.INTER_AREA)
+    density = cv2.blur(density, (KERNEL_PX, KERNEL_PX), borderType=cv2.BORDER_REFLECT)
+    x, y, w, h, _ = stats.T
+    columns = (x + w // 2) * low_wh[0] // width
+    rows = (y + h // 2) * low_wh[1] // height
+    return cast(Flags, density[rows, columns] <= MAX_DENSITY * 255)
+
+
+def _could_be_part(stats: Labels) -> Flags:
+    """Mark the components that are a digit or a part of one."""
+    longer = np.maximum(stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH])
+    return (longer >= MIN_PART_PX) & (stats[:, cv2.CC_STAT_AREA] >= 2 * MIN_PART_PX)
+
+
+def _could_be_digit(stats: Labels, shape: tuple[int, ...]) -> Flags:
+    """Judge components by their boxes: size, aspect, fill, and whether the frame cuts them off."""
+    x, y, w, h, area = stats.T
+    height, width = shape
+    plausible = (
+        (h >= MIN_HEIGHT_PX)
+        & (w <= MAX_ASPECT * h)
+        & (w >= MIN_ASPECT * h)
+        & (area >= MIN_FILL * w * h)
+    )
+    is_cut = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
+    return cast(Flags, plausible & (~is_cut | (height <= TIGHT * h)))
+
+
+def _largest(stats: Labels, wanted: Flags, at_most: int) -> NDArray[np.intp]:
+    """Return the labels of the wanted components, largest area first."""
+    labels = np.flatnonzero(wanted)
+    order = np.argsort(-stats[labels, cv2.CC_STAT_AREA], kind="stable")
+    return labels[order][:at_most]
+
+
+def _joins(stats: Labels, parts: NDArray[np.intp]) -> list[tuple[int, ...]]:
+    """Return pairs of components that may be one broken digit: above each other, nearly touching.
+
+    The gap that is bridged is relative to the joined height, as in the conditional dilation of
+    Yu and Yan for broken handwritten digits.
+    """
+    x, y, w, h = stats[parts, :4].T.astype(np.int64)
+    joined_h = _spread(y, h)
+    fits = (
+        (_shared(x, w) > 0.3 * np.minimum.outer(w, w))
+        & (-_shared(y, h) < JOIN_GAP * joined_h)
+        & (joined_h >= MIN_HEIGHT_PX)
+        & (_spread(x, w) <= 1.2 * joined_h)
+        & (joined_h <= 4 * np.maximum.outer(h, h))
+    )
+    return [(int(parts[i]), int(parts[j])) for i, j in np.argwhere(np.triu(fits, 1))[:MAX_JOINS]]
+
+
+def _shared(start: Lengths, length: Lengths) -> Lengths:
+    """Return for each pair of intervals how much they share; negative is the gap between them."""
+    end = start + length
+    return cast(Lengths, np.minimum.outer(end, end) - np.maximum.outer(start, start))
+
+
+def _spread(start: Lengths, length: Lengths) -> Lengths:
+    """Return for each pair of intervals the length of the interval that holds both."""
+    end = start + length
+    return cast(Lengths, np.maximum.outer(end, end) - np.minimum.outer(start, start))
+
+
+def _candidate(
+    mask: InkMask, labels: Labels, stats: Labels, group: tuple[int, ...]
+) -> Candidate | None:
+    """Cut the ink of one or more components out; None if it is a blob."""
+    box = _box(stats[group[0]])
+    for part in group[1:]:
+        box = box.union(_box(stats[part]))
+    window = (slice(box.y, box.bottom), slice(box.x, box.right))
+    inside = labels[window] == group[0]
+    for part in group[1:]:
+        inside |= labels[window] == part
+    ink = inside.astype(np.uint8) * np.uint8(255)
+    stroke_px = stroke_width_px(ink)
+    if stroke_px > MAX_STROKE * max(box.w, box.h) and box.w > 0.35 * box.h:
+        return None
+    contrast = cv2.mean(mask.contrast[window], ink)[0]
+    return Candidate(box, ink, contrast, stroke_px, mask.polarity, mask.has_lines)
+
+
+def _box(stat: Labels) -> Box:
+    x, y, w, h = (int(value) for value in stat[:4])
+    return Box(x, y, w, h)
