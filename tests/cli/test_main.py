@@ -1,0 +1,186 @@
+"""The command as a whole: help, imports, errors and exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+import camdigits
+from camdigits import errors
+from camdigits.cli import COMMANDS, main
+from camdigits.cli import doctor as some_command
+
+HEAVY = ("cv2", "numpy", "tensorflow", "keras", "av", "rich", "ai_edge_litert")
+
+
+def raising(error: BaseException) -> Callable[[object], int]:
+    def run(_args: object) -> int:
+        raise error
+
+    return run
+
+
+def error_lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return capsys.readouterr().err.splitlines()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)], ids=" ".join
+)
+def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
+    code = (
+        "import json, sys\n"
+        "from camdigits.cli import main\n"
+        f"code = main({arguments})\n"
+        "print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    exit_code, modules = json.loads(done.stderr)
+    assert exit_code == 0
+    assert not set(HEAVY) & set(modules)
+    assert done.stdout
+
+
+def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"camdigits {camdigits.__version__}\n"
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    out = capsys.readouterr().out
+    assert all(f"\n  {name} " in out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_shows_examples(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([name, "--help"]) == 0
+    assert f"examples:\n  camdigits {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "which command?"),
+        (["read"], "'read' is not a command"),
+        (["--colour"], "unrecognized arguments: --colour"),
+        (["run", "--colour"], "unrecognized arguments: --colour"),
+        (["run", "--form", "csv"], "unrecognized arguments: --form"),
+        (["run", "--format", "xml"], "invalid choice: 'xml'"),
+        (["run", "--rotate", "45"], "invalid choice: 45"),
+        (["run", "--roi", "1,2,3"], "'1,2,3' is not X,Y,W,H"),
+        (["run", "--roi", "1,2,3,0"], "'1,2,3,0' is not X,Y,W,H"),
+        (["run", "--min-confidence", "7"], "'7' is not a number from 0 to 1"),
+        (["run", "--min-confidence", "nan"], "'nan' is not a number from 0 to 1"),
+        (["run", "--max-frames", "0"], "'0' is not a whole number above 0"),
+        (["run", "--show", "--no-window"], "not allowed with argument"),
+        (["run", "-1"], "no camera -1"),
+        (["run", "--records", "frames", "x.png"], "--records"),
+        (["run", "gopher://x"], "gopher://x"),
+        (["run", "a\nb", "--colour\n"], r"--colour\n"),
+    ],
+    ids=str,
+)
+def test_usage_errors_are_one_line_and_exit_2(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    [line] = error_lines(capsys)
+    assert line.startswith("camdigits: ")
+    assert words in line
+
+
+@pytest.mark.parametrize(
+    ("error", "exit_code"),
+    [
+        (errors.CamdigitsError("x"), 1),
+        (errors.UsageError("x"), 2),
+        (errors.SourceOpenError("x"), 3),
+        (errors.SourceDamagedError("x"), 3),
+        (errors.OutputError("x"), 1),
+        (errors.WeightsError("x"), 1),
+        (errors.DataError("x"), 1),
+        (errors.DependencyError("x"), 1),
+        (errors.NothingReadError("x"), 4),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_known_errors_are_one_line_with_their_exit_code(
+    error: errors.CamdigitsError,
+    exit_code: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(some_command, "run", raising(error))
+
+    assert main(["doctor"]) == exit_code
+    assert error_lines(capsys) == ["camdigits: x"]
+
+
+def test_ctrl_c_exits_130_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(some_command, "run", raising(KeyboardInterrupt()))
+
+    assert main(["doctor"]) == 130
+    assert error_lines(capsys) == []
+
+
+def test_a_bug_is_one_line_that_says_how_to_report_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(some_command, "run", raising(ZeroDivisionError("by zero\nat all")))
+
+    assert main(["doctor"]) == 1
+    [line] = error_lines(capsys)
+    assert r"this is a bug: ZeroDivisionError: by zero\nat all" in line
+    assert "-v" in line
+
+
+def test_a_bug_shows_its_traceback_with_v(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(some_command, "run", raising(ZeroDivisionError("by zero")))
+
+    assert main(["doctor", "-v"]) == 1
+    lines = error_lines(capsys)
+    assert lines[0] == "Traceback (most recent call last):"
+    assert "this is a bug" in lines[-1]
+
+
+def test_a_missing_system_library_names_its_package(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = "libGL.so.1: cannot open shared object file: No such file or directory"
+    monkeypatch.setattr(some_command, "run", raising(ImportError(message)))
+
+    assert main(["doctor"]) == 1
+    [line] = error_lines(capsys)
+    assert "libGL.so.1 is missing" in line
+    assert "apt install libgl1 libglib2.0-0" in line
+
+
+def test_a_missing_package_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(some_command, "run", raising(ModuleNotFoundError("No module named 'av'")))
+
+    assert main(["doctor"]) == 1
+    [line] = error_lines(capsys)
+    assert "No module named 'av'" in line
+    assert "pip" in line
+
+
+def test_a_reader_that_goes_away_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(some_command, "run", raising(BrokenPipeError()))
+
+    assert main(["doctor"]) == 0
+    assert error_lines(capsys) == []
