@@ -83,21 +83,20 @@ class _Parser(argparse.ArgumentParser):
 def _run(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in COMMANDS:
         _answer_without_command(arguments)
-    command, parser = _command(arguments[0])
+    command = _command(arguments[0])
+    parser = _Parser(f"camdigits {command.NAME}")
+    command.add_arguments(parser)
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="tell more on stderr; tracebacks for bugs"
+    )
     rest = arguments[1:]
     # Intermixed parsing takes "a.png --force b.png", but fails on a leading "--".
     parse = parser.parse_args if "--" in rest else parser.parse_intermixed_args
     return command.run(parse(rest))
 
 
-def _command(name: str) -> tuple[Command, argparse.ArgumentParser]:
-    command = cast(Command, importlib.import_module(f"camdigits.cli.{name}"))
-    parser = _Parser(f"camdigits {name}")
-    command.add_arguments(parser)
-    parser.add_argument(
-        "-v", "--verbose", action="store_true", help="tell more on stderr; tracebacks for bugs"
-    )
-    return command, parser
+def _command(name: str) -> Command:
+    return cast(Command, importlib.import_module(f"camdigits.cli.{name}"))
 
 
 def _is_verbose(arguments: list[str]) -> bool:
@@ -118,7 +117,7 @@ def _answer_without_command(arguments: list[str]) -> NoReturn:
     parser.description = _DESCRIPTION
     width = max(len(name) for name in COMMANDS) + 2
     parser.epilog = "commands:\n" + "".join(
-        f"  {name:{width}}{_command(name)[0].HELP}\n" for name in COMMANDS
+        f"  {name:{width}}{_command(name).HELP}\n" for name in COMMANDS
     )
     parser.epilog += "\n" + _EPILOG
     parser.add_argument("--version", action="version", version=f"camdigits {__version__}")
@@ -142,7 +141,14 @@ def _report(error: BaseException, *, verbose: bool) -> int:
         case _:
             if verbose:
                 traceback.print_exception(error)
-            name = f"{type(error).__name__}: {error}"
-            error = CamdigitsError(f"this is a bug: {name} (add -v for the details to report)")
+            error = _unexpected(error)
     say(str(error))
     return error.exit_code
+
+
+def _unexpected(error: BaseException) -> CamdigitsError:
+    if isinstance(error, OSError):  # a full disk behind standard output, for one
+        return CamdigitsError(f"{error} (add -v to see where)")
+    return CamdigitsError(
+        f"this is a bug: {type(error).__name__}: {error} (add -v for the details to report)"
+    )

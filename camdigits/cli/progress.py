@@ -25,6 +25,10 @@ class Progress(Protocol):
         """One more frame was read."""
         ...
 
+    def summary(self) -> str:
+        """Return how many frames were read and how fast."""
+        ...
+
     def hidden(self) -> AbstractContextManager[None]:
         """Leave the terminal alone until the block is done."""
         ...
@@ -47,17 +51,29 @@ def open_progress(file_count: int) -> Progress:
     """Return a bar for so many files if standard error is a terminal, else one that is silent."""
     if file_count and sys.stderr.isatty():
         return TerminalProgress(sys.stderr, file_count)
-    return NoProgress()
+    return SilentProgress()
 
 
-class NoProgress:
-    """Says nothing."""
+class SilentProgress:
+    """Counts, and shows nothing."""
+
+    def __init__(self) -> None:
+        self._frames, self._started_s = 0, time.monotonic()
 
     def start(self, name: str, frame_count: int | None) -> None:
-        """Say nothing."""
+        """Begin anew with the next source."""
+        self._frames, self._started_s = 0, time.monotonic()
 
     def advance(self) -> None:
-        """Say nothing."""
+        """Count a frame."""
+        self._frames += 1
+
+    def summary(self) -> str:
+        """Return how many frames were read and how fast."""
+        took_s = time.monotonic() - self._started_s
+        return (
+            f"{self._frames} frames in {took_s:.1f} s, {self._frames / max(took_s, 1e-9):.1f} fps"
+        )
 
     def hidden(self) -> AbstractContextManager[None]:
         """Do nothing."""
@@ -74,21 +90,22 @@ class NoProgress:
         return
 
 
-class TerminalProgress:
+class TerminalProgress(SilentProgress):
     """A bar with frames, frames a second and the time left; gone when the work is done."""
 
     def __init__(self, stream: TextIO, file_count: int) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-        from rich.progress import TimeRemainingColumn as TimeLeftColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
 
+        super().__init__()
         # It is drawn from `advance` alone: a thread that draws would need a lock around results.
-        self._bar = Progress(
+        self._bar = Bar(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}", markup=False),
-            TimeLeftColumn(),
+            TimeRemainingColumn(),
             console=Console(file=stream),
             auto_refresh=False,
             transient=True,
@@ -96,13 +113,13 @@ class TerminalProgress:
             redirect_stderr=False,
         )
         self._task: Any = None
-        self._file_count, self._files, self._frames = file_count, 0, 0
-        self._started_s = self._drawn_s = 0.0
+        self._file_count, self._files = file_count, 0
+        self._drawn_s = 0.0
 
     def start(self, name: str, frame_count: int | None) -> None:
         """Begin anew with the next file."""
+        super().start(name, frame_count)
         self._files += 1
-        self._frames, self._started_s = 0, time.monotonic()
         place = f" ({self._files} of {self._file_count})" if self._file_count > 1 else ""
         if self._task is not None:
             self._bar.remove_task(self._task)
@@ -111,7 +128,7 @@ class TerminalProgress:
 
     def advance(self) -> None:
         """Count a frame."""
-        self._frames += 1
+        super().advance()
         self._draw()
 
     def _draw(self) -> None:

@@ -154,5 +154,6 @@ def run(args: argparse.Namespace) -> int:
         once=args.once,
         require=args.require,
         quiet=args.quiet,
+        verbose=args.verbose,
     )
     return read_sources(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -15,7 +15,7 @@ from camdigits.cli.progress import Progress, open_progress
 from camdigits.cli.viewer import Showing, Viewer
 from camdigits.cli.wrappers import FirstNumberSink, has_number
 from camdigits.config import ReadConfig
-from camdigits.errors import NothingReadError, SourceError
+from camdigits.errors import NothingReadError, SourceError, UsageError
 from camdigits.recognizer import Recognizer
 from camdigits.sinks.base import Sink
 from camdigits.sinks.records import RecordFormat, open_records
@@ -45,6 +45,7 @@ class Request:
         once: end with the first number.
         require: reading nothing is an error.
         quiet: say nothing but results and errors.
+        verbose: say how many frames each source gave, and how fast they were read.
     """
 
     sources: Sequence[str | Path]
@@ -61,6 +62,7 @@ class Request:
     once: bool = False
     require: bool = False
     quiet: bool = False
+    verbose: bool = False
 
 
 def read_sources(request: Request) -> int:
@@ -75,6 +77,8 @@ def read_sources(request: Request) -> int:
         OutputError: if something cannot be written; nothing more is read then.
         NothingReadError: if nothing was read although it was required and no source failed.
     """
+    if request.records and request.form == "text" and request.output_records is None:
+        raise UsageError("--records chooses what jsonl and csv hold; add --format jsonl or csv")
     specs = expand(request.sources)
     outputs = Outputs(request.output, specs, request.config, request.force)
     check_records(request.output_records, specs, request.output)
@@ -115,6 +119,8 @@ class Session:
     ) -> None:
         self._recognizer, self._request = recognizer, request
         self._outputs, self._viewer, self._progress = outputs, viewer, progress
+        # Text has one line per number, whatever the records are.
+        self._records = None if request.form == "text" else request.records
         self._has_read = False
 
     def read(self, specs: Sequence[SourceSpec], results: Sequence[Sink]) -> int:
@@ -133,7 +139,7 @@ class Session:
         """
         exit_code = 0
         if self._request.once:
-            results = [FirstNumberSink(sink, self._request.records) for sink in results]
+            results = [FirstNumberSink(sink, self._records) for sink in results]
         for spec in specs:
             try:
                 self._read_source(spec, results)
@@ -155,12 +161,12 @@ class Session:
                 stack.enter_context(output)
             # The window comes last: it keeps a still until a key is pressed.
             sinks = [sink for sink in (output, *results, window) if sink]
-            self._start_progress(source)
+            stack.enter_context(self._counted(source))
             for frame, reading in islice(self._recognizer.stream(source), self._request.max_frames):
                 for sink in sinks:
                     sink.write(frame, reading)
                 self._progress.advance()
-                self._has_read = self._has_read or has_number(reading, self._request.records)
+                self._has_read = self._has_read or has_number(reading, self._records)
                 if self._is_over:
                     return
 
@@ -168,9 +174,14 @@ class Session:
     def _is_over(self) -> bool:
         return self._viewer.is_closed or (self._request.once and self._has_read)
 
-    def _start_progress(self, source: Source) -> None:
-        """Begin with a source; one that is live has no end to wait for."""
-        if source.is_live:
-            return
+    @contextmanager
+    def _counted(self, source: Source) -> Iterator[None]:
+        """Show the progress of a source and, if wanted, tell in the end what it was."""
         limit, count = self._request.max_frames, source.frame_count
         self._progress.start(source.name, min(count, limit) if count and limit else count)
+        try:
+            yield
+        finally:
+            if self._request.verbose:
+                with self._progress.hidden():
+                    say(f"{source.name}: {self._progress.summary()}")
