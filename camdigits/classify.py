@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
 
@@ -30,9 +31,7 @@ class Classifier(Protocol):
 
 def bundled_weights() -> Path:
     """Return the path of the weights that ship with camdigits."""
-    import camdigits.weights
-
-    return Path(camdigits.weights.__path__[0]) / "lenet.tflite"
+    return Path(str(files("camdigits.weights") / "lenet.tflite"))
 
 
 class LiteRTClassifier:

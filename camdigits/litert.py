@@ -40,9 +40,12 @@ class Network:
         self._model, self._name, self._classes = model, name, classes
         self._num_threads = num_threads
         self._interpreters: dict[int, _Sized] = {}
-        # The first interpreter of a process announces its delegate on stderr, from C++.
-        with quiet_stderr():
-            blank = self(np.zeros((1, SIDE_PX, SIDE_PX), np.uint8))
+        try:
+            # The first interpreter of a process announces its delegate on stderr, from C++.
+            with quiet_stderr():
+                blank = self(np.zeros((1, SIDE_PX, SIDE_PX), np.uint8))
+        except (ValueError, RuntimeError) as error:
+            raise WeightsError(f"LiteRT cannot run {name}; use other weights") from error
         if not np.isfinite(blank).all() or abs(float(blank.sum()) - 1) > 1e-3:
             raise WeightsError(f"{name} gives no probabilities; train it again: camdigits train")
 
@@ -73,10 +76,7 @@ class Network:
             raise DependencyError(
                 f"LiteRT could not be loaded ({error}); pip install ai-edge-litert"
             ) from error
-        try:
-            interpreter = Interpreter(model_content=self._model, num_threads=self._num_threads)
-        except (ValueError, RuntimeError) as error:
-            raise WeightsError(f"{self._name} is no LiteRT model, or a damaged one") from error
+        interpreter = Interpreter(model_content=self._model, num_threads=self._num_threads)
         inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
         self._check("input", inputs, (SIDE_PX, SIDE_PX, 1))
         self._check("output", outputs, (self._classes,))

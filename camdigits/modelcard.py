@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -94,7 +93,7 @@ def read_card(path: Path) -> ModelCard:
     """
     try:
         record = json.loads(_read(path, MAX_CARD_BYTES, "model card"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise WeightsError(f"the model card {path} is not JSON; train again") from error
     if not isinstance(record, dict):
         raise WeightsError(f"the model card {path} is not a JSON object; train again")
@@ -126,13 +125,11 @@ def _read(path: Path, limit: int, kind: str) -> bytes:
     try:
         if not path.is_file():
             raise WeightsError(f"the {kind} {path} is missing; make one with: camdigits train")
-        with path.open("rb") as file:
-            content = file.read(limit + 1)
+        if path.stat().st_size > limit:
+            raise WeightsError(f"the {kind} {path} is larger than {limit >> 20} MiB; use another")
+        return path.read_bytes()
     except OSError as error:
         raise WeightsError(f"the {kind} {path} cannot be read: {error.strerror}") from error
-    if len(content) > limit:
-        raise WeightsError(f"the {kind} {path} is larger than {limit >> 20} MiB; use another")
-    return content
 
 
 class _Reader:
@@ -188,7 +185,7 @@ class _Reader:
     ) -> float:
         value = self._get(key, record)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not math.isfinite(value) or not low <= value <= high:
+        if not is_number or not low <= value <= high:
             raise self._refuse(key, value, f"a number from {low} to {high}")
         return float(value)
 

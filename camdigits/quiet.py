@@ -17,8 +17,8 @@ _kept_fd = -1
 def quiet_stderr() -> Iterator[None]:
     """Send what anything writes to file descriptor 2 to nowhere while the block runs.
 
-    libpng, libjpeg and OpenCV's obsensor and V4L2 code print in C, whatever log level is set, so
-    the descriptor itself is turned away.  Blocks may overlap in threads: the last one to end
+    TensorFlow, LiteRT, libpng, libjpeg and OpenCV's obsensor and V4L2 code print in C, whatever
+    log level is set, so the descriptor itself is turned away.  Blocks may overlap in threads: the last one to end
     turns it back.  Keep blocks short, since nobody else's messages are seen meanwhile.
     """
     _turn_away()

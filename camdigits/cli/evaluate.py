@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from camdigits.cli.train import DATA_HELP
+
 if TYPE_CHECKING:
     from camdigits.training import Evaluation
 
@@ -28,13 +30,7 @@ examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.description, parser.epilog = _DESCRIPTION, _EPILOG
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="PATH",
-        help="mnist.npz, or a folder with it or with the four idx files, gzipped or not "
-        "(default: Keras's copy of MNIST, downloaded if it is missing)",
-    )
+    parser.add_argument("--data", type=Path, metavar="PATH", help=DATA_HELP)
     parser.add_argument(
         "--weights",
         type=Path,

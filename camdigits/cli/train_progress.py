@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 def open_progress() -> LineProgress | BarProgress:
     """Return a bar on standard error if that is a terminal, else one line per epoch there."""
-    return BarProgress(sys.stderr) if sys.stderr.isatty() else LineProgress(sys.stderr)
+    return BarProgress() if sys.stderr.isatty() else LineProgress(sys.stderr)
 
 
 class LineProgress:
@@ -40,17 +41,19 @@ class LineProgress:
 class BarProgress:
     """A bar with the time left, and a line per epoch above it; gone when the work is done."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
         from rich.progress import TimeRemainingColumn as TimeLeftColumn
 
+        # A descriptor of its own: number 2 is turned away while TensorFlow loads.
+        self._stream = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8")
         self._bar = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeLeftColumn(),
-            console=Console(file=stream),
+            console=Console(file=self._stream),
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,
@@ -76,6 +79,7 @@ class BarProgress:
 
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
+        self._stream.close()
 
 
 def _line(report: EpochReport) -> str:

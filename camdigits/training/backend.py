@@ -13,11 +13,14 @@ from camdigits.errors import DependencyError
 from camdigits.quiet import quiet_stderr
 
 
-def load_keras() -> Any:
+def load_keras(purpose: str = "camdigits train") -> Any:
     """Import Keras with TensorFlow under it and return the module.
 
     The first call takes some seconds.  It sets the environment variables ``KERAS_BACKEND`` and,
     unless it is set, ``TF_CPP_MIN_LOG_LEVEL``.
+
+    Args:
+        purpose: what needs it, for the message where it is missing.
 
     Raises:
         DependencyError: if they are not installed, or Keras runs on another backend already.
@@ -30,7 +33,8 @@ def load_keras() -> Any:
             import tensorflow  # noqa: F401  (Keras would load it later, and loudly)
     except ImportError as error:
         raise DependencyError(
-            "training needs TensorFlow and Keras: pip install 'camdigits[train]'"
+            f"{purpose} needs TensorFlow and Keras: pip install 'camdigits[train]' "
+            f"({str(error).splitlines()[0]})"
         ) from error
     if keras.backend.backend() != "tensorflow":
         raise DependencyError(

@@ -83,8 +83,8 @@ def content_sha256(train: Digits, test: Digits) -> str:
     """Return the sha256 over the bytes of training images, their labels, test images, labels."""
     digest = hashlib.sha256()
     for split in (train, test):
-        digest.update(np.ascontiguousarray(split.images))
-        digest.update(np.ascontiguousarray(split.labels))
+        digest.update(np.ascontiguousarray(split.images).data)
+        digest.update(np.ascontiguousarray(split.labels).data)
     return digest.hexdigest()
 
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from camdigits.litert import Network
 from camdigits.quiet import quiet_stderr
-from camdigits.training.backend import load_keras
 from camdigits.training.fit import to_input
 
 TOLERANCE = 1e-5
@@ -37,8 +36,7 @@ def keras_bytes(model: Any) -> bytes:
     The archive that Keras writes carries the date in three ways; without them the same model
     gives the same bytes.
     """
-    keras = load_keras()
-    bare = keras.Sequential.from_config(model.get_config())
+    bare = type(model).from_config(model.get_config())
     bare.set_weights(model.get_weights())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"

@@ -42,12 +42,14 @@ def read_npz(path: Path) -> Arrays:
     try:
         with zipfile.ZipFile(path) as archive:
             return {name: _read_member(path, archive, name) for name in _IDX_STEMS}
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
+    except DataError:
+        raise
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except Exception as error:  # whatever zipfile, its decompressors and NumPy's parser raise
         raise DataError(
             f"{path} is no .npz file or a damaged one{_looks_like(path)}; copy it again"
         ) from error
-    except OSError as error:
-        raise _unreadable(path, error) from error
 
 
 def read_idx_folder(folder: Path) -> Arrays:

@@ -20,13 +20,14 @@ def check_target(out: Path) -> None:
     Raises:
         OutputError: if `out` is no folder, cannot be made, or cannot be written to.
     """
-    if out.exists() and not out.is_dir():
-        raise OutputError(f"{out} is not a folder; give another --out")
-    if not out.parent.is_dir():
-        raise OutputError(f"there is no folder {out.parent} to make {out.name} in; make it first")
-    for folder in (out.parent, out):
-        if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
-            raise OutputError(f"no permission to write in {folder}; give another --out")
+    try:
+        existing = next(folder for folder in (out, *out.parents) if folder.exists())
+    except OSError as error:
+        raise OutputError(f"cannot write to {out}: {error.strerror}; give another --out") from error
+    if not existing.is_dir():
+        raise OutputError(f"{existing} is not a folder; give another --out")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise OutputError(f"no permission to write in {existing}; give another --out")
 
 
 def install(
@@ -34,12 +35,13 @@ def install(
 ) -> ModelCard:
     """Write a model, replacing one that lies there.
 
-    Everything is written and opened once in a folder beside `out` first.  Then the old card goes,
-    the files are moved in, and the new card comes last: a card makes a model valid, so that at no
-    time half a model looks like one.
+    Everything is written and opened once in a hidden folder inside `out` first, which is on the
+    same disk even where `out` is a link or a mounted volume.  Then the old card goes, the files
+    are moved, and the new card comes last: a card makes a model valid, so that at no time half a
+    model looks like one.
 
     Args:
-        out: folder for the files, made if it is missing; its parent exists.
+        out: folder for the files, made if it is missing.
         name: of the model; the card becomes ``name.json`` and `files` has a ``name.tflite``.
         files: content of the files by name.
         record: the card.
@@ -53,12 +55,12 @@ def install(
     card_name = f"{name}.json"
     content = {**files, card_name: (json.dumps(record, indent=2) + "\n").encode()}
     try:
-        with tempfile.TemporaryDirectory(prefix=".camdigits-", dir=out.parent) as folder:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".camdigits-", dir=out) as folder:
             staged = Path(folder)
             for file_name, data in content.items():
                 _write(staged / file_name, data)
             LiteRTClassifier(staged / f"{name}.tflite")
-            out.mkdir(exist_ok=True)
             (out / card_name).unlink(missing_ok=True)
             for file_name in content:  # the card is the last
                 (staged / file_name).replace(out / file_name)

@@ -58,7 +58,7 @@ class KerasClassifier:
 
 
 def _load(path: Path) -> Any:
-    keras = load_keras()
+    keras = load_keras("a .keras file")
     try:
         return keras.models.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # whatever Keras, h5py and zipfile raise on a foreign file

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from camdigits.errors import UsageError
+
+DEFAULT_OUT = Path("camdigits-weights")
 
 
 @dataclass(frozen=True, slots=True)

