@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+ASSUMED_FPS = 25.0
+"""For streams that state neither times nor a rate, as FFmpeg assumes."""
+
 JUMP_S = 1.0
 """Timestamps that fall by more than this begin anew: recordings that were joined together."""
 
@@ -10,11 +13,11 @@ class Clock:
     """Turns a stream's timestamps into seconds since its first frame, which never fall.
 
     Args:
-        fps: frames a second, for frames without a timestamp; None where unknown.
+        fps: frames a second, for frames without a timestamp.
     """
 
-    def __init__(self, fps: float | None) -> None:
-        self._interval_s = 1 / fps if fps else 0.0
+    def __init__(self, fps: float) -> None:
+        self._interval_s = 1 / fps
         self._offset_s: float | None = None
         self._last_s = 0.0
 

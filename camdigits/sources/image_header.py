@@ -41,13 +41,26 @@ def exif_orientation(data: bytes) -> int:
 
 def lacks_end(data: bytes) -> bool:
     """Return whether a JPEG stops before its end marker."""
-    if not data.startswith(b"\xff\xd8"):
-        return False
+    return data.startswith(b"\xff\xd8") and jpeg_end(data) is None
+
+
+def jpeg_end(data: bytes) -> int | None:
+    """Return where the first of one or more JPEG pictures ends; None if that is not in `data`."""
     try:
         scan = max(end for _, _, end in _jpeg_segments(data))
     except (struct.error, LookupError, ValueError):
-        return True
-    return data.find(b"\xff\xd9", scan) < 0
+        return None
+    # The coded picture itself never holds the end marker: FF is followed by 00 there.
+    end = data.find(b"\xff\xd9", scan)
+    return None if end < 0 else end + 2
+
+
+def lists_more_pictures(data: bytes) -> bool:
+    """Return whether a JPEG photo announces others behind it (CIPA DC-007, multi-picture)."""
+    return any(
+        marker == 0xE2 and data.startswith(b"MPF\0", start)
+        for marker, start, _ in _jpeg_segments(data)
+    )
 
 
 def _stated_size(data: bytes) -> tuple[int, int] | None:

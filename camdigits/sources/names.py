@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
+_PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*@")
+
 
 def shown(name: str) -> str:
     """Return a name that keeps a message on one line: what cannot be printed is escaped.
 
-    File names may hold newlines, terminal escapes and bytes that are no text (surrogates).
+    File names may hold newlines, terminal escapes and bytes that are no text (surrogates).  The
+    password in an address is not shown.
     """
+    name = _PASSWORD.sub(r"\1***@", name)
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+import tempfile
+from typing import BinaryIO, cast
 
 _BLOCK = 64 * 1024
 
@@ -15,10 +16,11 @@ class Reader:
     Args:
         stream: a file or pipe opened for binary reading, at its beginning; closed with the
             reader.
+        keep_open: leave the stream open when the reader is closed: standard input is not ours.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: BinaryIO, keep_open: bool = False) -> None:
+        self._stream, self._keep_open = stream, keep_open
         self._read_some = getattr(stream, "read1", stream.read)
         self._ahead = bytearray()
         self._taken = 0
@@ -43,6 +45,18 @@ class Reader:
             block = self._read_some(count)
         self._taken += len(block)
         return block
+
+    def spooled(self) -> Reader:
+        """Return a file with the rest of a pipe, read to its end; a file returns itself."""
+        if self.seekable():
+            return self
+        # Closed with the reader that is returned.
+        store = tempfile.TemporaryFile()  # noqa: SIM115
+        while block := self.read(_BLOCK):
+            store.write(block)
+        self.close()
+        store.seek(0)
+        return Reader(cast("BinaryIO", store))
 
     def size(self) -> int:
         """Return how many bytes the file has; of a pipe, how many were taken so far."""
@@ -71,4 +85,5 @@ class Reader:
 
     def close(self) -> None:
         """Close the stream; a second call does nothing."""
-        self._stream.close()
+        if not self._keep_open:
+            self._stream.close()

@@ -73,6 +73,20 @@ def is_cut_off(head: bytes, file: Reader) -> bool:
     return stated is not None and file.size() + _SLACK_BYTES < stated
 
 
+def has_index_at_end(head: bytes) -> bool:
+    """Return whether an MP4 or QuickTime file begins with its frames, so its index comes later.
+
+    Args:
+        head: the first bytes of such a file.
+    """
+    start = 0
+    while len(kind := head[start + 4 : start + 8]) == 4:
+        if kind in (b"moov", b"moof", b"mdat"):
+            return kind == b"mdat"
+        start += max(8, int.from_bytes(head[start : start + 4], "big"))
+    return False
+
+
 def _riff_size(head: bytes) -> int | None:
     (size,) = struct.unpack_from("<I", head.ljust(8, b"\0"), 4)
     return None if size in (0, 0xFFFFFFFF) else size + 8

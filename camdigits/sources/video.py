@@ -20,7 +20,7 @@ from av.video.stream import VideoStream
 
 from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.sources._closing import Closing
-from camdigits.sources.clock import Clock
+from camdigits.sources.clock import ASSUMED_FPS, Clock
 from camdigits.sources.containers import open_container, video_stream
 from camdigits.sources.damage import Claim, Found, claim_of, complaint
 from camdigits.sources.names import shown
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
 MAX_AUDIO_BYTES = 256 * 2**20
 """Sound that nobody has taken: an hour of stereo at 500 kbit/s.  The oldest goes first."""
-
-ASSUMED_FPS = 25.0
-"""For streams that state neither times nor a rate, as FFmpeg assumes."""
 
 
 class VideoSource(Closing):

@@ -1,0 +1,97 @@
+"""Opens files and pipes by what they hold: a picture, an animation or a video."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from camdigits.errors import SourceOpenError
+from camdigits.sources.image import ImageSource
+from camdigits.sources.image_header import jpeg_end, lists_more_pictures
+from camdigits.sources.names import shown
+from camdigits.sources.reader import Reader
+from camdigits.sources.sniff import HEAD_BYTES, is_still_container, media_kind
+from camdigits.sources.structure import has_index_at_end
+
+if TYPE_CHECKING:
+    from camdigits.sources.base import Source
+    from camdigits.sources.video import VideoSource
+
+MAX_IMAGE_BYTES = 512 * 2**20
+
+_PIPE_HEAD_BYTES = 512
+"""Enough for every signature, and little enough to arrive with the first frame of a stream."""
+
+
+def open_media(file: Reader, name: str) -> Source:
+    """Return the source that a file or pipe holds, by its first bytes and never by its name.
+
+    A pipe with a video is read as it comes, with one exception: an MP4 whose index stands at its
+    end is put aside in a temporary file first.
+
+    Args:
+        file: at its beginning; closed with the source.
+        name: as the user named it.
+
+    Raises:
+        SourceOpenError: if it cannot be opened.
+    """
+    head = file.peek(HEAD_BYTES if file.seekable() else _PIPE_HEAD_BYTES)
+    if not head:
+        raise SourceOpenError(f"{shown(name)}: is empty; nothing was written to it")
+    kind = media_kind(head)
+    if kind == "image" and not is_still_container(head):
+        return _open_picture(file, name)
+    # FFmpeg reads whole files for these kinds; none of them is endless.
+    is_mp4 = head[4:8] == b"ftyp"
+    if kind in ("image", "animation") or (is_mp4 and has_index_at_end(file.peek(HEAD_BYTES))):
+        file = file.spooled()
+    from camdigits.sources.video import VideoSource
+
+    video = VideoSource(file, name)
+    is_still = kind == "image" or (kind == "animation" and video.frame_count == 1)
+    return _still(video) if is_still else video
+
+
+def _open_picture(file: Reader, name: str) -> Source:
+    if _is_motion_jpeg(file):
+        from camdigits.sources.video import VideoSource
+
+        return VideoSource(file, name, "mjpeg")
+    data = _read_all(file, name)
+    file.close()
+    return ImageSource.decode(data, name)
+
+
+def _still(video: VideoSource) -> ImageSource:
+    with video:
+        frame = next(iter(video))
+    return ImageSource(frame.image, video.name)
+
+
+def _is_motion_jpeg(file: Reader) -> bool:
+    """Return whether a JPEG picture is followed by another; reads ahead to the end of the first.
+
+    Photos may carry smaller versions of themselves behind their end, but then they list them.
+    """
+    size = HEAD_BYTES
+    while True:
+        data = file.peek(size)
+        end = jpeg_end(data)
+        if end is not None and end + 3 <= len(data):
+            return data.startswith(b"\xff\xd8\xff", end) and not lists_more_pictures(data)
+        if len(data) < size or size > MAX_IMAGE_BYTES:
+            return False
+        # In growing steps, since each looks from the beginning again.
+        size = max(size + HEAD_BYTES, size * 5 // 4)
+
+
+def _read_all(file: Reader, name: str) -> bytes:
+    data = bytearray()
+    while block := file.read(1 << 20):
+        data += block
+        if len(data) > MAX_IMAGE_BYTES:
+            raise SourceOpenError(
+                f"{shown(name)}: more than {MAX_IMAGE_BYTES >> 20} MiB are too many for a "
+                "picture; scale it down"
+            )
+    return bytes(data)
