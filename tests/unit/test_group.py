@@ -1,0 +1,77 @@
+"""Digits that stand together are one number, in reading order."""
+
+from __future__ import annotations
+
+import pytest
+
+from camdigits.group import group_numbers
+from camdigits.types import Box, Digit
+
+
+def write(text: str, x: int = 0, y: int = 0, step: int = 25, slope: float = 0.0) -> list[Digit]:
+    """Digits 30 px high and 20 px wide, `step` px apart; blanks leave their place empty."""
+    return [
+        Digit(Box(x + place * step, round(y + place * step * slope), 20, 30), int(letter), 0.9)
+        for place, letter in enumerate(text)
+        if letter != " "
+    ]
+
+
+def texts(digits: list[Digit]) -> list[str]:
+    return [number.text for number in group_numbers(digits)[1]]
+
+
+def test_nothing_gives_nothing():
+    assert group_numbers([]) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("digits", "expected"),
+    [
+        (write("7"), ["7"]),
+        (write("2047"), ["2047"]),
+        (write("0012"), ["0012"]),
+        (write("20  47"), ["20", "47"]),
+        (write("12") + write("34", y=80), ["12", "34"]),
+        (write("12", y=80) + write("34"), ["34", "12"]),
+        (write("34", x=200) + write("12"), ["12", "34"]),
+        (write("34", x=200, y=6) + write("12") + write("5", y=60), ["12", "34", "5"]),
+    ],
+)
+def test_numbers_come_in_reading_order(digits, expected):
+    assert texts(list(reversed(digits))) == expected
+
+
+@pytest.mark.parametrize("slope", [-0.26, -0.1, 0.1, 0.26])
+def test_slanted_lines_are_read_line_by_line(slope):
+    first = write("1234   5678", slope=slope)
+    second = write("9012   3456", y=90, slope=slope)
+    assert texts(second + first) == ["1234", "5678", "9012", "3456"]
+
+
+def test_a_small_mark_left_out_between_digits_does_not_split_them():
+    assert texts([*write("3"), *write("14", x=36)]) == ["314"]
+
+
+def test_digits_of_very_different_height_are_no_number():
+    tall = Digit(Box(30, 0, 60, 90), 8, 0.9)
+    assert texts([*write("1"), tall]) == ["1", "8"]
+
+
+def test_digits_overlapping_a_little_sideways_join():
+    assert texts(write("77", step=15)) == ["77"]
+
+
+def test_number_carries_box_confidence_and_digits():
+    digits = [Digit(Box(0, 5, 20, 30), 1, 0.9), Digit(Box(25, 0, 20, 30), 2, 0.8)]
+    ordered, (number,) = group_numbers(digits)
+    assert number.box == Box(0, 0, 45, 35)
+    assert number.confidence == 0.8
+    assert number.digits == ordered == tuple(digits)
+
+
+def test_every_digit_is_in_exactly_one_number():
+    digits = write("123456") + write("123456", y=20) + write("123456", y=40, x=7)
+    ordered, numbers = group_numbers(digits)
+    assert sorted(map(id, ordered)) == sorted(map(id, digits))
+    assert sum(len(number.digits) for number in numbers) == len(digits)
