@@ -1,0 +1,417 @@
+"""``camdigits run`` in process: sources in, records and files out, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from camdigits.cli import main
+from tests.cli.pages import TEXT, blank, page, write_clip, write_page
+from tests.support.media import encoded, write_image, write_video
+
+OPTIONS = [
+    "-o",
+    "--output",
+    "--force",
+    "--format",
+    "--records",
+    "--output-records",
+    "--min-confidence",
+    "--max-frames",
+    "--rotate",
+    "--mirror",
+    "--source-mirrored",
+    "--roi",
+    "--polarity",
+    "--weights",
+    "--once",
+    "--require",
+    "--show",
+    "--no-window",
+    "-q",
+    "--quiet",
+    "-v",
+    "--verbose",
+]
+
+
+@pytest.fixture(autouse=True)
+def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep tests from opening windows on the developer's screen."""
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    return write_page(tmp_path / "page.png")
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    return write_image(tmp_path / "empty.png", blank())
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_clip(tmp_path_factory.mktemp("clip") / "clip.mp4")
+
+
+def run(*arguments: str | Path) -> int:
+    return main(["run", *map(str, arguments)])
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_help_shows_every_option(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--help") == 0
+    assert option in capsys.readouterr().out.replace(",", " ").split()
+
+
+def test_a_picture_is_one_line(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(photo) == 0
+    assert capsys.readouterr() == (f"{photo}: {TEXT}\n", "")
+
+
+def test_a_picture_without_digits_is_an_empty_line(
+    empty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(empty) == 0
+    assert capsys.readouterr().out == f"{empty}:\n"
+
+
+def test_a_number_on_video_is_one_line_with_its_time(
+    clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(clip) == 0
+    [line] = capsys.readouterr().out.splitlines()
+    time, text = line.split()
+    assert time.startswith("0:00:0")
+    assert text == TEXT
+
+
+def test_a_folder_is_read_in_natural_order(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("p10.png", "p2.png", "p1.png"):
+        write_page(tmp_path / name)
+
+    assert run(tmp_path) == 0
+    names = [Path(line.split(":")[0]).name for line in capsys.readouterr().out.splitlines()]
+    assert names == ["p1.png", "p2.png", "p10.png"]
+
+
+def test_json_lines_hold_what_is_promised(
+    photo: Path, clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(photo, clip, "--format", "jsonl") == 0
+    frame, event = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (frame["schema"], frame["type"], frame["source"]) == (1, "frame", str(photo))
+    assert (frame["index"], frame["time_s"], frame["size"]) == (0, 0.0, [640, 240])
+    assert [digit["label"] for digit in frame["digits"]] == list(range(10))
+    assert frame["digits"][0].keys() >= {"box", "label", "confidence", "track"}
+    assert frame["numbers"][0]["text"] == TEXT
+    assert frame["numbers"][0]["digits"] == list(range(10))
+    assert (event["type"], event["event"], event["text"]) == ("event", "appeared", TEXT)
+    assert event.keys() >= {"schema", "source", "index", "time_s", "id", "box", "confidence"}
+
+
+def test_frame_records_of_a_video_are_one_per_frame(
+    clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(clip, "--format", "jsonl", "--records", "frames", "--max-frames", "5") == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [record["index"] for record in records] == [0, 1, 2, 3, 4]
+    assert {record["type"] for record in records} == {"frame"}
+
+
+def test_csv_is_a_table(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(photo, "--format", "csv") == 0
+    [row] = csv.DictReader(capsys.readouterr().out.splitlines())
+    assert row["text"] == TEXT
+
+
+@pytest.mark.parametrize(
+    ("name", "first"), [("r.jsonl", "{"), ("r.csv", "source,"), ("r.txt", "/")]
+)
+def test_a_records_file_gets_the_form_of_its_suffix(
+    name: str, first: str, photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(photo, "--output-records", tmp_path / name) == 0
+    assert (tmp_path / name).read_text("utf-8").startswith(first)
+    assert capsys.readouterr().out == f"{photo}: {TEXT}\n"
+
+
+def test_options_may_stand_between_sources(
+    photo: Path, empty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(photo, "--quiet", empty) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_a_name_with_a_dash_is_read_after_two_dashes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_page(tmp_path / "--page.png")
+    monkeypatch.chdir(tmp_path)
+
+    assert run("--", "--page.png") == 0
+    assert capsys.readouterr().out == f"--page.png: {TEXT}\n"
+
+
+def test_a_missing_file_is_one_line_and_exit_3(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path / "missing.png") == 3
+    captured = capsys.readouterr()
+    [line] = captured.err.splitlines()
+    assert captured.out == ""
+    assert "missing.png" in line
+
+
+def test_a_bad_source_does_not_stop_the_others(
+    tmp_path: Path, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("no picture")
+
+    assert run(tmp_path / "missing.png", photo, tmp_path / "notes.txt", photo) == 3
+    captured = capsys.readouterr()
+    assert captured.out == f"{photo}: {TEXT}\n" * 2
+    assert len(captured.err.splitlines()) == 2
+
+
+def test_a_damaged_video_is_read_to_its_last_good_frame(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = write_video(tmp_path / "whole.avi", [page()] * 40, fps=15, codec="mjpeg")
+    damaged, output = tmp_path / "damaged.avi", tmp_path / "read.mp4"
+    content = whole.read_bytes()
+    damaged.write_bytes(content[: len(content) * 3 // 4])
+
+    assert run(damaged, "-o", output) == 3
+    captured = capsys.readouterr()
+    assert captured.out.split()[1:] == [TEXT]
+    [line] = captured.err.splitlines()
+    assert "of about 40 frames" in line
+    assert frame_count(output) > 20
+
+
+def test_the_marked_picture_is_written(photo: Path, tmp_path: Path) -> None:
+    output = tmp_path / "read.jpg"
+
+    assert run(photo, "-o", output) == 0
+    assert np.abs(cv2.imread(str(output)).astype(int) - page()).max() > 100
+
+
+def test_the_marked_video_is_written(clip: Path, tmp_path: Path) -> None:
+    output = tmp_path / "read.mp4"
+
+    assert run(clip, "-o", output) == 0
+    assert frame_count(output) == 20
+
+
+def test_several_sources_go_to_a_folder(photo: Path, clip: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "read"
+
+    assert run(photo, clip, "-o", folder) == 0
+    assert {path.name for path in folder.iterdir()} == {"page.png", "clip.mp4"}
+
+
+def test_one_source_goes_to_an_existing_folder(photo: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "read"
+    folder.mkdir()
+
+    assert run(photo, "-o", folder) == 0
+    assert [path.name for path in folder.iterdir()] == ["page.png"]
+
+
+def test_several_sources_do_not_fit_into_a_file(
+    photo: Path, empty: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(photo, empty, "-o", tmp_path / "read.png") == 2
+    assert "one file for 2 sources" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("output", "exit_code", "words"),
+    [
+        ("read.docx", 2, "end it in"),
+        ("read", 2, "end it in"),
+        ("nowhere/read.png", 1, "no folder"),
+        ("there.png", 1, "--force"),
+        ("page.png", 1, "the source itself"),
+    ],
+)
+def test_an_impossible_output_is_refused_before_anything_is_read(
+    output: str,
+    exit_code: int,
+    words: str,
+    photo: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "there.png").write_bytes(b"mine")
+    before = photo.read_bytes()
+
+    assert run(photo, "-o", tmp_path / output) == exit_code
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    [line] = captured.err.splitlines()
+    assert words in line
+    assert (tmp_path / "there.png").read_bytes() == b"mine"
+    assert photo.read_bytes() == before
+
+
+def test_a_file_in_the_folder_is_refused_before_anything_is_read(
+    photo: Path, empty: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "read"
+    folder.mkdir()
+    (folder / "empty.png").write_bytes(b"mine")
+
+    assert run(photo, empty, "-o", folder) == 1
+    assert capsys.readouterr().out == ""
+    assert [path.name for path in folder.iterdir()] == ["empty.png"]
+
+
+def test_force_replaces_what_is_there(photo: Path, tmp_path: Path) -> None:
+    output, records = tmp_path / "there.png", tmp_path / "there.jsonl"
+    output.write_bytes(b"mine")
+    records.write_bytes(b"mine")
+
+    assert run(photo, "-o", output, "--output-records", records, "--force") == 0
+    assert cv2.imread(str(output)) is not None
+    assert json.loads(records.read_text("utf-8"))["type"] == "frame"
+
+
+def test_even_force_never_replaces_the_source(
+    photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = photo.read_bytes()
+
+    assert run(photo, "-o", photo, "--force") == 1
+    assert run(photo, "--output-records", photo, "--force") == 1
+    assert photo.read_bytes() == before
+    assert capsys.readouterr().err.count("the source itself") == 2
+
+
+def test_one_file_cannot_be_both_outputs(photo: Path, tmp_path: Path) -> None:
+    assert run(photo, "-o", tmp_path / "x.png", "--output-records", tmp_path / "x.png") == 2
+
+
+def test_missing_weights_are_told_before_an_output_is_touched(
+    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = tmp_path / "records.jsonl"
+    records.write_bytes(b"mine")
+    weights = tmp_path / "gone.tflite"
+
+    assert run(photo, "--weights", weights, "--output-records", records, "--force") == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert "gone" in line
+    assert records.read_bytes() == b"mine"
+
+
+def test_a_video_does_not_fit_into_a_picture(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(clip, "-o", tmp_path / "read.png") == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_once_ends_with_the_first_picture_that_has_a_number(
+    photo: Path, empty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(empty, photo, photo, "--once") == 0
+    assert capsys.readouterr().out == f"{photo}: {TEXT}\n"
+
+
+def test_once_ends_a_video_with_its_first_number(
+    clip: Path, photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "read.mp4"
+    (tmp_path / "folder").mkdir()
+
+    assert run(clip, "--once", "-o", output) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+    assert 0 < frame_count(output) < 20
+
+
+@pytest.mark.parametrize(("name", "exit_code"), [("page.png", 0), ("empty.png", 4)])
+def test_require_tells_when_nothing_was_read(
+    name: str,
+    exit_code: int,
+    photo: Path,
+    empty: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(photo.parent / name, "--require") == exit_code
+    assert len(capsys.readouterr().err.splitlines()) == (exit_code != 0)
+
+
+def test_a_bad_source_outweighs_nothing_read(empty: Path, tmp_path: Path) -> None:
+    assert run(empty, tmp_path / "missing.png", "--require") == 3
+
+
+def test_without_a_display_text_goes_on(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(photo, photo, "--show") == 0
+    captured = capsys.readouterr()
+    [line] = captured.err.splitlines()
+    assert "no display" in line
+    assert captured.out == f"{photo}: {TEXT}\n" * 2
+
+
+def test_quiet_leaves_the_note_out(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(photo, "--show", "-q") == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_verbose_tells_frames_and_rate(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(clip, "-v") == 0
+    assert "20 frames in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "turn"),
+    [
+        (["--rotate", "90"], lambda image: np.rot90(image)),
+        (["--rotate", "180"], lambda image: np.rot90(image, 2)),
+        (["--source-mirrored"], lambda image: image[:, ::-1]),
+    ],
+    ids=["rotate-90", "rotate-180", "source-mirrored"],
+)
+def test_a_turned_source_is_read_and_written_upright(
+    arguments: list[str], turn: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    turned = np.ascontiguousarray(turn(page()))  # type: ignore[operator]
+    photo, output = write_image(tmp_path / "turned.png", turned), tmp_path / "read.png"
+
+    assert run(photo, "-o", output, *arguments) == 0
+    assert capsys.readouterr().out == f"{photo}: {TEXT}\n"
+    assert cv2.imread(str(output)).shape == page().shape
+
+
+def test_a_region_limits_what_is_read(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(photo, "--roi", "0,0,640,20") == 0
+    assert capsys.readouterr().out == f"{photo}:\n"
+
+
+def test_a_picture_named_like_an_escape_stays_on_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a\n\x1b[31mb.png").write_bytes(encoded(".png", page()))
+
+    assert run(tmp_path) == 0
+    assert capsys.readouterr().out == f"{tmp_path}/a\\n\\x1b[31mb.png: {TEXT}\n"
+
+
+def frame_count(path: Path) -> int:
+    """Return how many frames a video plays."""
+    import av
+
+    with av.open(str(path)) as container:
+        return sum(1 for _ in container.decode(video=0))
