@@ -111,11 +111,11 @@ def _check_place(folder: Path, spec: SourceSpec, force: bool) -> None:
 
 def _file_of(spec: SourceSpec) -> Path | None:
     """Return the file that a source reads, None if it is none or cannot be read."""
-    if not isinstance(spec.target, Path):
+    if spec.kind != "file":
         return None
+    path = Path(str(spec.target))
     try:
         # A named pipe is no such file: looking into it would block and take its first bytes.
-        is_readable = spec.target.is_file() and os.access(spec.target, os.R_OK)
+        return path if path.is_file() and os.access(path, os.R_OK) else None
     except (OSError, ValueError):
         return None
-    return spec.target if is_readable else None

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import cast
 
 from camdigits.cli.messages import say
 from camdigits.cli.outputs import Outputs, check_records
@@ -87,7 +88,9 @@ def read_sources(request: Request) -> int:
         progress = stack.enter_context(open_progress(0 if request.quiet else _file_count(specs)))
         stack.enter_context(redirect_stdout(progress.results(sys.stdout)))
         results = [stack.enter_context(sink) for sink in _open_results(request)]
-        viewer = stack.enter_context(Viewer(request.showing, request.mirror, request.config))
+        viewer = stack.enter_context(
+            Viewer(request.showing, request.mirror, request.config, request.quiet)
+        )
         session = Session(recognizer, outputs, viewer, progress, request)
         return session.read(specs, results)
 
@@ -102,8 +105,8 @@ def _open_results(request: Request) -> Iterator[Sink]:
     path, form = request.output_records, request.form
     if path is not None:
         form = FORM_OF_SUFFIX.get(path.suffix.lower(), form)
-        yield open_records(path, form, request.records, request.force)
-    yield open_records(None, request.form, request.records)
+        yield cast(Sink, open_records(path, form, request.records, request.force))
+    yield cast(Sink, open_records(None, request.form, request.records))
 
 
 class Session:

@@ -21,15 +21,19 @@ Showing = Literal["never", "live", "always"]
 class Viewer(SinkContext):
     """Opens one window for all sources, when the first that is to be shown comes."""
 
-    def __init__(self, showing: Showing, mirror: bool, config: ReadConfig) -> None:
+    def __init__(
+        self, showing: Showing, mirror: bool, config: ReadConfig, quiet: bool = False
+    ) -> None:
         """Decide what is shown; no window is opened yet.
 
         Args:
             showing: which sources.
             mirror: show pictures as a mirror does.
             config: how pictures are read; they are shown turned the same way.
+            quiet: do not say that there can be no window.
         """
-        self._showing, self._mirror, self._config = showing, mirror, config
+        self._showing, self._mirror = showing, mirror
+        self._config, self._quiet = config, quiet
         self._window: Window | None = None
 
     @property
@@ -56,7 +60,8 @@ class Viewer(SinkContext):
         problem = display_problem()
         if problem:
             self._showing = "never"
-            say(f"no window: {problem}; going on with text only")
+            if not self._quiet:
+                say(f"no window: {problem}; going on with text only")
             return
         from camdigits.window import Window
 
