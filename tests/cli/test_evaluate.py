@@ -1,0 +1,83 @@
+"""``camdigits evaluate``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from camdigits.cli import main
+from tests.support.digits import needs_train_extra, trained_folder, write_npz
+from tests.support.weights import copy_weights
+
+
+def test_it_prints_accuracy_classes_and_confusions(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data = write_npz(tmp_path / "data.npz")
+
+    assert main(["evaluate", "--data", str(data)]) == 0
+
+    out, err = capfd.readouterr()
+    first, _, *table = out.splitlines()
+    assert err == ""
+    assert " of 100 test digits right (95 % interval " in first
+    assert table[0].split() == ["digit", "count", "wrong", "recall", "precision"]
+    assert [line.split()[0] for line in table[1:11]] == list("0123456789")
+    assert sum(int(line.split()[1]) for line in table[1:11]) == 100
+    counts = [[int(cell.replace(".", "0")) for cell in line.split()[2:]] for line in table[13:23]]
+    assert np.sum(counts) == 100
+    assert f"{np.trace(counts)}.00% of" in first
+
+
+@pytest.mark.train
+@needs_train_extra
+def test_it_measures_weights_of_its_user(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    data = str(write_npz(tmp_path / "data.npz"))
+    answers = []
+
+    for name in ("lenet.tflite", "lenet.keras"):
+        assert main(["evaluate", "--data", data, "--weights", str(trained_folder() / name)]) == 0
+        answers.append(capfd.readouterr())
+
+    assert answers[0] == answers[1]
+    assert answers[0].err == ""
+
+
+def test_a_tflite_needs_neither_keras_nor_opencv(tmp_path: Path) -> None:
+    code = (
+        "import sys; from camdigits.cli import main; code = main(sys.argv[1:]);"
+        "print(sorted({'cv2', 'keras', 'tensorflow'} & set(sys.modules))); sys.exit(code)"
+    )
+    data = str(write_npz(tmp_path / "data.npz"))
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, "evaluate", "--data", data],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_mnist_is_read_as_the_card_says(test_data: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--data", str(test_data / "mnist")]) == 0
+
+    assert capfd.readouterr().out.startswith("99.")
+
+
+def test_damaged_weights_are_one_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    weights = copy_weights(tmp_path)
+    weights.write_bytes(b"other")
+
+    assert main(["evaluate", "--weights", str(weights)]) == 1
+
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith(f"camdigits: {weights} is damaged")
+    assert len(err.splitlines()) == 1

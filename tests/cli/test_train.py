@@ -1,0 +1,156 @@
+"""``camdigits train``."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from camdigits.classify import LiteRTClassifier
+from camdigits.cli import main
+from camdigits.cli.train_progress import BarProgress, LineProgress, open_progress
+from camdigits.training.progress import EpochReport
+from tests.support.digits import needs_train_extra, write_idx, write_npz
+
+QUICK = ["--epochs", "1", "--batch-size", "10", "--limit", "200"]
+
+
+def camdigits(*arguments: str | Path, code: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own, after some code."""
+    run = f"{code}\nimport sys; from camdigits.cli import main; sys.exit(main(sys.argv[1:]))"
+    return subprocess.run(
+        [sys.executable, "-c", run, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+
+
+@pytest.mark.train
+@needs_train_extra
+def test_it_trains_and_says_nothing_but_how_well(tmp_path: Path) -> None:
+    data, out = write_idx(tmp_path, zipped=True), tmp_path / "out"
+
+    done = camdigits("train", "--data", data, "--out", out, *QUICK)
+
+    assert done.returncode == 0
+    result, written = done.stdout.splitlines()
+    assert "% of 100 test digits right (95 % interval " in result
+    assert written == f"wrote {out / 'lenet.tflite'}, lenet.keras and the model card lenet.json"
+    (epoch,) = done.stderr.splitlines()
+    assert epoch.startswith("epoch 1/1: loss ")
+    assert LiteRTClassifier(out / "lenet.tflite").card.record["settings"]["limit"] == 200
+
+
+@pytest.mark.train
+@needs_train_extra
+def test_stopped_by_ctrl_c_it_leaves_nothing(tmp_path: Path) -> None:
+    data, out = write_npz(tmp_path / "data.npz"), tmp_path / "out"
+    arguments = ["train", "--data", data, "--out", out, "--epochs", "100000"]
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "camdigits", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None and process.stdout is not None
+        assert process.stderr.readline().startswith("epoch 1/100000")
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+        assert process.wait(60) == 130
+        assert process.stdout.read() == ""
+
+    assert "Traceback" not in rest
+    assert list(tmp_path.iterdir()) == [data]
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
+    missing = "import sys; sys.modules['keras'] = sys.modules['tensorflow'] = None"
+
+    done = camdigits("train", "--out", tmp_path / "out", code=missing)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(
+        "camdigits: camdigits train needs TensorFlow and Keras: pip install 'camdigits[train]'"
+    )
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "expected"),
+    [
+        (["--epochs", "0"], 2, "0 epochs"),
+        (["--epochs", "many"], 2, "invalid int value: 'many'"),
+        (["--learning-rate", "7"], 2, "learning rate 7.0"),
+        (["--limit", "5"], 2, "limit 5"),
+        (["--out", "/dev/null"], 1, "/dev/null is not a folder; give another --out"),
+        (["extra"], 2, "unrecognized arguments: extra"),
+    ],
+)
+def test_a_wrong_argument_is_one_line(
+    capfd: pytest.CaptureFixture[str], arguments: list[str], code: int, expected: str
+) -> None:
+    assert main(["train", *arguments]) == code
+
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert expected in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.train
+@needs_train_extra
+@pytest.mark.parametrize("content", [None, b"", b"<!doctype html>", b"PK\3\4 not really"])
+def test_data_that_cannot_be_read_are_one_line(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    data = tmp_path / "mnist.npz"
+    if content is not None:
+        data.write_bytes(content)
+
+    assert main(["train", "--data", str(data), "--out", str(tmp_path / "out")]) == 1
+
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert str(data) in err
+    assert len(err.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+REPORT = EpochReport(2, 5, loss=0.25, accuracy=0.5, validation_accuracy=0.75, seconds=3.2)
+LINE = (
+    "epoch 2/5: loss 0.2500, 50.00% of the training digits right, "
+    "75.00% of the validation digits, 3 s"
+)
+
+
+def test_without_a_terminal_progress_is_a_line_per_epoch(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with open_progress() as progress:
+        progress.start(5, 100)
+        progress.step(0.5, 0.4)
+        progress.epoch(REPORT)
+
+    assert isinstance(progress, LineProgress)
+    assert capsys.readouterr() == ("", f"{LINE}\n")
+
+
+def test_on_a_terminal_progress_is_a_bar(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+
+    with BarProgress() as progress:
+        progress.start(5, 100)
+        progress.step(0.5, 0.4)
+        progress.epoch(REPORT)
+
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert LINE in err
