@@ -41,6 +41,9 @@ def load_keras(purpose: str = "camdigits train") -> Any:
             f"Keras was loaded with the backend {keras.backend.backend()}; "
             f"start Python again and load camdigits first"
         )
+    # A user's ~/.keras/keras.json may say otherwise, and every layer would follow it.
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_floatx("float32")
     return keras
 
 
