@@ -18,8 +18,9 @@ def quiet_stderr() -> Iterator[None]:
     """Send what anything writes to file descriptor 2 to nowhere while the block runs.
 
     TensorFlow, LiteRT, libpng, libjpeg and OpenCV's obsensor and V4L2 code print in C, whatever
-    log level is set, so the descriptor itself is turned away.  Blocks may overlap in threads: the last one to end
-    turns it back.  Keep blocks short, since nobody else's messages are seen meanwhile.
+    log level is set, so the descriptor itself is turned away.  Blocks may overlap in threads: the
+    last one to end turns it back.  Keep blocks short, since nobody else's messages are seen
+    meanwhile.
     """
     _turn_away()
     try:

@@ -34,7 +34,7 @@ def load_keras(purpose: str = "camdigits train") -> Any:
     except ImportError as error:
         raise DependencyError(
             f"{purpose} needs TensorFlow and Keras: pip install 'camdigits[train]' "
-            f"({str(error).splitlines()[0]})"
+            f"({str(error).split('\n')[0]})"
         ) from error
     if keras.backend.backend() != "tensorflow":
         raise DependencyError(

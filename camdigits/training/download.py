@@ -47,7 +47,7 @@ def _download(path: Path) -> None:
         with redirect_stdout(StringIO()):  # its progress bar
             keras.datasets.mnist.load_data()
     except Exception as error:  # Keras wraps what urllib raises in a bare Exception
-        reason = str(error).strip().splitlines()[-1]
+        reason = str(error).strip().split("\n")[-1]
         raise DataError(f"MNIST could not be downloaded ({reason}): {advice}") from error
     finally:
         socket.setdefaulttimeout(timeout_s)
