@@ -32,9 +32,9 @@ def load_keras(purpose: str = "camdigits train") -> Any:
             import keras
             import tensorflow  # noqa: F401  (Keras would load it later, and loudly)
     except ImportError as error:
+        reason = str(error).split("\n")[0]
         raise DependencyError(
-            f"{purpose} needs TensorFlow and Keras: pip install 'camdigits[train]' "
-            f"({str(error).split('\n')[0]})"
+            f"{purpose} needs TensorFlow and Keras: pip install 'camdigits[train]' ({reason})"
         ) from error
     if keras.backend.backend() != "tensorflow":
         raise DependencyError(
