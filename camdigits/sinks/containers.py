@@ -15,11 +15,12 @@ Options = Mapping[str, str]
 
 # Fragments of a second each go straight to the file, so that what a killed process leaves plays;
 # a file that is closed turns into an ordinary MP4 with one index (FFmpeg 7.1 and later).
+_AT_ONCE = {"flush_packets": "1", "max_interleave_delta": "1000000"}
 _FRAGMENTED = MappingProxyType(
-    {"movflags": "hybrid_fragmented", "frag_duration": "1000000", "flush_packets": "1"}
+    {"movflags": "hybrid_fragmented", "frag_duration": "1000000", **_AT_ONCE}
 )
-_CLUSTERED = MappingProxyType({"cluster_time_limit": "1000", "flush_packets": "1"})
-_FLUSHED = MappingProxyType({"flush_packets": "1"})
+_CLUSTERED = MappingProxyType({"cluster_time_limit": "1000", **_AT_ONCE})
+_FLUSHED = MappingProxyType(_AT_ONCE)
 
 # Without B-frames no picture waits for a later one, and times start where the source's do.
 _H264 = MappingProxyType({"preset": "superfast", "crf": "23", "bf": "0", "g": "60"})
@@ -64,8 +65,10 @@ class Container:
     sound_encoder: str
 
 
-_MP4_SOUND = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus"})
-_MKV_SOUND = _MP4_SOUND | {"vorbis", "flac", "pcm_s16le", "pcm_s24le", "pcm_f32le", "dts"}
+_MP4_SOUND = frozenset({"aac", "mp3"})  # what every browser and phone plays
+_MKV_SOUND = _MP4_SOUND | {"ac3", "flac", "opus", "pcm_s16le", "pcm_s24le", "vorbis"}
+# FFmpeg takes copied MP3 for sound of a constant rate here, and states a wrong length.
+_AVI_SOUND = frozenset({"pcm_s16le", "pcm_u8"})
 
 CONTAINERS: Mapping[str, Container] = MappingProxyType(
     {
@@ -99,7 +102,7 @@ CONTAINERS: Mapping[str, Container] = MappingProxyType(
             "mpeg4",
             _MPEG4,
             None,
-            frozenset({"mp3", "ac3", "pcm_s16le", "pcm_u8"}),
+            _AVI_SOUND,
             "libmp3lame",
         ),
     }

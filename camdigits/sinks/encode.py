@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -14,6 +15,7 @@ from av.video.stream import VideoStream
 
 from camdigits.sinks.containers import Container
 from camdigits.sinks.fit import fitted, padded_to_even
+from camdigits.sinks.sound import SoundSource, SoundTrack, has_sound
 
 if TYPE_CHECKING:
     from camdigits.types import Image
@@ -27,7 +29,14 @@ _LIMITED_RANGE = 1
 class VideoEncoder:
     """An open video file; pictures of another size than the first are fitted into it."""
 
-    def __init__(self, path: Path, container: Container, rate: Fraction, first: Image) -> None:
+    def __init__(
+        self,
+        path: Path,
+        container: Container,
+        rate: Fraction,
+        first: Image,
+        sound: SoundSource | None = None,
+    ) -> None:
         """Open the file.
 
         Args:
@@ -36,6 +45,7 @@ class VideoEncoder:
             rate: frames a second to be expected.
             first: a picture of the size that the video gets, ``(H, W, 3) uint8`` BGR; odd sizes
                 are padded.
+            sound: where its sound comes from.
 
         Raises:
             av.error.FFmpegError, OSError: if the file cannot be written.
@@ -59,6 +69,9 @@ class VideoEncoder:
         codec.thread_type = "AUTO"
         codec.colorspace = codec.color_primaries = codec.color_trc = _BT709
         codec.color_range = _LIMITED_RANGE
+        self._sound = None
+        if sound is not None and has_sound(sound):
+            self._sound = SoundTrack(self._file, container, sound)
 
     @property
     def last_s(self) -> float:
@@ -83,6 +96,8 @@ class VideoEncoder:
         image.pts, image.time_base = self._last_tick, self._tick_s
         image.duration = self._duration
         self._file.mux(self._stream.encode(image))
+        if self._sound is not None:
+            self._sound.carry()
 
     def finish(self) -> None:
         """Write what is still in the encoder, and close the file.
@@ -91,6 +106,8 @@ class VideoEncoder:
             av.error.FFmpegError, OSError: if that failed.
         """
         self._file.mux(self._stream.encode(None))
+        if self._sound is not None:
+            self._sound.finish()
         self.abandon()
 
     def abandon(self) -> None:
@@ -103,18 +120,16 @@ class VideoEncoder:
 
 
 def playable_until(path: Path, look_from_s: float = 0.0) -> float | None:
-    """Return the time in seconds of a video's last picture; None if the file does not play.
+    """Return the time in seconds of the last picture that can be seen; None if there is none.
 
     Args:
-        path: the video file.
+        path: the video file, perhaps cut off.
         look_from_s: where to begin looking; nearer to the end is faster.
     """
-    try:
-        with av.open(str(path)) as file:
-            next(file.decode(video=0))
-            file.seek(int(look_from_s * av.time_base))
-            packets = file.demux(video=0)
-            ends = [packet.pts * packet.time_base for packet in packets if packet.pts is not None]
-    except (av.error.FFmpegError, OSError, IndexError, StopIteration):
-        return None
-    return float(max(ends)) if ends else None
+    last_s = None
+    with suppress(av.error.FFmpegError, OSError, IndexError), av.open(str(path)) as file:
+        last_s = next((frame.time for frame in file.decode(video=0)), None)
+        file.seek(int(look_from_s * av.time_base))
+        for frame in file.decode(video=0):
+            last_s = max(last_s or 0.0, frame.time or 0.0)
+    return last_s

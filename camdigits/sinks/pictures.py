@@ -20,7 +20,8 @@ def open_picture_sink(output: Path, source: Source, force: bool = False) -> Imag
 
     Args:
         output: the file to write; its suffix chooses the format.
-        source: where the frames come from; if it is a file it is never overwritten.
+        source: where the frames come from, opened and with none of them taken yet; if it is a
+            file it is never overwritten.
         force: an existing file may be replaced.
 
     Raises:
@@ -30,9 +31,11 @@ def open_picture_sink(output: Path, source: Source, force: bool = False) -> Imag
     suffix, path = output.suffix.lower(), source_path(source)
     if suffix in CONTAINERS:
         # Only here: on macOS the two FFmpegs of OpenCV and PyAV print warnings about each other.
+        from camdigits.sinks.sound import SoundSource
         from camdigits.sinks.video import VideoSink
 
-        return VideoSink(output, fps=source.fps, force=force, source=path)
+        sound = source if isinstance(source, SoundSource) else None
+        return VideoSink(output, fps=source.fps, force=force, source=path, sound=sound)
     name = printable(str(output))
     if suffix not in IMAGE_SUFFIXES:
         known = ", ".join((*IMAGE_SUFFIXES, *CONTAINERS))

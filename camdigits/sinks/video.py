@@ -14,6 +14,7 @@ from camdigits.errors import OutputError
 from camdigits.sinks.containers import container_for
 from camdigits.sinks.context import SinkContext
 from camdigits.sinks.encode import VideoEncoder, playable_until
+from camdigits.sinks.sound import SoundSource
 from camdigits.sinks.target import (
     check_target,
     claim_partial,
@@ -27,6 +28,8 @@ from camdigits.types import Frame, Reading
 
 _FALLBACK_FPS = 30.0
 _LAST_PICTURE_TOLERANCE_S = 0.1
+_LONGEST_LOSS_S = 5.0
+"""More than what an encoder and a muxer hold back."""
 _FAILURES = (av.error.FFmpegError, OSError)
 
 
@@ -45,6 +48,7 @@ class VideoSink(SinkContext):
         fps: float | None = None,
         force: bool = False,
         source: Path | None = None,
+        sound: SoundSource | None = None,
     ) -> None:
         """Check that the file may be written; it is created with the first frame.
 
@@ -54,6 +58,8 @@ class VideoSink(SinkContext):
                 knows a constant rate only and gives every frame a place of its own.
             force: an existing file may be replaced.
             source: the file that is read meanwhile; it is never overwritten.
+            sound: the opened source whose frames are written, if it has sound; none of its
+                frames may have been taken yet.
 
         Raises:
             UsageError: if the suffix is not known.
@@ -66,6 +72,9 @@ class VideoSink(SinkContext):
         self._partial: Path | None = None
         self._encoder: VideoEncoder | None = None
         self._is_closed = False
+        self._sound = sound
+        if sound is not None:
+            sound.keep_audio()
 
     def write(self, frame: Frame, reading: Reading) -> None:
         """Draw the reading onto the frame and append it.
@@ -79,7 +88,9 @@ class VideoSink(SinkContext):
         try:
             if self._encoder is None:
                 self._partial = claim_partial(self._path)
-                self._encoder = VideoEncoder(self._partial, self._container, self._rate, picture)
+                self._encoder = VideoEncoder(
+                    self._partial, self._container, self._rate, picture, self._sound
+                )
             self._encoder.add(picture, frame.time_s)
         except _FAILURES as error:
             raise self._given_up(error) from error
@@ -111,7 +122,8 @@ class VideoSink(SinkContext):
                 self._encoder.abandon()
         if self._partial is None:
             return OutputError(problem)
-        until_s = playable_until(self._partial)
+        last_s = self._encoder.last_s if self._encoder is not None else 0.0
+        until_s = playable_until(self._partial, max(0.0, last_s - _LONGEST_LOSS_S))
         if until_s is None:
             remove_quietly(self._partial)
             return OutputError(f"{problem}; nothing of it could be kept")

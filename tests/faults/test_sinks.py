@@ -1,0 +1,152 @@
+"""Sinks that lose their disk, their folder or their life in the middle of their work."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import av
+import pytest
+
+from camdigits.sinks.containers import CONTAINERS
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits and signals")
+
+WRITER = """
+import resource, signal, sys
+from pathlib import Path
+import numpy as np
+from camdigits.errors import OutputError
+from camdigits.sinks.image import ImageSink
+from camdigits.sinks.records import open_records
+from camdigits.sinks.video import VideoSink
+from camdigits.types import Frame, Reading
+
+path, limit, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+if limit:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+noise = np.random.default_rng(0)
+if path.suffix == ".jsonl":
+    sink = open_records(path, "jsonl", "frames")
+else:
+    sink = ImageSink(path) if path.suffix == ".png" else VideoSink(path, fps=30)
+try:
+    with sink:
+        for index in range(count):
+            image = noise.integers(0, 255, (15, 20, 3), np.uint8).repeat(16, 0).repeat(16, 1)
+            frame = Frame(image, index, index / 30)
+            sink.write(frame, Reading("clip", index, index / 30, (320, 240)))
+            print(index, flush=True)
+except OutputError as error:
+    print(error)
+    sys.exit(error.exit_code)
+"""
+"""Writes so many frames of noise to a file that may grow to so many bytes; 0 is no limit."""
+
+
+def writer(path: Path, limit: int, count: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), str(limit), str(count)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def written_to_the_limit(path: Path, limit: int) -> tuple[int, str]:
+    """Return how many frames were taken, and the error."""
+    child = writer(path, limit, 300)
+    out, _ = child.communicate(timeout=60)
+    *frames, error = out.splitlines()
+    assert child.returncode == 1
+    return len(frames), error
+
+
+def frames_in(path: Path) -> int:
+    """Return how many frames can be seen; the last of a cut file may be torn."""
+    count = 0
+    with suppress(av.error.InvalidDataError), av.open(str(path)) as file:
+        for _ in file.decode(video=0):
+            count += 1
+    return count
+
+
+@pytest.mark.parametrize("suffix", sorted(CONTAINERS))
+def test_full_disk_stops_a_video_at_once_and_what_there_is_plays(tmp_path: Path, suffix: str):
+    taken, error = written_to_the_limit(tmp_path / f"out{suffix}", 200_000)
+    partial = tmp_path / f"out.partial{suffix}"
+    assert list(tmp_path.iterdir()) == [partial]
+    assert "File too large" in error
+    assert f"{partial} plays and holds it up to 0:00:0" in error
+    assert taken - 45 < frames_in(partial) <= taken + 1
+
+
+def test_full_disk_leaves_nothing_of_a_video_that_never_began(tmp_path: Path):
+    _, error = written_to_the_limit(tmp_path / "out.mp4", 100)
+    assert error.endswith("nothing of it could be kept")
+    assert not list(tmp_path.iterdir())
+
+
+def test_full_disk_leaves_nothing_of_a_picture(tmp_path: Path):
+    _, error = written_to_the_limit(tmp_path / "out.png", 500)
+    assert "File too large" in error
+    assert not list(tmp_path.iterdir())
+
+
+def test_full_disk_leaves_whole_records(tmp_path: Path):
+    taken, error = written_to_the_limit(tmp_path / "out.jsonl", 5000)
+    lines = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert "complete up to its last line" in error
+    assert [json.loads(line)["index"] for line in lines] == list(range(taken))
+
+
+@pytest.mark.parametrize("suffix", sorted(CONTAINERS))
+def test_killed_video_plays_and_takes_no_final_name(tmp_path: Path, suffix: str):
+    child = writer(tmp_path / f"out{suffix}", 0, 10**9)
+    assert child.stdout is not None
+    for _ in range(150):
+        child.stdout.readline()
+    child.send_signal(signal.SIGKILL)
+    child.communicate(timeout=60)
+    partial = tmp_path / f"out.partial{suffix}"
+    assert list(tmp_path.iterdir()) == [partial]
+    assert frames_in(partial) > 80
+
+
+def test_killed_records_are_whole_lines(tmp_path: Path):
+    child = writer(tmp_path / "out.jsonl", 0, 10**9)
+    assert child.stdout is not None
+    for _ in range(50):
+        child.stdout.readline()
+    child.send_signal(signal.SIGKILL)
+    child.communicate(timeout=60)
+    data = (tmp_path / "out.jsonl").read_text()
+    assert data.endswith("}\n")
+    assert len([json.loads(line) for line in data.splitlines()]) >= 50
+
+
+def test_folder_that_goes_away_is_an_error_in_one_line(tmp_path: Path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    child = writer(folder / "out.png", 0, 10**9)
+    assert child.stdout is not None
+    child.stdout.readline()
+    folder.rename(tmp_path / "elsewhere")
+    out, _ = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert out.splitlines()[-1].startswith(f"cannot write {folder / 'out.png'}: ")
+
+
+def test_video_whose_folder_goes_away_is_no_success(tmp_path: Path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    child = writer(folder / "out.mp4", 0, 200)
+    assert child.stdout is not None
+    child.stdout.readline()
+    folder.rename(tmp_path / "elsewhere")
+    out, _ = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert out.splitlines()[-1].startswith(f"cannot write {folder / 'out.mp4'}: ")
