@@ -1,0 +1,147 @@
+"""``camdigits doctor``: what it looks at, and when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from camdigits.cli import doctor, main
+from camdigits.cli.doctor import Finding
+from camdigits.errors import WeightsError
+
+
+def findings(*checks: object) -> list[Finding]:
+    return [found for check in checks for found in check()]  # type: ignore[operator]
+
+
+def test_a_sound_installation_is_told_from_its_parts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+
+    assert main(["doctor"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert not [line for line in lines if not line.startswith(("ok ", "warn "))]
+    text = "\n".join(lines)
+    for word in ("camdigits 0.", "Python 3.", "numpy", "litert", "OpenCV", "FFmpeg", "sha256"):
+        assert word in text
+    assert "the bundled page says " in text
+
+
+@pytest.mark.parametrize(("status", "exit_code"), [("ok", 0), ("warn", 0), ("FAIL", 1)])
+def test_only_what_is_broken_fails(
+    status: str, exit_code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        doctor,
+        "CHECKS",
+        {"some": lambda: iter([Finding(status, "a\nb")])},  # type: ignore[arg-type]
+    )
+
+    assert main(["doctor"]) == exit_code
+    assert capsys.readouterr().out == f"{status:5} some     a\\nb\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (WeightsError("the weights are damaged"), "the weights are damaged"),
+        (ImportError("libGL.so.1: cannot open shared object file"), "apt install libgl1"),
+        (ZeroDivisionError("by zero"), "ZeroDivisionError: by zero"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_whatever_stops_a_check_is_a_finding_and_the_next_one_follows(
+    error: Exception,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def broken() -> Iterator[Finding]:
+        yield Finding("ok", "half of it")
+        raise error
+
+    monkeypatch.setattr(doctor, "CHECKS", {"bad": broken, "next": doctor.check_versions})
+
+    assert main(["doctor"]) == 1
+    half, failed, following, *_ = capsys.readouterr().out.splitlines()
+    assert half.split() == ["ok", "bad", "half", "of", "it"]
+    assert failed.startswith("FAIL ")
+    assert words in failed
+    assert "camdigits" in following
+
+
+def test_damaged_weights_fail(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("camdigits.classify.bundled_weights", lambda: tmp_path / "lenet.tflite")
+
+    with pytest.raises(WeightsError):
+        findings(doctor.check_weights)
+
+
+def test_no_display_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+
+    [finding] = findings(doctor.check_display)
+
+    assert finding.status == "warn"
+
+
+def test_no_camera_is_a_warning(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(doctor, "DEVICES", tmp_path)
+    monkeypatch.setattr("sys.platform", "linux")
+
+    [finding] = findings(doctor.check_cameras)
+
+    assert finding.status == "warn"
+    assert "none found" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("is_permitted", "status", "words"), [(True, "ok", ""), (False, "warn", "group video")]
+)
+def test_cameras_are_listed_in_order_with_their_permission(
+    is_permitted: bool, status: str, words: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("video10", "video2", "vcs"):
+        (tmp_path / name).touch()
+    monkeypatch.setattr(doctor, "DEVICES", tmp_path)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("os.access", lambda *_: is_permitted)
+
+    found = findings(doctor.check_cameras)
+
+    assert [finding.status for finding in found] == [status] * 2
+    assert [finding.text.split()[0].rstrip(":") for finding in found] == [
+        str(tmp_path / "video2"),
+        str(tmp_path / "video10"),
+    ]
+    assert all(words in finding.text for finding in found)
+
+
+def test_two_opencv_packages_are_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "has_package", lambda name: "headless" in name)
+
+    warning = findings(doctor.check_opencv)[-1]
+
+    assert warning.status == "warn"
+    assert "opencv-python-headless and opencv-contrib-python-headless" in warning.text
+
+
+def test_training_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "has_package", lambda _name: False)
+
+    last = findings(doctor.check_versions)[-1]
+
+    assert last.status == "ok"
+    assert "camdigits[train]" in last.text
+
+
+def test_packages_are_found_without_being_imported() -> None:
+    assert doctor.has_package("numpy")
+    assert not doctor.has_package("no-such-package")
+    assert metadata.version("numpy") in "\n".join(f.text for f in findings(doctor.check_versions))
