@@ -22,14 +22,14 @@ from camdigits.config import Polarity
 
 Plane = NDArray[np.uint8]
 
-GROUND_SHARE = 1 / 8
-"""Side of the neighbourhood that ground and peak are taken from, as a share of the longer side."""
 KERNEL_PX = 25
 """Side of that neighbourhood at the low resolution at which it is worked out."""
 INK_SHARE = 0.42
 """A pixel is ink from this share of the strongest contrast nearby."""
 MIN_CONTRAST = 8
 """Grey levels by which ink differs from its ground at least."""
+MEAN_FACTOR = 2.5
+"""Ink exceeds its neighbourhood's mean contrast this many times: writing is sparse, grain not."""
 NOISE_FACTOR = 5
 """How many standard deviations of the noise the contrast of ink exceeds."""
 LINE_SHARE = 1 / 12
@@ -46,21 +46,26 @@ class InkMask:
         contrast: ``(height, width) uint8``, grey levels by which each pixel differs from its
             ground, 0 where it does not.
         polarity: "dark" or "light" ink.
+        reach: side of the neighbourhood that the ground was taken from, as a share of the longer
+            side of the picture.
         has_lines: ruled lines are still in it; False where they were taken out.
     """
 
     ink: Plane
     contrast: Plane
     polarity: Literal["dark", "light"]
+    reach: float
     has_lines: bool = True
 
 
-def ink_masks(gray: Plane, polarity: Polarity) -> Iterator[InkMask]:
+def ink_masks(gray: Plane, polarity: Polarity, reach: float) -> Iterator[InkMask]:
     """Yield the masks in which digits are looked for.
 
     Args:
         gray: ``(height, width) uint8`` luma, 0 black to 255 white.
         polarity: "dark", "light", or "auto" for both.
+        reach: side of the neighbourhood that ground and peak are taken from, as a share of the
+            picture's longer side; strokes are thinner than about a third of it.
 
     Yields:
         Per polarity the mask as it is, and once more without ruled lines if there were any.
@@ -70,12 +75,12 @@ def ink_masks(gray: Plane, polarity: Polarity) -> Iterator[InkMask]:
         if polarity not in (wanted, "auto"):
             continue
         plane = gray if wanted == "dark" else cv2.bitwise_not(gray)
-        contrast = _contrast(plane)  # type: ignore[arg-type]
-        ink = _threshold(contrast, floor)
-        yield InkMask(ink, contrast, wanted)
+        contrast = _contrast(plane, reach)  # type: ignore[arg-type]
+        ink = _threshold(contrast, floor, reach)
+        yield InkMask(ink, contrast, wanted, reach)
         without_lines = remove_lines(ink)
         if without_lines is not None:
-            yield InkMask(without_lines, contrast, wanted, has_lines=False)
+            yield InkMask(without_lines, contrast, wanted, reach, has_lines=False)
 
 
 def noise_level(gray: Plane) -> float:
@@ -117,31 +122,36 @@ def remove_lines(ink: Plane) -> Plane | None:
     return cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))  # type: ignore[return-value]
 
 
-def _contrast(plane: Plane) -> Plane:
+def _contrast(plane: Plane, reach: float) -> Plane:
     """Return how far each pixel of dark ink falls below its ground, in grey levels."""
     height, width = plane.shape
-    small = cv2.medianBlur(cv2.resize(plane, low_size(plane), interpolation=cv2.INTER_AREA), 3)
+    small = cv2.medianBlur(
+        cv2.resize(plane, low_size(plane, reach), interpolation=cv2.INTER_AREA), 3
+    )
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (KERNEL_PX, KERNEL_PX))
     ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
     ground = cv2.resize(cv2.blur(ground, (5, 5)), (width, height), interpolation=cv2.INTER_LINEAR)
     return cv2.subtract(ground, plane)  # type: ignore[return-value]
 
 
-def _threshold(contrast: Plane, floor: float) -> Plane:
+def _threshold(contrast: Plane, floor: float, reach: float) -> Plane:
     """Mark the pixels whose contrast is near the strongest of their neighbourhood."""
     height, width = contrast.shape
-    small_wh = low_size(contrast)
-    reach = max(1, width // small_wh[0])
-    peaks = cv2.dilate(cv2.blur(contrast, (3, 3)), np.ones((reach, reach), np.uint8))
+    small_wh = low_size(contrast, reach)
+    step = max(1, width // small_wh[0])
+    peaks = cv2.dilate(cv2.blur(contrast, (3, 3)), np.ones((step, step), np.uint8))
     peaks = cv2.resize(peaks, small_wh, interpolation=cv2.INTER_NEAREST)
     peaks = cv2.blur(cv2.dilate(peaks, np.ones((KERNEL_PX, KERNEL_PX), np.uint8)), (9, 9))
+    mean = cv2.resize(contrast, small_wh, interpolation=cv2.INTER_AREA)
+    mean = cv2.blur(mean, (KERNEL_PX, KERNEL_PX))
     limit = np.maximum(cv2.convertScaleAbs(peaks, alpha=INK_SHARE), min(255, round(floor)))
+    limit = np.maximum(limit, cv2.convertScaleAbs(mean, alpha=MEAN_FACTOR))
     limit = cv2.resize(limit, (width, height), interpolation=cv2.INTER_LINEAR)
     return cv2.compare(contrast, limit, cv2.CMP_GT)  # type: ignore[return-value]
 
 
-def low_size(plane: Plane) -> tuple[int, int]:
+def low_size(plane: Plane, reach: float) -> tuple[int, int]:
     """Return the (width, height) at which a neighbourhood measures `KERNEL_PX`."""
     height, width = plane.shape
-    factor = max(1.0, max(height, width) * GROUND_SHARE / KERNEL_PX)
+    factor = max(1.0, max(height, width) * reach / KERNEL_PX)
     return max(1, round(width / factor)), max(1, round(height / factor))

@@ -22,6 +22,8 @@ Values = NDArray[np.float64]
 
 SEED_CONFIDENCE = 0.99
 """Only candidates from here on say what the digits of this page are like."""
+FULL_CONTRAST = 60
+"""Grey levels of contrast beyond which ink is no surer to be writing."""
 BAR_ASPECT = 0.3
 """Below this width over height a candidate is a bar: a one, or the edge of a sheet."""
 BAR_WEIGHT = 0.2
@@ -159,7 +161,8 @@ def _usual(traits: _Traits, possible: NDArray[np.bool_]) -> _Usual | None:
     for name, factor in ALIKE.items():
         logarithm = np.log(getattr(traits, name)[places])
         family &= np.abs(np.subtract.outer(logarithm, logarithm)) < np.log(factor)
-    weight = traits.confidence * traits.contrast**1.5 * traits.height**0.75
+    weight = traits.confidence * np.minimum(traits.contrast, FULL_CONTRAST) ** 1.5
+    weight *= traits.height**0.75
     weight[traits.is_bar] *= BAR_WEIGHT
     center = int(np.argmax(family @ weight[places] / family.sum(axis=1) ** 0.4))
     members = places[family[center]]
@@ -172,12 +175,11 @@ def _usual(traits: _Traits, possible: NDArray[np.bool_]) -> _Usual | None:
 
 
 def _is_frame(traits: _Traits, possible: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Mark the candidates that go around digits, like the lines of a grid."""
+    """Mark the candidates that go around digits, like the lines of a grid or a sheet's edge."""
     places = np.flatnonzero(possible & (traits.confidence >= SEED_CONFIDENCE))
     x, y, w, h = traits.boxes[places].T
     area = _overlap(x, x + w) * _overlap(y, y + h)
     is_inside = (area > 0.8 * w * h) & (h < 0.6 * h[:, None])
-    is_inside &= np.equal.outer(traits.is_light[places], traits.is_light[places])
     result = np.zeros(len(possible), np.bool_)
     result[places[is_inside.sum(axis=1) >= MAX_INSIDE]] = True
     return result

@@ -44,7 +44,7 @@ class View:
         if config.roi is not None:
             if not config.roi.intersection(region):
                 return None
-            region = _clip(config.roi, region)
+            region = config.roi.clipped(region)
         return cls((width, height), config.rotate, config.source_mirrored, region)
 
     def cut(self, image: Image) -> Image:
@@ -107,8 +107,3 @@ def _unrotate(box: Box, rotate: int, size_wh: tuple[int, int]) -> Box:
             return Box(width - box.bottom, box.x, box.h, box.w)
         case _:
             return box
-
-
-def _clip(box: Box, bounds: Box) -> Box:
-    x, y = max(box.x, bounds.x), max(box.y, bounds.y)
-    return Box(x, y, min(box.right, bounds.right) - x, min(box.bottom, bounds.bottom) - y)

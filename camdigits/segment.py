@@ -7,7 +7,7 @@ frame cuts off) is left out here; everything else is for the classifier and `cho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import cv2
@@ -63,16 +63,27 @@ class Candidate:
     polarity: str
     has_lines: bool
 
+    def scaled(self, factor: float) -> Candidate:
+        """Return the candidate as it stands in a picture `factor` times as large."""
+        if factor == 1:
+            return self
+        return replace(self, box=self.box.scaled(factor), stroke_px=self.stroke_px * factor)
 
-def find_candidates(mask: InkMask) -> list[Candidate]:
-    """Return what could be a digit in one mask, in no particular order."""
+
+def find_candidates(mask: InkMask, min_height_px: int = MIN_HEIGHT_PX) -> list[Candidate]:
+    """Return what could be a digit in one mask, in no particular order.
+
+    Args:
+        mask: where the ink is.
+        min_height_px: height of the lowest candidate, in pixels of the mask.
+    """
     labels, stats = _components(mask.ink)
     sparse = _stands_on_ground(stats, mask)
     singles = _largest(stats, sparse & _could_be_digit(stats, mask.ink.shape), MAX_SINGLES)
     groups: list[tuple[int, ...]] = [(int(part),) for part in singles]
     groups += _joins(stats, _largest(stats, sparse & _could_be_part(stats), MAX_SINGLES))
     candidates = (_candidate(mask, labels, stats, group) for group in groups)
-    return [candidate for candidate in candidates if candidate is not None]
+    return [found for found in candidates if found and found.box.h >= min_height_px]
 
 
 def _components(ink: NDArray[np.uint8]) -> tuple[Labels, Labels]:
@@ -89,7 +100,7 @@ def _stands_on_ground(stats: Labels, mask: InkMask) -> Flags:
     of a grid; but there it is the larger part of its neighbourhood.
     """
     height, width = mask.ink.shape
-    low_wh = low_size(mask.ink)
+    low_wh = low_size(mask.ink, mask.reach)
     density = cv2.resize(mask.ink, low_wh, interpolation=cv2.INTER_AREA)
     density = cv2.blur(density, (KERNEL_PX, KERNEL_PX), borderType=cv2.BORDER_REFLECT)
     x, y, w, h, _ = stats.T

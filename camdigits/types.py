@@ -75,6 +75,18 @@ class Box:
         right, bottom = max(self.right, other.right), max(self.bottom, other.bottom)
         return Box(x, y, right - x, bottom - y)
 
+    def scaled(self, factor: float) -> Box:
+        """Return the box in a picture `factor` times as large, rounded to pixels."""
+        x, y = round(self.x * factor), round(self.y * factor)
+        right, bottom = round(self.right * factor), round(self.bottom * factor)
+        return Box(x, y, max(1, right - x), max(1, bottom - y))
+
+    def clipped(self, bounds: Box) -> Box:
+        """Return the part of the box that lies within `bounds`, which it must meet."""
+        x, y = max(self.x, bounds.x), max(self.y, bounds.y)
+        right, bottom = min(self.right, bounds.right), min(self.bottom, bounds.bottom)
+        return Box(x, y, right - x, bottom - y)
+
     def as_list(self) -> list[int]:
         """Return ``[x, y, w, h]``, as records write it."""
         return [self.x, self.y, self.w, self.h]
