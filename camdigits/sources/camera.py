@@ -29,7 +29,7 @@ _SLICE_S = 0.1
 """Waits are cut into slices, so that Ctrl-C works at once on every platform."""
 
 _RETRY_S = 0.02
-_RELEASE_S = 0.5
+_RELEASE_S = 0.3
 
 
 class Capture(Protocol):

@@ -11,7 +11,7 @@ from camdigits.errors import SourceOpenError
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import MAX_PIXELS, check_pixels
 from camdigits.sources.reader import Reader
-from camdigits.sources.sniff import HEAD_BYTES, media_kind
+from camdigits.sources.sniff import media_kind
 from camdigits.sources.structure import atoms
 
 _FORMATS = (
@@ -80,7 +80,7 @@ def unreadable(file: Reader) -> str:
     if not file.seekable():
         return "the stream is neither a picture nor a video that can be read"
     file.seek(0)
-    head = file.peek(HEAD_BYTES)
+    head = file.head()
     if media_kind(head) is None:
         return "is neither a picture nor a video"
     if head[4:8] == b"ftyp" and all(atom.kind != b"moov" for atom in atoms(file)):

@@ -14,7 +14,7 @@ from camdigits.sources._closing import Closing
 from camdigits.sources.image_header import exif_orientation, image_size, lacks_end
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import as_bgr, check_pixels, upright
-from camdigits.sources.quiet import quiet_stderr
+from camdigits.quiet import quiet_stderr
 from camdigits.types import Frame
 
 if TYPE_CHECKING:

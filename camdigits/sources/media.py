@@ -8,8 +8,8 @@ from camdigits.errors import SourceOpenError
 from camdigits.sources.image import ImageSource
 from camdigits.sources.image_header import jpeg_end, lists_more_pictures
 from camdigits.sources.names import shown
-from camdigits.sources.reader import Reader
-from camdigits.sources.sniff import HEAD_BYTES, is_still_container, media_kind
+from camdigits.sources.reader import HEAD_BYTES, Reader
+from camdigits.sources.sniff import is_still_container, media_kind
 from camdigits.sources.structure import has_index_at_end
 
 if TYPE_CHECKING:
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from camdigits.sources.video import VideoSource
 
 MAX_IMAGE_BYTES = 512 * 2**20
-
-_PIPE_HEAD_BYTES = 512
-"""Enough for every signature, and little enough to arrive with the first frame of a stream."""
 
 
 def open_media(file: Reader, name: str) -> Source:
@@ -35,7 +32,7 @@ def open_media(file: Reader, name: str) -> Source:
     Raises:
         SourceOpenError: if it cannot be opened.
     """
-    head = file.peek(HEAD_BYTES if file.seekable() else _PIPE_HEAD_BYTES)
+    head = file.head()
     if not head:
         raise SourceOpenError(f"{shown(name)}: is empty; nothing was written to it")
     kind = media_kind(head)

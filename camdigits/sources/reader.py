@@ -5,6 +5,11 @@ from __future__ import annotations
 import tempfile
 from typing import BinaryIO, cast
 
+HEAD_BYTES = 4096
+
+_PIPE_HEAD_BYTES = 512
+"""Enough for every signature, and little enough to arrive with the first frame of a stream."""
+
 _BLOCK = 64 * 1024
 
 
@@ -24,6 +29,13 @@ class Reader:
         self._read_some = getattr(stream, "read1", stream.read)
         self._ahead = bytearray()
         self._taken = 0
+
+    def head(self) -> bytes:
+        """Return the first bytes: up to `HEAD_BYTES` of a file, fewer of a pipe, which may be slow.
+
+        Call it before anything was taken.
+        """
+        return self.peek(HEAD_BYTES if self.seekable() else _PIPE_HEAD_BYTES)
 
     def peek(self, count: int) -> bytes:
         """Return the next bytes without taking them: `count`, or fewer at the end."""

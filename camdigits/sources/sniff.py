@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-MediaKind = Literal["image", "animation", "video"]
+from camdigits.sources.reader import HEAD_BYTES
 
-HEAD_BYTES = 4096
+MediaKind = Literal["image", "animation", "video"]
 
 _IMAGE_SIGNATURES = (
     b"\xff\xd8\xff",  # JPEG

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 import av
+import numpy as np
 from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.stream import Stream
@@ -26,7 +27,6 @@ from camdigits.sources.damage import Claim, Found, claim_of, complaint
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import over_white, turned
 from camdigits.sources.reader import Reader
-from camdigits.sources.sniff import HEAD_BYTES
 from camdigits.sources.structure import is_cut_off
 from camdigits.types import Frame
 
@@ -68,7 +68,7 @@ class VideoSource(Closing):
         self.name = name
         self.start_s = 0.0
         self._file = file
-        self._head = file.peek(HEAD_BYTES)
+        self._head = file.head()
         self._is_cut = file.seekable() and is_cut_off(self._head, file)
         self._container = open_container(file, name, form)
         try:
@@ -170,7 +170,8 @@ class VideoSource(Closing):
         form = "bgra" if has_alpha else "bgr24"
         # One reformatter for all frames: PyAV's own sets up the conversion anew for each.
         pixels = cast("Image", self._reformatter.reformat(decoded, format=form).to_ndarray())
-        image = over_white(pixels) if has_alpha else pixels
+        # Rows of odd widths come padded.
+        image = over_white(pixels) if has_alpha else np.ascontiguousarray(pixels)
         # PyAV counts counter-clockwise.
         return turned(image, -decoded.rotation)
 
