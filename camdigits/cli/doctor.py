@@ -9,7 +9,6 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
@@ -83,6 +82,8 @@ def _findings(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
 
 def check_versions() -> Iterator[Finding]:
     """Look at Python and at the packages."""
+    from importlib import metadata
+
     yield Finding("ok", f"camdigits {__version__}")
     yield Finding("ok", f"Python {platform.python_version()} on {platform.platform(terse=True)}")
     for package in ("numpy", "ai-edge-litert", "imutils", "rich"):
@@ -181,6 +182,8 @@ def check_reading() -> Iterator[Finding]:
 
 def has_package(name: str) -> bool:
     """Return whether a distribution is installed, without importing it."""
+    from importlib import metadata
+
     try:
         metadata.version(name)
     except metadata.PackageNotFoundError:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from camdigits.cli.arguments import add_output, count, probability, roi
 from camdigits.config import POLARITIES, ROTATIONS, ReadConfig
+from camdigits.keys import key_lines
 
 NAME = "run"
 HELP = "read digits from a camera, a network stream, videos or pictures"
@@ -29,6 +30,9 @@ examples:
   rpicam-vid -t 0 -o - | camdigits run -       a video stream on standard input
   camdigits run rtsp://camera/live --format jsonl | jq .text
 
+keys in the window:
+{keys}
+
 exit codes: 0 done, 1 failed, 2 wrong arguments, 3 a source could not be opened or broke
 off or was damaged, 4 nothing read (--require), 130, 143, 129 ended by Ctrl-C, SIGTERM, SIGHUP
 """
@@ -36,7 +40,8 @@ off or was damaged, 4 nothing read (--require), 130, 143, 129 ended by Ctrl-C, S
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what ``run`` takes."""
-    parser.description, parser.epilog = _DESCRIPTION, _EPILOG
+    keys = "\n".join(f"  {line}" for line in key_lines())
+    parser.description, parser.epilog = _DESCRIPTION, _EPILOG.format(keys=keys)
     parser.add_argument(
         "sources", nargs="*", default=["0"], metavar="SOURCE", help="what to read (default: 0)"
     )
