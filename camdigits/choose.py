@@ -32,7 +32,7 @@ MAX_INSIDE = 8
 """A candidate that holds more sure smaller ones than this is a frame around them."""
 MAX_OVERLAP = 0.3
 """Two digits share at most this part of the smaller one's box."""
-MAX_STROKE = 0.27
+MAX_STROKE = 0.23
 """Thickest stroke of a digit, as a share of its longer side."""
 ALIKE = {"height": 1.5, "contrast": 2.0, "stroke": 2.0}
 """Digits are of one hand if none of these differs by more than this factor."""

@@ -46,7 +46,7 @@ class Level:
 
 
 LEVELS = (Level(1600, 1 / 8, 10), Level(400, 1 / 2, 40))
-"""Fine strokes on a close ground, and large digits of fat strokes at a size that makes them cheap."""
+"""Fine strokes on a close ground, and fat strokes of large digits where they are cheap."""
 
 
 class Recognizer:
@@ -182,7 +182,8 @@ class _Stream:
     def _follow(self, detections: list[Detection]) -> list[Digit]:
         if self._is_still:
             return [Digit(d.box, d.label, d.confidence) for d in detections]
-        return self._tracker.update(detections)
+        tracked = self._tracker.update(detections)
+        return [digit for digit in tracked if digit.confidence >= self._recognizer.min_confidence]
 
 
 def _open_all(source: str | int | PathLike[str] | SourceSpec | Source) -> Iterator[Source]:

@@ -26,6 +26,10 @@ MIN_ASPECT = 0.06
 MAX_STROKE = 0.42
 """Thickest stroke as a share of the longer side; above it a component is a blob."""
 MIN_FILL = 0.04
+BAR_ASPECT = 0.3
+"""Below this width over height a component is a bar: a one, or the edge of something."""
+EDGE_SHARE = 0.4
+"""Contrast beside a bar, as a share of the bar's own, from which on it is an edge."""
 TIGHT = 2.2
 """A picture is tightly cropped, and its digits may touch its edge, up to this multiple of them."""
 JOIN_GAP = 0.25
@@ -81,7 +85,9 @@ def find_candidates(mask: InkMask, min_height_px: int = MIN_HEIGHT_PX) -> list[C
     sparse = _stands_on_ground(stats, mask)
     singles = _largest(stats, sparse & _could_be_digit(stats, mask.ink.shape), MAX_SINGLES)
     groups: list[tuple[int, ...]] = [(int(part),) for part in singles]
-    groups += _joins(stats, _largest(stats, sparse & _could_be_part(stats), MAX_SINGLES))
+    groups += _joins(
+        stats, _largest(stats, sparse & _could_be_part(stats, mask.ink.shape), MAX_SINGLES)
+    )
     candidates = (_candidate(mask, labels, stats, group) for group in groups)
     return [found for found in candidates if found and found.box.h >= min_height_px]
 
@@ -109,24 +115,32 @@ def _stands_on_ground(stats: Labels, mask: InkMask) -> Flags:
     return cast(Flags, density[rows, columns] <= MAX_DENSITY * 255)
 
 
-def _could_be_part(stats: Labels) -> Flags:
+def _could_be_part(stats: Labels, shape: tuple[int, ...]) -> Flags:
     """Mark the components that are a digit or a part of one."""
     longer = np.maximum(stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH])
-    return (longer >= MIN_PART_PX) & (stats[:, cv2.CC_STAT_AREA] >= 2 * MIN_PART_PX)
+    is_inked = stats[:, cv2.CC_STAT_AREA] >= 2 * MIN_PART_PX
+    return cast(Flags, (longer >= MIN_PART_PX) & is_inked & ~_is_cut(stats, shape))
 
 
 def _could_be_digit(stats: Labels, shape: tuple[int, ...]) -> Flags:
     """Judge components by their boxes: size, aspect, fill, and whether the frame cuts them off."""
-    x, y, w, h, area = stats.T
-    height, width = shape
+    _, _, w, h, area = stats.T
     plausible = (
-        (h >= MIN_HEIGHT_PX)
+        ~_is_cut(stats, shape)
+        & (h >= MIN_HEIGHT_PX)
         & (w <= MAX_ASPECT * h)
         & (w >= MIN_ASPECT * h)
         & (area >= MIN_FILL * w * h)
     )
-    is_cut = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
-    return cast(Flags, plausible & (~is_cut | (height <= TIGHT * h)))
+    return plausible
+
+
+def _is_cut(stats: Labels, shape: tuple[int, ...]) -> Flags:
+    """Mark the components that the frame cuts off; in a tightly cropped picture none counts."""
+    x, y, w, h, _ = stats.T
+    height, width = shape
+    touches = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
+    return cast(Flags, touches & (height > TIGHT * h))
 
 
 def _largest(stats: Labels, wanted: Flags, at_most: int) -> NDArray[np.intp]:
@@ -182,7 +196,25 @@ def _candidate(
     if stroke_px > MAX_STROKE * max(box.w, box.h) and box.w > 0.35 * box.h:
         return None
     contrast = cv2.mean(mask.contrast[window], ink)[0]
+    if box.w < BAR_ASPECT * box.h and _is_edge(mask.contrast, box, stroke_px, contrast):
+        return None
     return Candidate(box, ink, contrast, stroke_px, mask.polarity, mask.has_lines)
+
+
+def _is_edge(contrast: NDArray[np.uint8], box: Box, stroke_px: float, ink: float) -> bool:
+    """Tell the edge of a sheet or a shadow from a stroke: beside a stroke, both sides are ground.
+
+    Args:
+        contrast: of the whole picture, in grey levels.
+        box: of the candidate.
+        stroke_px: how wide a strip is looked at on either side.
+        ink: contrast of the candidate's ink.
+    """
+    reach = max(2, round(stroke_px))
+    rows = slice(box.y, box.bottom)
+    left = contrast[rows, max(0, box.x - reach) : box.x]
+    right = contrast[rows, box.right : box.right + reach]
+    return any(strip.size and strip.mean() > EDGE_SHARE * ink for strip in (left, right))
 
 
 def _box(stat: Labels) -> Box:
