@@ -113,7 +113,7 @@ def write_video(
     with av.open(str(path), "w") as container:
         video = _add_video(container, codec, rate, pictures[0], extras)
         audio = _add_audio(container, path) if extras.audio else None
-        sound = _tone(len(pictures) / float(rate)) if audio else iter(())
+        sound = tone(len(pictures) / float(rate)) if audio else iter(())
         for place, picture in enumerate(pictures):
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="bgr24")
             frame.time_base = Fraction(1, 90_000)
@@ -157,7 +157,8 @@ def _add_audio(container: Any, path: Path) -> av.AudioStream:
     return container.add_stream(codec, rate=AUDIO_RATE, layout="mono")
 
 
-def _tone(seconds: float, samples: int = 960) -> Iterator[av.AudioFrame]:
+def tone(seconds: float, samples: int = 960) -> Iterator[av.AudioFrame]:
+    """Yield a tone of 440 Hz, mono, in frames that encoders take."""
     for start in range(0, int(seconds * AUDIO_RATE), samples):
         phase = (np.arange(start, start + samples) * (2 * np.pi * 440 / AUDIO_RATE))[None]
         frame = av.AudioFrame.from_ndarray(
