@@ -48,7 +48,11 @@ def open_container(file: Reader, name: str, form: str | None = None) -> InputCon
     """
     options = _OPTIONS if file.seekable() else _OPTIONS | _PIPE_OPTIONS
     try:
-        return av.open(file, "r", format=form, options=dict(options), metadata_errors="replace")
+        # For the container alone: PyAV before 18 crashes if options for all are given and streams
+        # appear late, as in FLV.
+        return av.open(
+            file, "r", format=form, container_options=dict(options), metadata_errors="replace"
+        )
     except av.error.FFmpegError as error:
         why = unreadable(file)
         file.close()

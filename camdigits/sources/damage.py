@@ -99,6 +99,7 @@ def _listed_packets(container: InputContainer, stream: VideoStream, has_end: boo
     form = container.format.name
     if not (form.startswith("mov") or (form == "avi" and has_end)):
         return None
+    # PyAV shows the index from 17 on.
     return len(getattr(stream, "index_entries", ())) or None
 
 

@@ -7,6 +7,7 @@ bottom right corner, and its own number as black and white squares that survive 
 from __future__ import annotations
 
 import itertools
+import struct
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -74,7 +75,8 @@ class Extras:
 
     Attributes:
         audio: add a tone as long as the video, AAC in mp4 and mov, else Opus or MP3.
-        rotation: degrees clockwise that a player must turn the picture: 0, 90, 180 or 270.
+        rotation: degrees clockwise that a player must turn the picture: 0, 90, 180 or 270; mp4 and
+            mov only.
         times_s: the frames' times in seconds, for a variable rate; None spaces them by fps.
         pix_fmt: FFmpeg's pixel format; None takes the first that the codec has.
         start_s: time of the first frame.
@@ -126,7 +128,19 @@ def write_video(
             container.mux(audio.encode(chunk))
         if audio:
             container.mux(audio.encode())
+    if extras.rotation:
+        _ask_for_turning(path, extras.rotation)
     return path
+
+
+def _ask_for_turning(path: Path, clockwise: int) -> None:
+    """Set the matrix in the header of the first track (ISO/IEC 14496-12, 8.3.2)."""
+    data = bytearray(path.read_bytes())
+    one = 1 << 16
+    across, down = {90: (0, one), 180: (-one, 0), 270: (0, -one)}[clockwise]
+    matrix = (across, down, 0, -down, across, 0, 0, 0, 1 << 30)
+    struct.pack_into(">9i", data, data.index(b"tkhd") + 44, *matrix)
+    path.write_bytes(data)
 
 
 def _time_s(place: int, rate: Fraction, extras: Extras) -> float:
@@ -146,9 +160,6 @@ def _add_video(
         stream.pix_fmt = "yuv444p"
     if extras.times_s is not None or extras.start_s:
         stream.codec_context.time_base = Fraction(1, 90_000)
-    if extras.rotation:
-        # FFmpeg counts counter-clockwise.
-        stream.set_display_rotation(-extras.rotation)
     return stream
 
 
