@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.binarize import KERNEL_PX, InkMask, low_size
+from camdigits.binarize import KERNEL_PX, InkMask, shrink
 from camdigits.normalize import stroke_width_px
 from camdigits.types import Box
 
@@ -94,7 +94,10 @@ def find_candidates(mask: InkMask, min_height_px: int = MIN_HEIGHT_PX) -> list[C
 
 def _components(ink: NDArray[np.uint8]) -> tuple[Labels, Labels]:
     """Return the labels of all pixels and the (x, y, w, h, area) of all labels; 0 is the ground."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    # Grana's block-based algorithm; the default one takes three times as long on sparse masks.
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        ink, 8, cv2.CV_32S, cv2.CCL_BBDT
+    )
     stats[0] = 0
     return cast(Labels, labels), cast(Labels, stats)
 
@@ -106,12 +109,11 @@ def _stands_on_ground(stats: Labels, mask: InkMask) -> Flags:
     of a grid; but there it is the larger part of its neighbourhood.
     """
     height, width = mask.ink.shape
-    low_wh = low_size(mask.ink, mask.reach)
-    density = cv2.resize(mask.ink, low_wh, interpolation=cv2.INTER_AREA)
-    density = cv2.blur(density, (KERNEL_PX, KERNEL_PX), borderType=cv2.BORDER_REFLECT)
+    density = shrink(mask.ink, mask.reach)
+    density = cv2.blur(density, (KERNEL_PX, KERNEL_PX), borderType=cv2.BORDER_REFLECT)  # type: ignore[assignment]
     x, y, w, h, _ = stats.T
-    columns = (x + w // 2) * low_wh[0] // width
-    rows = (y + h // 2) * low_wh[1] // height
+    columns = (x + w // 2) * density.shape[1] // width
+    rows = (y + h // 2) * density.shape[0] // height
     return cast(Flags, density[rows, columns] <= MAX_DENSITY * 255)
 
 
@@ -119,20 +121,14 @@ def _could_be_part(stats: Labels, shape: tuple[int, ...]) -> Flags:
     """Mark the components that are a digit or a part of one."""
     longer = np.maximum(stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH])
     is_inked = stats[:, cv2.CC_STAT_AREA] >= 2 * MIN_PART_PX
-    return cast(Flags, (longer >= MIN_PART_PX) & is_inked & ~_is_cut(stats, shape))
+    return (longer >= MIN_PART_PX) & is_inked & ~_is_cut(stats, shape)
 
 
 def _could_be_digit(stats: Labels, shape: tuple[int, ...]) -> Flags:
     """Judge components by their boxes: size, aspect, fill, and whether the frame cuts them off."""
     _, _, w, h, area = stats.T
-    plausible = (
-        ~_is_cut(stats, shape)
-        & (h >= MIN_HEIGHT_PX)
-        & (w <= MAX_ASPECT * h)
-        & (w >= MIN_ASPECT * h)
-        & (area >= MIN_FILL * w * h)
-    )
-    return plausible
+    is_shaped = (w <= MAX_ASPECT * h) & (w >= MIN_ASPECT * h) & (area >= MIN_FILL * w * h)
+    return cast(Flags, is_shaped & (h >= MIN_HEIGHT_PX) & ~_is_cut(stats, shape))
 
 
 def _is_cut(stats: Labels, shape: tuple[int, ...]) -> Flags:
