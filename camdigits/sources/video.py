@@ -11,21 +11,19 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, cast
 
 import av
-import numpy as np
 from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.sources._closing import Closing
 from camdigits.sources.clock import ASSUMED_FPS, Clock
-from camdigits.sources.containers import open_container, video_stream
+from camdigits.sources.containers import BgrConverter, open_container, video_stream
 from camdigits.sources.damage import Found, claim_of, complaint
 from camdigits.sources.names import shown
-from camdigits.sources.pixels import over_white, turned
+from camdigits.sources.pixels import turned
 from camdigits.sources.reader import Reader
 from camdigits.sources.structure import is_cut_off
 from camdigits.types import Frame
@@ -88,7 +86,7 @@ class VideoSource(Closing):
         self._claim = claim_of(self._container, self._stream, file.seekable() and not self._is_cut)
         self._found = Found()
         self._frames = self._read()
-        self._reformatter = VideoReformatter()
+        self._converter = BgrConverter()
 
     def keep_audio(self) -> None:
         """Collect the sound from now on, for `take_audio`; without this it is passed over."""
@@ -173,14 +171,8 @@ class VideoSource(Closing):
             self._audio_bytes -= self._audio.popleft().size
 
     def _picture(self, decoded: VideoFrame) -> Image:
-        has_alpha = any(component.is_alpha for component in decoded.format.components)
-        form = "bgra" if has_alpha else "bgr24"
-        # One reformatter for all frames: PyAV's own sets up the conversion anew for each.
-        pixels = cast("Image", self._reformatter.reformat(decoded, format=form).to_ndarray())
-        # Rows of odd widths come padded.
-        image = over_white(pixels) if has_alpha else np.ascontiguousarray(pixels)
         # PyAV counts counter-clockwise.
-        return turned(image, -decoded.rotation)
+        return turned(self._converter(decoded), -decoded.rotation)
 
     def _complain(self) -> None:
         """Raise if what was found is not what the file should hold."""
