@@ -13,7 +13,7 @@ from camdigits.types import Box
 
 def mask_of(ink: np.ndarray) -> InkMask:
     contrast = (ink // 255 * 100).astype(np.uint8)
-    return InkMask(ink, contrast, "dark", 1 / 8)
+    return InkMask(ink, contrast, "dark", 1 / 2)
 
 
 def blank(height: int = 400, width: int = 600) -> np.ndarray:
