@@ -149,7 +149,7 @@ def test_large_picture_gives_boxes_in_its_own_pixels(page):
 
 def test_public_names_are_what_they_say_whatever_was_imported_before():
     import camdigits.annotation
-    import camdigits.window  # noqa: F401
+    import camdigits.window
 
     assert camdigits.annotate is camdigits.annotation.annotate
     assert sorted(camdigits.__all__) == dir(camdigits)
