@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import cast
 
 from camdigits.cli.messages import say
 from camdigits.cli.outputs import Outputs, check_records
@@ -105,8 +104,8 @@ def _open_results(request: Request) -> Iterator[Sink]:
     path, form = request.output_records, request.form
     if path is not None:
         form = FORM_OF_SUFFIX.get(path.suffix.lower(), form)
-        yield cast(Sink, open_records(path, form, request.records, request.force))
-    yield cast(Sink, open_records(None, request.form, request.records))
+        yield open_records(path, form, request.records, request.force)
+    yield open_records(None, request.form, request.records)
 
 
 class Session:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from camdigits.sinks.csv import CsvSink
 from camdigits.sinks.jsonl import JsonLinesSink
-from camdigits.sinks.lines import LineFile, LineSink, TextStream
+from camdigits.sinks.lines import LineFile, TextStream
 from camdigits.sinks.text import TextSink
 from camdigits.types import RecordKind
 
@@ -21,7 +21,7 @@ def open_records(
     form: RecordFormat = "text",
     records: RecordKind | None = None,
     force: bool = False,
-) -> LineSink:
+) -> TextSink | JsonLinesSink | CsvSink:
     """Open a sink for records.
 
     Args:
