@@ -60,6 +60,8 @@ class LiteRTClassifier:
         path = bundled_weights() if weights is None else Path(weights)
         if path.suffix != ".tflite":
             raise WeightsError(f"the weights {path} are not a .tflite file; name one with its card")
+        if not path.exists():
+            raise WeightsError(f"the weights {path} are missing; make some with: camdigits train")
         self.card = read_card(card_path(path))
         self._weights, self._num_threads = weights, num_threads
         self._network = Network(

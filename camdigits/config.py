@@ -39,5 +39,7 @@ class ReadConfig:
             raise UsageError(f"the confidence {self.min_confidence} is not between 0 and 1")
         if self.polarity not in POLARITIES:
             raise UsageError(f"polarity {self.polarity!r} is not one of {', '.join(POLARITIES)}")
+        if self.roi is not None and not isinstance(self.roi, Box):
+            raise UsageError(f"the region {self.roi!r} is not a Box(x, y, w, h)")
         if self.rotate not in ROTATIONS:
             raise UsageError(f"rotation {self.rotate!r} is not one of 0, 90, 180, 270")

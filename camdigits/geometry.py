@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.config import ReadConfig
+from camdigits.errors import UsageError
 from camdigits.types import Box, Digit, Number, Reading
 
 _ROTATIONS = {
@@ -37,13 +38,21 @@ class View:
     region: Box
 
     @classmethod
-    def of(cls, image: Image, config: ReadConfig) -> View | None:
-        """Return the view that `config` asks of an image, or None if its roi misses the image."""
+    def of(cls, image: Image, config: ReadConfig) -> View:
+        """Return the view that `config` asks of an image.
+
+        Raises:
+            UsageError: if the region of interest lies outside the image.
+        """
         height, width = image.shape[:2]
         region = Box(0, 0, width, height)
         if config.roi is not None:
             if not config.roi.intersection(region):
-                return None
+                corner = f"{config.roi.x},{config.roi.y}"
+                raise UsageError(
+                    f"the region to read begins at {corner}, outside the picture, which measures "
+                    f"{width}x{height} pixels; choose one inside"
+                )
             region = config.roi.clipped(region)
         return cls((width, height), config.rotate, config.source_mirrored, region)
 

@@ -74,7 +74,8 @@ class Recognizer:
             The digits and numbers, in reading order; boxes are in pixels of `image`.
 
         Raises:
-            ValueError: if the array has another shape or dtype.
+            ValueError: if it is no array, or one of another shape or dtype.
+            UsageError: if the region of interest lies outside the picture.
         """
         frame = Frame(_as_bgr(image))
         return _Stream(self, name="", is_still=True).read(frame)
@@ -134,10 +135,8 @@ class _Stream:
     def read(self, frame: Frame) -> Reading:
         height, width = frame.image.shape[:2]
         view = View.of(frame.image, self._recognizer.config)
-        detections = self._recognizer.detect(view.cut(frame.image)) if view else []
-        digits, numbers = group_numbers(self._follow(detections))
-        if view:
-            digits, numbers = _to_source(view, digits, numbers)
+        detections = self._recognizer.detect(view.cut(frame.image))
+        digits, numbers = _to_source(view, *group_numbers(self._follow(detections)))
         events: tuple[Event, ...] = ()
         if not self._is_still:
             numbers, events = self._announcer.update(numbers, frame)
@@ -170,6 +169,8 @@ def _open_all(source: str | int | PathLike[str] | SourceSpec | Source) -> Iterat
 
 
 def _as_bgr(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if not isinstance(image, np.ndarray):
+        raise ValueError(f"an image is an array, found {image!r}; cv2.imread gives None on failure")
     is_gray = image.ndim == 2
     if image.dtype != np.uint8 or not (is_gray or (image.ndim == 3 and image.shape[2] == 3)):
         raise ValueError(

@@ -13,7 +13,7 @@ import traceback
 from typing import NoReturn, Protocol, cast
 
 from camdigits import __version__
-from camdigits.cli.messages import missing_dependency, say, settle
+from camdigits.cli.messages import missing_dependency, open_standard_streams, say, settle
 from camdigits.cli.signals import raise_stop_signals
 from camdigits.errors import CamdigitsError, UsageError
 
@@ -58,6 +58,7 @@ def main(argv: list[str] | None = None) -> int:
         3 a source failed, 4 nothing read, 128 + n stopped by signal n.
     """
     arguments = sys.argv[1:] if argv is None else argv
+    open_standard_streams()
     with raise_stop_signals():
         try:
             code = _run(arguments)

@@ -16,10 +16,13 @@ def roi(text: str) -> Box:
     """
     try:
         x, y, width, height = (int(part) for part in text.split(","))
+        if min(x, y) < 0:
+            raise ValueError("outside")
         return Box(x, y, width, height)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not X,Y,W,H in pixels with W and H above 0, such as 100,50,640,360"
+            f"{text!r} is not X,Y,W,H in pixels, X and Y from 0 and W and H from 1 on, "
+            "such as 100,50,640,360"
         ) from None
 
 

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from camdigits.cli.arguments import add_output
-from camdigits.cli.messages import one_line
+from camdigits.cli.messages import say
 from camdigits.errors import OutputError
 
 NAME = "demo"
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         showing="always" if args.show else "never",
     )
     code = read_sources(request)
-    print(f"the marked video is {one_line(str(output.absolute()))}")
+    say(f"the marked video is {output.absolute()}")
     return code
 
 

@@ -11,6 +11,16 @@ from typing import TextIO
 from camdigits.errors import DependencyError
 
 
+def open_standard_streams() -> None:
+    """Give the process the standard output and error that it was started without (``>&-``).
+
+    Without them the next file that is opened would get their descriptors.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115
+
+
 def say(message: str) -> None:
     """Print one line to standard error, with the program's name in front.
 

@@ -86,7 +86,8 @@ def read_sources(request: Request) -> int:
     with ExitStack() as stack:
         progress = stack.enter_context(open_progress(0 if request.quiet else _file_count(specs)))
         stack.enter_context(redirect_stdout(progress.results(sys.stdout)))
-        results = [stack.enter_context(sink) for sink in _open_results(request)]
+        opened = _open_results(request, with_source=len(specs) > 1)
+        results = [stack.enter_context(sink) for sink in opened]
         viewer = stack.enter_context(
             Viewer(request.showing, request.mirror, request.config, request.quiet)
         )
@@ -99,13 +100,13 @@ def _file_count(specs: Sequence[SourceSpec]) -> int:
     return sum(spec.kind in ("file", "stdin") for spec in specs)
 
 
-def _open_results(request: Request) -> Iterator[Sink]:
+def _open_results(request: Request, with_source: bool) -> Iterator[Sink]:
     """Yield the sinks of the records, the file first: standard output may lose its reader."""
     path, form = request.output_records, request.form
     if path is not None:
         form = FORM_OF_SUFFIX.get(path.suffix.lower(), form)
-        yield open_records(path, form, request.records, request.force)
-    yield open_records(None, request.form, request.records)
+        yield open_records(path, form, request.records, request.force, with_source)
+    yield open_records(None, request.form, request.records, with_source=with_source)
 
 
 class Session:

@@ -38,7 +38,6 @@ class UprightSink(SinkContext):
     def write(self, frame: Frame, reading: Reading) -> None:
         """Turn the frame and its reading, and hand them on."""
         view = View.of(frame.image, self._config)
-        assert view is not None, "only a region can miss the picture"
         turned = replace(frame, image=view.upright(frame.image))
         self._sink.write(turned, view.upright_reading(reading))
 

@@ -86,9 +86,10 @@ class LineSink(SinkContext):
             raise
         except OSError as error:
             name = printable(str(getattr(self._stream, "name", "the output")))
-            raise OutputError(
-                f"cannot write to {name}: {reason(error)}; it is complete up to its last line"
-            ) from error
+            kept = (
+                "; it is complete up to its last line" if isinstance(self._stream, LineFile) else ""
+            )
+            raise OutputError(f"cannot write to {name}: {reason(error)}{kept}") from error
 
     def _encodable(self, line: str) -> str:
         """Escape what the stream's encoding lacks: a terminal may know ASCII only."""

@@ -21,6 +21,7 @@ def open_records(
     form: RecordFormat = "text",
     records: RecordKind | None = None,
     force: bool = False,
+    with_source: bool = False,
 ) -> TextSink | JsonLinesSink | CsvSink:
     """Open a sink for records.
 
@@ -30,6 +31,7 @@ def open_records(
         records: "frames", "events" or "both", for JSON Lines and CSV; None takes frames for
             stills and events for video and cameras, which is what text always does.
         force: an existing file may be replaced.
+        with_source: every line of text names its source.
 
     Returns:
         The sink, to be closed by the caller.
@@ -40,4 +42,4 @@ def open_records(
     stream: TextStream = sys.stdout if path is None else LineFile(path, force)
     if form == "jsonl":
         return JsonLinesSink(stream, records)
-    return CsvSink(stream, records) if form == "csv" else TextSink(stream)
+    return CsvSink(stream, records) if form == "csv" else TextSink(stream, with_source)

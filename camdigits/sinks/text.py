@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from camdigits.sinks.lines import LineSink
+from camdigits.sinks.lines import LineSink, TextStream
 from camdigits.sinks.target import printable
 from camdigits.types import Frame, Reading
 
@@ -12,7 +12,18 @@ class TextSink(LineSink):
 
     A still on which nothing was read gives ``path:``.  For video and cameras a line is the time
     and the text, ``0:00:03.20 2047``, when a number appears or changes; nothing when it is gone.
+    With several sources the name stands before the time, ``clip.mp4: 0:00:03.20 2047``.
     """
+
+    def __init__(self, stream: TextStream, with_source: bool = False) -> None:
+        """Take a stream.
+
+        Args:
+            stream: gets the lines, each one flushed.
+            with_source: lines of videos and cameras begin with the source's name too.
+        """
+        super().__init__(stream)
+        self._with_source = with_source
 
     def write(self, frame: Frame, reading: Reading) -> None:
         """Write the lines of one frame.
@@ -26,7 +37,8 @@ class TextSink(LineSink):
             self._put(f"{printable(reading.source)}:{texts}\n")
         for event in reading.events:
             if event.kind != "gone":
-                self._put(f"{clock(event.time_s)} {event.text}\n")
+                name = f"{printable(reading.source)}: " if self._with_source else ""
+                self._put(f"{name}{clock(event.time_s)} {event.text}\n")
 
 
 def clock(time_s: float) -> str:

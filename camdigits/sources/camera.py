@@ -162,8 +162,9 @@ class CameraSource(Closing):
             self._changed.notify_all()
 
     def _lost(self, seconds: float) -> SourceError:
+        why = "it ended, or" if "://" in self.name else "unplugged, turned off, or"
         return SourceError(
-            f"{label(self.name)} sent no picture for {seconds:.0f} s: unplugged, turned off, or "
+            f"{label(self.name)} sent no picture for {seconds:.0f} s: {why} "
             "the connection is lost; check it and try again"
         )
 

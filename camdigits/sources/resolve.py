@@ -48,9 +48,13 @@ def expand(sources: Iterable[str | int | Path]) -> list[SourceSpec]:
     without media and a pattern without matches come back as they are, and fail in `open_source`.
 
     Raises:
-        UsageError: if a camera index or an address cannot exist.
+        UsageError: if a camera index or an address cannot exist, a name is empty, or standard
+            input is named twice.
     """
-    return [spec for source in sources for spec in _expand_one(source)]
+    specs = [spec for source in sources for spec in _expand_one(source)]
+    if sum(spec.kind == "stdin" for spec in specs) > 1:
+        raise UsageError("- is named twice, but standard input can be read only once")
+    return specs
 
 
 def resolve(source: str | int | Path) -> SourceSpec:
@@ -63,6 +67,10 @@ def resolve(source: str | int | Path) -> SourceSpec:
         return _of_path(source, str(source))
     if isinstance(source, int):
         return _of_index(source)
+    if not source:
+        raise UsageError(
+            "a source has an empty name; name a camera, a file, a folder or an address"
+        )
     if source == "-":
         return SourceSpec("stdin", "-", "-")
     if re.fullmatch(r"-?[0-9]+", source):

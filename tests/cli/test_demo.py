@@ -29,10 +29,8 @@ def test_numbers_are_printed_and_the_video_is_named(
 ) -> None:
     assert main(["demo"]) == 0
     captured = capsys.readouterr()
-    number, where = captured.out.splitlines()
-    assert number.endswith(f" {TEXT}")
-    assert where == f"the marked video is {folder}/camdigits-demo.mp4"
-    assert captured.err == ""
+    assert captured.out.endswith(f" {TEXT}\n")
+    assert captured.err == f"camdigits: the marked video is {folder}/camdigits-demo.mp4\n"
     assert [path.name for path in folder.iterdir()] == ["camdigits-demo.mp4"]
 
 
@@ -40,7 +38,7 @@ def test_a_video_that_is_there_is_kept(folder: Path, capsys: pytest.CaptureFixtu
     (folder / "camdigits-demo.mp4").write_bytes(b"mine")
 
     assert main(["demo"]) == 0
-    assert capsys.readouterr().out.endswith("/camdigits-demo-2.mp4\n")
+    assert capsys.readouterr().err.endswith("/camdigits-demo-2.mp4\n")
     assert (folder / "camdigits-demo.mp4").read_bytes() == b"mine"
     assert (folder / "camdigits-demo-2.mp4").stat().st_size > 0
 
@@ -55,7 +53,7 @@ def test_force_replaces_the_video(folder: Path) -> None:
 
 def test_the_output_may_be_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "-o", "mine.webm"]) == 0
-    assert capsys.readouterr().out.endswith("/mine.webm\n")
+    assert capsys.readouterr().err.endswith("/mine.webm\n")
     assert (folder / "mine.webm").stat().st_size > 0
 
 

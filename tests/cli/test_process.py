@@ -178,3 +178,20 @@ def frame_count(path: Path) -> int:
     """Return how many frames a video plays."""
     with av.open(str(path)) as container:
         return sum(1 for _ in container.decode(video=0))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "closed", "exit_code"),
+    [("page.png", "1", 0), ("missing.png", "1", 3), ("missing.png", "2", 3), ("page.png", "2", 0)],
+)
+def test_closed_standard_stream_changes_no_exit_code(
+    arguments: str, closed: str, exit_code: int, tmp_path: Path
+) -> None:
+    write_page(tmp_path / "page.png")
+    command = f"{sys.executable} -m camdigits run {arguments} {closed}>&-"
+
+    done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True)
+
+    assert done.returncode == exit_code
+    assert "bug" not in done.stdout + done.stderr
+    assert ("missing.png" in done.stderr) == (exit_code == 3 and closed == "1")

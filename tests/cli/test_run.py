@@ -415,3 +415,34 @@ def frame_count(path: Path) -> int:
 
     with av.open(str(path)) as container:
         return sum(1 for _ in container.decode(video=0))
+
+
+def test_text_of_several_videos_names_them(tmp_path, capsys):
+    clips = [write_clip(tmp_path / name) for name in ("a.mp4", "b.mp4")]
+    assert main(["run", *map(str, clips)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(": ")[0] for line in lines] == [str(clip) for clip in clips]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([""], "empty name"),
+        (["-", "-"], "standard input can be read only once"),
+        (["page.png", "--roi", "9000,0,10,10"], "outside the picture, which measures 640x240"),
+        (["page.png", "--roi", "1,2,0,4"], "is not X,Y,W,H"),
+    ],
+)
+def test_sources_and_regions_that_make_no_sense_are_refused(
+    arguments, words, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    write_page(tmp_path / "page.png")
+    assert main(["run", *arguments]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert words in line
+
+
+def test_missing_weights_are_named(photo, capsys):
+    assert main(["run", str(photo), "--weights", "nope.tflite"]) == 1
+    assert "nope.tflite are missing" in capsys.readouterr().err

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from camdigits.config import ReadConfig
+from camdigits.errors import UsageError
 from camdigits.geometry import View
 from camdigits.types import Box, Digit, Number, Reading
 
@@ -30,7 +31,6 @@ def box_of_mark(image: np.ndarray) -> Box:
 def test_box_found_in_the_cut_picture_goes_back_to_the_source(rotate, mirrored, roi):
     image = picture_with_mark()
     view = View.of(image, ReadConfig(rotate=rotate, source_mirrored=mirrored, roi=roi))
-    assert view is not None
     assert view.to_source(box_of_mark(view.cut(image))) == MARK
 
 
@@ -39,7 +39,6 @@ def test_box_found_in_the_cut_picture_goes_back_to_the_source(rotate, mirrored, 
 def test_box_in_source_pixels_fits_the_upright_picture(rotate, mirrored):
     image = picture_with_mark()
     view = View.of(image, ReadConfig(rotate=rotate, source_mirrored=mirrored))
-    assert view is not None
     assert view.to_upright(MARK) == box_of_mark(view.upright(image))
 
 
@@ -47,12 +46,12 @@ def test_ninety_degrees_turn_the_top_left_corner_to_the_top_right():
     image = np.zeros((2, 3, 3), np.uint8)
     image[0, 0] = 255
     view = View.of(image, ReadConfig(rotate=90))
-    assert view is not None
     assert view.upright(image)[0, -1, 0] == 255
 
 
-def test_roi_outside_the_picture_leaves_nothing_to_read():
-    assert View.of(picture_with_mark(), ReadConfig(roi=Box(500, 500, 10, 10))) is None
+def test_roi_outside_the_picture_is_refused():
+    with pytest.raises(UsageError, match="500,500, outside the picture, which measures 80x60"):
+        View.of(picture_with_mark(), ReadConfig(roi=Box(500, 500, 10, 10)))
 
 
 def test_upright_reading_keeps_numbers_made_of_its_digits():
@@ -60,7 +59,6 @@ def test_upright_reading_keeps_numbers_made_of_its_digits():
     number = Number("7", MARK, 0.9, (digit,))
     reading = Reading("", 0, 0.0, (80, 60), (digit,), (number,))
     view = View.of(picture_with_mark(), ReadConfig(rotate=90))
-    assert view is not None
     turned = view.upright_reading(reading)
     assert turned.size_wh == (60, 80)
     assert turned.numbers[0].digits[0] is turned.digits[0]

@@ -51,6 +51,8 @@ def test_blank_picture_of_any_size_says_nothing(size_wh, gray):
         np.zeros((10, 10, 3), np.float32),
         np.zeros(10, np.uint8),
         np.zeros((0, 10, 3), np.uint8),
+        None,
+        "photo.jpg",
     ],
 )
 def test_array_of_another_form_is_refused(image):
