@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -14,9 +14,25 @@ from camdigits.modelcard import DIGITS, INPUT, SCHEMA
 from camdigits.training.data import Dataset
 from camdigits.training.evaluation import Evaluation
 from camdigits.training.models import describe_layers
+from camdigits.training.progress import EpochReport
 from camdigits.training.settings import TrainSettings
 
 PACKAGES = ("tensorflow", "keras", "ai-edge-litert", "numpy")
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How a model came to be.
+
+    Attributes:
+        settings: as chosen.
+        counts: digits of "train", "validation" and "test".
+        history: what each epoch brought.
+    """
+
+    settings: TrainSettings
+    counts: Mapping[str, int]
+    history: Sequence[EpochReport]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +40,15 @@ class Run:
     """What a training was given and what came out.
 
     Attributes:
-        settings: as chosen.
+        past: how the network was made.
         dataset: whose training split was divided.
-        counts: digits of "train", "validation" and "test".
         validation: how the finished network read the validation digits.
         threshold: confidence below which a reading is not reported, 0 to 1.
         test: how it read the test digits.
     """
 
-    settings: TrainSettings
+    past: Past
     dataset: Dataset
-    counts: Mapping[str, int]
     validation: Evaluation
     threshold: float
     test: Evaluation
@@ -57,9 +71,9 @@ def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any
         "parameters": model.count_params(),
         "input": INPUT,
         "classes": list(DIGITS),
-        "data": {"name": run.dataset.name, "sha256": run.dataset.sha256, **run.counts},
-        "settings": run.settings.as_dict(),
-        "command": run.settings.command(),
+        "data": {"name": run.dataset.name, "sha256": run.dataset.sha256, **run.past.counts},
+        "settings": run.past.settings.as_dict(),
+        "command": run.past.settings.command(),
         "versions": {
             "camdigits": __version__,
             "python": platform.python_version(),
@@ -71,8 +85,19 @@ def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any
             "n": run.test.n,
             "validation": round(run.validation.accuracy, 5),
         },
+        "history": [_epoch(report) for report in run.past.history],
         "temperature": 1.0,
         "threshold": run.threshold,
         "threshold_rule": "99 % of the validation digits are at least this certain",
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+    }
+
+
+def _epoch(report: EpochReport) -> dict[str, float]:
+    """Return what an epoch brought but for its time, which no two runs share."""
+    return {
+        "loss": round(report.loss, 5),
+        "accuracy": round(report.accuracy, 5),
+        "validation_loss": round(report.validation_loss, 5),
+        "validation_accuracy": round(report.validation_accuracy, 5),
     }

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from camdigits.litert import Network
 from camdigits.quiet import quiet_stderr
-from camdigits.training.fit import to_input
+from camdigits.training.lessons import to_input
 
 TOLERANCE = 1e-5
 """How far probabilities of an export may be from those of the model it was made of."""

@@ -12,7 +12,7 @@ from camdigits.classify import sharpen
 from camdigits.errors import WeightsError
 from camdigits.modelcard import DIGITS, card_path, read_card, read_weights
 from camdigits.training.backend import load_keras
-from camdigits.training.fit import to_input
+from camdigits.training.lessons import to_input
 
 
 class KerasClassifier:

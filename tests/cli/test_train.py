@@ -15,7 +15,7 @@ from camdigits.cli.train_progress import BarProgress, LineProgress, open_progres
 from camdigits.training.progress import EpochReport
 from tests.support.digits import needs_train_extra, write_idx, write_npz
 
-QUICK = ["--epochs", "1", "--batch-size", "10", "--limit", "200"]
+QUICK = ["--recipe", "plain", "--epochs", "1", "--batch-size", "10", "--limit", "200"]
 
 
 def camdigits(*arguments: str | Path, code: str = "") -> subprocess.CompletedProcess[str]:
@@ -47,9 +47,9 @@ def test_it_trains_and_says_nothing_but_how_well(tmp_path: Path) -> None:
 
 @pytest.mark.train
 @needs_train_extra
-def test_stopped_by_ctrl_c_it_leaves_nothing(tmp_path: Path) -> None:
+def test_stopped_by_ctrl_c_it_leaves_no_model_but_can_go_on(tmp_path: Path) -> None:
     data, out = write_npz(tmp_path / "data.npz"), tmp_path / "out"
-    arguments = ["train", "--data", data, "--out", out, "--epochs", "100000"]
+    arguments = ["train", "--data", data, "--out", out, *QUICK, "--epochs", "100000"]
 
     with subprocess.Popen(
         [sys.executable, "-m", "camdigits", *map(str, arguments)],
@@ -65,7 +65,8 @@ def test_stopped_by_ctrl_c_it_leaves_nothing(tmp_path: Path) -> None:
         assert process.stdout.read() == ""
 
     assert "Traceback" not in rest
-    assert list(tmp_path.iterdir()) == [data]
+    assert "--resume goes on after the last whole epoch" in rest.splitlines()[-1]
+    assert [path.name for path in out.iterdir()] == [".camdigits-resume"]
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
@@ -122,7 +123,9 @@ def test_data_that_cannot_be_read_are_one_line(
     assert not (tmp_path / "out").exists()
 
 
-REPORT = EpochReport(2, 5, loss=0.25, accuracy=0.5, validation_accuracy=0.75, seconds=3.2)
+REPORT = EpochReport(
+    2, 5, loss=0.25, accuracy=0.5, validation_loss=0.2, validation_accuracy=0.75, seconds=3.2
+)
 LINE = (
     "epoch 2/5: loss 0.2500, 50.00% of the training digits right, "
     "75.00% of the validation digits, 3 s"

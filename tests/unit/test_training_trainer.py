@@ -45,10 +45,11 @@ def test_settings_that_make_no_sense_are_refused(name: str, value: float) -> Non
 
 
 def test_command_repeats_the_settings() -> None:
-    assert TrainSettings(epochs=3, batch_size=64, learning_rate=0.01, seed=7).command() == (
-        "camdigits train --epochs 3 --batch-size 64 --learning-rate 0.01 --seed 7"
+    assert TrainSettings("tutorial", 3, 64, 0.01, seed=7).command() == (
+        "camdigits train --recipe tutorial --epochs 3 --batch-size 64 --learning-rate 0.01 "
+        "--seed 7 --architecture lenet --loss categorical_crossentropy --optimizer adam"
     )
-    assert TrainSettings(limit=500).command().endswith(" --limit 500")
+    assert " --limit 500 " in TrainSettings(limit=500).command()
 
 
 def test_split_is_disjoint_and_complete() -> None:
@@ -145,8 +146,8 @@ class TestTraining:
         told: list[object] = []
 
         class Listener(NoProgress):
-            def start(self, epochs: int, steps: int) -> None:
-                told.append((epochs, steps))
+            def start(self, epochs: int, steps: int, done: int = 0) -> None:
+                told.append((epochs, steps, done))
 
             def step(self, loss: float, accuracy: float) -> None:
                 told.append("step")
@@ -154,13 +155,13 @@ class TestTraining:
             def epoch(self, report: EpochReport) -> None:
                 told.append(report.epoch)
 
-        settings = TrainSettings(epochs=2, batch_size=50, limit=120)
+        settings = TrainSettings("plain", epochs=2, batch_size=50, limit=120)
 
         train(write_npz(tmp_path / "data.npz"), tmp_path / "out", settings, Listener())
 
-        assert told == [(2, 3), "step", "step", "step", 1, "step", "step", "step", 2]
+        assert told == [(2, 3, 0), "step", "step", "step", 1, "step", "step", "step", 2]
 
-    def test_interrupted_training_writes_nothing(self, tmp_path: Path) -> None:
+    def test_interrupted_training_leaves_no_model(self, tmp_path: Path) -> None:
         class Interrupting(NoProgress):
             def epoch(self, report: EpochReport) -> None:
                 raise KeyboardInterrupt
@@ -169,7 +170,7 @@ class TestTraining:
         with pytest.raises(KeyboardInterrupt):
             train(data, tmp_path / "out", QUICK, Interrupting())
 
-        assert list(tmp_path.iterdir()) == [data]
+        assert [path.name for path in (tmp_path / "out").iterdir()] == [".camdigits-resume"]
 
     def test_damaged_data_write_nothing(self, tmp_path: Path) -> None:
         (tmp_path / "data.npz").write_text("<html>")
