@@ -21,6 +21,11 @@ class LineProgress:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
+    def prepare(self, done: int, total: int) -> None:
+        """Write a line at the end."""
+        if done == total:
+            print(f"rendered {total} pages to train on", file=self._stream, flush=True)
+
     def start(self, epochs: int, steps: int, done: int = 0) -> None:
         """Say nothing."""
 
@@ -59,6 +64,10 @@ class BarProgress:
             redirect_stderr=False,
         )
         self._task: Any = self._bar.add_task("loading", total=None)
+
+    def prepare(self, done: int, total: int) -> None:
+        """Count a page."""
+        self._bar.update(self._task, description="rendering pages", completed=done, total=total)
 
     def start(self, epochs: int, steps: int, done: int = 0) -> None:
         """Show how much there is to do, in batches."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from camdigits.training.backend import load_keras
 from camdigits.training.checkpoint import Checkpoint
 from camdigits.training.data import Digits
-from camdigits.training.lessons import Lessons, one_hot, to_input
+from camdigits.training.lessons import Inputs, Lessons, one_hot, to_input
 from camdigits.training.progress import EpochReport, Progress
 from camdigits.training.recipes import RECIPES
 from camdigits.training.settings import TrainSettings
@@ -45,9 +47,8 @@ def fit(
     examples = (to_input(validation.images, settings.pixel_max), one_hot(validation.labels))
     reports = list(checkpoint.restore(model))
     progress.start(settings.epochs, steps, done=len(reports))
-    for epoch in range(len(reports), settings.epochs):
+    for epoch, (pictures, targets) in _ahead(lessons, len(reports), settings.epochs):
         started_s = time.monotonic()
-        pictures, targets = lessons(epoch)
         history = model.fit(
             pictures,
             targets,
@@ -63,6 +64,17 @@ def fit(
         checkpoint.keep(model, reports)
         progress.epoch(report)
     return tuple(reports)
+
+
+def _ahead(lessons: Lessons, start: int, stop: int) -> Iterator[tuple[int, tuple[Inputs, Inputs]]]:
+    """Yield each epoch's number and lesson; the next is prepared while one is learned."""
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        coming = worker.submit(lessons, start)
+        for epoch in range(start, stop):
+            lesson = coming.result()
+            if epoch + 1 < stop:
+                coming = worker.submit(lessons, epoch + 1)
+            yield epoch, lesson
 
 
 def compile_model(model: Any, settings: TrainSettings, steps: int) -> None:
@@ -82,8 +94,30 @@ def compile_model(model: Any, settings: TrainSettings, steps: int) -> None:
     else:
         optimizer = optimizers.Adam(rate)
     loss = {"mse": "mean_squared_error"}.get(settings.loss, settings.loss)
-    model.compile(optimizer, loss, metrics=["accuracy"])
+    model.compile(optimizer, loss, metrics=[_accuracy()])
     optimizer.build(model.trainable_variables)
+
+
+def _accuracy() -> Any:
+    """Return a metric: the share of digits read rightly, whatever else there is in a batch."""
+    from keras import metrics, ops
+
+    class Accuracy(metrics.Metric):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__(name="accuracy")
+            self.right = self.add_weight(name="right", initializer="zeros")
+            self.count = self.add_weight(name="count", initializer="zeros")
+
+        def update_state(self, targets: Any, read: Any, sample_weight: Any = None) -> None:
+            is_digit = ops.cast(ops.max(targets, axis=1) > 0.5, "float32")
+            right = ops.cast(ops.argmax(targets, axis=1) == ops.argmax(read, axis=1), "float32")
+            self.right.assign_add(ops.sum(right * is_digit))
+            self.count.assign_add(ops.sum(is_digit))
+
+        def result(self) -> Any:
+            return ops.divide_no_nan(self.right, self.count)
+
+    return Accuracy()
 
 
 def _report(

@@ -65,7 +65,15 @@ def _as_they_are(digits: Digits, settings: TrainSettings, progress: Progress) ->
     return ShuffledDigits(digits, settings.seed, settings.pixel_max)
 
 
+def _for_the_camera(digits: Digits, settings: TrainSettings, progress: Progress) -> Lessons:
+    # Imported here, since it is made of what this module defines.
+    from camdigits.training.camera import camera_lessons
+
+    return camera_lessons(digits, settings, progress)
+
+
 PREPARE: dict[str, Callable[[Digits, TrainSettings, Progress], Lessons]] = {
+    "camera": _for_the_camera,
     "plain": _as_they_are,
     "tutorial": _as_they_are,
 }

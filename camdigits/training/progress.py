@@ -32,6 +32,10 @@ class EpochReport:
 class Progress(Protocol):
     """Follows a training."""
 
+    def prepare(self, done: int, total: int) -> None:
+        """So many of the pages that are trained on are rendered."""
+        ...
+
     def start(self, epochs: int, steps: int, done: int = 0) -> None:
         """Begin: so many epochs of so many batches each, some of which were done before."""
         ...
@@ -47,6 +51,9 @@ class Progress(Protocol):
 
 class NoProgress:
     """Says nothing."""
+
+    def prepare(self, done: int, total: int) -> None:
+        """Say nothing."""
 
     def start(self, epochs: int, steps: int, done: int = 0) -> None:
         """Say nothing."""

@@ -27,6 +27,12 @@ class Recipe:
 
 
 RECIPES = {
+    "camera": Recipe(
+        "MNIST varied, crops of rendered pages, and what is no digit",
+        epochs=100,
+        batch_size=256,
+        learning_rate=0.002,
+    ),
     "plain": Recipe("MNIST as it is, with a falling learning rate", epochs=12, batch_size=128),
     "tutorial": Recipe(
         "the run of the Keras tutorial: pixels left at 0-255, constant learning rate",
