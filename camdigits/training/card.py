@@ -11,6 +11,7 @@ from typing import Any
 
 from camdigits import __version__
 from camdigits.modelcard import DIGITS, INPUT, SCHEMA
+from camdigits.training.calibrate import RULE, Calibration
 from camdigits.training.data import Dataset
 from camdigits.training.evaluation import Evaluation
 from camdigits.training.models import describe_layers
@@ -43,15 +44,17 @@ class Run:
         past: how the network was made.
         dataset: whose training split was divided.
         validation: how the finished network read the validation digits.
-        threshold: confidence below which a reading is not reported, 0 to 1.
+        calibration: how its confidence is to be understood.
         test: how it read the test digits.
+        test_calibration_error: by how much its confidence on them missed its accuracy, 0 to 1.
     """
 
     past: Past
     dataset: Dataset
     validation: Evaluation
-    threshold: float
+    calibration: Calibration
     test: Evaluation
+    test_calibration_error: float
 
 
 def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any]:
@@ -84,11 +87,16 @@ def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any
             "interval_95": [round(low, 5), round(high, 5)],
             "n": run.test.n,
             "validation": round(run.validation.accuracy, 5),
+            "calibration_error": round(run.test_calibration_error, 5),
         },
         "history": [_epoch(report) for report in run.past.history],
-        "temperature": 1.0,
-        "threshold": run.threshold,
-        "threshold_rule": "99 % of the validation digits are at least this certain",
+        "temperature": run.calibration.temperature,
+        "threshold": run.calibration.threshold,
+        "threshold_rule": RULE,
+        "no_digits": {
+            "n": run.calibration.drawn,
+            "passed": round(run.calibration.passed, 5),
+        },
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
 

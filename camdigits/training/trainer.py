@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from camdigits.classify import sharpen
 from camdigits.errors import DataError
 from camdigits.litert import Network
 from camdigits.modelcard import DIGITS, ModelCard
 from camdigits.training.backend import make_reproducible
+from camdigits.training.calibrate import calibrate, calibration_error
 from camdigits.training.card import Past, Run, make_card
 from camdigits.training.checkpoint import Checkpoint, kept_settings
 from camdigits.training.data import Dataset, Digits, load_dataset
@@ -30,9 +31,6 @@ from camdigits.training.settings import DEFAULT_OUT, TrainSettings
 
 VALIDATION_SHARE = 1 / 12
 """Of the training data: 5,000 of MNIST's 60,000."""
-
-ACCEPTED_SHARE = 0.99
-"""The threshold lets this share of the validation digits through."""
 
 
 def train(
@@ -92,7 +90,7 @@ def describe(
 
     Args:
         model: takes pixels in 0-1.
-        validation: sets the threshold.
+        validation: sets temperature and threshold.
         dataset: its test split is read here, once.
         past: how the model was made.
     """
@@ -100,12 +98,15 @@ def describe(
     files = {f"{name}.keras": keras_bytes(model), f"{name}.tflite": tflite_bytes(model)}
     network = Network(files[f"{name}.tflite"], name="the trained network", classes=len(DIGITS))
     check_agreement(model, network, validation.images)
+    calibration = calibrate(network, validation, past.settings.seed)
+    read = sharpen(network(dataset.test.images), 1 / calibration.temperature)
     run = Run(
         past=past,
         dataset=dataset,
         validation=measure(network, validation),
-        threshold=choose_threshold(network(validation.images)),
-        test=measure(network, dataset.test),
+        calibration=calibration,
+        test=measure(lambda _: read, dataset.test),
+        test_calibration_error=calibration_error(read, dataset.test.labels),
     )
     return files, make_card(model, run, files)
 
@@ -121,12 +122,3 @@ def split(digits: Digits, settings: TrainSettings) -> tuple[Digits, Digits]:
         raise DataError(f"the training split has {len(order)} digits; at least 100 are needed")
     count = round(len(order) * VALIDATION_SHARE)
     return digits.take(order[count:]), digits.take(order[:count])
-
-
-def choose_threshold(probabilities: NDArray[np.float32]) -> float:
-    """Return the confidence that `ACCEPTED_SHARE` of these digits reach, to three decimals.
-
-    Args:
-        probabilities: ``(n, 10) float32`` of validation digits, n at least 1.
-    """
-    return round(float(np.quantile(probabilities.max(axis=1), 1 - ACCEPTED_SHARE)), 3)

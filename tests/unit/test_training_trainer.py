@@ -14,7 +14,7 @@ from camdigits.modelcard import read_card
 from camdigits.training import TrainSettings, train
 from camdigits.training.data import Digits
 from camdigits.training.progress import EpochReport, NoProgress
-from camdigits.training.trainer import choose_threshold, split
+from camdigits.training.trainer import split
 from tests.support.digits import (
     QUICK,
     make_arrays,
@@ -81,13 +81,6 @@ def test_split_follows_the_seed_and_the_limit() -> None:
 def test_too_few_digits_are_refused() -> None:
     with pytest.raises(DataError, match="has 99 digits"):
         split(Digits(*make_digits(99)), TrainSettings())
-
-
-def test_threshold_lets_99_of_100_pass() -> None:
-    probabilities = np.zeros((101, 10), np.float32)
-    probabilities[:, 3] = np.linspace(0, 1, 101)
-
-    assert choose_threshold(probabilities) == 0.01
 
 
 @pytest.mark.train
