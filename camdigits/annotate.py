@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 import cv2
@@ -25,8 +26,8 @@ DOUBTFUL: Colour = (0, 94, 213)
 _LETTERS = {SURE: PAPER, FAIR: INK, DOUBTFUL: PAPER}
 
 _SMALLEST_LETTER_PX = 7
-_LINES_A_PICTURE = 90
-"""A letter that fits at least this often into the picture's longer side can be read on a screen."""
+_SMALLEST_PART, _LARGEST_PART = 90, 24
+"""Letters measure these parts of the picture's longer side, to be read where it fills a screen."""
 
 
 def confidence_colour(confidence: float) -> Colour:
@@ -64,9 +65,9 @@ def annotate(image: Image, reading: Reading) -> Image:
     return canvas
 
 
-def line_width(size_wh: tuple[int, int], digit_height_px: int) -> int:
+def _line_width(size_wh: tuple[int, int], digit_height_px: int) -> int:
     """Return the width in pixels of a line that suits the picture's and the digit's size."""
-    return max(1, min(round(max(size_wh) / 700), round(digit_height_px / 16)))
+    return max(1, min(round(max(size_wh) / 600), round(digit_height_px / 16)))
 
 
 def spread(middles: list[int], pitch: int) -> list[int]:
@@ -109,8 +110,8 @@ def _page_letter(edges: NDArray[np.int64], size_wh: tuple[int, int]) -> int:
     """
     left, top, right, bottom = edges.T
     height = float(np.median(bottom - top))
-    preferred = min(0.4 * height, max(size_wh) / 24)
-    smallest = min(0.8 * height, max(size_wh) / _LINES_A_PICTURE)
+    preferred = min(0.4 * height, max(size_wh) / _LARGEST_PART)
+    smallest = min(0.8 * height, max(size_wh) / _SMALLEST_PART)
     beside = (left[:, None] < right) & (left < right[:, None])
     gaps = np.where(beside & (bottom <= top[:, None]), top[:, None] - bottom, max(size_wh))
     room = float(np.percentile(gaps.min(axis=1), 25)) / 1.7
@@ -122,12 +123,13 @@ def _layout(digits: tuple[Digit, ...], page_letter: int, size_wh: tuple[int, int
     around = digits[0].box
     for digit in digits[1:]:
         around = around.union(digit.box)
-    height = float(np.median([digit.box.h for digit in digits]))
-    letter = max(round(np.clip(page_letter, 0.2 * height, 0.8 * height)), _SMALLEST_LETTER_PX)
+    height = median(digit.box.h for digit in digits)
+    least = max(min(0.2 * height, max(size_wh) / _LARGEST_PART), _SMALLEST_LETTER_PX)
+    letter = round(max(least, min(page_letter, 0.8 * height)))
     padding = max(1, round(letter * 0.28))
     pitch = text_mask("0", letter).shape[1] + padding
     middles = spread([round(digit.box.center[0]) for digit in digits], pitch)
-    line = 2 * line_width(size_wh, around.h)
+    line = 2 * _line_width(size_wh, around.h)
     half = (pitch + padding) // 2
     left = min(around.x - line, middles[0] - half)
     right = max(around.right + line, middles[-1] + half)
@@ -160,13 +162,14 @@ def _covered(box: Box, edges: NDArray[np.int64]) -> int:
     left, top, right, bottom = edges.T
     width = np.minimum(right, box.right) - np.maximum(left, box.x)
     height = np.minimum(bottom, box.bottom) - np.maximum(top, box.y)
-    return int((width.clip(0) * height.clip(0)).sum())
+    meets = (width > 0) & (height > 0)
+    return int((width * height)[meets].sum())
 
 
 def _draw_box(canvas: Image, digit: Digit) -> None:
     """Draw the box just outside the digit, with a light rim that shows on dark grounds."""
     box, colour = digit.box, confidence_colour(digit.confidence)
-    width = line_width((canvas.shape[1], canvas.shape[0]), box.h)
+    width = _line_width((canvas.shape[1], canvas.shape[0]), box.h)
     rim = max(1, width // 2)
     _draw_frame(canvas, box, 0, width + 2 * rim, PAPER)
     _draw_frame(canvas, box, rim, width, colour)
@@ -182,9 +185,8 @@ def _draw_frame(canvas: Image, box: Box, gap: int, width: int, colour: Colour) -
         (outer[0], inner[1], inner[0], inner[3]),
         (inner[2], inner[1], outer[2], inner[3]),
     )
-    for bar in bars:
-        left, top, right, bottom = (max(0, edge) for edge in bar)
-        canvas[top:bottom, left:right] = colour
+    for left, top, right, bottom in bars:
+        cv2.rectangle(canvas, (left, top), (right - 1, bottom - 1), colour, cv2.FILLED)
 
 
 def _draw_strip(canvas: Image, digits: tuple[Digit, ...], strip: _Strip) -> None:

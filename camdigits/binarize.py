@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import cv2
 import numpy as np
@@ -125,9 +125,7 @@ def remove_lines(ink: Plane) -> Plane | None:
 def _contrast(plane: Plane, reach: float) -> Plane:
     """Return how far each pixel of dark ink falls below its ground, in grey levels."""
     height, width = plane.shape
-    small = cv2.medianBlur(
-        cv2.resize(plane, low_size(plane, reach), interpolation=cv2.INTER_AREA), 3
-    )
+    small = cv2.medianBlur(shrink(plane, reach), 3)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (KERNEL_PX, KERNEL_PX))
     ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
     ground = cv2.resize(cv2.blur(ground, (5, 5)), (width, height), interpolation=cv2.INTER_LINEAR)
@@ -142,8 +140,7 @@ def _threshold(contrast: Plane, floor: float, reach: float) -> Plane:
     peaks = cv2.dilate(cv2.blur(contrast, (3, 3)), np.ones((step, step), np.uint8))
     peaks = cv2.resize(peaks, small_wh, interpolation=cv2.INTER_NEAREST)
     peaks = cv2.blur(cv2.dilate(peaks, np.ones((KERNEL_PX, KERNEL_PX), np.uint8)), (9, 9))
-    mean = cv2.resize(contrast, small_wh, interpolation=cv2.INTER_AREA)
-    mean = cv2.blur(mean, (KERNEL_PX, KERNEL_PX))
+    mean = cv2.blur(shrink(contrast, reach), (KERNEL_PX, KERNEL_PX))
     limit = np.maximum(cv2.convertScaleAbs(peaks, alpha=INK_SHARE), min(255, round(floor)))
     limit = np.maximum(limit, cv2.convertScaleAbs(mean, alpha=MEAN_FACTOR))
     limit = cv2.resize(limit, (width, height), interpolation=cv2.INTER_LINEAR)
@@ -151,7 +148,19 @@ def _threshold(contrast: Plane, floor: float, reach: float) -> Plane:
 
 
 def low_size(plane: Plane, reach: float) -> tuple[int, int]:
-    """Return the (width, height) at which a neighbourhood measures `KERNEL_PX`."""
+    """Return the (width, height) at which a neighbourhood measures about `KERNEL_PX`."""
     height, width = plane.shape
-    factor = max(1.0, max(height, width) * reach / KERNEL_PX)
-    return max(1, round(width / factor)), max(1, round(height / factor))
+    step = max(1, int(max(height, width) * reach / KERNEL_PX))
+    return max(1, width // step), max(1, height // step)
+
+
+def shrink(plane: Plane, reach: float) -> Plane:
+    """Average a plane down to its `low_size`.
+
+    What is left over at the right and the bottom is cut off, less than a hundredth of the picture:
+    OpenCV averages six times as fast by whole steps.
+    """
+    width, height = low_size(plane, reach)
+    rows, columns = plane.shape[0] // height * height, plane.shape[1] // width * width
+    cut = plane[:rows, :columns]
+    return cast(Plane, cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA))

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.binarize import KERNEL_PX, InkMask, low_size
+from camdigits.binarize import KERNEL_PX, InkMask, shrink
 from camdigits.normalize import stroke_width_px
 from camdigits.types import Box
 
@@ -26,10 +26,11 @@ MIN_ASPECT = 0.06
 MAX_STROKE = 0.42
 """Thickest stroke as a share of the longer side; above it a component is a blob."""
 MIN_FILL = 0.04
-BAR_ASPECT = 0.3
-"""Below this width over height a component is a bar: a one, or the edge of something."""
-EDGE_SHARE = 0.4
-"""Contrast beside a bar, as a share of the bar's own, from which on it is an edge."""
+MAX_HALO = 0.2
+"""Largest contrast beside a digit's ink, as a share of the ink's own."""
+MAX_HALO_PX = 4
+MAX_REACHES = 2.0
+"""Largest piece, as a multiple of the neighbourhood that its ink was told from ground by."""
 TIGHT = 2.2
 """A picture is tightly cropped, and its digits may touch its edge, up to this multiple of them."""
 JOIN_GAP = 0.25
@@ -42,6 +43,9 @@ MAX_SINGLES = 600
 """More pieces than this in one mask are texture; the largest are kept."""
 MAX_JOINS = 300
 
+KERNEL = np.ones((3, 3), np.uint8)
+
+Plane = NDArray[np.uint8]
 Labels = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 Lengths = NDArray[np.int64]
@@ -61,7 +65,7 @@ class Candidate:
     """
 
     box: Box
-    ink: NDArray[np.uint8]
+    ink: Plane
     contrast: float
     stroke_px: float
     polarity: str
@@ -82,19 +86,20 @@ def find_candidates(mask: InkMask, min_height_px: int = MIN_HEIGHT_PX) -> list[C
         min_height_px: height of the lowest candidate, in pixels of the mask.
     """
     labels, stats = _components(mask.ink)
-    sparse = _stands_on_ground(stats, mask)
-    singles = _largest(stats, sparse & _could_be_digit(stats, mask.ink.shape), MAX_SINGLES)
+    parts = _stands_on_ground(stats, mask) & _is_whole(stats, mask) & _is_inked(stats)
+    singles = _largest(stats, parts & _could_be_digit(stats), MAX_SINGLES)
     groups: list[tuple[int, ...]] = [(int(part),) for part in singles]
-    groups += _joins(
-        stats, _largest(stats, sparse & _could_be_part(stats, mask.ink.shape), MAX_SINGLES)
-    )
+    groups += _joins(stats, _largest(stats, parts, MAX_SINGLES))
     candidates = (_candidate(mask, labels, stats, group) for group in groups)
     return [found for found in candidates if found and found.box.h >= min_height_px]
 
 
-def _components(ink: NDArray[np.uint8]) -> tuple[Labels, Labels]:
+def _components(ink: Plane) -> tuple[Labels, Labels]:
     """Return the labels of all pixels and the (x, y, w, h, area) of all labels; 0 is the ground."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    # Grana's block-based algorithm; the default one takes three times as long on sparse masks.
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        ink, 8, cv2.CV_32S, cv2.CCL_BBDT
+    )
     stats[0] = 0
     return cast(Labels, labels), cast(Labels, stats)
 
@@ -106,41 +111,37 @@ def _stands_on_ground(stats: Labels, mask: InkMask) -> Flags:
     of a grid; but there it is the larger part of its neighbourhood.
     """
     height, width = mask.ink.shape
-    low_wh = low_size(mask.ink, mask.reach)
-    density = cv2.resize(mask.ink, low_wh, interpolation=cv2.INTER_AREA)
-    density = cv2.blur(density, (KERNEL_PX, KERNEL_PX), borderType=cv2.BORDER_REFLECT)
+    density = shrink(mask.ink, mask.reach)
+    density = cv2.blur(density, (KERNEL_PX, KERNEL_PX), borderType=cv2.BORDER_REFLECT)  # type: ignore[assignment]
     x, y, w, h, _ = stats.T
-    columns = (x + w // 2) * low_wh[0] // width
-    rows = (y + h // 2) * low_wh[1] // height
+    columns = (x + w // 2) * density.shape[1] // width
+    rows = (y + h // 2) * density.shape[0] // height
     return cast(Flags, density[rows, columns] <= MAX_DENSITY * 255)
 
 
-def _could_be_part(stats: Labels, shape: tuple[int, ...]) -> Flags:
-    """Mark the components that are a digit or a part of one."""
-    longer = np.maximum(stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH])
-    is_inked = stats[:, cv2.CC_STAT_AREA] >= 2 * MIN_PART_PX
-    return cast(Flags, (longer >= MIN_PART_PX) & is_inked & ~_is_cut(stats, shape))
+def _is_whole(stats: Labels, mask: InkMask) -> Flags:
+    """Mark the components that neither the frame nor the mask's reach cuts off.
 
-
-def _could_be_digit(stats: Labels, shape: tuple[int, ...]) -> Flags:
-    """Judge components by their boxes: size, aspect, fill, and whether the frame cuts them off."""
-    _, _, w, h, area = stats.T
-    plausible = (
-        ~_is_cut(stats, shape)
-        & (h >= MIN_HEIGHT_PX)
-        & (w <= MAX_ASPECT * h)
-        & (w >= MIN_ASPECT * h)
-        & (area >= MIN_FILL * w * h)
-    )
-    return plausible
-
-
-def _is_cut(stats: Labels, shape: tuple[int, ...]) -> Flags:
-    """Mark the components that the frame cuts off; in a tightly cropped picture none counts."""
+    In a tightly cropped picture digits may touch the frame.
+    """
     x, y, w, h, _ = stats.T
-    height, width = shape
-    touches = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
-    return cast(Flags, touches & (height > TIGHT * h))
+    height, width = mask.ink.shape
+    is_cut = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
+    limit = MAX_REACHES * mask.reach * max(height, width)
+    return cast(Flags, (np.maximum(w, h) <= limit) & ~(is_cut & (height > TIGHT * h)))
+
+
+def _is_inked(stats: Labels) -> Flags:
+    """Mark the components that are large enough for a digit or a part of one."""
+    longer = np.maximum(stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH])
+    return (longer >= MIN_PART_PX) & (stats[:, cv2.CC_STAT_AREA] >= 2 * MIN_PART_PX)
+
+
+def _could_be_digit(stats: Labels) -> Flags:
+    """Judge components by their boxes: size, aspect and fill."""
+    _, _, w, h, area = stats.T
+    is_shaped = (w <= MAX_ASPECT * h) & (w >= MIN_ASPECT * h) & (area >= MIN_FILL * w * h)
+    return cast(Flags, is_shaped & (h >= MIN_HEIGHT_PX))
 
 
 def _largest(stats: Labels, wanted: Flags, at_most: int) -> NDArray[np.intp]:
@@ -196,25 +197,34 @@ def _candidate(
     if stroke_px > MAX_STROKE * max(box.w, box.h) and box.w > 0.35 * box.h:
         return None
     contrast = cv2.mean(mask.contrast[window], ink)[0]
-    if box.w < BAR_ASPECT * box.h and _is_edge(mask.contrast, box, stroke_px, contrast):
+    if _halo(mask.contrast, box, ink, stroke_px) > MAX_HALO * contrast:
         return None
     return Candidate(box, ink, contrast, stroke_px, mask.polarity, mask.has_lines)
 
 
-def _is_edge(contrast: NDArray[np.uint8], box: Box, stroke_px: float, ink: float) -> bool:
-    """Tell the edge of a sheet or a shadow from a stroke: beside a stroke, both sides are ground.
+def _halo(contrast: Plane, box: Box, ink: Plane, stroke_px: float) -> float:
+    """Return the mean contrast just beside the ink, in grey levels.
 
-    Args:
-        contrast: of the whole picture, in grey levels.
-        box: of the candidate.
-        stroke_px: how wide a strip is looked at on either side.
-        ink: contrast of the candidate's ink.
+    Pen strokes end abruptly, with ground on both sides; shades, folds and the edges of sheets and
+    shadows fade, or have ground on one side only.
     """
-    reach = max(2, round(stroke_px))
-    rows = slice(box.y, box.bottom)
-    left = contrast[rows, max(0, box.x - reach) : box.x]
-    right = contrast[rows, box.right : box.right + reach]
-    return any(strip.size and strip.mean() > EDGE_SHARE * ink for strip in (left, right))
+    reach = min(MAX_HALO_PX, max(1, round(0.35 * stroke_px)))
+    margin = reach + 1
+    height, width = contrast.shape
+    top, left = max(0, box.y - margin), max(0, box.x - margin)
+    bottom, right = min(height, box.bottom + margin), min(width, box.right + margin)
+    padded = cv2.copyMakeBorder(
+        ink,
+        box.y - top,
+        bottom - box.bottom,
+        box.x - left,
+        right - box.right,
+        cv2.BORDER_CONSTANT,
+        value=0,
+    )
+    near = cv2.dilate(padded, KERNEL)
+    beside = cv2.dilate(near, KERNEL, iterations=reach) - near
+    return cv2.mean(contrast[top:bottom, left:right], beside)[0]
 
 
 def _box(stat: Labels) -> Box:

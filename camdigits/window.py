@@ -121,7 +121,8 @@ class Window(SinkContext):
         picture = shown(frame.image, reading, self.mirror)
         if self._help:
             picture = with_help(picture)
-        picture = with_status(picture, self._status(), "h: keys")
+        keys = "Space: next   h: keys" if reading.is_still else "h: keys"
+        picture = with_status(picture, self._status(), keys)
         height, width = picture.shape[:2]
         if (width, height) != self._shown_wh:
             self._shown_wh = width, height

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 import av
+import numpy as np
 from av.container import InputContainer
 from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from camdigits.errors import SourceOpenError
 from camdigits.sources.names import shown
-from camdigits.sources.pixels import MAX_PIXELS, check_pixels
+from camdigits.sources.pixels import MAX_PIXELS, check_pixels, over_white
 from camdigits.sources.reader import Reader
 from camdigits.sources.sniff import media_kind
 from camdigits.sources.structure import atoms
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
 
 _FORMATS = (
     "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,vvc,obu,ivf,mjpeg,mpjpeg,flv,live_flv,"
@@ -48,7 +56,11 @@ def open_container(file: Reader, name: str, form: str | None = None) -> InputCon
     """
     options = _OPTIONS if file.seekable() else _OPTIONS | _PIPE_OPTIONS
     try:
-        return av.open(file, "r", format=form, options=dict(options), metadata_errors="replace")
+        # For the container alone: PyAV before 18 crashes if options for all are given and streams
+        # appear late, as in FLV.
+        return av.open(
+            file, "r", format=form, container_options=dict(options), metadata_errors="replace"
+        )
     except av.error.FFmpegError as error:
         why = unreadable(file)
         file.close()
@@ -73,6 +85,22 @@ def video_stream(container: InputContainer, name: str) -> VideoStream:
     # The size may also change later in the stream.
     stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
     return stream
+
+
+class BgrConverter:
+    """Turns decoded frames of every pixel format into ``(H, W, 3) uint8`` BGR."""
+
+    def __init__(self) -> None:
+        # One for all frames: PyAV's own sets up the conversion anew for each.
+        self._reformatter = VideoReformatter()
+
+    def __call__(self, decoded: VideoFrame) -> Image:
+        """Return the frame as a contiguous array, not turned; transparent parts become white."""
+        has_alpha = any(component.is_alpha for component in decoded.format.components)
+        form = "bgra" if has_alpha else "bgr24"
+        pixels = cast("Image", self._reformatter.reformat(decoded, format=form).to_ndarray())
+        # Rows of odd widths come padded.
+        return over_white(pixels) if has_alpha else np.ascontiguousarray(pixels)
 
 
 def unreadable(file: Reader) -> str:

@@ -14,14 +14,16 @@ class Claim:
     """What a container says about its video.
 
     Attributes:
-        frames: how many frames there are, exactly; None where that is not known.
-        about_frames: the same as far as it helps a reader of the message.
+        packets: how many coded frames its index lists; None where that is not known.
+        frames: how many frames it has, for the message; None where unknown.
+        is_estimate: that number follows from duration and rate.
         end_s: when the last frame ends, by the stream's clock in seconds; None if unknown.
         slack_s: how much earlier the last packet of a whole video may end.
     """
 
+    packets: int | None
     frames: int | None
-    about_frames: int | None
+    is_estimate: bool
     end_s: float | None
     slack_s: float
 
@@ -32,7 +34,7 @@ class Found:
 
     Attributes:
         frames: frames delivered.
-        left_out: packets that the container itself hides, as cuts without re-encoding do.
+        packets: coded frames met, whatever the decoder made of them.
         undecodable: errors of the decoder after the first frame.
         corrupt: frames that the decoder gave up as damaged.
         broken_off: reading the container failed before its end.
@@ -40,25 +42,26 @@ class Found:
     """
 
     frames: int = 0
-    left_out: int = 0
+    packets: int = 0
     undecodable: int = 0
     corrupt: int = 0
     broken_off: bool = False
     end_s: float = 0.0
 
 
-def claim_of(container: InputContainer, stream: VideoStream, is_cut: bool) -> Claim:
+def claim_of(container: InputContainer, stream: VideoStream, has_end: bool) -> Claim:
     """Return what the container says about its video.
 
     Args:
         container: opened.
         stream: its video.
-        is_cut: the file is known to be cut off, so its index is missing.
+        has_end: the end of the file can be seen, where an AVI keeps its index.
     """
     end_s, slack_s = _claimed_end(container, stream)
+    packets = _listed_packets(container, stream, has_end)
     rate = stream.guessed_rate or stream.average_rate
-    about = stream.frames or (round(end_s * rate) if end_s and rate else None)
-    return Claim(_exact_frames(container, stream, is_cut), about, end_s, slack_s)
+    frames = packets or stream.frames or (round(end_s * rate) if end_s and rate else None)
+    return Claim(packets, frames, not (packets or stream.frames), end_s, slack_s)
 
 
 def complaint(claim: Claim, found: Found, is_cut: bool) -> str | None:
@@ -66,9 +69,10 @@ def complaint(claim: Claim, found: Found, is_cut: bool) -> str | None:
     reason = _reason(claim, found, is_cut)
     if reason is None:
         return None
-    claimed = max(claim.about_frames or 0, found.frames)
-    of_claimed = f" of {'' if claim.frames else 'about '}{claimed}" if claim.about_frames else ""
-    return f"{found.frames}{of_claimed} frames read: {reason}; copy or record it again"
+    claimed = ""
+    if claim.frames is not None and claim.frames >= found.frames:
+        claimed = f" of {'about ' if claim.is_estimate else ''}{claim.frames}"
+    return f"{found.frames}{claimed} frames read: {reason}; copy or record it again"
 
 
 def _reason(claim: Claim, found: Found, is_cut: bool) -> str | None:
@@ -79,22 +83,24 @@ def _reason(claim: Claim, found: Found, is_cut: bool) -> str | None:
         return f"{count} {'frames are' if count > 1 else 'frame is'} damaged"
     if found.broken_off:
         return "the file is damaged"
-    missing = (claim.frames or 0) - found.frames - found.left_out
-    ends_early = claim.end_s is not None and found.end_s < claim.end_s - claim.slack_s
-    # Open groups of pictures at the start of a cut recording cost a healthy file some frames.
-    if ends_early or missing > max(2, (claim.frames or 0) // 50):
+    if claim.end_s is not None and found.end_s < claim.end_s - claim.slack_s:
         return "the video ends early"
+    if claim.packets is not None and found.packets < claim.packets:
+        return "some are missing"
     return None
 
 
-def _exact_frames(container: InputContainer, stream: VideoStream, is_cut: bool) -> int | None:
-    if container.format.name.startswith("mov"):
-        return stream.frames or None
-    # The header of an AVI also counts the empty chunks that stand for repeated pictures.
-    index = getattr(stream, "index_entries", None)
-    if container.format.name == "avi" and not is_cut and index and len(index) <= stream.frames:
-        return len(index)
-    return None
+def _listed_packets(container: InputContainer, stream: VideoStream, has_end: bool) -> int | None:
+    """Return how many packets the index lists, where there is an index of all of them.
+
+    The number of frames in the header says less: AVI counts the empty chunks that stand for
+    repeated pictures, and MP4 what an edit list cuts away.
+    """
+    form = container.format.name
+    if not (form.startswith("mov") or (form == "avi" and has_end)):
+        return None
+    # PyAV shows the index from 17 on.
+    return len(getattr(stream, "index_entries", ())) or None
 
 
 def _claimed_end(container: InputContainer, stream: VideoStream) -> tuple[float | None, float]:

@@ -36,17 +36,24 @@ def open_media(file: Reader, name: str) -> Source:
     if not head:
         raise SourceOpenError(f"{shown(name)}: is empty; nothing was written to it")
     kind = media_kind(head)
-    if kind == "image" and not is_still_container(head):
-        return _open_picture(file, name)
-    # FFmpeg reads whole files for these kinds; none of them is endless.
+    if kind == "image":
+        return _open_photo(file, name) if is_still_container(head) else _open_picture(file, name)
+    # FFmpeg looks for the end of these; none of them is endless.
     is_mp4 = head[4:8] == b"ftyp"
-    if kind in ("image", "animation") or (is_mp4 and has_index_at_end(file.peek(HEAD_BYTES))):
+    if kind == "animation" or (is_mp4 and has_index_at_end(file.peek(HEAD_BYTES))):
         file = file.spooled()
     from camdigits.sources.video import VideoSource
 
     video = VideoSource(file, name)
-    is_still = kind == "image" or (kind == "animation" and video.frame_count == 1)
-    return _still(video) if is_still else video
+    return _still(video) if kind == "animation" and video.frame_count == 1 else video
+
+
+def _open_photo(file: Reader, name: str) -> Source:
+    from camdigits.sources.photo import open_photo
+
+    data = _read_all(file, name)
+    file.close()
+    return open_photo(data, name)
 
 
 def _open_picture(file: Reader, name: str) -> Source:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,6 @@ MediaKind = Literal["image", "animation", "video"]
 _IMAGE_SIGNATURES = (
     b"\xff\xd8\xff",  # JPEG
     b"\x89PNG\r\n\x1a\n",
-    b"BM",
     b"II*\0",  # TIFF
     b"MM\0*",
 )
@@ -33,6 +33,7 @@ _VIDEO_SIGNATURES = (
     b"\x12\0\x0a",  # AV1
 )
 _STILL_BRANDS = (b"avif", b"heic", b"heix", b"mif1")
+_PORTABLE_MAP = re.compile(rb"P[1-6]\s+[#0-9]")
 _MOV_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"moof", b"styp")
 
 
@@ -53,9 +54,9 @@ def media_kind(head: bytes) -> MediaKind | None:
     """
     if head.startswith((b"GIF87a", b"GIF89a")) or _is_animated_png(head):
         return "animation"
-    if head.startswith(_IMAGE_SIGNATURES) or _is_portable_map(head) or is_webp(head):
+    if head.startswith(_IMAGE_SIGNATURES) or is_still_container(head):
         return "image"
-    if is_still_container(head):
+    if _is_bitmap(head) or _is_webp(head) or _PORTABLE_MAP.match(head):
         return "image"
     if head.startswith(_VIDEO_SIGNATURES) or _is_avi(head) or head[4:8] in _MOV_BOXES:
         return "video"
@@ -67,17 +68,18 @@ def is_still_container(head: bytes) -> bool:
     return head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS
 
 
-def is_webp(head: bytes) -> bool:
-    """Return whether the file is a WebP picture."""
+def _is_bitmap(head: bytes) -> bool:
+    # Two letters alone begin many a text; the length of the header that follows is one of few.
+    sizes = (12, 16, 40, 52, 56, 64, 108, 124)
+    return head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in sizes
+
+
+def _is_webp(head: bytes) -> bool:
     return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
 
 
 def _is_avi(head: bytes) -> bool:
     return head[:4] == b"RIFF" and head[8:12] == b"AVI "
-
-
-def _is_portable_map(head: bytes) -> bool:
-    return head[:1] == b"P" and head[1:2] in b"123456" and head[2:3].isspace()
 
 
 def _is_animated_png(head: bytes) -> bool:

@@ -7,25 +7,23 @@ rate, and crashes on pipes; PyAV raises, gives timestamps, and reads pipes as th
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, cast
 
 import av
-import numpy as np
 from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.sources._closing import Closing
 from camdigits.sources.clock import ASSUMED_FPS, Clock
-from camdigits.sources.containers import open_container, video_stream
-from camdigits.sources.damage import Claim, Found, claim_of, complaint
+from camdigits.sources.containers import BgrConverter, open_container, video_stream
+from camdigits.sources.damage import Found, claim_of, complaint
 from camdigits.sources.names import shown
-from camdigits.sources.pixels import over_white, turned
+from camdigits.sources.pixels import turned
 from camdigits.sources.reader import Reader
 from camdigits.sources.structure import is_cut_off
 from camdigits.types import Frame
@@ -54,7 +52,8 @@ class VideoSource(Closing):
         form: FFmpeg's name of the container; None finds it out.
 
     Attributes:
-        audio_stream: the stream of the sound, a template for a writer; None without sound.
+        audio_stream: the stream of the sound, a template for a writer; None without sound.  Not to
+            be touched once the source is closed: PyAV crashes.
         start_s: the first frame's time by the stream's own clock, in seconds; 0 until it is known.
 
     Raises:
@@ -74,7 +73,7 @@ class VideoSource(Closing):
         try:
             self._stream = video_stream(self._container, name)
         except SourceOpenError:
-            self.close()
+            self._container.close()
             raise
         # With frame threads a decoder holds back one frame for each thread: too late on a pipe.
         self._stream.thread_type = "AUTO" if file.seekable() else "SLICE"
@@ -84,8 +83,10 @@ class VideoSource(Closing):
         self.audio_stream = cast("AudioStream | None", self._container.streams.best("audio"))
         self._audio: deque[Packet[AudioStream]] | None = None
         self._audio_bytes = 0
+        self._claim = claim_of(self._container, self._stream, file.seekable() and not self._is_cut)
         self._found = Found()
-        self._reformatter = VideoReformatter()
+        self._frames = self._read()
+        self._converter = BgrConverter()
 
     def keep_audio(self) -> None:
         """Collect the sound from now on, for `take_audio`; without this it is passed over."""
@@ -101,7 +102,9 @@ class VideoSource(Closing):
         return packets
 
     def __iter__(self) -> Iterator[Frame]:
-        claim = claim_of(self._container, self._stream, self._is_cut)
+        return self._frames
+
+    def _read(self) -> Generator[Frame]:
         clock = Clock(self.fps or ASSUMED_FPS)
         for decoded in self._decoded():
             index = self._found.frames + self._found.corrupt
@@ -113,10 +116,12 @@ class VideoSource(Closing):
                 self.start_s = stamp_s or 0.0
             self._found.frames += 1
             yield Frame(self._picture(decoded), index, clock.time_s(stamp_s))
-        self._complain(claim)
+        self._complain()
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
+        # First, since PyAV crashes when a stream of a closed container is touched.
+        self._frames.close()
         self._container.close()
         self._file.close()
 
@@ -138,7 +143,7 @@ class VideoSource(Closing):
                     continue
                 self._note_end(packet)
                 if isinstance(packet.stream, VideoStream):
-                    self._found.left_out += packet.is_discard
+                    self._found.packets += 1
                     yield cast("Packet[VideoStream]", packet)
                 else:
                     self._keep(cast("Packet[AudioStream]", packet))
@@ -166,16 +171,10 @@ class VideoSource(Closing):
             self._audio_bytes -= self._audio.popleft().size
 
     def _picture(self, decoded: VideoFrame) -> Image:
-        has_alpha = any(component.is_alpha for component in decoded.format.components)
-        form = "bgra" if has_alpha else "bgr24"
-        # One reformatter for all frames: PyAV's own sets up the conversion anew for each.
-        pixels = cast("Image", self._reformatter.reformat(decoded, format=form).to_ndarray())
-        # Rows of odd widths come padded.
-        image = over_white(pixels) if has_alpha else np.ascontiguousarray(pixels)
         # PyAV counts counter-clockwise.
-        return turned(image, -decoded.rotation)
+        return turned(self._converter(decoded), -decoded.rotation)
 
-    def _complain(self, claim: Claim) -> None:
+    def _complain(self) -> None:
         """Raise if what was found is not what the file should hold."""
         if not self._file.seekable():
             self._is_cut = is_cut_off(self._head, self._file)
@@ -185,6 +184,6 @@ class VideoSource(Closing):
                 f"{shown(self.name)}: holds no frame that can be decoded ({codec}); "
                 "record or convert it again"
             )
-        wrong = complaint(claim, self._found, self._is_cut)
+        wrong = complaint(self._claim, self._found, self._is_cut)
         if wrong:
             raise SourceDamagedError(f"{shown(self.name)}: {wrong}")

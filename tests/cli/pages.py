@@ -1,30 +1,34 @@
-"""Pictures and videos that the command can read, made here."""
+"""Pictures and videos that the command can read, cut from the bundled clip."""
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
-import cv2
+import av
 import numpy as np
 
+from camdigits.cli.demo import CLIP
 from tests.support.media import Image, write_image, write_video
 
-TEXT = "0123456789"
+TEXT = "5500"
 """What stands on `page`."""
 
-
-def page(size_wh: tuple[int, int] = (640, 240)) -> Image:
-    """Return ``(height, width, 3) uint8`` BGR: light paper with the ten digits in dark ink."""
-    image = np.full((size_wh[1], size_wh[0], 3), 225, np.uint8)
-    for place, digit in enumerate(TEXT):
-        corner = (30 + 58 * place, size_wh[1] // 2 + 25)
-        cv2.putText(image, digit, corner, cv2.FONT_HERSHEY_SIMPLEX, 2, (40, 30, 30), 6, cv2.LINE_AA)
-    return image
+PAGE_WH = (640, 240)
 
 
-def blank(size_wh: tuple[int, int] = (640, 240)) -> Image:
-    """Return ``(height, width, 3) uint8`` BGR: paper with nothing on it."""
-    return np.full((size_wh[1], size_wh[0], 3), 225, np.uint8)
+@functools.cache
+def page() -> Image:
+    """Return ``(240, 640, 3) uint8`` BGR: paper with one number, from the clip's last frame."""
+    with av.open(str(CLIP)) as container:
+        for frame in container.decode(video=0):
+            last = frame
+    return np.ascontiguousarray(last.to_ndarray(format="bgr24")[360:600, 110:750])
+
+
+def blank() -> Image:
+    """Return ``(240, 640, 3) uint8`` BGR: paper with nothing on it."""
+    return np.full((PAGE_WH[1], PAGE_WH[0], 3), 225, np.uint8)
 
 
 def write_page(path: Path) -> Path:

@@ -112,10 +112,10 @@ def test_json_lines_hold_what_is_promised(
     frame, event = map(json.loads, capsys.readouterr().out.splitlines())
     assert (frame["schema"], frame["type"], frame["source"]) == (1, "frame", str(photo))
     assert (frame["index"], frame["time_s"], frame["size"]) == (0, 0.0, [640, 240])
-    assert [digit["label"] for digit in frame["digits"]] == list(range(10))
+    assert [str(digit["label"]) for digit in frame["digits"]] == list(TEXT)
     assert frame["digits"][0].keys() >= {"box", "label", "confidence", "track"}
     assert frame["numbers"][0]["text"] == TEXT
-    assert frame["numbers"][0]["digits"] == list(range(10))
+    assert frame["numbers"][0]["digits"] == list(range(len(TEXT)))
     assert (event["type"], event["event"], event["text"]) == ("event", "appeared", TEXT)
     assert event.keys() >= {"schema", "source", "index", "time_s", "id", "box", "confidence"}
 
@@ -196,7 +196,7 @@ def test_a_damaged_video_is_read_to_its_last_good_frame(
     captured = capsys.readouterr()
     assert captured.out.split()[1:] == [TEXT]
     [line] = captured.err.splitlines()
-    assert "of about 40 frames" in line
+    assert "30 of " in line
     assert frame_count(output) > 20
 
 

@@ -7,6 +7,7 @@ bottom right corner, and its own number as black and white squares that survive 
 from __future__ import annotations
 
 import itertools
+import struct
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -74,7 +75,8 @@ class Extras:
 
     Attributes:
         audio: add a tone as long as the video, AAC in mp4 and mov, else Opus or MP3.
-        rotation: degrees clockwise that a player must turn the picture: 0, 90, 180 or 270.
+        rotation: degrees clockwise that a player must turn the picture: 0, 90, 180 or 270; mp4 and
+            mov only.
         times_s: the frames' times in seconds, for a variable rate; None spaces them by fps.
         pix_fmt: FFmpeg's pixel format; None takes the first that the codec has.
         start_s: time of the first frame.
@@ -113,7 +115,7 @@ def write_video(
     with av.open(str(path), "w") as container:
         video = _add_video(container, codec, rate, pictures[0], extras)
         audio = _add_audio(container, path) if extras.audio else None
-        sound = _tone(len(pictures) / float(rate)) if audio else iter(())
+        sound = tone(len(pictures) / float(rate)) if audio else iter(())
         for place, picture in enumerate(pictures):
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="bgr24")
             frame.time_base = Fraction(1, 90_000)
@@ -126,7 +128,19 @@ def write_video(
             container.mux(audio.encode(chunk))
         if audio:
             container.mux(audio.encode())
+    if extras.rotation:
+        _ask_for_turning(path, extras.rotation)
     return path
+
+
+def _ask_for_turning(path: Path, clockwise: int) -> None:
+    """Set the matrix in the header of the first track (ISO/IEC 14496-12, 8.3.2)."""
+    data = bytearray(path.read_bytes())
+    one = 1 << 16
+    across, down = {90: (0, one), 180: (-one, 0), 270: (0, -one)}[clockwise]
+    matrix = (across, down, 0, -down, across, 0, 0, 0, 1 << 30)
+    struct.pack_into(">9i", data, data.index(b"tkhd") + 44, *matrix)
+    path.write_bytes(data)
 
 
 def _time_s(place: int, rate: Fraction, extras: Extras) -> float:
@@ -146,9 +160,6 @@ def _add_video(
         stream.pix_fmt = "yuv444p"
     if extras.times_s is not None or extras.start_s:
         stream.codec_context.time_base = Fraction(1, 90_000)
-    if extras.rotation:
-        # FFmpeg counts counter-clockwise.
-        stream.set_display_rotation(-extras.rotation)
     return stream
 
 
@@ -157,7 +168,8 @@ def _add_audio(container: Any, path: Path) -> av.AudioStream:
     return container.add_stream(codec, rate=AUDIO_RATE, layout="mono")
 
 
-def _tone(seconds: float, samples: int = 960) -> Iterator[av.AudioFrame]:
+def tone(seconds: float, samples: int = 960) -> Iterator[av.AudioFrame]:
+    """Yield a tone of 440 Hz, mono, in frames that encoders take."""
     for start in range(0, int(seconds * AUDIO_RATE), samples):
         phase = (np.arange(start, start + samples) * (2 * np.pi * 440 / AUDIO_RATE))[None]
         frame = av.AudioFrame.from_ndarray(

@@ -122,6 +122,15 @@ def test_labels_grow_with_the_picture(size: tuple[int, int]):
     assert label_rows >= height // 40
 
 
+@pytest.mark.parametrize("size", [(960, 1280), (120, 160)])
+def test_digit_that_fills_the_picture_is_not_hidden(size: tuple[int, int]):
+    width, height = size
+    box = Box(width // 8, height // 20, width * 3 // 4, height * 9 // 10)
+    image = picture(width, height)
+    changed = painted(image, annotate(image, reading_of(box)))
+    assert changed[box.y : box.bottom, box.x : box.right].mean() < 0.1
+
+
 def test_page_without_a_digit_in_a_number_is_still_labelled():
     image = picture(640, 480)
     alone = Digit(Box(10, 100, 20, 40), 3, 0.95)

@@ -54,7 +54,11 @@ def test_short_absence_is_passed_over():
 def test_number_put_back_appears_anew():
     look = [number("42")]
     told = tell(*[look] * 5, *[[]] * 15, *[look] * 5)
-    assert [(kind, id) for kind, id, _, _ in told] == [("appeared", 1), ("gone", 1), ("appeared", 2)]
+    assert [(kind, id) for kind, id, _, _ in told] == [
+        ("appeared", 1),
+        ("gone", 1),
+        ("appeared", 2),
+    ]
 
 
 def test_changed_text_is_announced_once_it_is_steady():

@@ -208,6 +208,7 @@ def test_camera_over_http_is_read_as_it_comes() -> None:
 
 def test_camera_over_http_that_stalls_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "STALL_S", 0.5)
+    monkeypatch.setattr("camdigits.sources.camera.FAILING_S", 0.1)
     with MjpegCamera(numbered_frames(50)) as camera, open_source(camera.url) as source:
         frames = iter(source)
         next(frames)
@@ -217,7 +218,8 @@ def test_camera_over_http_that_stalls_is_given_up(monkeypatch: pytest.MonkeyPatc
                 pass
 
 
-def test_camera_over_http_that_hangs_up_has_broken_off() -> None:
+def test_camera_over_http_that_hangs_up_has_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("camdigits.sources.camera.FAILING_S", 0.1)
     with MjpegCamera(numbered_frames(3), laps=1) as camera, open_source(camera.url) as source:
         frames = iter(source)
         next(frames)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -111,3 +113,23 @@ def test_name_too_long_for_any_file_is_still_one_source() -> None:
 )
 def test_name_is_shown_on_one_line_without_passwords(name: str, expected: str) -> None:
     assert shown(name) == expected
+
+
+def test_naming_sources_loads_neither_opencv_nor_ffmpeg() -> None:
+    code = (
+        "import sys; from camdigits.sources import expand; expand(['0', 'missing.mp4', '-']);"
+        "print([name for name in ('cv2', 'av', 'numpy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_pictures_are_read_without_ffmpeg(tmp_path: Path) -> None:
+    write_image(tmp_path / "page.png", DOT)
+    code = (
+        "import sys; from camdigits.sources import open_source; open_source(sys.argv[1]);"
+        "print('av' in sys.modules)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "page.png")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from camdigits.choose import Detection
@@ -58,7 +60,7 @@ def test_label_changes_when_another_stays():
     labels = [tracker.update([seen(1)])[0].label for _ in range(10)]
     assert labels[0] == 7
     assert labels[-1] == 1
-    assert sum(a != b for a, b in zip(labels, labels[1:], strict=False)) == 1
+    assert sum(a != b for a, b in itertools.pairwise(labels)) == 1
 
 
 def test_established_track_survives_missed_frames():

@@ -1,0 +1,66 @@
+"""HEIC and AVIF photos, decoded by PyAV."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, cast
+
+import av
+from av.video.stream import VideoStream
+
+from camdigits.errors import SourceOpenError
+from camdigits.sources.containers import BgrConverter, open_container
+from camdigits.sources.heif import Layout, assembled, layout_of
+from camdigits.sources.image import ImageSource
+from camdigits.sources.names import shown
+from camdigits.sources.pixels import MAX_PIXELS, check_pixels
+from camdigits.sources.reader import Reader
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
+
+
+def open_photo(data: bytes, name: str) -> ImageSource:
+    """Return the photo that a HEIC or AVIF file holds, upright.
+
+    Args:
+        data: the whole file.
+        name: as the user named it.
+
+    Raises:
+        SourceOpenError: if it is damaged, too large, or of a form or codec that is not decoded.
+    """
+    layout = layout_of(data)
+    if layout is None:
+        raise SourceOpenError(
+            f"{shown(name)}: this HEIC or AVIF photo is damaged or of a form that is not read; "
+            "save it as JPEG"
+        )
+    check_pixels(layout.size_wh, name)
+    tiles = _decoded_tiles(data, layout, name)
+    if len(tiles) < len(set(layout.tiles)):
+        raise SourceOpenError(
+            f"{shown(name)}: {len(tiles)} of {len(set(layout.tiles))} parts of the photo could be "
+            "decoded; copy it again or save it as JPEG"
+        )
+    return ImageSource(assembled(layout, tiles), name)
+
+
+def _decoded_tiles(data: bytes, layout: Layout, name: str) -> dict[int, Image]:
+    tiles: dict[int, Image] = {}
+    converter = BgrConverter()
+    with open_container(Reader(io.BytesIO(data)), name) as container:
+        streams = [
+            stream
+            for stream in container.streams.video
+            if stream.id in layout.tiles and stream.codec_context is not None
+        ]
+        for stream in streams:
+            stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+        for packet in container.demux(streams) if streams else ():
+            try:
+                for frame in cast("VideoStream", packet.stream).decode(packet):
+                    tiles[packet.stream.id] = converter(frame)
+            except av.error.FFmpegError:  # the caller counts what is missing
+                continue
+    return tiles

@@ -1,0 +1,147 @@
+"""From a picture to its reading."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from camdigits import Box, ReadConfig, Recognizer
+from camdigits.classify import LiteRTClassifier
+from camdigits.scoring import Truth, score, total
+from camdigits.training.pages import render_page
+
+
+class CountingClassifier:
+    """The bundled classifier, counting its calls."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self._classify = LiteRTClassifier()
+
+    def __call__(self, crops: np.ndarray) -> np.ndarray:
+        self.calls += 1
+        return self._classify(crops)
+
+
+@pytest.fixture(scope="module")
+def mnist(test_data):
+    """Digits that no weights were trained on."""
+    with np.load(test_data / "mnist" / "mnist.npz") as file:
+        return file["x_train"][55000:], file["y_train"][55000:]
+
+
+@pytest.fixture(scope="module")
+def page(mnist):
+    return render_page(np.random.default_rng(4), *mnist, "rows")
+
+
+@pytest.mark.parametrize("size_wh", [(1, 1), (3, 200), (120, 90), (1280, 720), (5000, 30)])
+@pytest.mark.parametrize("gray", [0, 128, 255])
+def test_blank_picture_of_any_size_says_nothing(size_wh, gray):
+    image = np.full((size_wh[1], size_wh[0], 3), gray, np.uint8)
+    reading = Recognizer().read(image)
+    assert (reading.digits, reading.numbers, reading.events) == ((), (), ())
+    assert reading.size_wh == size_wh
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        np.zeros((10, 10, 4), np.uint8),
+        np.zeros((10, 10, 3), np.float32),
+        np.zeros(10, np.uint8),
+        np.zeros((0, 10, 3), np.uint8),
+    ],
+)
+def test_array_of_another_form_is_refused(image):
+    with pytest.raises(ValueError, match="found"):
+        Recognizer().read(image)
+
+
+def test_one_call_classifies_a_whole_frame(page):
+    classifier = CountingClassifier()
+    reading = Recognizer(classifier=classifier).read(page.image)
+    assert len(reading.digits) > 5
+    assert classifier.calls == 1
+
+
+def test_picture_is_not_written_to(page):
+    image = page.image.copy()
+    image.flags.writeable = False
+    Recognizer().read(image)
+    assert np.array_equal(image, page.image)
+
+
+def test_grey_picture_is_read_like_a_coloured_one(page):
+    gray = page.image[..., 1]
+    assert Recognizer().read(gray) == Recognizer().read(np.dstack([gray] * 3))
+
+
+def test_numbers_of_a_page_are_read_in_order(page):
+    texts = [number.text for number in Recognizer().read(page.image).numbers]
+    right = sum(text in texts for text in page.numbers)
+    assert right >= 0.6 * len(page.numbers)
+
+
+def test_same_picture_gives_the_same_reading(page):
+    assert Recognizer().read(page.image) == Recognizer().read(page.image)
+
+
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [("plain", 0.93), ("blackboard", 0.85), ("shadow", 0.85), ("marker", 0.85), ("small", 0.85)],
+)
+def test_digits_of_a_rendered_page_are_found(mnist, kind, least):
+    scores = []
+    for seed in range(3):
+        page = render_page(np.random.default_rng(seed), *mnist, kind)
+        reading = Recognizer().read(page.image)
+        read = [(digit.box, digit.label) for digit in reading.digits]
+        scores.append(score(Truth(page.digits), read))
+    assert total(scores).f1 >= least
+
+
+@pytest.mark.parametrize("rotate", [90, 180, 270])
+def test_turned_page_is_read_where_it_lies(page, rotate):
+    lying = np.ascontiguousarray(np.rot90(page.image, rotate // 90))
+    upright = Recognizer().read(page.image)
+    turned = Recognizer(ReadConfig(rotate=rotate)).read(lying)
+    assert [n.text for n in turned.numbers] == [n.text for n in upright.numbers]
+    assert turned.size_wh == (lying.shape[1], lying.shape[0])
+    for digit in turned.digits:
+        part = lying[digit.box.y : digit.box.bottom, digit.box.x : digit.box.right]
+        assert part.shape[:2] == (digit.box.h, digit.box.w)
+
+
+def test_mirrored_source_is_turned_right_before_reading(page):
+    mirrored = np.ascontiguousarray(page.image[:, ::-1])
+    upright = Recognizer().read(page.image)
+    reading = Recognizer(ReadConfig(source_mirrored=True)).read(mirrored)
+    assert [n.text for n in reading.numbers] == [n.text for n in upright.numbers]
+    width = page.image.shape[1]
+    expected = {(width - d.box.right, d.box.y) for d in upright.digits}
+    assert {(d.box.x, d.box.y) for d in reading.digits} == expected
+
+
+def test_only_the_region_of_interest_is_read(page):
+    height, width = page.image.shape[:2]
+    roi = Box(0, height // 2, width, height - height // 2)
+    reading = Recognizer(ReadConfig(roi=roi)).read(page.image)
+    within = [box for box, _ in page.digits if box.y >= roi.y]
+    found = [any(d.box.iou(box) > 0.4 for d in reading.digits) for box in within]
+    assert sum(found) >= 0.7 * len(within) > 0
+    assert all(digit.box.intersection(roi) == digit.box.area for digit in reading.digits)
+    assert reading.size_wh == (width, height)
+
+
+def test_confidence_asked_for_is_kept(page):
+    reading = Recognizer(ReadConfig(min_confidence=0.999)).read(page.image)
+    assert all(digit.confidence >= 0.999 for digit in reading.digits)
+
+
+def test_large_picture_gives_boxes_in_its_own_pixels(page):
+    large = np.kron(page.image, np.ones((3, 3, 1), np.uint8))
+    small, big = Recognizer().read(page.image), Recognizer().read(large)
+    assert big.size_wh == (3840, 2160)
+    assert len(big.digits) >= 0.9 * len(small.digits)
+    assert max(digit.box.bottom for digit in big.digits) > page.image.shape[0]

@@ -1,0 +1,130 @@
+"""Candidates: generous, but no specks, lines or blobs."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from camdigits.binarize import InkMask
+from camdigits.segment import find_candidates
+from camdigits.types import Box
+
+
+def mask_of(ink: np.ndarray) -> InkMask:
+    contrast = (ink // 255 * 100).astype(np.uint8)
+    return InkMask(ink, contrast, "dark", 1 / 2)
+
+
+def blank(height: int = 400, width: int = 600) -> np.ndarray:
+    return np.zeros((height, width), np.uint8)
+
+
+def draw_zero(ink: np.ndarray, x: int, y: int, height: int = 40, stroke: int = 4) -> Box:
+    center, axes = (x + height // 3, y + height // 2), (height // 3, height // 2)
+    cv2.ellipse(ink, center, axes, 0, 0, 360, 255, stroke)
+    rows, columns = np.nonzero(ink[y - stroke : y + height + stroke])
+    del rows
+    return Box(x, y, int(np.ptp(columns)) + 1, height)
+
+
+def boxes(ink: np.ndarray) -> list[Box]:
+    return [candidate.box for candidate in find_candidates(mask_of(ink))]
+
+
+def test_no_ink_gives_no_candidates():
+    assert boxes(blank()) == []
+
+
+@pytest.mark.parametrize("height", [14, 40, 150, 300])
+def test_digit_of_any_size_is_one_candidate(height):
+    ink = blank()
+    draw_zero(ink, 100, 50, height, max(2, height // 10))
+    (box,) = boxes(ink)
+    assert box.h == pytest.approx(height, abs=max(4, height // 8))
+
+
+def test_speck_is_no_candidate():
+    ink = blank()
+    ink[100:103, 100:103] = 255
+    assert boxes(ink) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "box"),
+    [
+        ("a ruled line", Box(10, 100, 500, 2)),
+        ("a minus", Box(100, 100, 40, 5)),
+        ("a margin line", Box(100, 5, 2, 390)),
+        ("a filled square", Box(100, 100, 60, 60)),
+    ],
+)
+def test_what_is_plainly_no_digit_is_no_candidate(what, box):
+    ink = blank()
+    ink[box.y : box.bottom, box.x : box.right] = 255
+    assert boxes(ink) == [], what
+
+
+def test_digit_cut_by_the_frame_is_no_candidate():
+    ink = blank()
+    draw_zero(ink, -10, 100)
+    assert boxes(ink) == []
+
+
+def test_digit_touching_the_edge_of_a_tight_crop_is_a_candidate():
+    ink = blank(44, 200)
+    draw_zero(ink, 60, 0, 44)
+    assert len(boxes(ink)) == 1
+
+
+def test_digits_inside_a_grid_are_candidates_of_their_own():
+    ink = blank()
+    ink[20:380:60, 20:560] = 255
+    ink[20:380, 20:560:60] = 255
+    draw_zero(ink, 95, 95, 30, 3)
+    assert any(box.h < 40 for box in boxes(ink))
+
+
+def test_bar_above_a_body_is_also_proposed_joined():
+    ink = blank()
+    ink[100:104, 108:130] = 255
+    cv2.ellipse(ink, (115, 130), (14, 16), 0, -120, 150, 255, 4)
+    assert any(box.y <= 100 and box.bottom >= 145 for box in boxes(ink))
+
+
+def test_bar_along_the_edge_of_something_is_no_candidate():
+    ink = blank()
+    ink[100:160, 200:205] = 255
+    mask = mask_of(ink)
+    mask.contrast[100:160, 205:260] = 70
+    assert find_candidates(mask) == []
+
+
+def test_lone_bar_is_a_candidate():
+    ink = blank()
+    ink[100:160, 200:205] = 255
+    assert boxes(ink) == [Box(200, 100, 5, 60)]
+
+
+def test_candidate_holds_only_its_own_ink():
+    ink = blank()
+    draw_zero(ink, 100, 100, 60)
+    ink[125:128, 118:121] = 255
+    whole = max(find_candidates(mask_of(ink)), key=lambda candidate: candidate.box.area)
+    assert whole.ink.shape == (whole.box.h, whole.box.w)
+    assert not whole.ink[20:30, 18:22].any()
+
+
+def test_texture_gives_a_bounded_number_of_candidates():
+    rng = np.random.default_rng(0)
+    coarse = (rng.random((80, 120)) < 0.2).astype(np.uint8) * 255
+    ink = cv2.resize(coarse, (1200, 800), interpolation=cv2.INTER_NEAREST)
+    assert len(find_candidates(mask_of(ink))) <= 900
+
+
+def test_scaled_candidate_stands_where_it_was_in_the_larger_picture():
+    ink = blank()
+    draw_zero(ink, 100, 100)
+    (candidate,) = find_candidates(mask_of(ink))
+    assert candidate.scaled(2).box == candidate.box.scaled(2)
+    assert candidate.scaled(2).stroke_px == 2 * candidate.stroke_px

@@ -1,0 +1,59 @@
+"""What a file is follows from its first bytes."""
+
+from __future__ import annotations
+
+import random
+import struct
+
+import numpy as np
+import pytest
+
+from camdigits.sources.sniff import MediaKind, media_kind
+from tests.support.media import encoded
+
+DOT = np.zeros((2, 2, 3), np.uint8)
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".bmp", ".tiff", ".webp", ".ppm"])
+def test_pictures_are_images(suffix: str) -> None:
+    assert media_kind(encoded(suffix, DOT)) == "image"
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"", None),
+        (b"GIF89a", "animation"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(25) + b"\0\0\0\x08acTL" + bytes(8) + b"IDAT", "animation"),
+        (struct.pack(">I4s4s", 24, b"ftyp", b"heic"), "image"),
+        (struct.pack(">I4s4s", 24, b"ftyp", b"avif"), "image"),
+        (struct.pack(">I4s4s", 24, b"ftyp", b"avis"), "video"),
+        (struct.pack(">I4s4s", 24, b"ftyp", b"isom"), "video"),
+        (struct.pack(">I4s", 8, b"wide"), "video"),
+        (b"RIFF\0\0\0\0AVI LIST", "video"),
+        (b"RIFF\0\0\0\0WAVEfmt ", None),
+        ((b"\x47" + bytes(187)) * 2, "video"),
+        ((bytes(4) + b"\x47" + bytes(187)) * 2, "video"),
+        (b"G" * 100, None),
+        (b"BM is short for bench mark\n", None),
+        (b"P1 is the first point\n", None),
+        (b"P2\n# made by hand\n2 2\n255\n", "image"),
+        (b"%PDF-1.7\n", None),
+        (b"\x7fELF", None),
+        (b"PK\3\4", None),
+        (b"plain text\n", None),
+    ],
+)
+def test_first_bytes_tell_the_kind(head: bytes, kind: MediaKind | None) -> None:
+    assert media_kind(head) == kind
+
+
+def test_any_bytes_have_a_kind_or_none() -> None:
+    rng = random.Random(11)
+    for _ in range(500):
+        assert media_kind(rng.randbytes(rng.randrange(400))) in (
+            "image",
+            "animation",
+            "video",
+            None,
+        )
