@@ -40,12 +40,13 @@ class Distortion:
         thin: how far it goes towards its erosion, 0 to 1.
         brighten: share by which grey ink gets closer to full ink at most, which also sharpens what
             the distortion blurred.
-        damage: share of pictures that get a break, and of those that get a speck, 0 to 1.
+        damage: share of pictures that get a break, of those that get a speck, and of those that get
+            a rest of a ruled line above or below, 0 to 1.
     """
 
     turn_deg: float = 12.0
     shear: float = 0.2
-    stretch: float = 0.12
+    stretch: float = 0.16
     shift_px: float = 1.2
     wobble_px: float = 0.65
     thicken: float = 0.9
@@ -153,7 +154,7 @@ def _brighten(rng: np.random.Generator, images: Images, most: float) -> Images:
 
 
 def _damage(rng: np.random.Generator, images: Images, share: float) -> None:
-    """Break the strokes of some pictures, and put a speck beside those of others, in place."""
+    """Break the strokes of some pictures, and put specks and lines beside others, in place."""
     for value, radius in ((0, (0.8, 2.0)), (255, (0.6, 1.3))):
         hit = np.flatnonzero(rng.random(len(images)) < share)
         middle = rng.uniform(4, SIDE - 4, (2, len(hit), 1, 1))
@@ -162,3 +163,8 @@ def _damage(rng: np.random.Generator, images: Images, share: float) -> None:
         apart = np.hypot(pixels[None, None, :] - middle[0], pixels[None, :, None] - middle[1])
         cover = np.clip(reach + 0.5 - apart, 0, 1)
         images[hit] = np.rint(images[hit] * (1 - cover) + value * cover).astype(np.uint8)
+    for place in np.flatnonzero(rng.random(len(images)) < share):
+        row = int(rng.integers(3, 6) if rng.random() < 0.3 else rng.integers(22, 25))
+        left, right = int(rng.integers(4, 11)), int(rng.integers(17, 25))
+        line = images[place, row : row + int(rng.integers(1, 3)), left:right]
+        np.maximum(line, np.uint8(rng.integers(100, 256)), out=line)

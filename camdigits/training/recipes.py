@@ -29,7 +29,7 @@ class Recipe:
 RECIPES = {
     "camera": Recipe(
         "MNIST varied, crops of rendered pages, and what is no digit",
-        epochs=100,
+        epochs=80,
         batch_size=256,
         learning_rate=0.002,
     ),
@@ -44,4 +44,4 @@ RECIPES = {
 }
 """By the name that ``--recipe`` and the model card use."""
 
-DEFAULT_RECIPE = "plain"
+DEFAULT_RECIPE = "camera"
