@@ -44,6 +44,18 @@ def keras_bytes(model: Any) -> bytes:
         return _without_dates(path)
 
 
+def json_h5_bytes(model: Any) -> dict[str, bytes]:
+    """Return the content of ``NAME.weights.h5`` and of the architecture ``NAME.json``, by name.
+
+    The ending ``.weights.h5`` is the only one that Keras 3 writes weights to.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{model.name}.weights.h5"
+        model.save_weights(str(path))
+        architecture = json.dumps(json.loads(model.to_json()), indent=2) + "\n"
+        return {path.name: path.read_bytes(), f"{model.name}.json": architecture.encode()}
+
+
 def check_agreement(model: Any, network: Network, images: NDArray[np.uint8]) -> None:
     """Assert that a model and its export give the same probabilities on real digits.
 

@@ -64,6 +64,11 @@ def read_idx_folder(folder: Path) -> Arrays:
     return {name: _read_idx(_find_idx(folder, stem)) for name, stem in _IDX_STEMS.items()}
 
 
+def is_labelled_folder(path: Path) -> bool:
+    """Return whether there is a folder named after a digit in it."""
+    return any((path / label).is_dir() for label in "0123456789")
+
+
 def _must_exist(path: Path) -> None:
     if not path.is_file():
         raise DataError(

@@ -15,6 +15,7 @@ DEFAULT_OUT = Path("camdigits-weights")
 ARCHITECTURES = ("lenet", "zfnet", "alexnet")
 LOSSES = ("categorical_crossentropy", "mse")
 OPTIMIZERS = ("adam", "sgd")
+EXPORT_FORMATS = ("json-h5", "keras", "tflite")
 
 SGD_LEARNING_RATE = 0.1
 """SGD steps by the gradient itself, Adam by about the learning rate whatever the gradient."""
