@@ -7,7 +7,7 @@ what the network must learn not to take for a digit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import cast
@@ -16,10 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.binarize import ink_masks
 from camdigits.normalize import stack_mnist_forms
-from camdigits.recognizer import LEVELS
-from camdigits.segment import Candidate, find_candidates
+from camdigits.propose import propose
 from camdigits.training.data import Digits
 from camdigits.training.pages import Page, render_page
 from camdigits.training.progress import Progress
@@ -83,10 +81,10 @@ class Crops:
     @property
     def others(self) -> Image:
         """``(n, 28, 28) uint8``: those that are none."""
-        return self.images[self.labels == NONE]
+        return np.asarray(self.images[self.labels == NONE])
 
 
-def propose(image: Image) -> tuple[list[Box], Image]:
+def cut_crops(image: Image) -> tuple[list[Box], Image]:
     """Return what reading takes for possible digits.
 
     Args:
@@ -96,7 +94,7 @@ def propose(image: Image) -> tuple[list[Box], Image]:
         Boxes in pixels of `image`, and ``(n, 28, 28) uint8`` crops in MNIST form.
     """
     gray = cast(Image, cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
-    found = list(_candidates(gray))
+    found = list(propose(gray))
     return [each.box for each in found], stack_mnist_forms([each.ink for each in found])
 
 
@@ -144,19 +142,9 @@ def render_crops(digits: Digits, pages: int, seed: int, progress: Progress) -> C
 
 def _cut(rng: np.random.Generator, digits: Digits, plan: tuple[str, tuple[int, int]]) -> Crops:
     page: Page = render_page(rng, digits.images, digits.labels, *plan)
-    boxes, images = propose(page.image)
+    boxes, images = cut_crops(page.image)
     labels = label_crops(boxes, page.digits)
     others = np.flatnonzero(labels == NONE)
     few = rng.permutation(others)[:OTHERS_PER_PAGE]
     keep = np.concatenate([np.flatnonzero((labels >= 0) & (labels < NONE)), np.sort(few)])
     return Crops(images[keep], labels[keep].astype(np.uint8))
-
-
-def _candidates(gray: Image) -> Iterator[Candidate]:
-    for level in LEVELS:
-        factor = max(1.0, max(gray.shape) / level.side_px)
-        size_wh = (round(gray.shape[1] / factor), round(gray.shape[0] / factor))
-        small = cv2.resize(gray, size_wh, interpolation=cv2.INTER_AREA) if factor > 1 else gray
-        for mask in ink_masks(cast(Image, small), "auto", level.reach):
-            for found in find_candidates(mask, level.min_height_px):
-                yield found.scaled(factor)

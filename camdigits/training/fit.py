@@ -100,9 +100,10 @@ def compile_model(model: Any, settings: TrainSettings, steps: int) -> None:
 
 def _accuracy() -> Any:
     """Return a metric: the share of digits read rightly, whatever else there is in a batch."""
-    from keras import metrics, ops
+    keras = load_keras()
+    ops = keras.ops
 
-    class Accuracy(metrics.Metric):  # type: ignore[misc]
+    class Accuracy(keras.metrics.Metric):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__(name="accuracy")
             self.right = self.add_weight(name="right", initializer="zeros")

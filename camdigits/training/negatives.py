@@ -8,6 +8,7 @@ be (the letter O, an upright bar) is not among them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -99,7 +100,7 @@ def _zigzag(rng: np.random.Generator) -> Image:
     return _polyline(rng, corners * SIDE_PX, is_closed=rng.random() < 0.5)
 
 
-def _polyline(rng: np.random.Generator, points: NDArray[np.floating], *, is_closed: bool) -> Image:
+def _polyline(rng: np.random.Generator, points: NDArray[Any], *, is_closed: bool) -> Image:
     canvas = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
     corners = np.rint(points).astype(np.int32)[:, None]
     cv2.polylines(canvas, [corners], is_closed, 255, int(rng.integers(2, 9)), cv2.LINE_AA)
@@ -158,7 +159,7 @@ def _pair(rng: np.random.Generator, digits: Image) -> Image:
 
 
 def _take(rng: np.random.Generator, digits: Image) -> Image:
-    return digits[int(rng.integers(len(digits)))]
+    return np.asarray(digits[int(rng.integers(len(digits)))])
 
 
 _MAKERS: tuple[Callable[[np.random.Generator], Image], ...] = (

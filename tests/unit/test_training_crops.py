@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from camdigits.training.crops import NONE, Crops, label_crops, propose, render_crops
+from camdigits import Recognizer
+from camdigits.training.crops import NONE, Crops, cut_crops, label_crops, render_crops
 from camdigits.training.data import Digits
+from camdigits.training.pages import render_page
 from camdigits.training.progress import NoProgress
 from camdigits.types import Box
 from tests.support.strokes import draw_digits
@@ -15,7 +18,7 @@ TRUE = Box(100, 100, 20, 40)
 
 
 def test_blank_page_proposes_nothing() -> None:
-    boxes, crops = propose(np.full((200, 300, 3), 200, np.uint8))
+    boxes, crops = cut_crops(np.full((200, 300, 3), 200, np.uint8))
 
     assert boxes == [] and crops.shape == (0, 28, 28)
 
@@ -62,3 +65,19 @@ def test_no_pages_give_no_crops() -> None:
     crops = render_crops(Digits(*draw_digits()), 0, 1, NoProgress())
 
     assert isinstance(crops, Crops) and len(crops) == 0
+
+
+def test_training_looks_at_a_page_as_reading_does() -> None:
+    seen: list[NDArray[np.uint8]] = []
+
+    def classify(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        seen.append(crops)
+        return np.zeros((len(crops), 10), np.float32)
+
+    digits = Digits(*draw_digits())
+    page = render_page(np.random.default_rng(1), digits.images, digits.labels, "rows")
+
+    _, crops = cut_crops(page.image)
+    Recognizer(classifier=classify).read(page.image)
+
+    np.testing.assert_array_equal(crops, seen[0])

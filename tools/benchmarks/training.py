@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from benchmarks.samples import Sample, load
 from camdigits.normalize import stack_mnist_forms
 from camdigits.scoring import Truth
-from camdigits.training.crops import BAR_ASPECT, propose, render_crops
+from camdigits.training.crops import BAR_ASPECT, cut_crops, render_crops
 from camdigits.training.data import load_dataset
 from camdigits.training.progress import NoProgress
 from camdigits.training.settings import TrainSettings
@@ -98,7 +98,7 @@ def _of_photos(photos: Sequence[Sample]) -> Iterator[Exam]:
     labels: list[int] = []
     others: list[Image] = []
     for photo in photos:
-        boxes, images = propose(photo.image)
+        boxes, images = cut_crops(photo.image)
         for true, label in photo.truth.digits:
             overlaps = [true.iou(box) for box in boxes]
             if overlaps and max(overlaps) >= FOUND_IOU:
@@ -127,7 +127,7 @@ def _is_other(truth: Truth, box: Box) -> bool:
 def _without_digits(name: str, samples: Iterator[Sample]) -> Exam:
     found: list[Image] = []
     for sample in samples:
-        boxes, images = propose(sample.image)
+        boxes, images = cut_crops(sample.image)
         found += [im for box, im in zip(boxes, images, strict=True) if _is_other(Truth(), box)]
     return Exam(name, _stack(found))
 

@@ -1,0 +1,62 @@
+"""Everything on a picture that could be a digit: masks and candidates at each size looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.binarize import ink_masks
+from camdigits.config import Polarity
+from camdigits.segment import Candidate, find_candidates
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A size at which digits are looked for.
+
+    Attributes:
+        side_px: longer side that larger pictures are reduced to, in pixels.
+        reach: neighbourhood that ink is told from ground by, as a share of the longer side.
+        min_height_px: lowest digit that is looked for, in pixels of the reduced picture.
+    """
+
+    side_px: int
+    reach: float
+    min_height_px: int
+
+
+LEVELS = (Level(1600, 1 / 8, 10), Level(400, 1 / 2, 40))
+"""Fine strokes on a close ground, and fat strokes of large digits where they are cheap."""
+
+
+def propose(gray: NDArray[np.uint8], polarity: Polarity = "auto") -> Iterator[Candidate]:
+    """Yield what could be a digit.
+
+    Args:
+        gray: ``(height, width) uint8`` luma, 0 black to 255 white.
+        polarity: "dark" or "light" ink, or "auto" for both.
+
+    Yields:
+        Candidates in no particular order, boxes in pixels of `gray`.
+    """
+    for level in LEVELS:
+        small, factor = _reduce(gray, level.side_px)
+        for mask in ink_masks(small, polarity, level.reach):
+            for candidate in find_candidates(mask, level.min_height_px):
+                yield candidate.scaled(factor)
+
+
+def _reduce(gray: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8], float]:
+    """Return the picture with its longer side reduced, and the factor that leads back."""
+    height, width = gray.shape
+    factor = max(height, width) / side_px
+    if factor <= 1:
+        return gray, 1.0
+    size_wh = (max(1, round(width / factor)), max(1, round(height / factor)))
+    small = cv2.resize(gray, size_wh, interpolation=cv2.INTER_AREA)
+    return cast(NDArray[np.uint8], small), factor
