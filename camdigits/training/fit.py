@@ -100,10 +100,9 @@ def compile_model(model: Any, settings: TrainSettings, steps: int) -> None:
 
 def _accuracy() -> Any:
     """Return a metric: the share of digits read rightly, whatever else there is in a batch."""
-    keras = load_keras()
-    ops = keras.ops
+    ops = load_keras().ops
 
-    class Accuracy(keras.metrics.Metric):  # type: ignore[misc]
+    class Accuracy(load_keras().metrics.Metric):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__(name="accuracy")
             self.right = self.add_weight(name="right", initializer="zeros")
