@@ -44,6 +44,7 @@ examples:
   camdigits train --limit 5000 --epochs 2        try it in some seconds
   camdigits train --recipe tutorial              repeat the tutorial's own run
   camdigits train --resume                       go on after Ctrl-C
+  camdigits train --teach my-digits              learn your own hand, in about a minute
   camdigits train --like weights/lenet.json      repeat how a model was made
   camdigits run 0 --weights camdigits-weights/lenet.tflite
                                                  read with the result
@@ -68,6 +69,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--resume", action="store_true", help="go on with the training that was stopped in --out"
+    )
+    parser.add_argument(
+        "--teach",
+        type=Path,
+        metavar="DIR",
+        help="teach the bundled weights a hand: DIR/7/*.png are its sevens, DIR/none/*.png no "
+        "digits; needs MNIST too, so that nothing is forgotten",
     )
     parser.add_argument(
         "--require-accuracy",
@@ -98,10 +106,14 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, and say on stdout how good the result is and where it lies."""
+    from camdigits.training.install import put
+    from camdigits.training.pictures import curves
+
     required = args.require_accuracy
     if required is not None and not 0 <= required <= 1:
         raise UsageError(f"--require-accuracy {required} is not between 0 and 1")
-    card = _train(args, _settings(args))
+    card = _teach(args) if args.teach is not None else _train(args, _settings(args))
+    put(args.out, curves(card.record))
     test = card.record["accuracy"]
     low, high = test["interval_95"]
     print(
@@ -116,6 +128,21 @@ def run(args: argparse.Namespace) -> int:
         )
         return 1
     return 0
+
+
+def _teach(args: argparse.Namespace) -> ModelCard:
+    from camdigits.cli.train_progress import open_progress
+    from camdigits.training.teach import teach
+
+    given = [each.name for each in fields(TrainSettings) if getattr(args, each.name) is not None]
+    given += [name for name in ("like", "resume") if getattr(args, name)]
+    if given:
+        raise UsageError(f"--teach has settings of its own; leave out --{_dashed(given[0])}")
+    with open_progress() as progress:
+        taught = teach(args.teach, args.data, args.out, progress=progress)
+    print(f"{taught.before:.2%} of your digits were read rightly before, {taught.after:.2%} now")
+    print(f"{taught.mnist_before:.2%} of the test digits were read rightly before; now:")
+    return taught.card
 
 
 def _train(args: argparse.Namespace, settings: TrainSettings | None) -> ModelCard:

@@ -47,7 +47,7 @@ def export(kind: str, out: Path, weights: Path | None = None) -> tuple[Path, ...
     made = tflite_bytes(model) if kind == "tflite" else keras_bytes(model)
     content = {f"{name}.{kind}": made}
     if source.card is not None:
-        install(out, name, content, source.card.record | {"files": _digests(content)})
+        install(out, name, content, {**source.card.record, "files": _digests(content)})
         return out / f"{name}.{kind}", out / f"{name}.json"
     if kind == "tflite":
         raise UsageError(f"{weights} has no model card, without which a .tflite is not read")

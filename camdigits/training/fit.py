@@ -22,7 +22,7 @@ def fit(
     lessons: Lessons,
     validation: Digits,
     settings: TrainSettings,
-    watch: tuple[Progress, Checkpoint],
+    watch: tuple[Progress, Checkpoint | None],
 ) -> tuple[EpochReport, ...]:
     """Train a Keras model in place.
 
@@ -36,7 +36,7 @@ def fit(
         validation: digits to measure with after each epoch.
         settings: seeds are set already.
         watch: who is told after every batch and every epoch, and what keeps every epoch's state;
-            the training goes on from the state that the checkpoint holds, if any.
+            the training goes on from the state that the checkpoint holds, if any.  None keeps none.
 
     Returns:
         What each epoch brought, also those before the training was resumed.
@@ -45,7 +45,7 @@ def fit(
     steps = math.ceil(len(lessons) / settings.batch_size)
     compile_model(model, settings, steps * settings.epochs)
     examples = (to_input(validation.images, settings.pixel_max), one_hot(validation.labels))
-    reports = list(checkpoint.restore(model))
+    reports = list(checkpoint.restore(model)) if checkpoint else []
     progress.start(settings.epochs, steps, done=len(reports))
     for epoch, (pictures, targets) in _ahead(lessons, len(reports), settings.epochs):
         started_s = time.monotonic()
@@ -61,7 +61,8 @@ def fit(
         ).history
         report = _report(epoch, settings.epochs, history, time.monotonic() - started_s)
         reports.append(report)
-        checkpoint.keep(model, reports)
+        if checkpoint:
+            checkpoint.keep(model, reports)
         progress.epoch(report)
     return tuple(reports)
 

@@ -91,7 +91,8 @@ def character_ink(gray: Plane) -> Plane:
     limit, _ = cv2.threshold(contrast, 0, 255, cv2.THRESH_OTSU)
     full = max(1.0, float(np.median(contrast[contrast > limit])))
     ink = np.clip((contrast - limit / 2) / (full - limit / 2), 0, 1) * 255
-    return np.rint(ink).astype(np.uint8)
+    rounded: Plane = np.rint(ink).astype(np.uint8)
+    return rounded
 
 
 def _pictures(folder: Path) -> Iterator[Path]:
