@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 NAME = "train"
 HELP = "train the network on MNIST and write weights that 'run --weights' takes"
 DATA_HELP = (
-    "mnist.npz, or a folder with it or with the four idx files, gzipped or not "
+    "mnist.npz, a folder with it or with the four idx files, gzipped or not, or a CSV of labels "
+    "and pixels "
     "(default: Keras's copy of MNIST, downloaded if it is missing)"
 )
 
