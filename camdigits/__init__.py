@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from camdigits.annotate import annotate as annotate
+    from camdigits.annotation import annotate as annotate
     from camdigits.config import ReadConfig as ReadConfig
     from camdigits.errors import CamdigitsError as CamdigitsError
     from camdigits.recognizer import Recognizer as Recognizer
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from camdigits.types import Reading as Reading
 
 _HOMES = {
-    "annotate": "camdigits.annotate",
+    "annotate": "camdigits.annotation",
     "ReadConfig": "camdigits.config",
     "CamdigitsError": "camdigits.errors",
     "Recognizer": "camdigits.recognizer",

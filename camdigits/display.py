@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from camdigits.annotate import annotate
+from camdigits.annotation import annotate
 from camdigits.drawing import PAPER, put_mask, text_mask
 from camdigits.geometry import View
 from camdigits.keys import KEYS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import cast
@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.announce import Announcer
-from camdigits.binarize import ink_masks
 from camdigits.choose import Detection, choose_digits
 from camdigits.classify import Classifier, LiteRTClassifier
 from camdigits.config import ReadConfig
 from camdigits.geometry import View
 from camdigits.group import group_numbers
 from camdigits.normalize import stack_mnist_forms
-from camdigits.segment import Candidate, find_candidates
+from camdigits.propose import propose
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
 from camdigits.track import Tracker
@@ -28,25 +27,6 @@ from camdigits.types import Box, Digit, Event, Frame, Number, Reading
 
 DEFAULT_CONFIDENCE = 0.8
 """Threshold for classifiers that come without a model card."""
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A size at which digits are looked for.
-
-    Attributes:
-        side_px: longer side that larger pictures are reduced to, in pixels.
-        reach: neighbourhood that ink is told from ground by, as a share of the longer side.
-        min_height_px: lowest digit that is looked for, in pixels of the reduced picture.
-    """
-
-    side_px: int
-    reach: float
-    min_height_px: int
-
-
-LEVELS = (Level(1600, 1 / 8, 10), Level(400, 1 / 2, 40))
-"""Fine strokes on a close ground, and fat strokes of large digits where they are cheap."""
 
 
 class Recognizer:
@@ -134,18 +114,11 @@ class Recognizer:
             The digits, in no particular order; boxes are in pixels of `image`.
         """
         gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
-        candidates = [found for level in LEVELS for found in self._propose(gray, level)]
+        candidates = list(propose(gray, self.config.polarity))
         crops = stack_mnist_forms([candidate.ink for candidate in candidates])
         found, _ = choose_digits(candidates, self._classifier(crops), self.min_confidence)
         bounds = Box(0, 0, image.shape[1], image.shape[0])
         return [Detection(d.box.clipped(bounds), d.probabilities) for d in found]
-
-    def _propose(self, gray: NDArray[np.uint8], level: Level) -> Iterator[Candidate]:
-        """Yield what could be a digit, looking at one size; boxes are in pixels of `gray`."""
-        small, factor = _reduce(gray, level.side_px)
-        for mask in ink_masks(small, self.config.polarity, level.reach):
-            for candidate in find_candidates(mask, level.min_height_px):
-                yield candidate.scaled(factor)
 
 
 class _Stream:
@@ -206,17 +179,6 @@ def _as_bgr(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if not image.size:
         raise ValueError(f"an image has at least one pixel, found {image.shape}")
     return cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)) if is_gray else image
-
-
-def _reduce(gray: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8], float]:
-    """Return the picture with its longer side reduced, and the factor that leads back."""
-    height, width = gray.shape
-    factor = max(height, width) / side_px
-    if factor <= 1:
-        return gray, 1.0
-    size_wh = (max(1, round(width / factor)), max(1, round(height / factor)))
-    small = cv2.resize(gray, size_wh, interpolation=cv2.INTER_AREA)
-    return cast(NDArray[np.uint8], small), factor
 
 
 def _to_source(

@@ -26,9 +26,11 @@ MIN_ASPECT = 0.06
 MAX_STROKE = 0.42
 """Thickest stroke as a share of the longer side; above it a component is a blob."""
 MIN_FILL = 0.04
-MAX_HALO = 0.2
+MAX_HALO = 0.16
 """Largest contrast beside a digit's ink, as a share of the ink's own."""
 MAX_HALO_PX = 4
+HALO_GAP_PX = 2
+"""How far from the ink the contrast beside it is taken, since a blurred stroke fades too."""
 MAX_REACHES = 2.0
 """Largest piece, as a multiple of the neighbourhood that its ink was told from ground by."""
 TIGHT = 2.2
@@ -209,7 +211,7 @@ def _halo(contrast: Plane, box: Box, ink: Plane, stroke_px: float) -> float:
     shadows fade, or have ground on one side only.
     """
     reach = min(MAX_HALO_PX, max(1, round(0.35 * stroke_px)))
-    margin = reach + 1
+    margin = reach + HALO_GAP_PX
     height, width = contrast.shape
     top, left = max(0, box.y - margin), max(0, box.x - margin)
     bottom, right = min(height, box.bottom + margin), min(width, box.right + margin)
@@ -222,7 +224,7 @@ def _halo(contrast: Plane, box: Box, ink: Plane, stroke_px: float) -> float:
         cv2.BORDER_CONSTANT,
         value=0,
     )
-    near = cv2.dilate(padded, KERNEL)
+    near = cv2.dilate(padded, KERNEL, iterations=HALO_GAP_PX)
     beside = cv2.dilate(near, KERNEL, iterations=reach) - near
     return cv2.mean(contrast[top:bottom, left:right], beside)[0]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import cv2
 
-from camdigits.annotate import annotate
+from camdigits.annotation import annotate
 from camdigits.display import shown, with_help, with_status
 from camdigits.errors import DependencyError, OutputError
 from camdigits.keys import Action, action_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import cv2
 
-from camdigits.annotate import annotate
+from camdigits.annotation import annotate
 from camdigits.errors import OutputError, UsageError
 from camdigits.sinks.context import SinkContext
 from camdigits.sinks.target import (

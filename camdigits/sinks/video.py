@@ -9,7 +9,7 @@ from pathlib import Path
 
 import av.error
 
-from camdigits.annotate import annotate
+from camdigits.annotation import annotate
 from camdigits.errors import OutputError
 from camdigits.sinks.containers import container_for
 from camdigits.sinks.context import SinkContext
@@ -37,8 +37,9 @@ class VideoSink(SinkContext):
     """Writes annotated frames to a video file; its suffix chooses the format.
 
     The file is called ``NAME.partial.SUFFIX`` until it is finished, and what is written of it
-    plays at any time, also if the process is killed.  Pictures keep their times; those of
-    another size than the first are fitted into it.  Nothing is left of a video without frames.
+    plays at any time, also if the process is killed.  Pictures keep their times, counted from
+    the first one; those of another size than the first are fitted into it.  Nothing is left of a
+    video without frames.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class VideoSink(SinkContext):
         self._rate = Fraction(fps or _FALLBACK_FPS).limit_denominator(1001)
         self._partial: Path | None = None
         self._encoder: VideoEncoder | None = None
+        self._start_s = 0.0
         self._is_closed = False
         self._sound = sound
         if sound is not None:
@@ -87,11 +89,14 @@ class VideoSink(SinkContext):
         picture = annotate(frame.image, reading)
         try:
             if self._encoder is None:
+                # A camera's first frames are dropped while all this is opened, and MP4 forgets
+                # what came before its first picture.
+                self._start_s = frame.time_s
                 self._partial = claim_partial(self._path)
                 self._encoder = VideoEncoder(
                     self._partial, self._container, self._rate, picture, self._sound
                 )
-            self._encoder.add(picture, frame.time_s)
+            self._encoder.add(picture, frame.time_s - self._start_s)
         except _FAILURES as error:
             raise self._given_up(error) from error
 

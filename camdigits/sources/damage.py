@@ -100,7 +100,7 @@ def _listed_packets(container: InputContainer, stream: VideoStream, has_end: boo
     if not (form.startswith("mov") or (form == "avi" and has_end)):
         return None
     # PyAV shows the index from 17 on.
-    return len(getattr(stream, "index_entries", ())) or None
+    return len(stream.index_entries) or None
 
 
 def _claimed_end(container: InputContainer, stream: VideoStream) -> tuple[float | None, float]:

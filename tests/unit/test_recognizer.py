@@ -145,3 +145,11 @@ def test_large_picture_gives_boxes_in_its_own_pixels(page):
     assert big.size_wh == (3840, 2160)
     assert len(big.digits) >= 0.9 * len(small.digits)
     assert max(digit.box.bottom for digit in big.digits) > page.image.shape[0]
+
+
+def test_public_names_are_what_they_say_whatever_was_imported_before():
+    import camdigits.annotation
+    import camdigits.window
+
+    assert camdigits.annotate is camdigits.annotation.annotate
+    assert sorted(camdigits.__all__) == dir(camdigits)

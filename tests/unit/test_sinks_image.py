@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from camdigits.annotate import annotate
+from camdigits.annotation import annotate
 from camdigits.errors import OutputError, UsageError
 from camdigits.sinks.folder import OutputFolder, output_name
 from camdigits.sinks.image import IMAGE_SUFFIXES, ImageSink

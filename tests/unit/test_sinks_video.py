@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from camdigits.annotate import SURE
+from camdigits.annotation import SURE
 from camdigits.errors import OutputError, UsageError
 from camdigits.sinks.containers import CONTAINERS
 from camdigits.sinks.fit import fitted, padded_to_even
@@ -72,6 +72,13 @@ def test_frames_come_back_in_order(tmp_path: Path, suffix: str):
 def test_uneven_times_are_kept(tmp_path: Path, suffix: str):
     path = written(tmp_path / f"out{suffix}", frames(UNEVEN_S), fps=25)
     assert [time_s for time_s, _ in played(path)] == pytest.approx(UNEVEN_S, abs=0.001)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_video_begins_with_its_first_picture(tmp_path: Path, suffix: str):
+    path = written(tmp_path / f"out{suffix}", frames((2.0, 2.04, 4.0, 6.0)), fps=25)
+    times_s = [time_s for time_s, _ in played(path)]
+    assert times_s == pytest.approx((0.0, 0.04, 2.0, 4.0), abs=0.001)
 
 
 def test_uneven_times_are_rounded_to_the_rate_of_an_avi(tmp_path: Path):

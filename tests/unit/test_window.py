@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-from camdigits.annotate import annotate
+from camdigits.annotation import annotate
 from camdigits.display import shown, with_help, with_status
 from camdigits.drawing import text_mask
 from camdigits.keys import KEYS, action_of, key_lines

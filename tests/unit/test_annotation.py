@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from camdigits.annotate import DOUBTFUL, FAIR, SURE, annotate, confidence_colour, spread
+from camdigits.annotation import DOUBTFUL, FAIR, SURE, annotate, confidence_colour, spread
 from camdigits.types import Box, Digit, Number, Reading
 
 

@@ -1,0 +1,118 @@
+"""Every command of the README runs: on small files, cameras against stand-ins on loopback."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from camdigits.classify import bundled_weights
+from camdigits.cli import COMMANDS, main
+from camdigits.keys import KEYS
+from camdigits.sources import capture
+from tests.cli.pages import TEXT, page, write_clip, write_page
+from tests.support.digits import needs_train_extra, write_npz
+from tests.support.media import MjpegCamera
+
+README = Path(__file__).parents[2] / "README.md"
+LIVE = re.compile(r"camdigits run($| [0-9]| rtsp:)")
+TRAINING = ("train", "evaluate")
+
+
+def indented_commands() -> list[str]:
+    """Return the lines of the README's code blocks that call camdigits, without comments."""
+    lines = re.findall(r"^    (.*camdigits .*|camdigits)$", README.read_text(), re.MULTILINE)
+    commands = [line.split(" #")[0].strip() for line in lines]
+    return [line for line in commands if re.search(r"(^|[|&] )camdigits \w", line)]
+
+
+def arguments_of(command: str) -> list[str]:
+    """Return what follows ``camdigits`` in a line, which may be the last part of a pipe."""
+    words = shlex.split(command)
+    return words[len(words) - words[::-1].index("camdigits") :]
+
+
+READING = [line for line in indented_commands() if arguments_of(line)[0] not in TRAINING]
+TRAINED = [line for line in indented_commands() if arguments_of(line)[0] in TRAINING]
+
+
+@pytest.fixture
+def camera(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Play a page to whoever opens a camera or a stream, for as long as it is looked at."""
+    open_stream = capture.open_stream
+    with MjpegCamera([page()] * 20, fps=20) as player:
+        for name in ("open_camera", "open_stream"):
+            monkeypatch.setattr(capture, name, lambda _, name: open_stream(player.url, name))
+        yield
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    write_page(tmp_path / "photo.jpg")
+    write_clip(tmp_path / "clip.mp4")
+    (tmp_path / "scans").mkdir()
+    for name in ("1.png", "2.png"):
+        write_page(tmp_path / "scans" / name)
+    return tmp_path
+
+
+def test_readme_shows_every_command():
+    shown = {arguments_of(line)[0] for line in indented_commands()}
+    text = README.read_text()
+    assert all(name in shown or f"`camdigits {name}`" in text for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", READING)
+def test_reading_command_runs(command, folder, camera, monkeypatch, capsys):
+    arguments = arguments_of(command)
+    if LIVE.match(command):
+        arguments += ["--max-frames", "30"]
+    if "--weights" in arguments:
+        arguments[arguments.index("--weights") + 1] = str(bundled_weights())
+    with (folder / "clip.mp4").open() as clip:
+        monkeypatch.setattr("sys.stdin", clip)
+        assert main(arguments) == 0
+    told = capsys.readouterr().out
+    assert (TEXT if arguments[0] == "run" else "2047") in told or arguments[0] == "doctor"
+    for place, argument in enumerate(arguments):
+        if argument == "-o":
+            assert (folder / arguments[place + 1]).exists()
+
+
+@needs_train_extra
+@pytest.mark.train
+def test_training_commands_run(folder, capsys):
+    write_npz(folder / "mnist.npz")
+    for command in TRAINED:
+        arguments = arguments_of(command)
+        if arguments[0] == "train":
+            arguments += ["--limit", "100", "--epochs", "1"]
+        if "--data" not in arguments:
+            arguments += ["--data", "mnist.npz"]
+        assert main(arguments) == 0, command
+        assert "%" in capsys.readouterr().out
+    assert (folder / "camdigits-weights" / "lenet.tflite").exists()
+
+
+def test_python_example_runs(folder, capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+    assert len(code.strip().splitlines()) <= 12
+    exec(compile(code, "README.md", "exec"), {})
+    told = capsys.readouterr().out
+    assert f"['{TEXT}']" in told
+    assert f"appeared {TEXT}" in told
+    assert (folder / "read.jpg").exists()
+
+
+def test_window_keys_are_those_of_the_program():
+    table = README.read_text().split("### Keys in the window")[1].split("###")[0]
+    shown = re.findall(r"^\| (.+?) \| (.+?) \|$", table, re.MULTILINE)
+    assert [(keys.replace("`", ""), does) for keys, does in shown] == [
+        (row.names, row.what) for row in KEYS
+    ]
