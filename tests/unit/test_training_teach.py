@@ -74,6 +74,9 @@ def test_the_command_says_what_teaching_brought(
     assert lines[-1] == f"wrote {out / 'lenet.tflite'}, lenet.keras and the model card lenet.json"
     assert not [path for path in out.iterdir() if path.name.startswith(".")]
 
+    assert main(["train", "--like", str(out / "lenet.json")]) == 2
+    assert "was taught a hand; repeat it with --teach" in capfd.readouterr().err
+
 
 @pytest.mark.parametrize("option", ["--epochs=3", "--recipe=plain", "--resume", "--like=card"])
 def test_it_has_settings_of_its_own(
