@@ -196,6 +196,7 @@ def test_mean_squared_error_with_sgd_learns(tmp_path: Path) -> None:
 
 @pytest.mark.train
 @needs_train_extra
+@pytest.mark.parametrize("architecture", ["lenet", "alexnet"])
 def test_a_resumed_training_ends_as_an_uninterrupted_one(tmp_path: Path, architecture: str) -> None:
     from camdigits.training.progress import EpochReport, NoProgress
 
