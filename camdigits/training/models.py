@@ -144,7 +144,8 @@ def _convolution(
         layers.Conv2D(maps, side, padding="same", activation="relu", name=f"conv{number}"),
     ]
     if normalised:
-        stage.append(layers.BatchNormalization(name=f"norm{number}"))
+        # Keras's 0.99 is still far from the data's statistics after an epoch of 430 steps or fewer.
+        stage.append(layers.BatchNormalization(momentum=0.9, name=f"norm{number}"))
     if pool_padding:
         pool = layers.MaxPooling2D(3, strides=2, padding=pool_padding, name=f"pool{number}")
         stage.append(pool)

@@ -196,11 +196,11 @@ def test_mean_squared_error_with_sgd_learns(tmp_path: Path) -> None:
 
 @pytest.mark.train
 @needs_train_extra
-@pytest.mark.parametrize("architecture", ["lenet", "alexnet"])
-def test_a_resumed_training_ends_as_an_uninterrupted_one(tmp_path: Path, architecture: str) -> None:
+def test_a_resumed_training_ends_as_an_uninterrupted_one(tmp_path: Path) -> None:
     from camdigits.training.progress import EpochReport, NoProgress
 
-    settings = TrainSettings("plain", epochs=3, batch_size=30, limit=150, architecture=architecture)
+    # Of the architectures this one has most of what can be forgotten: dropout, normalisation.
+    settings = TrainSettings("plain", 3, 30, limit=100, architecture="alexnet")
     data, seen = write_npz(tmp_path / "data.npz"), []
 
     class Interrupting(NoProgress):
