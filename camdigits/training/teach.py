@@ -34,14 +34,14 @@ from camdigits.training.progress import NoProgress, Progress
 from camdigits.training.settings import DEFAULT_OUT, TrainSettings
 from camdigits.training.trainer import describe, split
 
-REPLAYED = 12_000
+REPLAYED = 15_000
 """MNIST digits shown in an epoch."""
 TAUGHT = 3_000
 """Pictures made of the owner's digits in an epoch."""
 OTHERS = 1_500
 """Pictures of no digit in an epoch; half of them the owner's, if there are any."""
 
-SETTINGS = TrainSettings("camera", epochs=10, batch_size=128, learning_rate=0.0002)
+SETTINGS = TrainSettings("camera", epochs=10, batch_size=128, learning_rate=0.0003)
 
 
 @dataclass(frozen=True, slots=True)
