@@ -1,6 +1,6 @@
 """The model card: the JSON file beside the weights that says what they are, and makes them valid.
 
-Keys of the card, all required:
+Keys of the card, all required but where nothing checks them:
 
 =============== ===================================================================================
 schema          1
@@ -14,10 +14,14 @@ data            name of the training data, sha256 of its arrays, counts of its s
 settings        everything that `camdigits.training.TrainSettings` held
 command         repeats the training, on the same data
 versions        of camdigits, Python and the packages that trained
-accuracy        ``test`` and ``validation`` in 0-1, ``interval_95`` (Wilson) and ``n`` of the test
+accuracy        ``test`` and ``validation`` in 0-1, ``interval_95`` (Wilson) and ``n`` of the test,
+                ``calibration_error`` (expected error of the confidence on the test split, 0-1)
+history         what each epoch brought; for people, and not checked
 temperature     divides the logits before the probabilities are taken; 1 leaves them as they are
 threshold       confidence, 0 to 1, below which a reading is not reported
 threshold_rule  how it was chosen
+no_digits       ``n`` drawn pictures of no digit, and the share that ``passed`` the threshold; for
+                people, and not checked
 files           sha256 of every other file of the model, by name
 =============== ===================================================================================
 """

@@ -1,10 +1,11 @@
 """Measures camdigits on pictures with known content.
 
     python tools/benchmark.py quality --data DIR --out benchmark
+    python tools/benchmark.py training --data DIR --weights camdigits-weights/lenet.tflite
 
 DIR holds what there is of mnist/ (for rendered pages), photos/ with a truth.json, negatives/ and
-others/orand-car/ with a truth.json.  A table goes to standard output; the table, a JSON file and
-sheets of pictures, worst first, into the folder named with --out.
+others/ (orand-car/ with a truth.json, other hands as .npz).  A table goes to standard output;
+`quality` writes it, a JSON file and sheets of pictures, worst first, into a folder as well.
 """
 
 from __future__ import annotations
@@ -38,14 +39,12 @@ def build_parser() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser("training", help="what weights make of crops, by their origin")
+    _add_data(command)
+    command.add_argument("--weights", type=Path, help="a .tflite (default: the bundled one)")
+    command.set_defaults(run=run_training)
     command = commands.add_parser("quality", help="what is read rightly, by kind of picture")
-    command.add_argument(
-        "--data",
-        type=Path,
-        default=os.environ.get(DATA_VARIABLE),
-        required=DATA_VARIABLE not in os.environ,
-        help=f"folder with the pictures (default: ${DATA_VARIABLE})",
-    )
+    _add_data(command)
     command.add_argument("--out", type=Path, default=Path("benchmark"), help="folder to write to")
     command.add_argument("--pages", type=int, default=10, help="rendered pages of each kind")
     command.add_argument(
@@ -57,6 +56,32 @@ def build_parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=run_quality)
     return parser
+
+
+def _add_data(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--data",
+        type=Path,
+        default=os.environ.get(DATA_VARIABLE),
+        required=DATA_VARIABLE not in os.environ,
+        help=f"folder with the pictures (default: ${DATA_VARIABLE})",
+    )
+
+
+def run_training(options: argparse.Namespace) -> None:
+    """Measure weights crop by crop, and print the table as it grows."""
+    from benchmarks import training
+
+    from camdigits.classify import LiteRTClassifier
+    from camdigits.training import TrainSettings
+
+    classifier = LiteRTClassifier(options.weights)
+    record = classifier.card.record["settings"]
+    print(training.HEADER, flush=True)
+    settings = TrainSettings(seed=record["seed"], limit=record["limit"])
+    for exam in training.exams(options.data, settings):
+        row = training.table_row(exam, classifier, classifier.card.threshold)
+        print(row, flush=True)
 
 
 def run_quality(options: argparse.Namespace) -> None:

@@ -15,8 +15,8 @@ NAME = "evaluate"
 HELP = "measure weights on the test digits of MNIST"
 
 _DESCRIPTION = """\
-Reads the 10,000 test digits of MNIST exactly as the camera's crops are read, and prints how many
-were right, the digits one by one, and which was taken for which.
+Reads the 10,000 test digits of MNIST, or a folder of labelled pictures, exactly as the camera's
+crops are read, and prints how many were right, digit by digit, and which was taken for which.
 """
 _EPILOG = """\
 examples:
@@ -24,18 +24,39 @@ examples:
   camdigits evaluate --data ~/mnist.npz          without a download
   camdigits evaluate --weights camdigits-weights/lenet.tflite
                                                  your own
+  camdigits evaluate --data my-digits            on pictures my-digits/7/a.png and so on
+  camdigits evaluate --pictures report           look at what is misread
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.description, parser.epilog = _DESCRIPTION, _EPILOG
-    parser.add_argument("--data", type=Path, metavar="PATH", help=DATA_HELP)
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="PATH",
+        help=f"{DATA_HELP}; or a folder of labelled pictures, DIR/7/*.png",
+    )
     parser.add_argument(
         "--weights",
         type=Path,
         metavar="PATH",
-        help="a .tflite or .keras with its model card beside it (default: the bundled .tflite)",
+        help="a .tflite with its model card beside it, a .keras, a .weights.h5 with its .json, "
+        "or an old .h5 (default: the bundled .tflite)",
+    )
+    parser.add_argument(
+        "--pixel-max",
+        type=int,
+        choices=(1, 255),
+        help="what full ink was in the training of an .h5 (default: 255 for an old one, else 1)",
+    )
+    parser.add_argument(
+        "--pictures",
+        type=Path,
+        metavar="DIR",
+        help="write sheets of examples and of all misread digits, the confusion matrix and, "
+        "if the weights' card has them, the learning curves, as PNG",
     )
 
 
@@ -43,7 +64,13 @@ def run(args: argparse.Namespace) -> int:
     """Measure, and print the tables on stdout."""
     from camdigits.training import evaluate
 
-    print(_report(evaluate(args.data, args.weights)))
+    evaluation = evaluate(args.data, args.weights, args.pixel_max)
+    print(_report(evaluation))
+    if args.pictures is not None:
+        from camdigits.training.pictures import write_pictures
+
+        written = write_pictures(args.pictures, evaluation, args.weights)
+        print(f"\nwrote {', '.join(path.name for path in written)} to {args.pictures}")
     return 0
 
 

@@ -21,7 +21,12 @@ class LineProgress:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    def start(self, epochs: int, steps: int) -> None:
+    def prepare(self, done: int, total: int) -> None:
+        """Write a line at the end."""
+        if done == total:
+            print(f"rendered {total} pages to train on", file=self._stream, flush=True)
+
+    def start(self, epochs: int, steps: int, done: int = 0) -> None:
         """Say nothing."""
 
     def step(self, loss: float, accuracy: float) -> None:
@@ -60,9 +65,15 @@ class BarProgress:
         )
         self._task: Any = self._bar.add_task("loading", total=None)
 
-    def start(self, epochs: int, steps: int) -> None:
+    def prepare(self, done: int, total: int) -> None:
+        """Count a page."""
+        self._bar.update(self._task, description="rendering pages", completed=done, total=total)
+
+    def start(self, epochs: int, steps: int, done: int = 0) -> None:
         """Show how much there is to do, in batches."""
-        self._bar.update(self._task, description="training", total=epochs * steps)
+        self._bar.update(
+            self._task, description="training", total=epochs * steps, completed=done * steps
+        )
 
     def step(self, loss: float, accuracy: float) -> None:
         """Count a batch."""

@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 from camdigits import __version__
 from camdigits.modelcard import DIGITS, INPUT, SCHEMA
+from camdigits.training.calibrate import RULE, Calibration
 from camdigits.training.data import Dataset
 from camdigits.training.evaluation import Evaluation
 from camdigits.training.models import describe_layers
+from camdigits.training.progress import EpochReport
 from camdigits.training.settings import TrainSettings
 
 PACKAGES = ("tensorflow", "keras", "ai-edge-litert", "numpy")
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How a model came to be.
+
+    Attributes:
+        settings: as chosen.
+        counts: digits of "train", "validation" and "test".
+        history: what each epoch brought.
+    """
+
+    settings: TrainSettings
+    counts: Mapping[str, int]
+    history: Sequence[EpochReport]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +41,20 @@ class Run:
     """What a training was given and what came out.
 
     Attributes:
-        settings: as chosen.
+        past: how the network was made.
         dataset: whose training split was divided.
-        counts: digits of "train", "validation" and "test".
         validation: how the finished network read the validation digits.
-        threshold: confidence below which a reading is not reported, 0 to 1.
+        calibration: how its confidence is to be understood.
         test: how it read the test digits.
+        test_calibration_error: by how much its confidence on them missed its accuracy, 0 to 1.
     """
 
-    settings: TrainSettings
+    past: Past
     dataset: Dataset
-    counts: Mapping[str, int]
     validation: Evaluation
-    threshold: float
+    calibration: Calibration
     test: Evaluation
+    test_calibration_error: float
 
 
 def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any]:
@@ -57,9 +74,9 @@ def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any
         "parameters": model.count_params(),
         "input": INPUT,
         "classes": list(DIGITS),
-        "data": {"name": run.dataset.name, "sha256": run.dataset.sha256, **run.counts},
-        "settings": run.settings.as_dict(),
-        "command": run.settings.command(),
+        "data": {"name": run.dataset.name, "sha256": run.dataset.sha256, **run.past.counts},
+        "settings": run.past.settings.as_dict(),
+        "command": run.past.settings.command(),
         "versions": {
             "camdigits": __version__,
             "python": platform.python_version(),
@@ -70,9 +87,25 @@ def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any
             "interval_95": [round(low, 5), round(high, 5)],
             "n": run.test.n,
             "validation": round(run.validation.accuracy, 5),
+            "calibration_error": round(run.test_calibration_error, 5),
         },
-        "temperature": 1.0,
-        "threshold": run.threshold,
-        "threshold_rule": "99 % of the validation digits are at least this certain",
+        "history": [_epoch(report) for report in run.past.history],
+        "temperature": run.calibration.temperature,
+        "threshold": run.calibration.threshold,
+        "threshold_rule": RULE,
+        "no_digits": {
+            "n": run.calibration.drawn,
+            "passed": round(run.calibration.passed, 5),
+        },
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+    }
+
+
+def _epoch(report: EpochReport) -> dict[str, float]:
+    """Return what an epoch brought but for its time, which no two runs share."""
+    return {
+        "loss": round(report.loss, 5),
+        "accuracy": round(report.accuracy, 5),
+        "validation_loss": round(report.validation_loss, 5),
+        "validation_accuracy": round(report.validation_accuracy, 5),
     }

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from camdigits.errors import DataError
 from camdigits.training.download import keras_copy
-from camdigits.training.files import Arrays, read_idx_folder, read_npz
+from camdigits.training.files import Arrays, read_csv, read_idx_folder, read_npz
 
 MNIST_SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
 """sha256 of MNIST's arrays as `content_sha256` counts it."""
@@ -63,8 +63,9 @@ def load_dataset(path: Path | None = None) -> Dataset:
 
     Args:
         path: an ``.npz`` with ``x_train y_train x_test y_test``; a folder with the four idx files
-            of MNIST, gzipped or not, or with ``mnist.npz``; None takes Keras's copy of MNIST,
-            which is downloaded if it is not there.
+            of MNIST, gzipped or not, or with ``mnist.npz``; a ``.csv`` in Kaggle's form, label and
+            784 pixels a line, of which a seventh is for the test; None takes Keras's copy of
+            MNIST, which is downloaded if it is not there.
 
     Raises:
         DataError: if it is missing, damaged, or not of MNIST's form; or cannot be downloaded.
@@ -99,6 +100,8 @@ def _read(path: Path) -> Arrays:
     if path.is_dir():
         inside = path / "mnist.npz"
         return read_npz(inside) if inside.is_file() else read_idx_folder(path)
+    if path.suffix.lower() == ".csv":
+        return read_csv(path)
     return read_npz(path)
 
 

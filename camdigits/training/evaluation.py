@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from camdigits.classify import LiteRTClassifier
 from camdigits.errors import WeightsError
 from camdigits.training.data import Digits, load_dataset
+from camdigits.training.files import is_labelled_folder
 
 Z_95 = 1.959964
 """The normal distribution's quantile of 0.975."""
@@ -23,21 +24,37 @@ class Evaluation:
     """How digits were read.
 
     Attributes:
-        confusion: ``(10, 10) int64``, how often the digit of the row was read as that of the
-            column.
+        digits: what was to be read.
+        read: ``(n,) uint8``, the label that each was read as.
+        confidence: ``(n,) float32``, its probability, 0 to 1.
     """
 
-    confusion: NDArray[np.int64]
+    digits: Digits
+    read: NDArray[np.uint8]
+    confidence: NDArray[np.float32]
+
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """``(10, 10) int64``, how often the digit of the row was read as that of the column."""
+        counts = np.zeros((10, 10), np.int64)
+        np.add.at(counts, (self.digits.labels, self.read), 1)
+        return counts
+
+    @property
+    def misread(self) -> NDArray[np.intp]:
+        """``(m,) intp``, places of the digits that were read wrongly, the most certain first."""
+        wrong = np.flatnonzero(self.digits.labels != self.read)
+        return wrong[np.argsort(-self.confidence[wrong], kind="stable")]
 
     @property
     def n(self) -> int:
         """How many digits were read."""
-        return int(self.confusion.sum())
+        return len(self.digits)
 
     @property
     def errors(self) -> int:
         """How many of them wrongly."""
-        return self.n - int(np.trace(self.confusion))
+        return int(np.count_nonzero(self.digits.labels != self.read))
 
     @property
     def accuracy(self) -> float:
@@ -50,20 +67,29 @@ class Evaluation:
         return wilson_interval(self.n - self.errors, self.n)
 
 
-def evaluate(data: Path | None = None, weights: Path | None = None) -> Evaluation:
-    """Read a test split with trained weights.
+def evaluate(
+    data: Path | None = None, weights: Path | None = None, pixel_max: int | None = None
+) -> Evaluation:
+    """Read a test split, or a folder of labelled pictures, with trained weights.
 
     Args:
-        data: what `load_dataset` takes; None takes Keras's copy of MNIST.
-        weights: a ``.tflite``, read exactly as live reading does, or a ``.keras``, each with its
-            card beside it; None takes the bundled ``.tflite``.
+        data: what `load_dataset` takes, or a folder as `read_labelled_folder` does; None takes
+            Keras's copy of MNIST.
+        weights: a ``.tflite`` with its card, read exactly as live reading does, or what
+            `camdigits.training.loading.load_model` takes; None takes the bundled ``.tflite``.
+        pixel_max: what full ink was in the training of an ``.h5``, 1 or 255; None decides as
+            `camdigits.training.keras_classifier.KerasClassifier` does.
 
     Raises:
         WeightsError: if the weights are missing, damaged or of another shape.
         DataError: if the data are.
         DependencyError: if Keras is needed and not installed.
     """
-    classifier = _open(weights)
+    classifier = _open(weights, pixel_max)
+    if data is not None and is_labelled_folder(data):
+        from camdigits.training.labelled import read_labelled_folder
+
+        return measure(classifier, read_labelled_folder(data).digits)
     return measure(classifier, load_dataset(data).test)
 
 
@@ -71,11 +97,12 @@ def measure(
     classifier: Callable[[NDArray[np.uint8]], NDArray[np.float32]], digits: Digits
 ) -> Evaluation:
     """Let a classifier read digits; the most probable label counts, whatever its confidence."""
-    confusion = np.zeros((10, 10), np.int64)
-    if len(digits):
-        read = classifier(digits.images)[:, :10].argmax(axis=1)
-        np.add.at(confusion, (digits.labels, read), 1)
-    return Evaluation(confusion)
+    if not len(digits):
+        return Evaluation(digits, np.zeros(0, np.uint8), np.zeros(0, np.float32))
+    probabilities = classifier(digits.images)[:, :10]
+    return Evaluation(
+        digits, probabilities.argmax(axis=1).astype(np.uint8), probabilities.max(axis=1)
+    )
 
 
 def wilson_interval(hits: int, n: int) -> tuple[float, float]:
@@ -88,11 +115,13 @@ def wilson_interval(hits: int, n: int) -> tuple[float, float]:
     return max(0.0, center - reach), min(1.0, center + reach)
 
 
-def _open(weights: Path | None) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
+def _open(
+    weights: Path | None, pixel_max: int | None
+) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
     if weights is None or weights.suffix == ".tflite":
         return LiteRTClassifier(weights)
-    if weights.suffix == ".keras":
+    if weights.suffix in (".keras", ".h5", ".json"):
         from camdigits.training.keras_classifier import KerasClassifier
 
-        return KerasClassifier(weights)
-    raise WeightsError(f"the weights {weights} are neither a .tflite nor a .keras file")
+        return KerasClassifier(weights, pixel_max)
+    raise WeightsError(f"the weights {weights} are neither .tflite nor .keras, .h5 or .json files")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from camdigits.litert import Network
 from camdigits.quiet import quiet_stderr
-from camdigits.training.fit import to_input
+from camdigits.training.lessons import to_input
 
 TOLERANCE = 1e-5
 """How far probabilities of an export may be from those of the model it was made of."""
@@ -42,6 +42,18 @@ def keras_bytes(model: Any) -> bytes:
         path = Path(folder) / "model.keras"
         bare.save(str(path))
         return _without_dates(path)
+
+
+def json_h5_bytes(model: Any) -> dict[str, bytes]:
+    """Return the content of ``NAME.weights.h5`` and of the architecture ``NAME.json``, by name.
+
+    The ending ``.weights.h5`` is the only one that Keras 3 writes weights to.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{model.name}.weights.h5"
+        model.save_weights(str(path))
+        architecture = json.dumps(json.loads(model.to_json()), indent=2) + "\n"
+        return {path.name: path.read_bytes(), f"{model.name}.json": architecture.encode()}
 
 
 def check_agreement(model: Any, network: Network, images: NDArray[np.uint8]) -> None:

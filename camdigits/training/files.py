@@ -1,4 +1,4 @@
-"""Reads arrays from ``.npz`` and idx files without trusting them.
+"""Reads arrays from ``.npz``, idx and CSV files without trusting them.
 
 Nothing is unpickled, and sizes are checked before memory is taken.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import math
 import struct
+import warnings
 import zipfile
 import zlib
 from pathlib import Path
@@ -23,6 +24,9 @@ Arrays = dict[str, NDArray[Any]]
 
 MAX_ARRAY_BYTES = 1 << 30
 """A million digits are 0.8 GB; MNIST's largest array has 47 MB."""
+
+CSV_SEED = 1
+"""Parts the digits of a CSV into those for training and those for the test."""
 
 _IDX_STEMS = {
     "x_train": "train-images-idx3-ubyte",
@@ -52,6 +56,48 @@ def read_npz(path: Path) -> Arrays:
         ) from error
 
 
+def read_csv(path: Path) -> Arrays:
+    """Read digits from a CSV in Kaggle's form, and part them for training and test.
+
+    A line has a label and 784 pixels, row by row, 0 to 255; a line of names may come first.  A
+    seventh is drawn for the test by `CSV_SEED`, the same whenever the file is read, so that
+    nobody tests with what was trained on.
+
+    Raises:
+        DataError: if the file is missing, too large, damaged, or of another form.
+    """
+    _must_exist(path)
+    try:
+        if path.stat().st_size > MAX_ARRAY_BYTES:
+            raise DataError(f"{path} is larger than {MAX_ARRAY_BYTES >> 20} MiB; use a smaller one")
+        with path.open(encoding="ascii") as file:
+            has_names = not file.readline(16)[:1].isdigit()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of a file without values, told below
+            values = np.loadtxt(
+                path, np.uint8, delimiter=",", skiprows=int(has_names), ndmin=2, encoding="ascii"
+            )
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except ValueError as error:  # also of text that is not ASCII
+        raise DataError(
+            f"{path} is no CSV of whole numbers from 0 to 255{_looks_like(path)}; copy it again"
+        ) from error
+    if values.shape[1] != 1 + 28 * 28 or len(values) < 2:
+        raise DataError(
+            f"{path} has {len(values)} lines of {values.shape[1]} values; give lines of a label "
+            f"and 784 pixels"
+        )
+    order = np.random.default_rng(CSV_SEED).permutation(len(values))
+    count = max(1, len(values) // 7)
+    splits = {"test": values[order[:count]], "train": values[order[count:]]}
+    return {
+        f"{kind}_{split}": part[:, 1:].reshape(-1, 28, 28) if kind == "x" else part[:, 0]
+        for split, part in splits.items()
+        for kind in "xy"
+    }
+
+
 def read_idx_folder(folder: Path) -> Arrays:
     """Read the four idx files of MNIST, gzipped (``.gz``) or not, from a folder.
 
@@ -62,6 +108,11 @@ def read_idx_folder(folder: Path) -> Arrays:
         DataError: if one is missing or damaged.
     """
     return {name: _read_idx(_find_idx(folder, stem)) for name, stem in _IDX_STEMS.items()}
+
+
+def is_labelled_folder(path: Path) -> bool:
+    """Return whether there is a folder named after a digit in it."""
+    return any((path / label).is_dir() for label in "0123456789")
 
 
 def _must_exist(path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ def install(
 
     Args:
         out: folder for the files, made if it is missing.
-        name: of the model; the card becomes ``name.json`` and `files` has a ``name.tflite``.
+        name: of the model; the card becomes ``name.json``, and a ``name.tflite`` is opened once.
         files: content of the files by name.
         record: the card.
 
@@ -54,19 +54,42 @@ def install(
     """
     card_name = f"{name}.json"
     content = {**files, card_name: (json.dumps(record, indent=2) + "\n").encode()}
+    put(out, content, check=lambda staged: _must_open(staged, name, files))
+    return read_card(out / card_name)
+
+
+def put(
+    out: Path, content: Mapping[str, bytes], check: Callable[[Path], object] = lambda _: None
+) -> None:
+    """Write files that belong together, replacing those that lie there.
+
+    The last one makes the others valid: it goes first and comes last.
+
+    Args:
+        out: folder for the files, made if it is missing.
+        content: of the files by name.
+        check: is given the folder with the files before they are moved; raises what is wrong.
+
+    Raises:
+        OutputError: if something cannot be written.
+    """
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".camdigits-", dir=out) as folder:
             staged = Path(folder)
             for file_name, data in content.items():
                 _write(staged / file_name, data)
-            LiteRTClassifier(staged / f"{name}.tflite")
-            (out / card_name).unlink(missing_ok=True)
-            for file_name in content:  # the card is the last
+            check(staged)
+            (out / list(content)[-1]).unlink(missing_ok=True)
+            for file_name in content:
                 (staged / file_name).replace(out / file_name)
     except OSError as error:
         raise OutputError(f"the model cannot be written to {out}: {error.strerror}") from error
-    return read_card(out / card_name)
+
+
+def _must_open(folder: Path, name: str, files: Mapping[str, bytes]) -> None:
+    if f"{name}.tflite" in files:
+        LiteRTClassifier(folder / f"{name}.tflite")
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -3,44 +3,47 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.classify import sharpen
-from camdigits.errors import WeightsError
-from camdigits.modelcard import DIGITS, card_path, read_card, read_weights
-from camdigits.training.backend import load_keras
-from camdigits.training.fit import to_input
+from camdigits.modelcard import DIGITS, ModelCard, card_path, read_card, read_weights
+from camdigits.training.lessons import to_input
+from camdigits.training.loading import load_model
+from camdigits.training.models import fold_input_scale
 
 
 class KerasClassifier:
-    """A `camdigits.classify.Classifier` on a ``.keras`` file with its model card.
+    """A `camdigits.classify.Classifier` on a Keras model.
 
     Slow to open and to call; live reading uses `camdigits.classify.LiteRTClassifier`.
 
     Attributes:
-        card: what the weights are.
+        card: what the weights are; None if they have no card.
+        model: the ``keras.Model``, which takes pixels in 0-1.
     """
 
-    def __init__(self, weights: Path) -> None:
-        """Open a model, in Keras's safe mode and only if it is the file of its card.
+    def __init__(self, weights: Path, pixel_max: int | None = None) -> None:
+        """Open a model; nothing in its files is run.
 
         Args:
-            weights: a ``.keras`` with its card (same name, ``.json``) beside it.
+            weights: what `camdigits.training.loading.load_model` takes.  The card of a ``.keras``
+                (same name, ``.json``) is read if there is one, and must be its.
+            pixel_max: what full ink was when the weights were trained, 1 or 255; None takes 255
+                for an ``.h5`` in the old layout, as the tutorial wrote it, and 1 for all others.
 
         Raises:
-            WeightsError: if the file or its card is missing, damaged or does not fit.
+            WeightsError: if a file is missing, damaged, holds no network of ours, or is not the
+                one of its card.
             DependencyError: if TensorFlow or Keras is not installed.
         """
-        self.card = read_card(card_path(weights))
-        read_weights(weights, self.card)
-        self._model = _load(weights)
-        found = (self._model.input_shape, self._model.output_shape)
-        expected = ((None, 28, 28, 1), (None, len(self.card.classes)))
-        if found != expected:
-            raise WeightsError(f"{weights} has shapes {found} != {expected}; use other weights")
+        self.card = _card_of(weights)
+        self.model = load_model(weights)
+        if pixel_max is None:
+            is_old = weights.suffix == ".h5" and not weights.name.endswith(".weights.h5")
+            pixel_max = 255 if is_old else 1
+        fold_input_scale(self.model, pixel_max)
 
     def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the ten digits' probabilities of each crop.
@@ -49,17 +52,18 @@ class KerasClassifier:
             crops: ``(n, 28, 28) uint8`` in MNIST form, ink 255 on 0; n may be 0.
 
         Returns:
-            ``(n, 10) float32`` in 0-1; a row sums to 1, or less where the weights know "none".
+            ``(n, 10) float32`` in 0-1; a row sums to 1.
         """
         if not len(crops):
             return np.zeros((0, len(DIGITS)), np.float32)
-        probabilities = self._model.predict(to_input(crops), batch_size=256, verbose=0)
-        return sharpen(probabilities, 1 / self.card.temperature)[:, : len(DIGITS)]
+        probabilities = self.model.predict(to_input(crops), batch_size=256, verbose=0)
+        temperature = self.card.temperature if self.card else 1.0
+        return sharpen(probabilities, 1 / temperature)
 
 
-def _load(path: Path) -> Any:
-    keras = load_keras("a .keras file")
-    try:
-        return keras.models.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:  # whatever Keras, h5py and zipfile raise on a foreign file
-        raise WeightsError(f"{path} is no Keras model that can be loaded safely") from error
+def _card_of(weights: Path) -> ModelCard | None:
+    if weights.suffix != ".keras" or not card_path(weights).exists():
+        return None
+    card = read_card(card_path(weights))
+    read_weights(weights, card)
+    return card

@@ -13,8 +13,9 @@ class EpochReport:
     Attributes:
         epoch: number of the epoch, from 1.
         epochs: how many there will be.
-        loss: mean cross-entropy over the epoch's training digits, in nats.
+        loss: mean loss over the epoch's training digits; cross-entropy counts in nats.
         accuracy: share of the epoch's training digits that were right, 0 to 1.
+        validation_loss: the same loss on the validation digits after the epoch.
         validation_accuracy: share of the validation digits right after the epoch, 0 to 1.
         seconds: how long it took.
     """
@@ -23,6 +24,7 @@ class EpochReport:
     epochs: int
     loss: float
     accuracy: float
+    validation_loss: float
     validation_accuracy: float
     seconds: float
 
@@ -30,8 +32,12 @@ class EpochReport:
 class Progress(Protocol):
     """Follows a training."""
 
-    def start(self, epochs: int, steps: int) -> None:
-        """Begin: so many epochs of so many batches each."""
+    def prepare(self, done: int, total: int) -> None:
+        """So many of the pages that are trained on are rendered."""
+        ...
+
+    def start(self, epochs: int, steps: int, done: int = 0) -> None:
+        """Begin: so many epochs of so many batches each, some of which were done before."""
         ...
 
     def step(self, loss: float, accuracy: float) -> None:
@@ -46,7 +52,10 @@ class Progress(Protocol):
 class NoProgress:
     """Says nothing."""
 
-    def start(self, epochs: int, steps: int) -> None:
+    def prepare(self, done: int, total: int) -> None:
+        """Say nothing."""
+
+    def start(self, epochs: int, steps: int, done: int = 0) -> None:
         """Say nothing."""
 
     def step(self, loss: float, accuracy: float) -> None:

@@ -1,4 +1,4 @@
-"""Trains a LeNet on MNIST: 99.16 % of the test digits right, after 72 seconds on two cores.
+"""Trains a LeNet on MNIST: 99.48 % of the test digits right, after some 15 minutes on two cores.
 
 The test split takes no part in any choice: a validation split of the training data chose the
 default settings and sets the threshold, and the finished ``.tflite`` reads the test split once.
@@ -7,29 +7,30 @@ default settings and sets the threshold, and the finished ``.tflite`` reads the 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from camdigits.classify import sharpen
 from camdigits.errors import DataError
 from camdigits.litert import Network
 from camdigits.modelcard import DIGITS, ModelCard
 from camdigits.training.backend import make_reproducible
-from camdigits.training.card import Run, make_card
-from camdigits.training.data import Digits, load_dataset
+from camdigits.training.calibrate import calibrate, calibration_error
+from camdigits.training.card import Past, Run, make_card
+from camdigits.training.checkpoint import Checkpoint, kept_settings
+from camdigits.training.data import Dataset, Digits, load_dataset
 from camdigits.training.evaluation import measure
 from camdigits.training.export import check_agreement, keras_bytes, tflite_bytes
 from camdigits.training.fit import fit
 from camdigits.training.install import check_target, install
-from camdigits.training.models import build_lenet
+from camdigits.training.lessons import PREPARE
+from camdigits.training.models import build, fold_input_scale
 from camdigits.training.progress import NoProgress, Progress
 from camdigits.training.settings import DEFAULT_OUT, TrainSettings
 
 VALIDATION_SHARE = 1 / 12
 """Of the training data: 5,000 of MNIST's 60,000."""
-
-ACCEPTED_SHARE = 0.99
-"""The threshold lets this share of the validation digits through."""
 
 
 def train(
@@ -37,8 +38,10 @@ def train(
     out: Path = DEFAULT_OUT,
     settings: TrainSettings | None = None,
     progress: Progress | None = None,
+    *,
+    resume: bool = False,
 ) -> ModelCard:
-    """Train a LeNet and write it as ``lenet.keras``, ``lenet.tflite`` and ``lenet.json``.
+    """Train a network and write it, for LeNet as ``lenet.keras lenet.tflite lenet.json``.
 
     The same data and settings give the same files, byte for byte, on the same machine with the
     same packages.  Random states and TensorFlow's determinism are set for the whole process.
@@ -47,8 +50,9 @@ def train(
         data: what `load_dataset` takes; None takes Keras's copy of MNIST.
         out: folder for the files, made if it is missing; a model that lies there is replaced,
             at the end and only by a complete one.
-        settings: None takes the defaults.
+        settings: None takes the defaults, or with `resume` those of the stopped training.
         progress: told how far the training is; None tells nobody.
+        resume: go on after the last whole epoch of the training that was stopped in `out`.
 
     Returns:
         The card of the model, as it lies in `out`.
@@ -58,26 +62,53 @@ def train(
         DependencyError: if TensorFlow or Keras is not installed.
         OutputError: if `out` cannot be written; a model that lay there is as it was, or whole
             and new but for its card.
+        UsageError: if there is nothing to resume, or it had other settings or data.
     """
-    settings = settings or TrainSettings()
+    settings = settings or (kept_settings(out) if resume else TrainSettings())
+    progress = progress or NoProgress()
     check_target(out)
     make_reproducible(settings.seed)
     dataset = load_dataset(data)
     training, validation = split(dataset.train, settings)
-    model = build_lenet()
-    fit(model, (training, validation), settings, progress or NoProgress())
-    files = {"lenet.keras": keras_bytes(model), "lenet.tflite": tflite_bytes(model)}
-    network = Network(files["lenet.tflite"], name="the trained network", classes=len(DIGITS))
+    model = build(settings.architecture)
+    lessons = PREPARE[settings.recipe](training, settings, progress)
+    kept = {"settings": settings.as_dict(), "data": dataset.sha256}
+    checkpoint = Checkpoint(out, kept, resume=resume)
+    history = fit(model, lessons, validation, settings, (progress, checkpoint))
+    fold_input_scale(model, settings.pixel_max)
+    counts = {"train": len(training), "validation": len(validation), "test": len(dataset.test)}
+    files, record = describe(model, validation, dataset, Past(settings, counts, history))
+    card = install(out, model.name, files, record)
+    checkpoint.forget()
+    return card
+
+
+def describe(
+    model: Any, validation: Digits, dataset: Dataset, past: Past
+) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """Export a trained model, measure the export, and return its files and its card.
+
+    Args:
+        model: takes pixels in 0-1.
+        validation: sets temperature and threshold.
+        dataset: its test split is read here, once.
+        past: how the model was made.
+    """
+    name = model.name
+    files = {f"{name}.keras": keras_bytes(model), f"{name}.tflite": tflite_bytes(model)}
+    network = Network(files[f"{name}.tflite"], name="the trained network", classes=len(DIGITS))
     check_agreement(model, network, validation.images)
+    calibration = calibrate(network, validation, past.settings.seed)
+    read = sharpen(network(dataset.test.images), 1 / calibration.temperature)
     run = Run(
-        settings=settings,
+        past=past,
         dataset=dataset,
-        counts={"train": len(training), "validation": len(validation), "test": len(dataset.test)},
         validation=measure(network, validation),
-        threshold=choose_threshold(network(validation.images)),
-        test=measure(network, dataset.test),
+        calibration=calibration,
+        test=measure(lambda _: read, dataset.test),
+        test_calibration_error=calibration_error(read, dataset.test.labels),
     )
-    return install(out, "lenet", files, make_card(model, run, files))
+    return files, make_card(model, run, files)
 
 
 def split(digits: Digits, settings: TrainSettings) -> tuple[Digits, Digits]:
@@ -91,12 +122,3 @@ def split(digits: Digits, settings: TrainSettings) -> tuple[Digits, Digits]:
         raise DataError(f"the training split has {len(order)} digits; at least 100 are needed")
     count = round(len(order) * VALIDATION_SHARE)
     return digits.take(order[count:]), digits.take(order[:count])
-
-
-def choose_threshold(probabilities: NDArray[np.float32]) -> float:
-    """Return the confidence that `ACCEPTED_SHARE` of these digits reach, to three decimals.
-
-    Args:
-        probabilities: ``(n, 10) float32`` of validation digits, n at least 1.
-    """
-    return round(float(np.quantile(probabilities.max(axis=1), 1 - ACCEPTED_SHARE)), 3)

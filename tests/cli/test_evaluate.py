@@ -71,6 +71,18 @@ def test_mnist_is_read_as_the_card_says(test_data: Path, capfd: pytest.CaptureFi
     assert capfd.readouterr().out.startswith("99.")
 
 
+def test_pictures_are_written_where_asked(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data, out = str(write_npz(tmp_path / "data.npz")), tmp_path / "report"
+
+    assert main(["evaluate", "--data", data, "--pictures", str(out)]) == 0
+
+    names = {path.name for path in out.iterdir()}
+    assert {"examples.png", "misread.png", "confusion.png"} <= names
+    assert capfd.readouterr().out.splitlines()[-1].startswith("wrote examples.png, misread.png, ")
+
+
 def test_damaged_weights_are_one_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     weights = copy_weights(tmp_path)
     weights.write_bytes(b"other")

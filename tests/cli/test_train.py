@@ -13,9 +13,16 @@ from camdigits.classify import LiteRTClassifier
 from camdigits.cli import main
 from camdigits.cli.train_progress import BarProgress, LineProgress, open_progress
 from camdigits.training.progress import EpochReport
-from tests.support.digits import needs_train_extra, write_idx, write_npz
+from tests.support.digits import (
+    TRAIN_EXTRA,
+    make_arrays,
+    needs_train_extra,
+    trained_folder,
+    write_idx,
+    write_npz,
+)
 
-QUICK = ["--epochs", "1", "--batch-size", "10", "--limit", "200"]
+QUICK = ["--recipe", "plain", "--epochs", "1", "--batch-size", "10", "--limit", "200"]
 
 
 def camdigits(*arguments: str | Path, code: str = "") -> subprocess.CompletedProcess[str]:
@@ -47,9 +54,9 @@ def test_it_trains_and_says_nothing_but_how_well(tmp_path: Path) -> None:
 
 @pytest.mark.train
 @needs_train_extra
-def test_stopped_by_ctrl_c_it_leaves_nothing(tmp_path: Path) -> None:
+def test_stopped_by_ctrl_c_it_leaves_no_model_but_can_go_on(tmp_path: Path) -> None:
     data, out = write_npz(tmp_path / "data.npz"), tmp_path / "out"
-    arguments = ["train", "--data", data, "--out", out, "--epochs", "100000"]
+    arguments = ["train", "--data", data, "--out", out, *QUICK, "--epochs", "100000"]
 
     with subprocess.Popen(
         [sys.executable, "-m", "camdigits", *map(str, arguments)],
@@ -65,7 +72,8 @@ def test_stopped_by_ctrl_c_it_leaves_nothing(tmp_path: Path) -> None:
         assert process.stdout.read() == ""
 
     assert "Traceback" not in rest
-    assert list(tmp_path.iterdir()) == [data]
+    assert "--resume goes on after the last whole epoch" in rest.splitlines()[-1]
+    assert [path.name for path in out.iterdir()] == [".camdigits-resume"]
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
@@ -89,6 +97,9 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
         (["--learning-rate", "7"], 2, "learning rate 7.0"),
         (["--limit", "5"], 2, "limit 5"),
         (["--out", "/dev/null"], 1, "/dev/null is not a folder; give another --out"),
+        (["--require-accuracy", "99"], 2, "--require-accuracy 99.0 is not between 0 and 1"),
+        (["--recipe", "soup"], 2, "invalid choice: 'soup'"),
+        (["--like", "/nowhere/lenet.json"], 1, "model card /nowhere/lenet.json is missing"),
         (["extra"], 2, "unrecognized arguments: extra"),
     ],
 )
@@ -101,6 +112,44 @@ def test_a_wrong_argument_is_one_line(
     assert out == ""
     assert expected in err
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.train
+@needs_train_extra
+def test_a_card_repeats_its_training(tmp_path: Path) -> None:
+    source = trained_folder() / "lenet.json"
+    data = write_npz(tmp_path / "data.npz")
+
+    assert main(["train", "--like", str(source), "--data", str(data), "--out", str(tmp_path)]) == 0
+
+    for name in ("lenet.tflite", "lenet.keras", "lenet.json"):
+        assert (tmp_path / name).read_bytes() == source.with_name(name).read_bytes()
+    assert (tmp_path / "learning-curves.png").is_file()
+
+
+def test_a_card_takes_no_other_settings(capfd: pytest.CaptureFixture[str]) -> None:
+    card = str(trained_folder() / "lenet.json") if TRAIN_EXTRA else "lenet.json"
+
+    assert main(["train", "--like", card, "--epochs", "3"]) == 2
+    assert "--like takes all settings from the card; leave out --epochs" in capfd.readouterr().err
+
+
+@pytest.mark.train
+@needs_train_extra
+@pytest.mark.parametrize(("required", "code"), [("0.5", 0), ("1", 1)])
+def test_the_accuracy_required_decides_the_exit_code(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], required: str, code: int
+) -> None:
+    data = write_npz(tmp_path / "data.npz", y_test=make_arrays()["y_test"][::-1].copy())
+    noise = write_npz(tmp_path / "good.npz")
+    arguments = ["--out", str(tmp_path / "out"), "--require-accuracy", required, *QUICK]
+
+    source = noise if code == 0 else data
+    assert main(["train", "--data", str(source), *arguments, "--epochs", "3"]) == code
+
+    err = capfd.readouterr().err
+    assert ("of the test digits right is less than the 100.00% required" in err) == (code == 1)
+    assert (tmp_path / "out" / "lenet.json").is_file()
 
 
 @pytest.mark.train
@@ -122,7 +171,9 @@ def test_data_that_cannot_be_read_are_one_line(
     assert not (tmp_path / "out").exists()
 
 
-REPORT = EpochReport(2, 5, loss=0.25, accuracy=0.5, validation_accuracy=0.75, seconds=3.2)
+REPORT = EpochReport(
+    2, 5, loss=0.25, accuracy=0.5, validation_loss=0.2, validation_accuracy=0.75, seconds=3.2
+)
 LINE = (
     "epoch 2/5: loss 0.2500, 50.00% of the training digits right, "
     "75.00% of the validation digits, 3 s"

@@ -23,7 +23,7 @@ needs_train_extra = pytest.mark.skipif(
     not TRAIN_EXTRA, reason="TensorFlow or Keras is missing: pip install 'camdigits[train]'"
 )
 
-QUICK = TrainSettings(epochs=2, batch_size=10, seed=3, limit=400)
+QUICK = TrainSettings(recipe="plain", epochs=2, batch_size=10, seed=3, limit=400)
 """Learns what `make_digits` makes within a second."""
 
 IDX_NAMES = {

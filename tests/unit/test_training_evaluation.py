@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from camdigits.errors import WeightsError
-from camdigits.training import Evaluation, evaluate
+from camdigits.training import evaluate
 from camdigits.training.data import Digits
 from camdigits.training.evaluation import measure, wilson_interval
 from tests.support.digits import make_digits, needs_train_extra, trained_folder, write_npz
@@ -30,7 +30,7 @@ def test_wilson_interval(hits: int, n: int, expected: tuple[float, float]) -> No
 
 
 def test_nothing_read_is_not_perfect() -> None:
-    nothing = Evaluation(np.zeros((10, 10), np.int64))
+    nothing = measure(lambda _: pytest.fail("called"), Digits(*make_digits(0)))
 
     assert (nothing.n, nothing.errors, nothing.accuracy) == (0, 0, 0.0)
 
@@ -45,6 +45,17 @@ def test_confusion_has_truth_in_rows_and_readings_in_columns() -> None:
     assert evaluation.confusion[7, 1] == 2
     assert evaluation.confusion[7, 7] == evaluation.confusion[1, 1] == 1
     assert (evaluation.n, evaluation.errors, evaluation.accuracy) == (4, 2, 0.5)
+
+
+def test_what_was_misread_comes_with_the_most_certain_first() -> None:
+    images, _ = make_digits(4)
+    probabilities = np.full((4, 10), 0.01, np.float32)
+    probabilities[[0, 1, 2, 3], [5, 5, 6, 5]] = [0.6, 0.9, 0.7, 0.8]
+
+    evaluation = measure(lambda _: probabilities, Digits(images, np.array([1, 2, 6, 3], np.uint8)))
+
+    assert evaluation.misread.tolist() == [1, 3, 0]
+    assert evaluation.confidence[evaluation.misread] == pytest.approx([0.9, 0.8, 0.6])
 
 
 def test_no_digits_need_no_classifier() -> None:
@@ -69,9 +80,9 @@ def test_only_the_test_split_is_read(tmp_path: Path) -> None:
     assert evaluate(write_npz(tmp_path / "data.npz")).n == 100
 
 
-@pytest.mark.parametrize("name", ["weights.h5", "weights", "weights.json"])
+@pytest.mark.parametrize("name", ["weights.onnx", "weights", "weights.pb"])
 def test_other_files_are_no_weights(tmp_path: Path, name: str) -> None:
-    with pytest.raises(WeightsError, match=r"neither a \.tflite nor a \.keras"):
+    with pytest.raises(WeightsError, match=r"neither \.tflite nor \.keras"):
         evaluate(write_npz(tmp_path / "data.npz"), tmp_path / name)
 
 

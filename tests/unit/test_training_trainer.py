@@ -14,7 +14,7 @@ from camdigits.modelcard import read_card
 from camdigits.training import TrainSettings, train
 from camdigits.training.data import Digits
 from camdigits.training.progress import EpochReport, NoProgress
-from camdigits.training.trainer import choose_threshold, split
+from camdigits.training.trainer import split
 from tests.support.digits import (
     QUICK,
     make_arrays,
@@ -45,10 +45,11 @@ def test_settings_that_make_no_sense_are_refused(name: str, value: float) -> Non
 
 
 def test_command_repeats_the_settings() -> None:
-    assert TrainSettings(epochs=3, batch_size=64, learning_rate=0.01, seed=7).command() == (
-        "camdigits train --epochs 3 --batch-size 64 --learning-rate 0.01 --seed 7"
+    assert TrainSettings("tutorial", 3, 64, 0.01, seed=7).command() == (
+        "camdigits train --recipe tutorial --epochs 3 --batch-size 64 --learning-rate 0.01 "
+        "--seed 7 --architecture lenet --loss categorical_crossentropy --optimizer adam"
     )
-    assert TrainSettings(limit=500).command().endswith(" --limit 500")
+    assert " --limit 500 " in TrainSettings(limit=500).command()
 
 
 def test_split_is_disjoint_and_complete() -> None:
@@ -80,13 +81,6 @@ def test_split_follows_the_seed_and_the_limit() -> None:
 def test_too_few_digits_are_refused() -> None:
     with pytest.raises(DataError, match="has 99 digits"):
         split(Digits(*make_digits(99)), TrainSettings())
-
-
-def test_threshold_lets_99_of_100_pass() -> None:
-    probabilities = np.zeros((101, 10), np.float32)
-    probabilities[:, 3] = np.linspace(0, 1, 101)
-
-    assert choose_threshold(probabilities) == 0.01
 
 
 @pytest.mark.train
@@ -145,8 +139,8 @@ class TestTraining:
         told: list[object] = []
 
         class Listener(NoProgress):
-            def start(self, epochs: int, steps: int) -> None:
-                told.append((epochs, steps))
+            def start(self, epochs: int, steps: int, done: int = 0) -> None:
+                told.append((epochs, steps, done))
 
             def step(self, loss: float, accuracy: float) -> None:
                 told.append("step")
@@ -154,13 +148,13 @@ class TestTraining:
             def epoch(self, report: EpochReport) -> None:
                 told.append(report.epoch)
 
-        settings = TrainSettings(epochs=2, batch_size=50, limit=120)
+        settings = TrainSettings("plain", epochs=2, batch_size=50, limit=120)
 
         train(write_npz(tmp_path / "data.npz"), tmp_path / "out", settings, Listener())
 
-        assert told == [(2, 3), "step", "step", "step", 1, "step", "step", "step", 2]
+        assert told == [(2, 3, 0), "step", "step", "step", 1, "step", "step", "step", 2]
 
-    def test_interrupted_training_writes_nothing(self, tmp_path: Path) -> None:
+    def test_interrupted_training_leaves_no_model(self, tmp_path: Path) -> None:
         class Interrupting(NoProgress):
             def epoch(self, report: EpochReport) -> None:
                 raise KeyboardInterrupt
@@ -169,7 +163,7 @@ class TestTraining:
         with pytest.raises(KeyboardInterrupt):
             train(data, tmp_path / "out", QUICK, Interrupting())
 
-        assert list(tmp_path.iterdir()) == [data]
+        assert [path.name for path in (tmp_path / "out").iterdir()] == [".camdigits-resume"]
 
     def test_damaged_data_write_nothing(self, tmp_path: Path) -> None:
         (tmp_path / "data.npz").write_text("<html>")

@@ -1,0 +1,75 @@
+"""The lessons of ``--recipe camera``: MNIST varied, crops as reading makes them, and no digits.
+
+What is no digit has the target "any of the ten, equally" (Hendrycks, Mazeika and Dietterich, "Deep
+Anomaly Detection with Outlier Exposure", 2019), so that the network keeps its ten outputs and its
+confidence falls where there is nothing to read.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.training.augment import Distortion, distort
+from camdigits.training.crops import Crops, render_crops
+from camdigits.training.data import Digits
+from camdigits.training.lessons import Inputs, one_hot, to_input
+from camdigits.training.negatives import draw_negatives
+from camdigits.training.progress import Progress
+from camdigits.training.settings import TrainSettings
+
+DIGITS_PER_PAGE = 86
+"""So many training digits to each rendered page: 640 pages for MNIST, about two minutes."""
+DRAWN_SHARE = 0.4
+"""Drawn negatives to each training digit."""
+SHOWN_SHARE = 0.55
+"""Negatives of either kind shown in an epoch, to each training digit."""
+GENTLE = Distortion(
+    turn_deg=7, shear=0.1, stretch=0.07, shift_px=1, wobble_px=0.4, brighten=0.3, damage=0.03
+)
+"""For what has been through lens and threshold already."""
+
+
+class CameraLessons:
+    """Shows every training digit and every rendered one once an epoch, each time varied anew."""
+
+    def __init__(self, digits: Digits, crops: Crops, drawn: NDArray[np.uint8], seed: int) -> None:
+        """Keep what is shown.
+
+        Args:
+            digits: of the training split.
+            crops: of rendered pages.
+            drawn: ``(n, 28, 28) uint8``, negatives in MNIST form.
+            seed: of order and variation.
+        """
+        self._digits, self._rendered, self._seed = digits, crops.digits, seed
+        self._others = np.concatenate([crops.others, drawn])
+        self._shown = min(len(self._others), round(SHOWN_SHARE * len(digits)))
+
+    def __len__(self) -> int:
+        return len(self._digits) + len(self._rendered) + self._shown
+
+    def __call__(self, epoch: int) -> tuple[Inputs, Inputs]:
+        """Return an epoch; see `camdigits.training.lessons.Lessons`."""
+        rng = np.random.default_rng([self._seed, epoch])
+        others = self._others[rng.permutation(len(self._others))[: self._shown]]
+        pictures = np.concatenate(
+            [
+                distort(rng, self._digits.images, Distortion()),
+                distort(rng, self._rendered.images, GENTLE),
+                distort(rng, others, GENTLE),
+            ]
+        )
+        labels = np.concatenate([self._digits.labels, self._rendered.labels])
+        any_digit = np.full((len(others), 10), 0.1, np.float32)
+        targets = np.concatenate([one_hot(labels), any_digit])
+        order = rng.permutation(len(pictures))
+        return to_input(pictures[order]), targets[order]
+
+
+def camera_lessons(digits: Digits, settings: TrainSettings, progress: Progress) -> CameraLessons:
+    """Render pages, draw what is no digit, and return the lessons of both."""
+    crops = render_crops(digits, len(digits) // DIGITS_PER_PAGE, settings.seed, progress)
+    rng = np.random.default_rng([settings.seed, len(digits)])
+    drawn = draw_negatives(rng, round(DRAWN_SHARE * len(digits)), digits.images)
+    return CameraLessons(digits, crops, drawn, settings.seed)

@@ -1,0 +1,150 @@
+"""Crops as reading makes them: pages are rendered, and go through camdigits' own first stages.
+
+What the threshold, the line removal and the area averaging do to a digit is nothing that MNIST
+shows; and what else they find on a page (letters, strokes of digits, cells of a grid, grain) is
+what the network must learn not to take for a digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.normalize import stack_mnist_forms
+from camdigits.propose import propose
+from camdigits.training.data import Digits
+from camdigits.training.pages import Page, render_page
+from camdigits.training.progress import Progress
+from camdigits.types import Box
+
+Image = NDArray[np.uint8]
+
+NONE = 10
+"""Label of what is no digit."""
+DIGIT_IOU = 0.7
+"""From this overlap on a candidate is the digit..."""
+OTHER_IOU = 0.5
+"""...and up to this one it is none; what lies between is left out."""
+BAR_ASPECT = 0.35
+"""Anything narrower, as width over height, looks like a one whatever it is: no example of none."""
+OTHERS_PER_PAGE = 120
+
+# Kinds of pages with the sizes of their pictures: small digits teach how area averaging blurs, and
+# a third of the pages has no digit, since that is where what is none abounds.
+_PLAN: tuple[tuple[str, tuple[int, int]], ...] = (
+    ("plain", (1280, 720)),
+    ("rows", (960, 540)),
+    ("clutter", (1280, 720)),
+    ("blur", (960, 540)),
+    ("ruled", (1280, 720)),
+    ("small", (800, 600)),
+    ("clutter", (1920, 1080)),
+    ("marker", (1280, 720)),
+    ("shadow", (960, 540)),
+    ("squared", (1280, 720)),
+    ("small", (640, 480)),
+    ("tilted", (1280, 720)),
+    ("rows", (640, 360)),
+    ("blank", (1280, 720)),
+    ("blackboard", (960, 540)),
+    ("touching", (1280, 720)),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crops:
+    """Crops with what they are.
+
+    Attributes:
+        images: ``(n, 28, 28) uint8`` in MNIST form, ink 255 on 0.
+        labels: ``(n,) uint8``: 0 to 9, or `NONE`.
+    """
+
+    images: Image
+    labels: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def digits(self) -> Digits:
+        """Those that are digits."""
+        is_digit = self.labels != NONE
+        return Digits(self.images[is_digit], self.labels[is_digit])
+
+    @property
+    def others(self) -> Image:
+        """``(n, 28, 28) uint8``: those that are none."""
+        return np.asarray(self.images[self.labels == NONE])
+
+
+def cut_crops(image: Image) -> tuple[list[Box], Image]:
+    """Return what reading takes for possible digits.
+
+    Args:
+        image: ``(height, width, 3) uint8`` BGR.
+
+    Returns:
+        Boxes in pixels of `image`, and ``(n, 28, 28) uint8`` crops in MNIST form.
+    """
+    gray = cast(Image, cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
+    found = list(propose(gray))
+    return [each.box for each in found], stack_mnist_forms([each.ink for each in found])
+
+
+def label_crops(boxes: Sequence[Box], truth: Sequence[tuple[Box, int]]) -> NDArray[np.int16]:
+    """Return what each box shows: 0 to 9, `NONE`, or -1 where it shows a digit by half.
+
+    Args:
+        boxes: of the candidates.
+        truth: box and label of every digit on the page.
+    """
+    labels = np.full(len(boxes), NONE, np.int16)
+    for place, box in enumerate(boxes):
+        overlaps = [box.iou(true) for true, _ in truth]
+        best = int(np.argmax(overlaps)) if overlaps else -1
+        if best >= 0 and overlaps[best] >= DIGIT_IOU:
+            labels[place] = truth[best][1]
+        elif (best >= 0 and overlaps[best] > OTHER_IOU) or box.w < BAR_ASPECT * box.h:
+            labels[place] = -1
+    return labels
+
+
+def render_crops(digits: Digits, pages: int, seed: int, progress: Progress) -> Crops:
+    """Render pages and cut them up; the same digits, number and seed give the same crops.
+
+    Args:
+        digits: what is written on the pages.
+        pages: how many are rendered.
+        seed: where chance comes from.
+        progress: told after every page.
+    """
+
+    def cut(number: int) -> Crops:
+        return _cut(np.random.default_rng([seed, number]), digits, _PLAN[number % len(_PLAN)])
+
+    parts = []
+    with ThreadPoolExecutor(max_workers=2) as workers:  # OpenCV and NumPy let go of the lock
+        for done, part in enumerate(workers.map(cut, range(pages)), start=1):
+            parts.append(part)
+            progress.prepare(done, pages)
+    return Crops(
+        np.concatenate([np.zeros((0, 28, 28), np.uint8), *(part.images for part in parts)]),
+        np.concatenate([np.zeros(0, np.uint8), *(part.labels for part in parts)]),
+    )
+
+
+def _cut(rng: np.random.Generator, digits: Digits, plan: tuple[str, tuple[int, int]]) -> Crops:
+    page: Page = render_page(rng, digits.images, digits.labels, *plan)
+    boxes, images = cut_crops(page.image)
+    labels = label_crops(boxes, page.digits)
+    others = np.flatnonzero(labels == NONE)
+    few = rng.permutation(others)[:OTHERS_PER_PAGE]
+    keep = np.concatenate([np.flatnonzero((labels >= 0) & (labels < NONE)), np.sort(few)])
+    return Crops(images[keep], labels[keep].astype(np.uint8))

@@ -1,0 +1,66 @@
+"""The lessons of the camera recipe."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from camdigits.training.camera import DRAWN_SHARE, SHOWN_SHARE, CameraLessons, camera_lessons
+from camdigits.training.crops import NONE, Crops
+from camdigits.training.data import Digits
+from camdigits.training.progress import NoProgress
+from camdigits.training.settings import TrainSettings
+from tests.support.digits import make_digits
+from tests.support.strokes import draw_digits
+
+
+def lessons(seed: int = 1) -> CameraLessons:
+    """Return lessons of 20 digits, 5 rendered ones, and 4 + 9 pictures of none."""
+    images, labels = make_digits(9, seed=7)
+    labels[5:] = NONE
+    drawn, _ = make_digits(9, seed=8)
+    return CameraLessons(Digits(*make_digits(20)), Crops(images, labels), drawn, seed)
+
+
+def test_an_epoch_shows_digits_and_a_share_of_what_is_none() -> None:
+    pictures, targets = lessons()(0)
+
+    is_none = (targets == np.float32(0.1)).all(axis=1)
+    assert pictures.shape == (36, 28, 28, 1) and len(lessons()) == 36
+    assert is_none.sum() == round(SHOWN_SHARE * 20)
+    assert (targets[~is_none].max(axis=1) == 1).all()
+    np.testing.assert_allclose(targets.sum(axis=1), 1, rtol=1e-6)
+
+
+def test_labels_stay_with_their_digits() -> None:
+    digits, labels = draw_digits()
+    shown = CameraLessons(Digits(digits, labels), Crops(digits[:0], labels[:0]), digits[:0], seed=1)
+
+    pictures, targets = shown(0)
+
+    likeness = pictures.reshape(10, -1) @ digits.reshape(10, -1).T.astype(np.float32)
+    likeness /= np.linalg.norm(digits.reshape(10, -1).astype(np.float32), axis=1)
+    assert (likeness.argmax(axis=1) == targets.argmax(axis=1)).mean() >= 0.7
+
+
+@pytest.mark.parametrize(("seed", "epoch"), [(1, 1), (2, 0)])
+def test_an_epoch_depends_on_seed_and_number_alone(seed: int, epoch: int) -> None:
+    again = lessons()
+    again(3)
+
+    np.testing.assert_array_equal(lessons()(0)[0], again(0)[0])
+    assert not np.array_equal(lessons()(0)[0], lessons(seed)(epoch)[0])
+
+
+def test_pages_and_drawings_go_with_the_number_of_digits() -> None:
+    digits = Digits(*(np.repeat(each, 18, axis=0) for each in draw_digits()))
+    told: list[tuple[int, int]] = []
+
+    class Listener(NoProgress):
+        def prepare(self, done: int, total: int) -> None:
+            told.append((done, total))
+
+    made = camera_lessons(digits, TrainSettings(recipe="camera"), Listener())
+
+    assert told == [(1, 2), (2, 2)]
+    assert len(made) > 180 + DRAWN_SHARE * 180
