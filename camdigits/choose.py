@@ -20,7 +20,7 @@ from camdigits.types import Box
 Probabilities = NDArray[np.float32]
 Values = NDArray[np.float64]
 
-SEED_CONFIDENCE = 0.99
+SEED_CONFIDENCE = 0.97
 """Only candidates from here on say what the digits of this page are like."""
 FULL_CONTRAST = 60
 """Grey levels of contrast beyond which ink is no surer to be writing."""
