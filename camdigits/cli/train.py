@@ -143,7 +143,8 @@ def _teach(args: argparse.Namespace) -> ModelCard:
     with open_progress() as progress:
         taught = teach(args.teach, args.data, args.out, progress=progress)
     print(
-        f"{taught.before:.2%} of your digits were read rightly before, {taught.after:.2%} now, having learnt them"
+        f"{taught.before:.2%} of your digits were read rightly before, "
+        f"{taught.after:.2%} now, having learnt them"
     )
     print(f"{taught.mnist_before:.2%} of the test digits were read rightly before; now:")
     return taught.card
