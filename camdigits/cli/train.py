@@ -142,7 +142,10 @@ def _teach(args: argparse.Namespace) -> ModelCard:
         raise UsageError(f"--teach has settings of its own; leave out --{_dashed(given[0])}")
     with open_progress() as progress:
         taught = teach(args.teach, args.data, args.out, progress=progress)
-    print(f"{taught.before:.2%} of your digits were read rightly before, {taught.after:.2%} now")
+    print(
+        f"{taught.before:.2%} of your digits were read rightly before, "
+        f"{taught.after:.2%} now, having learnt them"
+    )
     print(f"{taught.mnist_before:.2%} of the test digits were read rightly before; now:")
     return taught.card
 
