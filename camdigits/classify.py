@@ -61,7 +61,9 @@ class LiteRTClassifier:
         if path.suffix != ".tflite":
             raise WeightsError(f"the weights {path} are not a .tflite file; name one with its card")
         if not path.exists():
-            raise WeightsError(f"the weights {path} are missing; make some with: camdigits train")
+            raise WeightsError(
+                f"the weights file {path} is missing; make one with: camdigits train"
+            )
         self.card = read_card(card_path(path))
         self._weights, self._num_threads = weights, num_threads
         self._network = Network(

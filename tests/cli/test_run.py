@@ -445,4 +445,4 @@ def test_sources_and_regions_that_make_no_sense_are_refused(
 
 def test_missing_weights_are_named(photo, capsys):
     assert main(["run", str(photo), "--weights", "nope.tflite"]) == 1
-    assert "nope.tflite are missing" in capsys.readouterr().err
+    assert "nope.tflite is missing" in capsys.readouterr().err
