@@ -9,7 +9,7 @@ from camdigits.errors import DataError
 from camdigits.training.pages import KINDS, Page, render_page
 from camdigits.training.pages.glyphs import thin
 
-WITHOUT_DIGITS = ("clutter", "blank")
+WITHOUT_DIGITS = ("clutter", "blank", "nothing")
 WITH_DIGITS = tuple(kind for kind in KINDS if kind not in WITHOUT_DIGITS)
 
 

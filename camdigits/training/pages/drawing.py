@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.training.pages.glyphs import GRID, Glyph, make_glyph
+from camdigits.training.pages.glyphs import GRID, MARK, Glyph, make_glyph
 from camdigits.training.pages.inks import Pen
 from camdigits.training.pages.layout import Stroke, Word
 from camdigits.training.pages.papers import noise
@@ -66,15 +66,16 @@ def draw_words(
 
     Returns:
         The part of each pixel that ink covers, ``(height, width) float32`` in 0-1, and the box of
-        the ink (covered by half or more) and the label of every digit, in the order of the words.
+        the ink (covered by half or more) and the label of every digit, in the order of the words;
+        marks are drawn but not told.
     """
     cover = np.zeros((size_wh[1], size_wh[0]), np.float32)
-    digits = tuple(
+    drawn = [
         (_draw_stroke(cover, stroke, homography), stroke.glyph.label)
         for word in words
         for stroke in word.strokes
-    )
-    return cover, digits
+    ]
+    return cover, tuple((box, label) for box, label in drawn if label != MARK)
 
 
 def _draw_stroke(cover: FloatImage, stroke: Stroke, homography: Matrix) -> Box:

@@ -30,6 +30,10 @@ class Style:
         clutter: whether marks that are no digits are drawn.
         on_desk: the sheet lies on a desk, turned and in perspective.
         camera: what takes the picture.
+        text: what is written; "numbers" is laid out as ever, all else by `varied`.
+        grounds: what varied pages are written on, one of them a page.
+        tilt: of the lines of writing, in radians either way, on varied pages.
+        fills: share of varied pages whose sheet fills the picture; others lie in a scene.
     """
 
     height_px: Range = (36, 110)
@@ -47,6 +51,10 @@ class Style:
     clutter: bool = False
     on_desk: bool = False
     camera: Camera = field(default_factory=Camera)
+    text: Literal["numbers", "sums", "words", "strings", "cells", "single", "none"] = "numbers"
+    grounds: tuple[str, ...] = ("paper",)
+    tilt: float = 0.05
+    fills: float = 0.75
 
 
 _PLAIN = Style()
@@ -59,6 +67,15 @@ _ROWS = replace(
     word_gap=(1.0, 1.8),
 )
 _NOTHING = replace(_PLAIN, digits=(0, 0))
+_VARIED = replace(
+    _PLAIN,
+    height_px=(20, 120),
+    digits=(2, 40),
+    pens=("pencil", "ballpoint", "gel", "felt", "marker"),
+    rulings=("none", "none", "ruled", "squared"),
+    light="any",
+    camera=Camera(blur_px=(0.4, 1.5), noise=(1.0, 6.0), exposure=(0.5, 1.05), jpeg=(50, 96)),
+)
 
 STYLES: dict[str, Style] = {
     "plain": _PLAIN,
@@ -90,4 +107,8 @@ STYLES: dict[str, Style] = {
     ),
     "clutter": replace(_NOTHING, clutter=True),
     "blank": replace(_NOTHING, rulings=("none", "ruled", "squared"), light="any"),
+    "sums": replace(_VARIED, text="sums", word_gap=(1.0, 3.0)),
+    "words": replace(_VARIED, text="words", word_gap=(0.4, 1.0), digits=(0, 60)),
+    "cells": replace(_VARIED, text="cells", digits=(4, 100), height_px=(18, 90)),
+    "nothing": replace(_VARIED, text="none", digits=(0, 0), light="any"),
 }
