@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from camdigits.training.pages.glyphs import MARK, Glyph, outline_of
 from camdigits.training.pages.inks import Pen
+from camdigits.training.pages.letters import word_spine
 from camdigits.training.pages.papers import noise
 
 EM = 64
@@ -22,15 +23,6 @@ Points = NDArray[np.float64]
 _PAD = 40
 # Rows from a word's baseline to the bottom of the grid: room for a g, its pen and its bend.
 _BELOW = 56
-
-FONTS = (
-    cv2.FONT_HERSHEY_SIMPLEX,
-    cv2.FONT_HERSHEY_PLAIN,
-    cv2.FONT_HERSHEY_SCRIPT_SIMPLEX,
-    cv2.FONT_HERSHEY_SCRIPT_COMPLEX,
-    cv2.FONT_HERSHEY_SIMPLEX | cv2.FONT_ITALIC,
-)
-"""Fonts that look written once they are bent."""
 
 # Lines of each operator as (x, y) in digit heights: y = 0 is the baseline, up is negative.
 _OPERATORS: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
@@ -93,22 +85,21 @@ def operator(rng: np.random.Generator, sign: str, pen: Pen, stretch: float = 1.0
     return _with_pen(rng, canvas, pen, rng.uniform(0.5, 3.0))
 
 
-def word(rng: np.random.Generator, text: str, pen: Pen, font: int) -> Glyph:
+def word(
+    rng: np.random.Generator, text: str, pen: Pen, font: int, is_joined: bool = False
+) -> Glyph:
     """Return a word or a single letter as one hand writes it.
 
     Args:
         rng: bends it.
         text: ASCII, with some ink.
         pen: gives the width of the line.
-        font: one of `FONTS`.
+        font: one of `letters.FONTS`.
+        is_joined: a line leads from each letter to the next.
     """
-    # Italic fonts are asked for by a bit that measuring does not know.
-    scale = cv2.getFontScaleFromHeight(font & 15, EM, 1)
-    wide = cv2.getTextSize(text, font & 15, scale, 1)[0][0]
-    canvas = _canvas(wide + EM // 2)
-    place = (_PAD, canvas.shape[0] - _BELOW)
-    cv2.putText(canvas, text, place, font, scale, 0, 1, cv2.LINE_8)
-    return _with_pen(rng, canvas, pen, rng.uniform(1.5, 6.0))
+    gap = -2.0 if is_joined else rng.uniform(0.03, 0.13) * EM + pen.width * EM
+    spine = word_spine(rng, text, font, (EM + _PAD, _BELOW), gap)
+    return _with_pen(rng, 255 * (1 - spine), pen, rng.uniform(1.5, 5.0))
 
 
 def _canvas(width: int) -> NDArray[np.uint8]:

@@ -23,7 +23,8 @@ from camdigits.training.pages.layout import (
     next_x,
     stand,
 )
-from camdigits.training.pages.marks import FONTS, OPERATORS, operator, word
+from camdigits.training.pages.letters import FONTS
+from camdigits.training.pages.marks import OPERATORS, operator, word
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Letters that look like digits, given more often than their share.
@@ -122,6 +123,7 @@ TEXTS: dict[str, Callable[[np.random.Generator], str]] = {
     "words": word_text,
     "letters": letters_text,
     "strings": string_text,
+    "plain": lambda rng: number_of(rng, 1, 4),
 }
 """Makers of texts by the name that a style gives them."""
 
@@ -142,6 +144,7 @@ class Writer:
         self._pen = pen
         self._hand = hand
         self._font = int(FONTS[rng.integers(len(FONTS))])
+        self._is_joined = bool(rng.random() < 0.35)
         self._sign_gap = rng.uniform(0.08, 0.5)
         # Letters of one hand are a little smaller or larger than its digits.
         self._letter_size = rng.uniform(0.8, 1.15)
@@ -192,7 +195,7 @@ class Writer:
             return self._supply()
         if token in OPERATORS:
             return operator(self._rng, token, self._pen)
-        glyph = word(self._rng, token, self._pen, self._font)
+        glyph = word(self._rng, token, self._pen, self._font, self._is_joined)
         foot, em = glyph.frame or (0.0, 1.0)
         return replace(glyph, frame=(foot, em / self._letter_size))
 

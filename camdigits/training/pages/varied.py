@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +12,11 @@ from camdigits.training.pages import camera
 from camdigits.training.pages.cells import Line, draw_lines, fill_table
 from camdigits.training.pages.clutter import draw_clutter
 from camdigits.training.pages.drawing import GlyphSupply, draw_words, project
+from camdigits.training.pages.grounds import GROUNDS, haunt, wear
 from camdigits.training.pages.inks import Pen, lay_ink, take_pen
 from camdigits.training.pages.layout import Area, Hand, Word, baselines
-from camdigits.training.pages.papers import paper, rule
+from camdigits.training.pages.papers import rule
+from camdigits.training.pages.scenes import lamp_spot, lay_things, window_light
 from camdigits.training.pages.sheets import Sheet, cover_of_sheet
 from camdigits.training.pages.styles import Style
 from camdigits.training.pages.texts import TEXTS, Writer, number_of, write_texts
@@ -27,6 +31,8 @@ Result = tuple[NDArray[np.uint8], tuple[tuple[Box, int], ...], tuple[str, ...]]
 _MARGIN_PX = 4.0
 # Letters cost time and teach less than digits: no more texts than this on a page.
 _MOST_TEXTS = 70
+# What is written where the style leaves it open.
+_ANY = ("plain", "plain", "strings", "sums", "words", "cells", "single")
 # Of a sheet that runs over the picture's edge, all writing may lie outside.
 _TRIES = 6
 
@@ -50,7 +56,8 @@ def render_varied(
     """
     fills = bool(rng.random() < style.fills)
     sheet = lay_freely(rng, fills, style.tilt, size_wh)
-    pen = take_pen(rng, style.pens[rng.integers(len(style.pens))])
+    make_ground, pens = GROUNDS[style.grounds[rng.integers(len(style.grounds))]]
+    pen = _take_pen(rng, pens or style.pens)
     hand = _take_hand(rng, style, sheet, size_wh)
     area = _area(rng, sheet, fills)
     writer = Writer(rng, GlyphSupply(rng, *digits, pen), pen, hand)
@@ -62,14 +69,18 @@ def render_varied(
     if style.text == "none" and rng.random() < 0.65:
         scene, words = no_page(rng, size_wh), []
     else:
-        scene = _ground(rng, style, sheet, size_wh, hand)
+        scene = _ruled(rng, style, sheet, make_ground(rng, size_wh), hand)
         if not fills:
             scene = _lay_down(rng, scene, surroundings(rng, size_wh), sheet)
     cover, truth = draw_words(words, sheet.homography, size_wh)
+    if style.ghosts:
+        scene = haunt(rng, scene, cover)
     scene = _print_lines(rng, scene, draw_lines(lines, sheet.homography, size_wh), pen)
     if style.text == "none" and rng.random() < 0.3:
         cover = np.maximum(cover, draw_clutter(rng, size_wh).astype(np.float32) / np.float32(255))
     scene = lay_ink(rng, scene, cover, pen)
+    if rng.random() < style.things:
+        scene = lay_things(rng, scene, truth)
     image = camera.take_picture(rng, scene, _shine(rng, style, size_wh), style.camera)
     return image, truth, tuple(number for word in words for number in word.numbers)
 
@@ -102,7 +113,7 @@ def _take_hand(rng: np.random.Generator, style: Style, sheet: Sheet, size_wh: Si
     ratio = min(size_wh[0] / 1280.0, size_wh[1] / 720.0) if style.scales else 1.0
     height = float(np.exp(rng.uniform(*np.log(style.height_px)))) * ratio
     # Nothing larger than what a short number of it still fits on the sheet.
-    height = max(12.0, min(height, 0.3 * min(sheet.size_wh))) / sheet.scale
+    height = max(12.0, min(height / sheet.scale, 0.4 * min(sheet.size_wh)))
     return Hand(
         height_px=height,
         slant=float(np.clip(rng.normal(0.08, 0.14), -0.25, 0.45)),
@@ -132,15 +143,18 @@ def _write(
 ) -> tuple[list[Word], tuple[Line, ...]]:
     """Return what is written on the sheet, and the lines of its tables."""
     wanted = int(rng.integers(style.digits[0], style.digits[1] + 1))
-    if style.text == "cells":
+    kind: str = style.text
+    if kind == "any":
+        kind = _ANY[rng.integers(len(_ANY))]
+    if kind == "single":
+        return [_single(rng, writer, area)], ()
+    if kind == "cells":
         table = fill_table(rng, writer, hand, area, wanted)
         return list(table.words), table.lines
-    make = TEXTS[
-        {"none": "letters", "numbers": "strings", "single": "strings"}.get(style.text, style.text)
-    ]
+    make = TEXTS["letters" if kind == "none" else kind]
 
     def next_word() -> Word:
-        if style.text == "sums" and rng.random() < 0.12:
+        if kind == "sums" and rng.random() < 0.12:
             return writer.fraction(number_of(rng, 1, 3), number_of(rng, 1, 3))
         return writer.write(make(rng))
 
@@ -150,9 +164,19 @@ def _write(
     for word in write_texts(rng, next_word, hand, area, lines):
         words.append(word)
         wanted -= len(word.text)
-        if len(words) >= _MOST_TEXTS or (wanted <= 0 and style.text != "none"):
+        if len(words) >= _MOST_TEXTS or (wanted <= 0 and kind != "none"):
             break
     return words, ()
+
+
+def _single(rng: np.random.Generator, writer: Writer, area: Area) -> Word:
+    """Return one large digit in the middle of the area or near it."""
+    written = writer.write("#")
+    points = written.outline()
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2.0
+    size = np.array([area[2] - area[0], area[3] - area[1]])
+    place = np.array(area[:2]) + size * rng.uniform(0.3, 0.7, 2)
+    return written.moved(*(place - middle))
 
 
 def _is_inside(word: Word, sheet: Sheet, size_wh: Size) -> bool:
@@ -161,11 +185,18 @@ def _is_inside(word: Word, sheet: Sheet, size_wh: Size) -> bool:
     return bool((points >= _MARGIN_PX).all() and (points <= far).all())
 
 
-def _ground(
-    rng: np.random.Generator, style: Style, sheet: Sheet, size_wh: Size, hand: Hand
+def _take_pen(rng: np.random.Generator, kinds: tuple[str, ...]) -> Pen:
+    """Return a pen of one of the kinds, thinner or thicker against the digits than usual."""
+    pen = take_pen(rng, kinds[rng.integers(len(kinds))])
+    width = pen.width * float(np.exp(rng.normal(-0.05, 0.3)))
+    return replace(pen, width=float(np.clip(width, 0.03, 0.22)))
+
+
+def _ruled(
+    rng: np.random.Generator, style: Style, sheet: Sheet, ground: FloatImage, hand: Hand
 ) -> FloatImage:
-    """Return the ground over the whole picture, ruled as the style says."""
-    ground = paper(rng, size_wh)
+    """Return the ground worn, and ruled as the style says."""
+    ground = wear(rng, ground)
     ruling = style.rulings[rng.integers(len(style.rulings))]
     if ruling == "none":
         return ground
@@ -175,6 +206,9 @@ def _ground(
     lines = [[[0.0, y], [width, y]] for y in np.arange(start, height, pitch)]
     if ruling == "squared":
         lines += [[[x, 0.0], [x, height]] for x in np.arange(start, width, pitch)]
+    if rng.random() < 0.3:
+        margin = rng.uniform(0.2, 0.4) * width
+        lines.append([[margin, 0.0], [margin, height]])
     return rule(rng, ground, np.array(lines, np.float64), sheet.homography)
 
 
@@ -208,4 +242,8 @@ def _shine(rng: np.random.Generator, style: Style, size_wh: Size) -> FloatImage:
         light = light * camera.edge_shadow(rng, size_wh)
     if style.light != "even" and rng.random() < 0.25:
         light = light * camera.blot_shadow(rng, size_wh)
+    if rng.random() < 0.15:
+        light = light * window_light(rng, size_wh)
+    if rng.random() < 0.15:
+        light = light * lamp_spot(rng, size_wh)
     return light
