@@ -97,7 +97,11 @@ def _draw_stroke(cover: FloatImage, stroke: Stroke, homography: Matrix) -> Box:
     patch = np.clip(0.5 - np.asarray(field, np.float32) * np.float32(scale), 0.0, 1.0)
     window = cover[top:bottom, left:right]
     np.maximum(window, patch, out=window)
-    rows, columns = np.flatnonzero((patch >= 0.5).any(1)), np.flatnonzero((patch >= 0.5).any(0))
+    # A line thinner than a pixel covers none by half.
+    inked = patch >= min(0.5, max(0.5 * float(patch.max()), 1e-3))
+    if not inked.any():
+        inked[:] = True
+    rows, columns = np.flatnonzero(inked.any(1)), np.flatnonzero(inked.any(0))
     x, y = int(left + columns[0]), int(top + rows[0])
     return Box(x, y, int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1)
 
