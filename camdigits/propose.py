@@ -46,9 +46,10 @@ def propose(gray: NDArray[np.uint8], polarity: Polarity = "auto") -> Iterator[Ca
     """
     for level in LEVELS:
         small, factor = _reduce(gray, level.side_px)
+        known: dict[str, set[tuple[int, ...]]] = {"dark": set(), "light": set()}
         for mask in ink_masks(small, polarity, level.reach):
-            for candidate in find_candidates(mask, level.min_height_px):
-                yield candidate.scaled(factor)
+            found = find_candidates(mask, level.min_height_px, known[mask.polarity])
+            yield from (candidate.scaled(factor) for candidate in found)
 
 
 def _reduce(gray: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8], float]:
