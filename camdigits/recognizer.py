@@ -16,9 +16,10 @@ from camdigits.announce import Announcer
 from camdigits.choose import Detection, choose_digits
 from camdigits.classify import Classifier, LiteRTClassifier
 from camdigits.config import ReadConfig
+from camdigits.examine import Examiner
 from camdigits.geometry import View
 from camdigits.group import group_numbers
-from camdigits.normalize import stack_mnist_forms
+from camdigits.judge import LiteRTJudge
 from camdigits.propose import propose
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
@@ -59,7 +60,7 @@ class Recognizer:
             classifier, threshold = lenet, lenet.card.threshold
         else:
             threshold = DEFAULT_CONFIDENCE
-        self._classifier = classifier
+        self._examine = Examiner(classifier, LiteRTJudge())
         wanted = self.config.min_confidence
         self.min_confidence = threshold if wanted is None else wanted
 
@@ -115,9 +116,8 @@ class Recognizer:
             The digits, in no particular order; boxes are in pixels of `image`.
         """
         gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
-        candidates = list(propose(gray, self.config.polarity))
-        crops = stack_mnist_forms([candidate.ink for candidate in candidates])
-        found, _ = choose_digits(candidates, self._classifier(crops), self.min_confidence)
+        examined = self._examine(propose(gray, self.config.polarity))
+        found, _ = choose_digits(examined, self.min_confidence)
         bounds = Box(0, 0, image.shape[1], image.shape[0])
         return [Detection(d.box.clipped(bounds), d.probabilities) for d in found]
 
