@@ -26,9 +26,6 @@ from camdigits.sources.base import Source
 from camdigits.track import Tracker
 from camdigits.types import Box, Digit, Event, Frame, Number, Reading
 
-DEFAULT_CONFIDENCE = 0.8
-"""Threshold for classifiers that come without a model card."""
-
 
 class Recognizer:
     """Reads digits and numbers on pictures, videos and cameras.
@@ -56,13 +53,11 @@ class Recognizer:
         """
         self.config = config or ReadConfig()
         if classifier is None:
-            lenet = LiteRTClassifier(None if weights is None else Path(weights))
-            classifier, threshold = lenet, lenet.card.threshold
-        else:
-            threshold = DEFAULT_CONFIDENCE
-        self._examine = Examiner(classifier, LiteRTJudge())
+            classifier = LiteRTClassifier(None if weights is None else Path(weights))
+        judge = LiteRTJudge()
+        self._examine = Examiner(classifier, judge)
         wanted = self.config.min_confidence
-        self.min_confidence = threshold if wanted is None else wanted
+        self.min_confidence = judge.card.threshold if wanted is None else wanted
 
     def read(self, image: NDArray[np.uint8]) -> Reading:
         """Read one picture.
@@ -106,17 +101,18 @@ class Recognizer:
                 for frame in opened:
                     yield frame, stream.read(frame)
 
-    def detect(self, image: NDArray[np.uint8]) -> list[Detection]:
+    def detect(self, image: NDArray[np.uint8], *, fast: bool = False) -> list[Detection]:
         """Find the digits of one upright picture, without joining or tracking them.
 
         Args:
             image: ``(height, width, 3) uint8`` BGR.
+            fast: look less closely.
 
         Returns:
             The digits, in no particular order; boxes are in pixels of `image`.
         """
         gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
-        examined = self._examine(propose(gray, self.config.polarity))
+        examined = self._examine(propose(gray, self.config.polarity, fast=fast))
         found, _ = choose_digits(examined, self.min_confidence)
         bounds = Box(0, 0, image.shape[1], image.shape[0])
         return [Detection(d.box.clipped(bounds), d.probabilities) for d in found]
@@ -135,7 +131,9 @@ class _Stream:
     def read(self, frame: Frame) -> Reading:
         height, width = frame.image.shape[:2]
         view = View.of(frame.image, self._recognizer.config)
-        detections = self._recognizer.detect(view.cut(frame.image))
+        wanted = self._recognizer.config.fast
+        fast = not self._is_still if wanted is None else wanted
+        detections = self._recognizer.detect(view.cut(frame.image), fast=fast)
         digits, numbers = _to_source(view, *group_numbers(self._follow(detections)))
         events: tuple[Event, ...] = ()
         if not self._is_still:
