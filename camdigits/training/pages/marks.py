@@ -76,13 +76,13 @@ def operator(rng: np.random.Generator, sign: str, pen: Pen, stretch: float = 1.0
     for knots in _OPERATORS[sign]:
         points = (np.array(knots) - middle) * size + middle
         points += rng.normal(0.0, 0.025, points.shape)
-        lines.append(_smooth(points) if len(points) > 3 else points)
+        lines.append(curve(points) if len(points) > 3 else points)
     width = max(float(line[:, 0].max()) for line in lines)
     canvas = _canvas(int(width * EM))
     for line in lines:
         ends = np.round((line * EM + (_PAD, canvas.shape[0] - _BELOW)) * 16).astype(np.int32)
         cv2.polylines(canvas, [ends[:, None]], False, 0, 1, cv2.LINE_8, 4)
-    return _with_pen(rng, canvas, pen, rng.uniform(0.5, 3.0))
+    return with_pen(rng, canvas, pen, rng.uniform(0.5, 3.0))
 
 
 def word(
@@ -97,16 +97,16 @@ def word(
         font: one of `letters.FONTS`.
         is_joined: a line leads from each letter to the next.
     """
-    gap = -2.0 if is_joined else rng.uniform(0.03, 0.13) * EM + pen.width * EM
+    gap = -2.0 if is_joined and pen.width < 0.1 else rng.uniform(0.03, 0.13) * EM + pen.width * EM
     spine = word_spine(rng, text, font, (EM + _PAD, _BELOW), gap)
-    return _with_pen(rng, 255 * (1 - spine), pen, rng.uniform(1.5, 5.0))
+    return with_pen(rng, 255 * (1 - spine), pen, rng.uniform(1.5, 5.0))
 
 
 def _canvas(width: int) -> NDArray[np.uint8]:
     return np.full((EM + _PAD + _BELOW, width + 2 * _PAD), 255, np.uint8)
 
 
-def _smooth(points: Points) -> Points:
+def curve(points: Points) -> Points:
     """Return a curve through bent knots: ``(n, 2)``."""
     steps = np.linspace(0, len(points) - 1, 6 * len(points))
     fine = np.column_stack(
@@ -117,8 +117,16 @@ def _smooth(points: Points) -> Points:
     return np.column_stack([np.convolve(padded[:, axis], kernel, "valid") for axis in (0, 1)])
 
 
-def _with_pen(rng: np.random.Generator, canvas: NDArray[np.uint8], pen: Pen, bend: float) -> Glyph:
-    """Bend lines by a number of points and give them the width of the pen."""
+def with_pen(rng: np.random.Generator, canvas: NDArray[np.uint8], pen: Pen, bend: float) -> Glyph:
+    """Bend lines by a number of points and give them the width of the pen.
+
+    Args:
+        rng: bends them.
+        canvas: ``(height, width) uint8``, 0 on the lines, 255 beside; the baseline is as far above
+            the bottom as that of a word.
+        pen: gives the width, for a digit as high as `EM`.
+        bend: deviation of the bend, in points.
+    """
     height, width = canvas.shape
     distance = cv2.distanceTransform(canvas, cv2.DIST_L2, 5)
     columns, rows = np.meshgrid(

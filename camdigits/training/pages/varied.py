@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from camdigits.training.pages import camera
 from camdigits.training.pages.cells import Line, draw_lines, fill_table
 from camdigits.training.pages.clutter import draw_clutter
-from camdigits.training.pages.drawing import GlyphSupply, draw_words, project
+from camdigits.training.pages.drawing import draw_words, project
 from camdigits.training.pages.grounds import GROUNDS, haunt, wear
 from camdigits.training.pages.inks import Pen, lay_ink, take_pen
 from camdigits.training.pages.layout import Area, Hand, Word, baselines
 from camdigits.training.pages.papers import rule
 from camdigits.training.pages.scenes import lamp_spot, lay_things, window_light
+from camdigits.training.pages.shapes import MixedSupply
 from camdigits.training.pages.sheets import Sheet, cover_of_sheet
 from camdigits.training.pages.styles import Style
 from camdigits.training.pages.texts import TEXTS, Writer, number_of, write_texts
@@ -60,7 +61,7 @@ def render_varied(
     pen = _take_pen(rng, pens or style.pens)
     hand = _take_hand(rng, style, sheet, size_wh)
     area = _area(rng, sheet, fills)
-    writer = Writer(rng, GlyphSupply(rng, *digits, pen), pen, hand)
+    writer = Writer(rng, MixedSupply(rng, *digits, pen), pen, hand)
     for _ in range(_TRIES):
         words, lines = _write(rng, style, writer, hand, area)
         words = [word for word in words if _is_inside(word, sheet, size_wh)]
@@ -246,4 +247,5 @@ def _shine(rng: np.random.Generator, style: Style, size_wh: Size) -> FloatImage:
         light = light * window_light(rng, size_wh)
     if rng.random() < 0.15:
         light = light * lamp_spot(rng, size_wh)
-    return light
+    # A camera opens up where several shadows fall together.
+    return np.asarray(light * np.float32(max(1.0, 0.72 / float(light.mean()))), np.float32)
