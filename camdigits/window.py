@@ -11,11 +11,11 @@ from pathlib import Path
 import cv2
 
 from camdigits.annotation import annotate
+from camdigits.closing import Closing
 from camdigits.display import shown, with_help, with_status
 from camdigits.errors import DependencyError, OutputError
 from camdigits.keys import Action, action_of
 from camdigits.screen import prepare_qt
-from camdigits.sinks.context import SinkContext
 from camdigits.sinks.image import write_image
 from camdigits.types import Frame, Reading
 
@@ -26,7 +26,7 @@ _WAIT_MS = 20
 _NOTICE_S = 3.0
 
 
-class Window(SinkContext):
+class Window(Closing):
     """A window with the annotated frames; stills stay until a key is pressed.
 
     Only the main thread may use it, and only where `camdigits.screen.display_problem` finds none.

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from camdigits.cli.messages import say
 from camdigits.cli.wrappers import upright
+from camdigits.closing import Closing
 from camdigits.config import ReadConfig
 from camdigits.sinks.base import Sink
-from camdigits.sinks.context import SinkContext
 from camdigits.sources.base import Source
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ Showing = Literal["never", "live", "always"]
 """Sources that are shown: none, cameras and streams, or files as well."""
 
 
-class Viewer(SinkContext):
+class Viewer(Closing):
     """Opens one window for all sources, when the first that is to be shown comes."""
 
     def __init__(
