@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.binarize import ink_masks
+from camdigits.binarize import InkMask, ink_masks
 from camdigits.config import Polarity
 from camdigits.segment import Candidate, find_candidates
 
@@ -34,12 +34,17 @@ LEVELS = (Level(1600, 1 / 8, 10), Level(400, 1 / 2, 40))
 """Fine strokes on a close ground, and fat strokes of large digits where they are cheap."""
 
 
-def propose(gray: NDArray[np.uint8], polarity: Polarity = "auto") -> Iterator[Candidate]:
+def propose(
+    gray: NDArray[np.uint8],
+    polarity: Polarity = "auto",
+    show: Callable[[InkMask], object] | None = None,
+) -> Iterator[Candidate]:
     """Yield what could be a digit.
 
     Args:
         gray: ``(height, width) uint8`` luma, 0 black to 255 white.
         polarity: "dark" or "light" ink, or "auto" for both.
+        show: called with every mask before its candidates come.
 
     Yields:
         Candidates in no particular order, boxes in pixels of `gray`.
@@ -47,6 +52,8 @@ def propose(gray: NDArray[np.uint8], polarity: Polarity = "auto") -> Iterator[Ca
     for level in LEVELS:
         small, factor = _reduce(gray, level.side_px)
         for mask in ink_masks(small, polarity, level.reach):
+            if show is not None:
+                show(mask)
             for candidate in find_candidates(mask, level.min_height_px):
                 yield candidate.scaled(factor)
 

@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.announce import Announcer
+from camdigits.binarize import InkMask
 from camdigits.choose import Detection, choose_digits
 from camdigits.classify import Classifier, LiteRTClassifier
 from camdigits.config import ReadConfig
 from camdigits.geometry import View
 from camdigits.group import group_numbers
+from camdigits.inspection import Inspection
 from camdigits.normalize import stack_mnist_forms
 from camdigits.propose import propose
 from camdigits.sources import SourceSpec, expand, open_source
@@ -114,12 +116,30 @@ class Recognizer:
         Returns:
             The digits, in no particular order; boxes are in pixels of `image`.
         """
+        return list(self.inspect(image).detections)
+
+    def inspect(self, image: NDArray[np.uint8]) -> Inspection:
+        """Find the digits of one upright picture, and return all that was found on the way.
+
+        Args:
+            image: ``(height, width, 3) uint8`` BGR.
+        """
         gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
-        candidates = list(propose(gray, self.config.polarity))
+        masks: list[InkMask] = []
+        candidates = tuple(propose(gray, self.config.polarity, masks.append))
         crops = stack_mnist_forms([candidate.ink for candidate in candidates])
-        found, _ = choose_digits(candidates, self._classifier(crops), self.min_confidence)
+        probabilities = self._classifier(crops)
+        found, rejections = choose_digits(candidates, probabilities, self.min_confidence)
         bounds = Box(0, 0, image.shape[1], image.shape[0])
-        return [Detection(d.box.clipped(bounds), d.probabilities) for d in found]
+        return Inspection(
+            image=image,
+            masks=tuple(masks),
+            candidates=candidates,
+            crops=crops,
+            probabilities=probabilities,
+            detections=tuple(Detection(d.box.clipped(bounds), d.probabilities) for d in found),
+            rejections=tuple(rejections),
+        )
 
 
 class _Stream:
