@@ -26,13 +26,17 @@ class DebugSink(Closing):
     """Draws a still; of a video or camera the first frame and then one a second, `MOST` at most."""
 
     def __init__(self, path: Path, inspect: Inspect, force: bool = False) -> None:
-        """Remember where to write; nothing is created yet.
+        """Check that the file may be written; it is created by `write`.
 
         Args:
             path: the file for a still, ``.png``; frames of a video get their index behind its stem.
             inspect: reads a frame once more and tells what happened.
             force: existing files may be replaced.
+
+        Raises:
+            OutputError: if the file exists without `force` or has no folder.
         """
+        check_target(path, force)
         self._path, self._inspect, self._force = path, inspect, force
         self._due_s = 0.0
         self._count = 0
@@ -50,6 +54,7 @@ class DebugSink(Closing):
         path = self._path
         if not reading.is_still:
             path = path.with_name(f"{path.stem}-{frame.index:06}{path.suffix}")
-        check_target(path, self._force)
+            check_target(path, self._force)
         _, data = cv2.imencode(path.suffix, debug_picture(self._inspect(frame, reading)))
-        write_image(path, data.tobytes(), self._force)
+        # A further still replaces the one before.
+        write_image(path, data.tobytes(), self._force or self._count > 1)
