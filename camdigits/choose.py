@@ -93,7 +93,7 @@ def choose_digits(
     if not len(examined):
         return [], []
     candidates = examined.candidates
-    probabilities = examined.probabilities * examined.verdicts[:, :1]
+    probabilities = examined.agreed
     traits = _Traits.of(candidates, probabilities)
     reasons = np.full(len(candidates), "", dtype=object)
     is_unsure = traits.confidence < min_confidence

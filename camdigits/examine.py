@@ -42,6 +42,11 @@ class Examined:
     def __len__(self) -> int:
         return len(self.candidates)
 
+    @property
+    def agreed(self) -> NDArray[np.float32]:
+        """``(n, 10) float32`` in 0-1: that it is a digit, and this one; a row sums to at most 1."""
+        return self.probabilities * self.verdicts[:, :1]
+
     def __add__(self, other: Examined) -> Examined:
         return Examined(
             [*self.candidates, *other.candidates],

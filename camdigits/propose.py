@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.binarize import ink_masks
+from camdigits.binarize import InkMask, ink_masks
 from camdigits.config import Polarity
 from camdigits.segment import Candidate, find_candidates
 
@@ -37,7 +37,11 @@ FAST_LEVELS = (Level(960, 1 / 8, 10), Level(240, 1 / 2, 24))
 
 
 def propose(
-    gray: NDArray[np.uint8], polarity: Polarity = "auto", *, fast: bool = False
+    gray: NDArray[np.uint8],
+    polarity: Polarity = "auto",
+    *,
+    fast: bool = False,
+    show: Callable[[InkMask], object] | None = None,
 ) -> Iterator[Candidate]:
     """Yield what could be a digit.
 
@@ -45,6 +49,7 @@ def propose(
         gray: ``(height, width) uint8`` luma, 0 black to 255 white.
         polarity: "dark" or "light" ink, or "auto" for both.
         fast: look at a smaller picture.
+        show: called with every mask before its candidates come.
 
     Yields:
         Candidates in no particular order, boxes in pixels of `gray`.
@@ -53,6 +58,8 @@ def propose(
         small, factor = _reduce(gray, level.side_px)
         known: dict[str, set[tuple[int, ...]]] = {"dark": set(), "light": set()}
         for mask in ink_masks(small, polarity, level.reach):
+            if show is not None:
+                show(mask)
             found = find_candidates(mask, level.min_height_px, known[mask.polarity])
             yield from (candidate.scaled(factor) for candidate in found)
 

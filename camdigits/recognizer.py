@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.announce import Announcer
+from camdigits.binarize import InkMask
 from camdigits.choose import Detection, choose_digits
 from camdigits.classify import Classifier, LiteRTClassifier
 from camdigits.config import ReadConfig
 from camdigits.examine import Examiner
 from camdigits.geometry import View
 from camdigits.group import group_numbers
+from camdigits.inspection import Inspection
 from camdigits.judge import LiteRTJudge
 from camdigits.propose import propose
 from camdigits.sources import SourceSpec, expand, open_source
@@ -111,11 +113,30 @@ class Recognizer:
         Returns:
             The digits, in no particular order; boxes are in pixels of `image`.
         """
+        return list(self.inspect(image, fast=fast).detections)
+
+    def inspect(self, image: NDArray[np.uint8], *, fast: bool = False) -> Inspection:
+        """Find the digits of one upright picture, and return all that was found on the way.
+
+        Args:
+            image: ``(height, width, 3) uint8`` BGR.
+            fast: look less closely.
+        """
         gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
-        examined = self._examine(propose(gray, self.config.polarity, fast=fast))
-        found, _ = choose_digits(examined, self.min_confidence)
+        masks: list[InkMask] = []
+        proposed = propose(gray, self.config.polarity, fast=fast, show=masks.append)
+        examined = self._examine(proposed)
+        found, rejections = choose_digits(examined, self.min_confidence)
         bounds = Box(0, 0, image.shape[1], image.shape[0])
-        return [Detection(d.box.clipped(bounds), d.probabilities) for d in found]
+        return Inspection(
+            image=image,
+            masks=tuple(masks),
+            candidates=tuple(examined.candidates),
+            crops=examined.crops,
+            probabilities=examined.agreed,
+            detections=tuple(Detection(d.box.clipped(bounds), d.probabilities) for d in found),
+            rejections=tuple(rejections),
+        )
 
 
 class _Stream:

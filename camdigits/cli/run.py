@@ -76,6 +76,14 @@ def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
         "else it is that of --format",
     )
 
+    group.add_argument(
+        "--debug",
+        type=Path,
+        metavar="FOLDER",
+        help="write pictures that show how each source was read: ink masks, candidates with the "
+        "reason why each was rejected, crops; of videos and cameras one a second, 100 at most",
+    )
+
 
 def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
@@ -155,6 +163,7 @@ def run(args: argparse.Namespace) -> int:
         force=args.force,
         showing="always" if args.show else "never" if args.no_window else "live",
         mirror=args.mirror,
+        debug=args.debug,
         max_frames=args.max_frames,
         once=args.once,
         require=args.require,

@@ -7,8 +7,9 @@ import pytest
 
 from camdigits import Box, ReadConfig, Recognizer
 from camdigits.classify import LiteRTClassifier
-from camdigits.scoring import Truth, score, total
+from camdigits.scoring import score, total
 from camdigits.training.pages import render_page
+from camdigits.truth import Truth
 
 
 class CountingClassifier:
