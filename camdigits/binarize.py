@@ -53,6 +53,7 @@ class InkMask:
             ground.
         stats: ``(n, 5) int32``, x, y, w, h and area of each component in pixels; row 0, the
             ground, is all 0.
+        has_lines: ruled lines are still in it; False where they were taken out.
     """
 
     plane: Plane
@@ -62,6 +63,7 @@ class InkMask:
     reach: float
     labels: Labels
     stats: Labels
+    has_lines: bool = True
 
 
 def ink_masks(gray: Plane, polarity: Polarity, reach: float) -> Iterator[InkMask]:
@@ -91,7 +93,7 @@ def ink_masks(gray: Plane, polarity: Polarity, reach: float) -> Iterator[InkMask
         without_lines = remove_lines(ink)
         if without_lines is not None:
             found = components(without_lines)
-            yield InkMask(plane, without_lines, contrast, wanted, reach, *found)
+            yield InkMask(plane, without_lines, contrast, wanted, reach, *found, has_lines=False)
 
 
 def components(ink: Plane) -> tuple[Labels, Labels]:
