@@ -117,6 +117,11 @@ def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
         help="dark ink on light, light on dark, or both (default: auto)",
     )
     group.add_argument(
+        "--fast",
+        action=argparse.BooleanOptionalAction,
+        help="look less closely, so that reading keeps up (default: for videos and cameras)",
+    )
+    group.add_argument(
         "--weights", type=Path, metavar="FILE", help="a .tflite made by camdigits train"
     )
     group.add_argument(
@@ -148,6 +153,7 @@ def run(args: argparse.Namespace) -> int:
     config = ReadConfig(
         min_confidence=args.min_confidence,
         polarity=args.polarity,
+        fast=args.fast,
         rotate=args.rotate,
         source_mirrored=args.source_mirrored,
         roi=args.roi,
