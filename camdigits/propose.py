@@ -65,11 +65,24 @@ def propose(
 
 
 def _reduce(gray: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8], float]:
-    """Return the picture with its longer side reduced, and the factor that leads back."""
-    height, width = gray.shape
-    factor = max(height, width) / side_px
+    """Return the picture with its longer side at about `side_px`, or as it is if that is less.
+
+    Returns:
+        The picture, and the factor that leads back.  OpenCV averages six times as fast by whole
+        steps, so that much larger pictures are reduced by a whole factor.
+    """
+    factor = max(gray.shape) / side_px
+    whole = round(factor)
+    if factor >= 1.75:
+        height, width = gray.shape[0] // whole, gray.shape[1] // whole
+        gray = gray[: height * whole, : width * whole]
+        gray = cast(
+            NDArray[np.uint8], cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA)
+        )
+        return gray, float(whole)
     if factor <= 1:
         return gray, 1.0
-    size_wh = (max(1, round(width / factor)), max(1, round(height / factor)))
-    small = cv2.resize(gray, size_wh, interpolation=cv2.INTER_AREA)
-    return cast(NDArray[np.uint8], small), factor
+    size_wh = max(1, round(gray.shape[1] / factor)), max(1, round(gray.shape[0] / factor))
+    return cast(
+        NDArray[np.uint8], cv2.resize(gray, size_wh, interpolation=cv2.INTER_LINEAR)
+    ), factor
