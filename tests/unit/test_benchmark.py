@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 import camdigits
 from camdigits.measuring import SetResult
 from camdigits.outcome_pictures import measure_and_draw
+from camdigits.scoring import Score
 from camdigits.truth import Truth
 from camdigits.types import Reading
 from tests.support.readings import ONE, SEVEN, picture, reading_of, sample
@@ -20,24 +21,25 @@ from tests.support.readings import ONE, SEVEN, picture, reading_of, sample
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 
 import benchmark
-from benchmarks import quality, samples
+from benchmarks import cost, quality, samples
 
 Image = NDArray[np.uint8]
 
 
 def test_table_row_of_pictures_without_digits_shows_false_ones_only() -> None:
     outcome = measure_and_draw(lambda image: reading_of(SEVEN, ONE), sample(Truth()))
-    row = quality.table_row(SetResult("blank", (outcome,)))
+    row = quality.table_row(SetResult("blank", (outcome,)), Score(read=3))
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert len(cells) == quality.HEADER.split("\n")[0].count("|") - 1
     assert cells[:8] == ["blank", "1", "0", "", "", "", "", "2.00"]
+    assert cells[-1] == "3.00"
 
 
 def test_report_holds_table_figures_and_worst_pictures(tmp_path: Path) -> None:
     truth = Truth(digits=((SEVEN.box, 7),), numbers=("7",))
     outcome = measure_and_draw(lambda image: reading_of(SEVEN), sample(truth))
-    quality.write_report(tmp_path / "out", [SetResult("photos", (outcome,))])
-    assert "| photos | 1 | 1 | 1.000 |" in (tmp_path / "out/quality.md").read_text()
+    quality.write_report(tmp_path / "out", "| photos | 1 |", [SetResult("photos", (outcome,))])
+    assert "| photos | 1 |" in (tmp_path / "out/quality.md").read_text()
     figures = json.loads((tmp_path / "out/quality.json").read_text())["photos"]
     assert figures["f1"] == figures["mean_f1"] == figures["numbers_right"] == 1.0
     assert figures["pictures"]["one.png"]["hits"] == 1
@@ -145,3 +147,19 @@ def test_unknown_set_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as caught:
         benchmark.main(["quality", "--data", str(tmp_path), "--only", "newspapers"])
     assert caught.value.code == 2
+
+
+def test_cost_of_a_frame_is_counted_in_yardsticks(test_data: Path) -> None:
+    found = cost.measure_cost(test_data / "mnist")
+    assert cost.DIGITS[0] <= found.digits <= cost.DIGITS[1]
+    assert 0 < found.yardstick_ms
+    assert f"fast {found.fast:.1f}" in cost.cost_line(found)
+
+
+def test_set_is_read_in_both_ways() -> None:
+    truth = Truth(digits=((SEVEN.box, 7),))
+    closely, fast = quality.measure_set(
+        lambda image: reading_of(SEVEN), lambda image: reading_of(ONE), "one", [sample(truth)]
+    )
+    assert closely.score.hits == 1
+    assert fast.hits == 0
