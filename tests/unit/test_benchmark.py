@@ -152,7 +152,7 @@ def test_unknown_set_is_a_usage_error(tmp_path: Path) -> None:
 def test_cost_of_a_frame_is_counted_in_yardsticks(test_data: Path) -> None:
     found = cost.measure_cost(test_data / "mnist")
     assert cost.DIGITS[0] <= found.digits <= cost.DIGITS[1]
-    assert 0 < found.yardstick_ms
+    assert found.yardstick_ms > 0
     assert f"fast {found.fast:.1f}" in cost.cost_line(found)
 
 
