@@ -121,7 +121,7 @@ def train_judge(
         **_digits_passed(network, test),
     }
     record["history"] = history
-    return install(out, "judge", files, record)
+    return install(out, "judge", files, record, JUDGE)
 
 
 def build_judge() -> Any:
