@@ -30,7 +30,7 @@ Values = NDArray[np.float64]
 
 SEED_CONFIDENCE = 0.5
 """Only candidates from here on say what the digits of this page are like."""
-SURE_CONFIDENCE = 0.9
+SURE_CONFIDENCE = 0.99
 """From here on a candidate is a digit, however unlike the page's others it is."""
 FULL_CONTRAST = 60
 """Grey levels of contrast beyond which ink is no surer to be writing."""
@@ -40,7 +40,7 @@ BAR_WEIGHT = 0.2
 """What a bar has to say about the page's digits, against any other candidate."""
 ALIKE = {"height": 1.5, "contrast": 2.0, "stroke": 2.0}
 """Digits are of one hand if none of these differs by more than this factor."""
-HEIGHT_RANGE = (0.55, 2.2)
+HEIGHT_RANGE = (0.4, 2.5)
 """Height of a digit as a multiple of the page's usual height."""
 STROKE_RANGE = (0.45, 2.2)
 """Stroke width of a digit as a multiple of the page's usual one."""
@@ -94,7 +94,8 @@ def choose_digits(
     if not len(examined):
         return [], []
     candidates = examined.candidates
-    confidence = heed_neighbours(examined)
+    named = examined.probabilities.max(axis=1)
+    confidence = np.minimum(heed_neighbours(examined), named)
     traits = _Traits.of(candidates, confidence)
     reasons = np.full(len(candidates), "", dtype=object)
     is_unsure = traits.confidence < min_confidence
@@ -202,7 +203,7 @@ def _judge_by_page(
 
 
 def _one_per_spot(traits: _Traits, possible: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Suppress all but the best of candidates that share a spot, tall strong ink first."""
+    """Suppress all but the surest of candidates that share a spot, tall strong ink first."""
     places = np.flatnonzero(possible)
-    rank = traits.confidence * np.sqrt(traits.height * traits.contrast)
+    rank = traits.confidence**4 * np.sqrt(traits.height * traits.contrast)
     return places[one_per_spot(traits.boxes[places], rank[places])]

@@ -158,7 +158,9 @@ def _is_whole(stats: Labels, mask: InkMask) -> Flags:
     height, width = mask.ink.shape
     is_cut = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
     limit = MAX_REACHES * mask.reach * max(height, width)
-    return cast(Flags, (np.maximum(w, h) <= limit) & ~(is_cut & (height > TIGHT * h)))
+    # A long number of touching digits is as high as one of them.
+    longest = np.maximum(limit, CUT_ASPECT[1] * h)
+    return cast(Flags, (h <= limit) & (w <= longest) & ~(is_cut & (height > TIGHT * h)))
 
 
 def _is_inked(stats: Labels) -> Flags:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-MAX_OVERLAP = 0.3
+MAX_OVERLAP = 0.4
 """Two digits share at most this part of the smaller one's box."""
 
 Values = NDArray[np.float64]

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 import camdigits
+from camdigits import ReadConfig
 from camdigits.measuring import SetResult
 from camdigits.outcome_pictures import measure_and_draw
 from camdigits.scoring import Score
@@ -104,6 +105,9 @@ def test_pages_are_written_with_digits_held_back_from_training(tmp_path: Path) -
 
 
 class ReadsSevens:
+    def __init__(self, _config: ReadConfig) -> None:
+        """Read sevens in any way."""
+
     def read(self, image: Image) -> Reading:
         return reading_of(SEVEN)
 

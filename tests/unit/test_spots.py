@@ -22,7 +22,7 @@ def test_higher_rank_stays_and_apart_boxes_both_stay():
 
 
 def test_suppressed_box_suppresses_nothing():
-    boxes = [[0, 0, 10, 10], [6, 0, 10, 10], [12, 0, 10, 10]]
+    boxes = [[0, 0, 10, 10], [5, 0, 10, 10], [10, 0, 10, 10]]
     assert kept(boxes, [0.9, 0.8, 0.7]) == [0, 2]
 
 
