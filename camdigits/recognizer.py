@@ -12,17 +12,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.announce import Announcer
 from camdigits.choose import Detection, choose_digits
 from camdigits.classify import Classifier, LiteRTClassifier
 from camdigits.config import ReadConfig
+from camdigits.follow import Follower
 from camdigits.geometry import View
 from camdigits.group import group_numbers
 from camdigits.normalize import stack_mnist_forms
 from camdigits.propose import propose
+from camdigits.sharpness import sharpness
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
-from camdigits.track import Tracker
 from camdigits.types import Box, Digit, Event, Frame, Number, Reading
 
 DEFAULT_CONFIDENCE = 0.8
@@ -129,17 +129,13 @@ class _Stream:
         self._recognizer = recognizer
         self._name = name
         self._is_still = is_still
-        self._tracker = Tracker()
-        self._announcer = Announcer()
+        self._follower = Follower(recognizer.min_confidence, recognizer.config.accepts)
 
     def read(self, frame: Frame) -> Reading:
         height, width = frame.image.shape[:2]
         view = View.of(frame.image, self._recognizer.config)
-        detections = self._recognizer.detect(view.cut(frame.image))
-        digits, numbers = _to_source(view, *group_numbers(self._follow(detections)))
-        events: tuple[Event, ...] = ()
-        if not self._is_still:
-            numbers, events = self._announcer.update(numbers, frame)
+        digits, numbers, events = self._look(replace(frame, image=view.cut(frame.image)))
+        digits, numbers = _to_source(view, digits, numbers)
         return Reading(
             source=self._name,
             index=frame.index,
@@ -147,15 +143,20 @@ class _Stream:
             size_wh=(width, height),
             digits=digits,
             numbers=numbers,
-            events=events,
+            events=tuple(replace(event, box=view.to_source(event.box)) for event in events),
             is_still=self._is_still,
         )
 
-    def _follow(self, detections: list[Detection]) -> list[Digit]:
-        if self._is_still:
-            return [Digit(d.box, d.label, d.confidence) for d in detections]
-        tracked = self._tracker.update(detections)
-        return [digit for digit in tracked if digit.confidence >= self._recognizer.min_confidence]
+    def _look(
+        self, frame: Frame
+    ) -> tuple[tuple[Digit, ...], tuple[Number, ...], tuple[Event, ...]]:
+        """Read a frame that is cut and turned; boxes are in its pixels."""
+        detections = self._recognizer.detect(frame.image)
+        if not self._is_still:
+            return self._follower.update(detections, sharpness(frame.image), frame)
+        digits, numbers = group_numbers([Digit(d.box, d.label, d.confidence) for d in detections])
+        accepts = self._recognizer.config.accepts
+        return digits, tuple(number for number in numbers if accepts(number.text)), ()
 
 
 def _open_all(source: str | int | PathLike[str] | SourceSpec | Source) -> Iterator[Source]:

@@ -10,6 +10,7 @@ from camdigits.config import ReadConfig
 from camdigits.sinks.base import Sink
 from camdigits.sinks.context import SinkContext
 from camdigits.sources.base import Source
+from camdigits.sources.live import LiveStatus
 
 if TYPE_CHECKING:
     from camdigits.window import Window
@@ -52,6 +53,15 @@ class Viewer(SinkContext):
         if not is_shown or self._window is None:
             return None
         return upright(self._window, self._config)
+
+    def wait(self, status: LiveStatus) -> None:
+        """Keep the window alive while no picture comes.
+
+        Args:
+            status: how the source is doing.
+        """
+        if self._window is not None:
+            self._window.poll()
 
     def _open_window(self) -> None:
         # OpenCV aborts the process if it is asked for a window where there is no display.
