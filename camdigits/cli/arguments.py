@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 from camdigits.types import Box
@@ -55,6 +56,64 @@ def count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return int(text)
+
+
+def size(text: str) -> tuple[int, int]:
+    """Return the width and height that ``1280x720`` names, in pixels.
+
+    Raises:
+        argparse.ArgumentTypeError: if it names none.
+    """
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size in pixels such as 1280x720")
+    return int(width), int(height)
+
+
+def rate(text: str) -> float:
+    """Return a number of frames a second.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is not above 0 and at most 1000.
+    """
+    value = _number(text)
+    if value is None or not 0 < value <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of frames a second, up to 1000")
+    return value
+
+
+def seconds(text: str) -> float:
+    """Return a time of 0 seconds or more.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is none.
+    """
+    value = _number(text)
+    if value is None or not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 on")
+    return value
+
+
+def pattern(text: str) -> str:
+    """Return a regular expression as it is.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is none.
+    """
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no regular expression: {error}; for four digits write '\\d{{4}}'"
+        ) from None
+    return text
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def add_output(parser: argparse._ActionsContainer, help_text: str) -> None:

@@ -5,8 +5,18 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from camdigits.cli.arguments import add_output, count, probability, roi, rotation
-from camdigits.config import POLARITIES, ROTATIONS, ReadConfig
+from camdigits.cli.arguments import (
+    add_output,
+    count,
+    pattern,
+    probability,
+    rate,
+    roi,
+    rotation,
+    seconds,
+    size,
+)
+from camdigits.config import BACKENDS, POLARITIES, ROTATIONS, CameraConfig, ReadConfig
 from camdigits.keys import key_lines
 
 NAME = "run"
@@ -15,9 +25,10 @@ HELP = "read digits from a camera, a network stream, videos or pictures"
 _DESCRIPTION = """\
 Reads handwritten digits and prints the numbers that they form.
 
-SOURCE is a camera (0 is the first one, or a device such as /dev/video2), a network
-stream (http://, https://, rtsp://, rtmp://), a video, a picture, a folder or a pattern
-of videos and pictures, or - for a picture or video on standard input.
+SOURCE is a camera (0 is the first one, or a device such as /dev/video2, or a part of its
+name, see camdigits cameras), a network stream (http://, https://, rtsp://, rtmp://), a
+video, a picture, a folder or a pattern of videos and pictures, or - for a picture or video
+on standard input.
 """
 
 _EPILOG = """\
@@ -27,6 +38,7 @@ examples:
   camdigits run clip.mp4 -o read.mp4           print numbers as they appear, save the video
   camdigits run 'scans/*.png' --format csv     a table of a whole folder
   camdigits run 0 --once --no-window           wait for one number, print it, end
+  camdigits run 0 --once --match '\\d{{4}}' --timeout 10   one number of four digits, or exit code 4
   rpicam-vid -t 0 -o - | camdigits run -       a video stream on standard input
   camdigits run rtsp://camera/live --format jsonl | jq .text
 
@@ -34,7 +46,8 @@ keys in the window:
 {keys}
 
 exit codes: 0 done, 1 failed, 2 wrong arguments, 3 a source could not be opened or broke
-off or was damaged, 4 nothing read (--require), 130, 143, 129 ended by Ctrl-C, SIGTERM, SIGHUP
+off or was damaged, 4 nothing read (--require, --timeout), 130, 143, 129 ended by Ctrl-C,
+SIGTERM, SIGHUP
 """
 
 
@@ -47,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _add_output_arguments(parser.add_argument_group("output"))
     _add_reading_arguments(parser.add_argument_group("reading"))
+    _add_camera_arguments(parser.add_argument_group("cameras and streams"))
     _add_window_arguments(parser.add_argument_group("window and messages"))
 
 
@@ -129,7 +143,44 @@ def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
         "--once", action="store_true", help="print the first number that appears, then end"
     )
     group.add_argument(
+        "--match",
+        type=pattern,
+        metavar="REGEX",
+        help="report only numbers whose whole text fits, such as '\\d{4}'",
+    )
+    group.add_argument(
+        "--timeout",
+        type=seconds,
+        metavar="SECONDS",
+        help="end after so long, with exit code 4 if nothing was read",
+    )
+    group.add_argument(
         "--require", action="store_true", help="end with exit code 4 if nothing was read"
+    )
+
+
+def _add_camera_arguments(group: argparse._ArgumentGroup) -> None:
+    default = CameraConfig()
+    group.add_argument(
+        "--size",
+        type=size,
+        default=default.size_wh,
+        metavar="WxH",
+        help="size to ask a camera for (default: 1280x720); it gives the nearest that it has",
+    )
+    group.add_argument("--fps", type=rate, metavar="N", help="frames a second to ask a camera for")
+    group.add_argument(
+        "--backend",
+        choices=BACKENDS,
+        default=default.backend,
+        help="OpenCV's way to the camera (default: auto, that of the system)",
+    )
+    group.add_argument(
+        "--reconnect",
+        type=seconds,
+        default=default.reconnect_s,
+        metavar="SECONDS",
+        help="how long to open a camera or stream again that was lost (default: 10)",
     )
 
 
@@ -158,10 +209,13 @@ def run(args: argparse.Namespace) -> int:
         rotate=args.rotate,
         source_mirrored=args.source_mirrored,
         roi=args.roi,
+        match=args.match,
     )
+    camera = CameraConfig(args.size, args.fps, args.backend, args.reconnect)
     request = Request(
         sources=args.sources,
         config=config,
+        camera=camera,
         weights=args.weights,
         output=args.output,
         form=args.format,
@@ -174,6 +228,7 @@ def run(args: argparse.Namespace) -> int:
         max_frames=args.max_frames,
         once=args.once,
         require=args.require,
+        timeout_s=args.timeout,
         quiet=args.quiet,
         verbose=args.verbose,
     )

@@ -11,6 +11,7 @@ from camdigits.closing import Closing
 from camdigits.config import ReadConfig
 from camdigits.sinks.base import Sink
 from camdigits.sources.base import Source
+from camdigits.sources.live import LiveStatus
 from camdigits.types import Frame, Reading
 
 if TYPE_CHECKING:
@@ -66,6 +67,15 @@ class Viewer(Closing):
         if not is_shown or self._window is None:
             return None
         return self._source_frame.kept(upright(self._window, self._config))
+
+    def wait(self, status: LiveStatus) -> None:
+        """Keep the window alive while no picture comes.
+
+        Args:
+            status: how the source is doing.
+        """
+        if self._window is not None:
+            self._window.poll()
 
     def _open_window(self) -> None:
         # OpenCV aborts the process if it is asked for a window where there is no display.

@@ -101,9 +101,9 @@ class CountingRecognizer(Recognizer):
 
     calls = 0
 
-    def detect(self, image: np.ndarray) -> list[Detection]:
+    def detect(self, image: np.ndarray, *, fast: bool = False) -> list[Detection]:
         self.calls += 1
-        return super().detect(image)
+        return super().detect(image, fast=fast)
 
 
 def lying(quarter_turns: int) -> np.ndarray:
