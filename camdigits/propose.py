@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from camdigits.binarize import InkMask, ink_masks
 from camdigits.config import Polarity
-from camdigits.segment import Candidate, find_candidates
+from camdigits.segment import MIN_HEIGHT_PX, Candidate, find_candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Level:
     Attributes:
         side_px: longer side that larger pictures are reduced to, in pixels.
         reach: neighbourhood that ink is told from ground by, as a share of the longer side.
-        min_height_px: lowest digit that is looked for, in pixels of the reduced picture.
+        min_height_px: lowest digit that is looked for where the picture was reduced to it, in
+            pixels of the reduced picture; closer levels look for the others.
     """
 
     side_px: int
@@ -56,11 +57,12 @@ def propose(
     """
     for level in FAST_LEVELS if fast else LEVELS:
         small, factor = _reduce(gray, level.side_px)
+        least_px = level.min_height_px if factor > 1 else MIN_HEIGHT_PX
         known: dict[str, set[tuple[int, ...]]] = {"dark": set(), "light": set()}
         for mask in ink_masks(small, polarity, level.reach):
             if show is not None:
                 show(mask)
-            found = find_candidates(mask, level.min_height_px, known[mask.polarity])
+            found = find_candidates(mask, least_px, known[mask.polarity])
             yield from (candidate.scaled(factor) for candidate in found)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from camdigits.classify import LiteRTClassifier
 from camdigits.scoring import score, total
 from camdigits.training.pages import render_page
 from camdigits.truth import Truth
+from camdigits.types import Frame
 
 
 class CountingClassifier:
@@ -148,6 +151,45 @@ def test_large_picture_gives_boxes_in_its_own_pixels(page):
     assert big.size_wh == (3840, 2160)
     assert len(big.digits) >= 0.9 * len(small.digits)
     assert max(digit.box.bottom for digit in big.digits) > page.image.shape[0]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_still", "expected"),
+    [(None, True, False), (None, False, True), (False, False, False), (True, True, True)],
+)
+def test_video_is_read_fast_and_stills_closely_unless_asked(
+    monkeypatch, wanted, is_still, expected
+):
+    asked = []
+
+    def detect(self, image, *, fast=False):
+        asked.append(fast)
+        return []
+
+    monkeypatch.setattr(Recognizer, "detect", detect)
+    recognizer = Recognizer(ReadConfig(fast=wanted))
+    frame = Frame(np.full((90, 120, 3), 200, np.uint8))
+    source = LoadedSource(frame, is_still)
+    assert len(list(recognizer.stream(source))) == 1
+    assert asked == [expected]
+
+
+class LoadedSource:
+    """A source of one frame."""
+
+    name = "loaded"
+
+    def __init__(self, frame: Frame, is_still: bool) -> None:
+        self._frame, self.is_still = frame, is_still
+
+    def __enter__(self) -> LoadedSource:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to close."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        yield self._frame
 
 
 def test_public_names_are_what_they_say_whatever_was_imported_before():
