@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from os import PathLike
@@ -33,9 +34,12 @@ class Recognizer:
     """Reads digits and numbers on pictures, videos and cameras.
 
     Attributes:
-        config: the settings.
+        config: the settings; both may be changed between two frames.
         min_confidence: digits below are not reported, 0 to 1.
+        read_s: how long the last picture took to read, in seconds; None before the first.
     """
+
+    read_s: float | None = None
 
     def __init__(
         self,
@@ -133,6 +137,7 @@ class _Stream:
         self._announcer = Announcer()
 
     def read(self, frame: Frame) -> Reading:
+        started_s = time.perf_counter()
         height, width = frame.image.shape[:2]
         view = View.of(frame.image, self._recognizer.config)
         detections = self._recognizer.detect(view.cut(frame.image))
@@ -140,6 +145,7 @@ class _Stream:
         events: tuple[Event, ...] = ()
         if not self._is_still:
             numbers, events = self._announcer.update(numbers, frame)
+        self._recognizer.read_s = time.perf_counter() - started_s
         return Reading(
             source=self._name,
             index=frame.index,

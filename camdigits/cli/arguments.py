@@ -56,3 +56,13 @@ def add_output(parser: argparse._ActionsContainer, help_text: str) -> None:
     """Add ``-o`` and ``--force``."""
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help=help_text)
     parser.add_argument("--force", action="store_true", help="replace files that exist")
+
+
+def add_teach(parser: argparse._ActionsContainer) -> None:
+    """Add ``--teach``."""
+    parser.add_argument(
+        "--teach",
+        type=Path,
+        metavar="DIR",
+        help="folder for the digits that you teach (default: in your data folder)",
+    )

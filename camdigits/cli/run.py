@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from camdigits.cli.arguments import add_output, count, probability, roi
+from camdigits.cli.arguments import add_output, add_teach, count, probability, roi
 from camdigits.config import POLARITIES, ROTATIONS, ReadConfig
 from camdigits.keys import key_lines
 
@@ -128,6 +128,7 @@ def _add_window_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--mirror", action="store_true", help="mirror the window (digits are read as they are)"
     )
+    add_teach(group)
     group.add_argument(
         "-q", "--quiet", action="store_true", help="only results and errors, no progress"
     )
@@ -155,6 +156,7 @@ def run(args: argparse.Namespace) -> int:
         force=args.force,
         showing="always" if args.show else "never" if args.no_window else "live",
         mirror=args.mirror,
+        teach=args.teach,
         max_frames=args.max_frames,
         once=args.once,
         require=args.require,

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from camdigits.cli.lend import lend
 from camdigits.cli.messages import say
 from camdigits.cli.outputs import Outputs, check_records
 from camdigits.cli.progress import Progress, open_progress
@@ -34,6 +36,7 @@ class Request:
         sources: as they were typed.
         config: how they are read.
         weights: the classifier's weights; None takes the bundled ones.
+        weights_note: what the window says of them.
         output: where marked pictures go: a file, or a folder for several sources.
         form: form of the results on standard output.
         records: which records are wanted; None takes frames for stills, else events.
@@ -41,6 +44,7 @@ class Request:
         force: files that exist may be replaced.
         showing: which sources are shown in the window.
         mirror: the window shows them as a mirror does.
+        teach: folder for what is taught in the window; None takes the user's own.
         max_frames: frames of each source to read at most; None reads all.
         once: end with the first number.
         require: reading nothing is an error.
@@ -51,6 +55,7 @@ class Request:
     sources: Sequence[str | Path]
     config: ReadConfig = field(default_factory=ReadConfig)
     weights: Path | None = None
+    weights_note: str = ""
     output: Path | None = None
     form: RecordFormat = "text"
     records: RecordKind | None = None
@@ -58,6 +63,7 @@ class Request:
     force: bool = False
     showing: Showing = "never"
     mirror: bool = False
+    teach: Path | None = None
     max_frames: int | None = None
     once: bool = False
     require: bool = False
@@ -89,7 +95,9 @@ def read_sources(request: Request) -> int:
         opened = _open_results(request, with_source=len(specs) > 1)
         results = [stack.enter_context(sink) for sink in opened]
         viewer = stack.enter_context(
-            Viewer(request.showing, request.mirror, request.config, request.quiet)
+            Viewer(
+                request.showing, request.mirror, partial(lend, recognizer, request), request.quiet
+            )
         )
         session = Session(recognizer, outputs, viewer, progress, request)
         return session.read(specs, results)

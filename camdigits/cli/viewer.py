@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from camdigits.cli.messages import say
-from camdigits.cli.wrappers import upright
-from camdigits.config import ReadConfig
 from camdigits.sinks.base import Sink
 from camdigits.sinks.context import SinkContext
 from camdigits.sources.base import Source
 
 if TYPE_CHECKING:
-    from camdigits.window import Window
+    from camdigits.window import Services, Window
 
 Showing = Literal["never", "live", "always"]
 """Sources that are shown: none, cameras and streams, or files as well."""
@@ -22,18 +21,18 @@ class Viewer(SinkContext):
     """Opens one window for all sources, when the first that is to be shown comes."""
 
     def __init__(
-        self, showing: Showing, mirror: bool, config: ReadConfig, quiet: bool = False
+        self, showing: Showing, mirror: bool, lend: Callable[[], Services], quiet: bool = False
     ) -> None:
         """Decide what is shown; no window is opened yet.
 
         Args:
             showing: which sources.
             mirror: show pictures as a mirror does.
-            config: how pictures are read; they are shown turned the same way.
+            lend: returns what the window's keys need; called if there is a window.
             quiet: do not say that there can be no window.
         """
         self._showing, self._mirror = showing, mirror
-        self._config, self._quiet = config, quiet
+        self._lend, self._quiet = lend, quiet
         self._window: Window | None = None
 
     @property
@@ -51,7 +50,8 @@ class Viewer(SinkContext):
             self._open_window()
         if not is_shown or self._window is None:
             return None
-        return upright(self._window, self._config)
+        self._window.begin()
+        return self._window
 
     def _open_window(self) -> None:
         # OpenCV aborts the process if it is asked for a window where there is no display.
@@ -65,7 +65,7 @@ class Viewer(SinkContext):
             return
         from camdigits.window import Window
 
-        self._window = Window("camdigits", self._mirror)
+        self._window = Window("camdigits", self._mirror, self._lend())
 
     def close(self) -> None:
         """Close the window; a second call does nothing."""
