@@ -19,11 +19,18 @@ def data_folder() -> Path:
     if Path(chosen).is_absolute():
         return Path(chosen) / "camdigits"
     if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+        local = os.environ.get("LOCALAPPDATA") or _home() / "AppData" / "Local"
         return Path(local) / "camdigits"
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "camdigits"
-    return Path.home() / ".local" / "share" / "camdigits"
+        return _home() / "Library" / "Application Support" / "camdigits"
+    return _home() / ".local" / "share" / "camdigits"
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:  # a container's user without an entry in /etc/passwd
+        return Path.cwd()
 
 
 def teach_folder() -> Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -17,10 +17,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.choose import choose_digits
 from camdigits.classify import Classifier
 from camdigits.config import ReadConfig
 from camdigits.errors import OutputError
 from camdigits.geometry import View
+from camdigits.group import group_lines
 from camdigits.normalize import stack_mnist_forms
 from camdigits.propose import propose
 from camdigits.sinks.image import write_image
@@ -51,15 +53,23 @@ class Example:
         box: where it stands, in pixels of the source picture.
         crop: ``(28, 28) uint8`` in MNIST form, as the classifier saw it.
         around: ``(h, w, 3) uint8`` BGR, upright.
-        label: what it was read as, 0 to 9.
-        confidence: of that, 0 to 1.
+        probabilities: ``(10,) float32``, what the classifier says of it.
     """
 
     box: Box
     crop: Plane
     around: Plane
-    label: int
-    confidence: float
+    probabilities: NDArray[np.float32]
+
+    @property
+    def label(self) -> int:
+        """What it was read as, 0 to 9."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def confidence(self) -> float:
+        """The probability of that, 0 to 1."""
+        return float(self.probabilities.max())
 
 
 class Sight:
@@ -79,47 +89,54 @@ class Sight:
         self._view = View.of(image, config)
         self._cut = self._view.cut(image)
         gray = cast(Plane, cv2.cvtColor(self._cut, cv2.COLOR_BGR2GRAY))
-        candidates = list(propose(gray, config.polarity))
-        self._boxes = [candidate.box for candidate in candidates]
-        self._crops = stack_mnist_forms([candidate.ink for candidate in candidates])
+        self._candidates = list(propose(gray, config.polarity))
+        self._boxes = [self._view.to_source(candidate.box) for candidate in self._candidates]
+        self._crops = stack_mnist_forms([candidate.ink for candidate in self._candidates])
         self._probabilities = classify(self._crops)
 
     def of(self, digit: Digit) -> Example | None:
         """Return the example of a digit that was read, None if it is not in this picture.
 
         A digit is found in several masks; of those that fit its box equally well, the one that
-        says its label most surely is the one that it was read from.
+        says its label most surely is the one that it was read from.  The box of a tracked digit
+        is that of no mask exactly.
         """
-        boxes = [self._view.to_source(box) for box in self._boxes]
-        overlaps = np.array([digit.box.iou(box) for box in boxes])
+        overlaps = np.array([digit.box.iou(box) for box in self._boxes])
         if not len(overlaps) or overlaps.max() < MIN_OVERLAP:
             return None
-        alike = np.flatnonzero(overlaps >= overlaps.max() - ALIKE_OVERLAP)
+        best = overlaps.max()
+        alike = np.flatnonzero(overlaps >= (best if best == 1 else best - ALIKE_OVERLAP))
         return self._example(int(alike[self._probabilities[alike, digit.label].argmax()]))
 
     def at(self, x: int, y: int) -> Example | None:
         """Return what looks most like a digit where a pixel of the source picture is."""
         point = Box(x, y, 1, 1)
-        inside = [
-            place
-            for place, box in enumerate(self._boxes)
-            if self._view.to_source(box).intersection(point)
-        ]
+        inside = [place for place, box in enumerate(self._boxes) if box.intersection(point)]
         if not inside:
             return None
         return self._example(max(inside, key=lambda place: self._probabilities[place].max()))
 
+    def lines(self, min_confidence: float) -> list[list[Example]]:
+        """Return the digits that reading finds, line by line in reading order.
+
+        Args:
+            min_confidence: below it a candidate is no digit, 0 to 1.
+        """
+        found, _ = choose_digits(self._candidates, self._probabilities, min_confidence)
+        lines = group_lines([Digit(d.box, d.label, d.confidence) for d in found])
+        upright = [[replace(d, box=self._view.to_source(d.box)) for d in line] for line in lines]
+        return [[e for digit in line if (e := self.of(digit))] for line in upright]
+
     def _example(self, place: int) -> Example:
-        box, probabilities = self._boxes[place], self._probabilities[place]
+        box = self._candidates[place].box
         margin = round(MARGIN * max(box.w, box.h))
         top, left = max(0, box.y - margin), max(0, box.x - margin)
         around = self._cut[top : box.bottom + margin, left : box.right + margin]
         return Example(
-            box=self._view.to_source(box),
+            box=self._boxes[place],
             crop=self._crops[place],
             around=np.ascontiguousarray(around),
-            label=int(probabilities.argmax()),
-            confidence=float(probabilities.max()),
+            probabilities=self._probabilities[place],
         )
 
 

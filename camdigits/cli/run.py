@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
-from camdigits.cli.arguments import add_output, add_teach, count, probability, roi
-from camdigits.config import POLARITIES, ROTATIONS, ReadConfig
+from camdigits.cli.arguments import add_output, add_teach, add_view, count, probability, view_config
+from camdigits.cli.messages import say
+from camdigits.cli.weights import choose_weights
 from camdigits.keys import key_lines
 
 NAME = "run"
@@ -87,29 +89,12 @@ def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--max-frames", type=count, metavar="N", help="read at most N frames of each source"
     )
+    add_view(group)
     group.add_argument(
-        "--rotate",
-        type=int,
-        choices=ROTATIONS,
-        default=0,
-        help="turn the picture clockwise before reading, in degrees (default: 0)",
-    )
-    group.add_argument(
-        "--source-mirrored",
-        action="store_true",
-        help="the source shows a mirror image: turn it right before reading",
-    )
-    group.add_argument(
-        "--roi", type=roi, metavar="X,Y,W,H", help="read only this part, in source pixels"
-    )
-    group.add_argument(
-        "--polarity",
-        choices=POLARITIES,
-        default="auto",
-        help="dark ink on light, light on dark, or both (default: auto)",
-    )
-    group.add_argument(
-        "--weights", type=Path, metavar="FILE", help="a .tflite made by camdigits train"
+        "--weights",
+        metavar="FILE",
+        help="a .tflite made by camdigits train, or 'bundled' for those that ship with camdigits "
+        "(default: yours, once camdigits train --teach has made them, else the bundled ones)",
     )
     group.add_argument(
         "--once", action="store_true", help="print the first number that appears, then end"
@@ -138,17 +123,15 @@ def run(args: argparse.Namespace) -> int:
     """Read all sources and return the exit code."""
     from camdigits.cli.session import Request, read_sources
 
-    config = ReadConfig(
-        min_confidence=args.min_confidence,
-        polarity=args.polarity,
-        rotate=args.rotate,
-        source_mirrored=args.source_mirrored,
-        roi=args.roi,
-    )
+    weights = choose_weights(args.weights)
+    if args.verbose and weights.is_taught:
+        say(f"reads with what you taught: {weights.path} (--weights bundled goes back)")
+    config = replace(view_config(args), min_confidence=args.min_confidence)
     request = Request(
         sources=args.sources,
         config=config,
-        weights=args.weights,
+        weights=weights.path,
+        weights_note=weights.note,
         output=args.output,
         form=args.format,
         records=args.records,
@@ -163,4 +146,5 @@ def run(args: argparse.Namespace) -> int:
         quiet=args.quiet,
         verbose=args.verbose,
     )
-    return read_sources(request)
+    with weights.hint():
+        return read_sources(request)

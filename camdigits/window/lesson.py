@@ -165,8 +165,8 @@ def _mark(picture: Image, box: Box) -> None:
 
 
 def _line_width(picture: Image) -> int:
-    height, width = picture.shape[:2]
-    return max(2, round(max(height, width) / 400))
+    longer_side: int = max(picture.shape[:2])
+    return max(2, round(longer_side / 400))
 
 
 def _cross_out(picture: Image, box: Box) -> None:
