@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 _PROGRAMS = ("Xvfb", "xdotool", "import")
-_PATIENCE_S = 30.0
+_PATIENCE_S = 60.0
 _CLIENT_MESSAGE = 33
 
 
@@ -81,6 +81,16 @@ class Screen:
         """Press a key by its X name ("q", "space", "Escape", "period") in a window."""
         self._xdotool("windowfocus", "--sync", window)
         self._xdotool("key", "--window", "0", key)
+
+    def press_until(self, window: str, key: str, is_so: Callable[[], object]) -> None:
+        """Press a key once and wait for what it does; OpenCV forgets a key that another follows."""
+        self.press(window, key)
+        wait_until(is_so, f"what {key} does")
+
+    def shows(self, part: np.ndarray) -> bool:
+        """Return whether a picture, ``(h, w, 3) uint8`` BGR, is on the screen as it is."""
+        match = cv2.matchTemplate(self.picture(), part, cv2.TM_SQDIFF)
+        return float(match.min()) < part.size
 
     def click(self, window: str, x: int, y: int) -> None:
         """Click with the left button, in pixels of the window."""

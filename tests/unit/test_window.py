@@ -17,6 +17,7 @@ from camdigits.screen import display_problem
 from tests.support.xvfb import Screen, screen_fixture  # noqa: F401
 
 TITLE = "camdigits test"
+PATIENCE_S = 60
 
 PLAYER = """
 import sys
@@ -84,7 +85,7 @@ def test_key_ends_the_window_without_a_word_on_the_terminal(
 ):
     child = play(screen, "video", 10**9, tmp_path)
     screen.press(screen.wait_for(TITLE, child), key)
-    out, err = child.communicate(timeout=20)
+    out, err = child.communicate(timeout=PATIENCE_S)
     assert child.returncode == 0
     assert out.endswith("closed True\n")
     assert err == ""
@@ -104,7 +105,7 @@ def test_wayland_session_with_x_shows_the_window(
 ):
     child = play(screen, "video", 10**9, tmp_path, **session)
     screen.press(screen.wait_for(TITLE, child), "q")
-    _, err = child.communicate(timeout=20)
+    _, err = child.communicate(timeout=PATIENCE_S)
     assert (child.returncode, err) == (0, "")
 
 
@@ -115,7 +116,7 @@ def test_closing_the_window_by_mouse_ends_it(screen: Screen, tmp_path: Path):
     assert child.stdout is not None
     child.stdout.readline()
     screen.close(window)
-    out, err = child.communicate(timeout=20)
+    out, err = child.communicate(timeout=PATIENCE_S)
     assert (child.returncode, err) == (0, "")
     assert out.endswith("closed True\n")
 
@@ -127,10 +128,10 @@ def test_still_waits_for_a_key(screen: Screen, tmp_path: Path):
     lines = lines_of(child)
     assert drain(lines) == []
     screen.press(window, "space")
-    assert lines.get(timeout=20) == "1\n"
+    assert lines.get(timeout=PATIENCE_S) == "1\n"
     screen.press(window, "n")
-    assert lines.get(timeout=20) == "2\n"
-    child.communicate(timeout=20)
+    assert lines.get(timeout=PATIENCE_S) == "2\n"
+    child.communicate(timeout=PATIENCE_S)
 
 
 @pytest.mark.window
@@ -138,15 +139,15 @@ def test_pause_holds_the_frame_and_step_lets_one_through(screen: Screen, tmp_pat
     child = play(screen, "video", 10**9, tmp_path)
     window = screen.wait_for(TITLE, child)
     lines = lines_of(child)
-    lines.get(timeout=20)
+    lines.get(timeout=PATIENCE_S)
     screen.press(window, "space")
     last = int(drain(lines)[-1])
     screen.press(window, "period")
     assert [int(line) for line in drain(lines)] == [last + 1]
     screen.press(window, "space")
-    lines.get(timeout=20)
+    lines.get(timeout=PATIENCE_S)
     screen.press(window, "q")
-    child.communicate(timeout=20)
+    child.communicate(timeout=PATIENCE_S)
 
 
 @pytest.mark.window
@@ -154,15 +155,15 @@ def test_window_keeps_the_place_and_size_that_it_was_given(screen: Screen, tmp_p
     child = play(screen, "video", 10**9, tmp_path)
     window = screen.wait_for(TITLE, child)
     lines = lines_of(child)
-    lines.get(timeout=20)
+    lines.get(timeout=PATIENCE_S)
     screen.place(window, (120, 80, 500, 420))
     while not lines.empty():
         lines.get()
     for _ in range(20):
-        lines.get(timeout=20)
+        lines.get(timeout=PATIENCE_S)
     assert screen.geometry(window) == (120, 80, 500, 420)
     screen.press(window, "q")
-    _, err = child.communicate(timeout=20)
+    _, err = child.communicate(timeout=PATIENCE_S)
     assert err == ""
 
 
@@ -171,7 +172,7 @@ def test_interrupt_ends_a_paused_window(screen: Screen, tmp_path: Path):
     child = play(screen, "still", 1, tmp_path)
     screen.wait_for(TITLE, child)
     child.send_signal(signal.SIGINT)
-    _, err = child.communicate(timeout=20)
+    _, err = child.communicate(timeout=PATIENCE_S)
     assert "KeyboardInterrupt" in err
 
 
