@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from camdigits.annotation import annotate
+from camdigits.annotation import DOUBTFUL, annotate
 from camdigits.drawing import PAPER, put_mask, text_mask
 from camdigits.geometry import View
 from camdigits.keys import KEYS
@@ -71,6 +71,22 @@ def with_status(image: Image, left: str, right: str = "") -> Image:
         mask = text_mask(left, letter)[:, : max(0, edge - letter)]
         put_mask(band, mask, (letter // 2, letter // 2), PAPER)
     return np.vstack([image, band])
+
+
+def with_banner(image: Image, text: str) -> Image:
+    """Return a picture with a warning over its top, which fits its width.
+
+    Args:
+        image: ``(H, W, 3) uint8`` BGR.
+        text: printable ASCII, cut where it does not fit.
+    """
+    letter = min(24, max(11, image.shape[1] // 60))
+    mask = text_mask(text, letter)[:, : image.shape[1]]
+    canvas = image.copy()
+    band = canvas[: mask.shape[0] + letter]
+    band[:] = DOUBTFUL
+    put_mask(band, mask, ((image.shape[1] - mask.shape[1]) // 2, letter // 2), PAPER)
+    return canvas
 
 
 def with_help(image: Image) -> Image:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from camdigits.display import with_help, with_status
+from camdigits.display import with_banner, with_help, with_status
 from camdigits.errors import OutputError
 from camdigits.keys import Action, action_of, digit_of
 from camdigits.types import Box, Frame, Reading
@@ -30,11 +30,13 @@ class Desk:
         mirror: the picture is shown as a mirror shows it.
         full_screen: the picture fills the screen.
         settings: of the reading.
+        banner: a warning over the picture, such as that the camera is lost; "" for none.
     """
 
     def __init__(self, services: Services, mirror: bool = False) -> None:
         self.closed, self.mirror, self.full_screen = False, mirror, False
         self.settings = Settings(services.reader)
+        self.banner = ""
         self._services = services
         self._status = StatusLine()
         self._scene: Scene | None = None
@@ -134,6 +136,8 @@ class Desk:
         else:
             picture = self._scene.picture()
             self._outline_region(self._scene, picture)
+        if self.banner:
+            picture = with_banner(picture, self.banner)
         if self._help:
             picture = with_help(picture)
         return with_status(picture, self._status_text(self._scene), self._hint())

@@ -61,6 +61,12 @@ class Window(SinkContext):
         """Say that frames of another source follow."""
         self._desk.settings.restore_region()
 
+    def warn(self, text: str) -> None:
+        """Show a line over the picture, such as that the camera is lost; "" takes it away."""
+        if text != self._desk.banner:
+            self._desk.banner = text
+            self._draw()
+
     def write(self, frame: Frame, reading: Reading) -> None:
         """Show a frame, and act on keys; returns when it is time for the next frame.
 

@@ -361,3 +361,14 @@ def test_mirror_and_full_screen_are_switched(desk: Desk, reader: Recognizer):
     assert desk.mirror and desk.full_screen
     press(desk, "m", "f")
     assert not desk.mirror and not desk.full_screen
+
+
+def test_banner_stands_over_the_picture_until_it_is_taken_away(desk: Desk, reader: Recognizer):
+    show(desk, reader)
+    plain = desk.picture()
+    desk.banner = "camera 0 is lost"
+    warned = desk.picture()
+    assert plain is not None and warned is not None
+    assert not np.array_equal(warned[:20], plain[:20])
+    desk.banner = ""
+    assert np.array_equal(desk.picture()[:20], plain[:20])

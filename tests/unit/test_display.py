@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from camdigits.annotation import annotate
-from camdigits.display import shown, with_help, with_status
+from camdigits.display import shown, with_banner, with_help, with_status
 from camdigits.drawing import text_mask
 from camdigits.types import Box, Digit, Number, Reading
 
@@ -88,3 +88,13 @@ def test_help_is_drawn_on_a_copy(size_wh: tuple[int, int]):
     with_keys = with_help(image)
     assert (image == 200).all()
     assert (with_keys > 200).any()
+
+
+@pytest.mark.parametrize("width", [200, 640, 1920])
+def test_banner_is_drawn_over_the_top_of_a_copy(width: int):
+    image = np.full((480, width, 3), 200, np.uint8)
+    warned = with_banner(image, "camera 0 sends nothing; trying again")
+    assert (image == 200).all()
+    assert np.array_equal(warned[100:], image[100:])
+    assert (warned[:40] == 255).all(axis=2).any()
+    assert not (warned[:11] == 200).any()
