@@ -42,6 +42,7 @@ class Desk:
         self._scene: Scene | None = None
         self._lesson: Lesson | None = None
         self._recording = Recording(services.open_video)
+        self._shown_notice = ""
         self._drag, self._is_choosing = Drag(), False
         self._paused = self._let_through = self._help = False
         self._actions = self._table()
@@ -82,6 +83,11 @@ class Desk:
     @property
     def _is_still(self) -> bool:
         return self._scene is not None and self._scene.reading.is_still
+
+    @property
+    def is_stale(self) -> bool:
+        """The picture tells of something that is no news any more."""
+        return self._shown_notice != self._status.notice
 
     def show(self, frame: Frame, reading: Reading) -> None:
         """Take the next frame, and record it if a video is being recorded."""
@@ -131,6 +137,7 @@ class Desk:
         """Return what the window shows, with the status line below; None before the first frame."""
         if self._scene is None:
             return None
+        self._shown_notice = self._status.notice
         if self._lesson is not None:
             picture = self._lesson.picture(self._scene)
         else:

@@ -92,7 +92,7 @@ class Window(SinkContext):
         events, self._mouse = self._mouse, []
         for event in events:
             is_changed = self._desk.follow_mouse(*event) or is_changed
-        if is_changed:
+        if is_changed or self._desk.is_stale:
             self._draw()
         self._look_if_closed()
 

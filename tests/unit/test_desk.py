@@ -372,3 +372,21 @@ def test_banner_stands_over_the_picture_until_it_is_taken_away(desk: Desk, reade
     assert not np.array_equal(warned[:20], plain[:20])
     desk.banner = ""
     assert np.array_equal(desk.picture()[:20], plain[:20])
+
+
+def test_notice_goes_after_a_while_although_the_frame_stays(
+    desk: Desk, reader: Recognizer, monkeypatch: pytest.MonkeyPatch
+):
+    now = [0.0]
+    monkeypatch.setattr("camdigits.window.status.time.monotonic", lambda: now[0])
+    show(desk, reader, is_still=True)
+    plain = desk.picture()
+    press(desk, "p", "p", "p")
+    told = desk.picture()
+    assert plain is not None and told is not None
+    assert not np.array_equal(told[PAGE_WH[1] :], plain[PAGE_WH[1] :])
+    assert not desk.is_stale
+    now[0] = 100.0
+    assert desk.is_stale
+    desk.picture()
+    assert not desk.is_stale
