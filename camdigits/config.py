@@ -57,6 +57,10 @@ class ReadConfig:
                 f"the pattern {self.match!r} is no regular expression: {error}"
             ) from None
 
+    def is_fast(self, is_still: bool) -> bool:
+        """Return whether pictures are looked at less closely, stills or those of a video."""
+        return not is_still if self.fast is None else self.fast
+
     def accepts(self, text: str) -> bool:
         """Return whether a number of this text is reported."""
         return self.match is None or re.fullmatch(self.match, text) is not None

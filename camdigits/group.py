@@ -60,6 +60,17 @@ def links_of(numbers: Sequence[Number]) -> Links:
     )
 
 
+def group_lines(digits: Sequence[Digit]) -> tuple[tuple[Digit, ...], ...]:
+    """Return the digits line by line from the top, each line from left to right.
+
+    Args:
+        digits: of one frame, in any order, boxes in pixels.
+    """
+    followers = _link(digits, frozenset()) if digits else {}
+    lines = _lines(_chains(digits, followers), _slope(digits, followers))
+    return tuple(tuple(digit for chain in line for digit in chain) for line in lines)
+
+
 def _link(digits: Sequence[Digit], before: Links) -> dict[int, int]:
     """Return for each digit that has one the digit that follows it; no digit follows two."""
     boxes = np.array([digit.box.as_list() for digit in digits], np.float64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from os import PathLike
@@ -34,9 +35,12 @@ class Recognizer:
     """Reads digits and numbers on pictures, videos and cameras.
 
     Attributes:
-        config: the settings.
+        config: the settings; both may be changed between two frames.
         min_confidence: digits below are not reported, 0 to 1.
+        read_s: how long the last picture took to read, in seconds; None before the first.
     """
+
+    read_s: float | None = None
 
     def __init__(
         self,
@@ -151,8 +155,7 @@ class _Stream:
         self._recognizer = recognizer
         self._name = name
         self._is_still = is_still
-        wanted = recognizer.config.fast
-        self._is_fast = not is_still if wanted is None else wanted
+        self._is_fast = recognizer.config.is_fast(is_still)
         self._orientation = Orientation()
         self._view: View | None = None
         self._follower = Follower(
@@ -160,10 +163,12 @@ class _Stream:
         )
 
     def read(self, frame: Frame) -> Reading:
+        started_s = time.perf_counter()
         height, width = frame.image.shape[:2]
         view, detections = self._detect(frame.image)
         look = self._look if self._is_still else self._follow
         digits, numbers, events = look(view, detections, frame)
+        self._recognizer.read_s = time.perf_counter() - started_s
         return Reading(
             source=self._name,
             index=frame.index,

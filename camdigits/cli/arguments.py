@@ -6,6 +6,7 @@ import argparse
 import re
 from pathlib import Path
 
+from camdigits.config import POLARITIES, ROTATIONS, ReadConfig
 from camdigits.types import Box
 
 
@@ -120,3 +121,49 @@ def add_output(parser: argparse._ActionsContainer, help_text: str) -> None:
     """Add ``-o`` and ``--force``."""
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help=help_text)
     parser.add_argument("--force", action="store_true", help="replace files that exist")
+
+
+def add_teach(parser: argparse._ActionsContainer) -> None:
+    """Add ``--teach``."""
+    parser.add_argument(
+        "--teach",
+        type=Path,
+        metavar="DIR",
+        help="folder for the digits that you teach (default: in your data folder)",
+    )
+
+
+def add_view(parser: argparse._ActionsContainer) -> None:
+    """Add what says how a picture is looked at; see `view_config`."""
+    parser.add_argument(
+        "--rotate",
+        type=rotation,
+        choices=ROTATIONS,
+        default=0,
+        help="turn the picture clockwise before reading, in degrees; auto finds out how the page "
+        "lies (default: 0)",
+    )
+    parser.add_argument(
+        "--source-mirrored",
+        action="store_true",
+        help="the source shows a mirror image: turn it right before reading",
+    )
+    parser.add_argument(
+        "--roi", type=roi, metavar="X,Y,W,H", help="read only this part, in source pixels"
+    )
+    parser.add_argument(
+        "--polarity",
+        choices=POLARITIES,
+        default="auto",
+        help="dark ink on light, light on dark, or both (default: auto)",
+    )
+
+
+def view_config(args: argparse.Namespace) -> ReadConfig:
+    """Return the settings that the arguments of `add_view` ask for."""
+    return ReadConfig(
+        polarity=args.polarity,
+        rotate=args.rotate,
+        source_mirrored=args.source_mirrored,
+        roi=args.roi,
+    )

@@ -114,8 +114,9 @@ def check_ffmpeg() -> Iterator[Finding]:
 
 
 def check_weights() -> Iterator[Finding]:
-    """Open the bundled weights, which compares them with their card."""
+    """Open the bundled weights and those that were taught, which compares them with their cards."""
     from camdigits.classify import LiteRTClassifier, bundled_weights
+    from camdigits.folders import taught_weights
 
     card, name = LiteRTClassifier().card, bundled_weights().name
     yield Finding(
@@ -123,6 +124,12 @@ def check_weights() -> Iterator[Finding]:
         f"{name}, {card.parameters:,} parameters, {card.accuracy:.2%} right on the test split, "
         f"sha256 {card.files[name][:12]}... as on its card",
     )
+    taught = taught_weights()
+    if taught is None:
+        yield Finding("ok", "none taught yet; to teach: key t in the window, or camdigits teach")
+        return
+    accuracy = LiteRTClassifier(taught).card.accuracy
+    yield Finding("ok", f"taught, used by camdigits run: {taught}, {accuracy:.2%} right on it")
 
 
 def check_display() -> Iterator[Finding]:

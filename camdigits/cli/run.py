@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from camdigits.cli.arguments import (
     add_output,
+    add_teach,
+    add_view,
     count,
     pattern,
     probability,
     rate,
-    roi,
-    rotation,
     seconds,
     size,
+    view_config,
 )
-from camdigits.config import BACKENDS, POLARITIES, ROTATIONS, CameraConfig, ReadConfig
+from camdigits.cli.messages import say
+from camdigits.cli.weights import choose_weights
+from camdigits.config import BACKENDS, CameraConfig, ReadConfig
 from camdigits.keys import key_lines
 
 NAME = "run"
@@ -109,35 +113,17 @@ def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--max-frames", type=count, metavar="N", help="read at most N frames of each source"
     )
-    group.add_argument(
-        "--rotate",
-        type=rotation,
-        choices=ROTATIONS,
-        default=0,
-        help="turn the picture clockwise before reading, in degrees; auto finds out how the page "
-        "lies (default: 0)",
-    )
-    group.add_argument(
-        "--source-mirrored",
-        action="store_true",
-        help="the source shows a mirror image: turn it right before reading",
-    )
-    group.add_argument(
-        "--roi", type=roi, metavar="X,Y,W,H", help="read only this part, in source pixels"
-    )
-    group.add_argument(
-        "--polarity",
-        choices=POLARITIES,
-        default="auto",
-        help="dark ink on light, light on dark, or both (default: auto)",
-    )
+    add_view(group)
     group.add_argument(
         "--fast",
         action=argparse.BooleanOptionalAction,
         help="look less closely, so that reading keeps up (default: for videos and cameras)",
     )
     group.add_argument(
-        "--weights", type=Path, metavar="FILE", help="a .tflite made by camdigits train"
+        "--weights",
+        metavar="FILE",
+        help="a .tflite made by camdigits train, or 'bundled' for those that ship with camdigits "
+        "(default: yours, once camdigits train --teach has made them, else the bundled ones)",
     )
     group.add_argument(
         "--once", action="store_true", help="print the first number that appears, then end"
@@ -193,6 +179,7 @@ def _add_window_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--mirror", action="store_true", help="mirror the window (digits are read as they are)"
     )
+    add_teach(group)
     group.add_argument(
         "-q", "--quiet", action="store_true", help="only results and errors, no progress"
     )
@@ -202,21 +189,15 @@ def run(args: argparse.Namespace) -> int:
     """Read all sources and return the exit code."""
     from camdigits.cli.session import Request, read_sources
 
-    config = ReadConfig(
-        min_confidence=args.min_confidence,
-        polarity=args.polarity,
-        fast=args.fast,
-        rotate=args.rotate,
-        source_mirrored=args.source_mirrored,
-        roi=args.roi,
-        match=args.match,
-    )
-    camera = CameraConfig(args.size, args.fps, args.backend, args.reconnect)
+    weights = choose_weights(args.weights)
+    if args.verbose and weights.is_taught:
+        say(f"reads with what you taught: {weights.path} (--weights bundled goes back)")
     request = Request(
         sources=args.sources,
-        config=config,
-        camera=camera,
-        weights=args.weights,
+        config=_read_config(args),
+        camera=CameraConfig(args.size, args.fps, args.backend, args.reconnect),
+        weights=weights.path,
+        weights_note=weights.note,
         output=args.output,
         form=args.format,
         records=args.records,
@@ -225,6 +206,7 @@ def run(args: argparse.Namespace) -> int:
         showing="always" if args.show else "never" if args.no_window else "live",
         mirror=args.mirror,
         debug=args.debug,
+        teach=args.teach,
         max_frames=args.max_frames,
         once=args.once,
         require=args.require,
@@ -232,4 +214,14 @@ def run(args: argparse.Namespace) -> int:
         quiet=args.quiet,
         verbose=args.verbose,
     )
-    return read_sources(request)
+    with weights.hint():
+        return read_sources(request)
+
+
+def _read_config(args: argparse.Namespace) -> ReadConfig:
+    return replace(
+        view_config(args),
+        min_confidence=args.min_confidence,
+        fast=args.fast,
+        match=args.match,
+    )

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from camdigits.cli.attend import Deadline, attend, is_as_asked
 from camdigits.cli.debug import Debugging
+from camdigits.cli.lend import lend
 from camdigits.cli.messages import say
 from camdigits.cli.outputs import Outputs, check_elsewhere, check_records
 from camdigits.cli.progress import Progress, open_progress
@@ -37,6 +39,7 @@ class Request:
         config: how they are read.
         camera: what is asked of cameras and streams.
         weights: the classifier's weights; None takes the bundled ones.
+        weights_note: what the window says of them.
         output: where marked pictures go: a file, or a folder for several sources.
         form: form of the results on standard output.
         records: which records are wanted; None takes frames for stills, else events.
@@ -45,6 +48,7 @@ class Request:
         showing: which sources are shown in the window.
         mirror: the window shows them as a mirror does.
         debug: folder for pictures that show how each source was read.
+        teach: folder for what is taught in the window; None takes the user's own.
         max_frames: frames of each source to read at most; None reads all.
         once: end with the first number.
         require: reading nothing is an error.
@@ -57,6 +61,7 @@ class Request:
     config: ReadConfig = field(default_factory=ReadConfig)
     camera: CameraConfig = field(default_factory=CameraConfig)
     weights: Path | None = None
+    weights_note: str = ""
     output: Path | None = None
     form: RecordFormat = "text"
     records: RecordKind | None = None
@@ -65,6 +70,7 @@ class Request:
     showing: Showing = "never"
     mirror: bool = False
     debug: Path | None = None
+    teach: Path | None = None
     max_frames: int | None = None
     once: bool = False
     require: bool = False
@@ -100,7 +106,12 @@ def read_sources(request: Request) -> int:
         opened = _open_results(request, with_source=len(specs) > 1)
         results = [stack.enter_context(sink) for sink in opened]
         viewer = stack.enter_context(
-            Viewer(request.showing, request.mirror, request.config, request.quiet, debugging.draw)
+            Viewer(
+                request.showing,
+                request.mirror,
+                partial(lend, recognizer, debugging, request),
+                request.quiet,
+            )
         )
         session = Session(recognizer, (outputs, debugging), viewer, progress, request)
         return session.read(specs, results)

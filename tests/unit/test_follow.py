@@ -97,3 +97,28 @@ def test_digit_that_leaves_the_picture_is_not_shown_outside():
     bounds = Box(0, 0, 800, 400)
     assert shown
     assert all(box == box.clipped(bounds) for box in shown)
+
+
+def test_what_was_announced_is_gone_where_following_begins_anew():
+    follower = Follower(THRESHOLD)
+    film([seen("2047")] * 10, follower)
+    assert told(list(follower.restart(Frame(BLANK, 10, 1.0)))) == [("gone", "2047")]
+    assert follower.restart(Frame(BLANK, 10, 1.0)) == ()
+
+
+def test_ids_go_on_where_following_begins_anew():
+    follower = Follower(THRESHOLD)
+    before = film([seen("2047")] * 10, follower)
+    first = follower.update(seen("2047"), 1.0, Frame(BLANK, 10, 1.0))[0]
+    follower.restart(Frame(BLANK, 11, 1.1))
+    after = film([seen("2047")] * 10, follower)
+    second = follower.update(seen("2047"), 1.0, Frame(BLANK, 10, 1.0))[0]
+    assert [event.id for event in before + after] == [1, 2]
+    assert not {digit.track for digit in first} & {digit.track for digit in second}
+
+
+def test_more_confidence_is_asked_of_digits_that_are_shown_too():
+    follower = Follower(0.8)
+    film([seen("7", 0.85)] * 10, follower)
+    follower.ask_for(0.9)
+    assert follower.update(seen("7", 0.85), 1.0, Frame(BLANK, 10, 1.0))[0] == ()
