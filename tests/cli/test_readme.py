@@ -19,7 +19,7 @@ from tests.support.digits import needs_train_extra, teach_quickly, write_npz
 from tests.support.media import MjpegCamera
 
 README = Path(__file__).parents[2] / "README.md"
-LIVE = re.compile(r"camdigits run($| [0-9]| rtsp:)")
+LIVE = re.compile(r"camdigits run($| [0-9]| rtsp:| logitech)")
 TRAINING = ("train", "evaluate", "export")
 TELLS = {
     "run": TEXT,
@@ -58,7 +58,7 @@ def camera(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     open_stream = capture.open_stream
     with MjpegCamera([page()] * 20, fps=20) as player:
         for name in ("open_camera", "open_stream"):
-            monkeypatch.setattr(capture, name, lambda _, name: open_stream(player.url, name))
+            monkeypatch.setattr(capture, name, lambda _, name, *__: open_stream(player.url, name))
         yield
 
 

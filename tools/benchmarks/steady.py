@@ -209,7 +209,7 @@ class _Ledger:
         best = max(boxes, key=lambda n: boxes[n].iou(event.box), default=None)
         if best is None or not _belongs(event.box, boxes[best]):
             self._other += 1
-        elif self._texts:
+        elif best in self._said:
             self._said[best].append((event.kind, event.text))
 
     def _leave(self, number: int) -> None:
