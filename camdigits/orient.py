@@ -3,8 +3,7 @@
 The page is read in the four orientations, and each reading is scored by the log-odds of its digits'
 confidences: a digit that lies on its side or its head is seldom read with the same confidence, if
 at all.  Digits that read as digits both ways up (0, 1, 8, and 6 and 9, which change places) count
-much the same in both, so the others decide, and a page of those alone stays as it is.  Weights by
-label and by neighbours in a row were tried and chose no better on pages held back.
+much the same in both, so the others decide, and a page of those alone stays as it is.
 """
 
 from __future__ import annotations

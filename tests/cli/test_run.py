@@ -24,6 +24,7 @@ OPTIONS = [
     "--output-records",
     "--min-confidence",
     "--max-frames",
+    "--debug",
     "--rotate",
     "--mirror",
     "--source-mirrored",
@@ -429,9 +430,10 @@ def test_verbose_tells_frames_and_rate(clip: Path, capsys: pytest.CaptureFixture
     [
         (["--rotate", "90"], lambda image: np.rot90(image)),
         (["--rotate", "180"], lambda image: np.rot90(image, 2)),
+        (["--rotate", "auto"], lambda image: np.rot90(image, 3)),
         (["--source-mirrored"], lambda image: image[:, ::-1]),
     ],
-    ids=["rotate-90", "rotate-180", "source-mirrored"],
+    ids=["rotate-90", "rotate-180", "rotate-auto", "source-mirrored"],
 )
 def test_a_turned_source_is_read_and_written_upright(
     arguments: list[str], turn: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]

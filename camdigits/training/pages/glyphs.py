@@ -108,7 +108,8 @@ def _distance_to_spine(mask: NDArray[np.uint8], depth: FloatImage) -> tuple[Floa
 
 def outline_of(field: FloatImage) -> FloatImage:
     """Return the edge of the ink of a field, as (x, y): ``(n, 2) float32``; there must be ink."""
-    ink = (field < 0).astype(np.uint8)
+    # The finest pens leave nothing inside the line; its middle stands for it.
+    ink = (field < max(0.0, float(field.min()) + 0.5)).astype(np.uint8)
     contours = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
     return np.concatenate([contour[:, 0] for contour in contours]).astype(np.float32)
 

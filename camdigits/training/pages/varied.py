@@ -194,7 +194,7 @@ def _take_pen(rng: np.random.Generator, kinds: tuple[str, ...]) -> Pen:
     width = pen.width * float(np.exp(rng.normal(-0.05, 0.3)))
     if rng.random() < _FINE_SHARE:
         width *= rng.uniform(0.25, 0.7)
-    return replace(pen, width=float(np.clip(width, 0.012, 0.22)))
+    return replace(pen, width=float(np.clip(width, 0.018, 0.22)))
 
 
 def _ruled(
