@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 
 from camdigits.errors import UsageError
 from camdigits.types import Box
@@ -60,6 +60,10 @@ class ReadConfig:
     def is_fast(self, is_still: bool) -> bool:
         """Return whether pictures are looked at less closely, stills or those of a video."""
         return not is_still if self.fast is None else self.fast
+
+    def turned(self, rotate: int) -> ReadConfig:
+        """Return the same settings where it is known to be 0, 90, 180 or 270 degrees."""
+        return replace(self, rotate=cast(Rotation, rotate))
 
     def accepts(self, text: str) -> bool:
         """Return whether a number of this text is reported."""

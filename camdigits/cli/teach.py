@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,8 +103,8 @@ def _settled(image: Image, config: ReadConfig) -> ReadConfig:
         return config
     weights = choose_weights(None)
     with weights.hint():
-        found = Recognizer(config, weights.path).read(image).rotate
-    return replace(config, rotate=found)
+        recognizer = Recognizer(config, weights.path)
+    return config.turned(recognizer.read(image).rotate)
 
 
 def _as_taught(image: Image, matches: Sequence[Match]) -> Reading:

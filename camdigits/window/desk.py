@@ -276,7 +276,7 @@ class Desk:
         teacher = self._services.teacher
         if teacher is None:
             return None
-        config = replace(self.settings.config, rotate=scene.view.rotate)
+        config = self.settings.config.turned(scene.view.rotate)
         sight = teacher.look(scene.frame.image, config)
         return Lesson(sight, scene.reading.digits, teacher.folder)
 
