@@ -58,7 +58,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "sources", nargs="*", default=["0"], metavar="SOURCE", help="what to read (default: 0)"
     )
     _add_output_arguments(parser.add_argument_group("output"))
-    _add_reading_arguments(parser.add_argument_group("reading"))
+    reading = parser.add_argument_group("reading")
+    _add_reading_arguments(reading)
+    _add_ending_arguments(reading)
     _add_camera_arguments(parser.add_argument_group("cameras and streams"))
     _add_window_arguments(parser.add_argument_group("window and messages"))
 
@@ -124,6 +126,9 @@ def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--weights", type=Path, metavar="FILE", help="a .tflite made by camdigits train"
     )
+
+
+def _add_ending_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--once", action="store_true", help="print the first number that appears, then end"
     )
