@@ -92,7 +92,7 @@ class CameraSource(Closing):
         self._interval_s = 0.0
         self._lost_s: float | None = None
         self._back_s = self._outage_s = -math.inf
-        self._why = ""
+        self._why = self._problem = ""
         self._thread = self._start(capture)
 
     def __iter__(self) -> Iterator[Frame]:
@@ -134,6 +134,7 @@ class CameraSource(Closing):
             else:
                 health, text = "lost", f"{label(self.name)}: {self._why}; opening it again"
                 text += f" for up to {self._limits.reconnect_s:g} s"
+                text += f" ({self._problem})" if self._problem else ""
             return LiveStatus(health, text, self._losses, quiet_s)  # type: ignore[arg-type]
 
     def _next(self) -> Frame | None:
@@ -182,7 +183,7 @@ class CameraSource(Closing):
     def _lose(self, why: str) -> None:
         """Note that no new pictures come; holds the lock."""
         if self._lost_s is None:
-            self._lost_s, self._why = time.monotonic(), why
+            self._lost_s, self._why, self._problem = time.monotonic(), why, ""
             # One that comes back for a moment only has not come back.
             if self._lost_s - self._back_s >= _STABLE_S:
                 self._outage_s = self._lost_s
@@ -238,7 +239,7 @@ class CameraSource(Closing):
             try:
                 return self._reopen()
             except SourceError as error:
-                self._why = str(error).removeprefix(f"{label(self.name)}: ")
+                self._problem = str(error).removeprefix(f"{label(self.name)}: ")
         return None
 
     def _read_on(self, capture: Capture) -> None:
