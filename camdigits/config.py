@@ -22,7 +22,8 @@ class ReadConfig:
 
     Attributes:
         min_confidence: digits below are not reported, 0 to 1; None takes the threshold that the
-            model card states.
+            model card states.  On video a digit that was reported stays until its confidence,
+            the mean of its recent looks, is below three quarters of that.
         polarity: "dark" ink on light ground, "light" on dark, or "auto" for both.
         rotate: degrees that the picture is turned clockwise before reading: 0, 90, 180 or 270;
             "auto" chooses what makes the whole page read best.

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
+import threading
 import traceback
 from typing import NoReturn, Protocol, cast
 
@@ -67,6 +69,17 @@ def main(argv: list[str] | None = None) -> int:
             code = _report(error, verbose=_is_verbose(arguments))
         settle(sys.stdout)
         return code
+
+
+def command() -> NoReturn:
+    """Run the command line as a process, and end the process."""
+    code = main()
+    if any(thread.daemon for thread in threading.enumerate()):
+        # A camera's read that returns while Python shuts down aborts the process: its thread is
+        # unwound through C++ that does not allow that.  Everything is closed and flushed by now.
+        settle(sys.stderr)
+        os._exit(code)
+    sys.exit(code)
 
 
 class _Parser(argparse.ArgumentParser):

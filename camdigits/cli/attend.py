@@ -9,8 +9,9 @@ from camdigits.cli.messages import say
 from camdigits.cli.viewer import Viewer
 from camdigits.config import CameraConfig
 from camdigits.sources.base import Source
-from camdigits.sources.camera import CameraSource, label
+from camdigits.sources.camera import CameraSource
 from camdigits.sources.live import LiveStatus
+from camdigits.sources.names import label
 
 
 class Deadline:

@@ -63,7 +63,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "sources", nargs="*", default=["0"], metavar="SOURCE", help="what to read (default: 0)"
     )
     _add_output_arguments(parser.add_argument_group("output"))
-    _add_reading_arguments(parser.add_argument_group("reading"))
+    reading = parser.add_argument_group("reading")
+    _add_reading_arguments(reading)
+    _add_ending_arguments(reading)
     _add_camera_arguments(parser.add_argument_group("cameras and streams"))
     _add_window_arguments(parser.add_argument_group("window and messages"))
 
@@ -125,6 +127,9 @@ def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
         help="a .tflite made by camdigits train, or 'bundled' for those that ship with camdigits "
         "(default: yours, once camdigits train --teach has made them, else the bundled ones)",
     )
+
+
+def _add_ending_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--once", action="store_true", help="print the first number that appears, then end"
     )

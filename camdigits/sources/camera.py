@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from camdigits.sources.live import (
     describe,
     sane_fps,
 )
-from camdigits.sources.names import shown
+from camdigits.sources.names import label
 from camdigits.sources.pixels import as_bgr
 from camdigits.types import Frame
 
@@ -38,6 +39,7 @@ _RELEASE_S = 0.3
 _BACK_OFF_S = (0.25, 0.5, 1.0, 2.0)
 """Between attempts to open it again; the last one repeats."""
 _LONGEST_STALL_S = 20.0
+_STABLE_S = 5.0
 _FROZEN = "the same picture again and again"
 
 
@@ -89,7 +91,8 @@ class CameraSource(Closing):
         self._new_s = time.monotonic()
         self._interval_s = 0.0
         self._lost_s: float | None = None
-        self._why = ""
+        self._back_s = self._outage_s = -math.inf
+        self._why = self._problem = ""
         self._thread = self._start(capture)
 
     def __iter__(self) -> Iterator[Frame]:
@@ -131,6 +134,7 @@ class CameraSource(Closing):
             else:
                 health, text = "lost", f"{label(self.name)}: {self._why}; opening it again"
                 text += f" for up to {self._limits.reconnect_s:g} s"
+                text += f" ({self._problem})" if self._problem else ""
             return LiveStatus(health, text, self._losses, quiet_s)  # type: ignore[arg-type]
 
     def _next(self) -> Frame | None:
@@ -156,7 +160,7 @@ class CameraSource(Closing):
         """Give up what was silent for too long, or have it opened again; holds the lock."""
         now_s = time.monotonic()
         if self._lost_s is not None:
-            if now_s - self._lost_s >= self._limits.reconnect_s:
+            if now_s - self._outage_s >= self._limits.reconnect_s:
                 raise self._gone(now_s - self._new_s)
             return
         quiet_s = now_s - (self._new_s if self.is_live else began_s)
@@ -179,8 +183,11 @@ class CameraSource(Closing):
     def _lose(self, why: str) -> None:
         """Note that no new pictures come; holds the lock."""
         if self._lost_s is None:
-            self._lost_s, self._why = time.monotonic(), why
-            self._losses += 1
+            self._lost_s, self._why, self._problem = time.monotonic(), why, ""
+            # One that comes back for a moment only has not come back.
+            if self._lost_s - self._back_s >= _STABLE_S:
+                self._outage_s = self._lost_s
+                self._losses += 1
 
     def _start(self, capture: Capture | None) -> threading.Thread:
         thread = threading.Thread(target=self._run, args=(capture,), name="capture", daemon=True)
@@ -232,7 +239,7 @@ class CameraSource(Closing):
             try:
                 return self._reopen()
             except SourceError as error:
-                self._why = str(error).removeprefix(f"{label(self.name)}: ")
+                self._problem = str(error).removeprefix(f"{label(self.name)}: ")
         return None
 
     def _read_on(self, capture: Capture) -> None:
@@ -276,7 +283,9 @@ class CameraSource(Closing):
             if is_new:
                 if self._lost_s is None and self._count:
                     self._interval_s += 0.2 * (now_s - self._new_s - self._interval_s)
-                self._lost_s, self._new_s = None, now_s
+                if self._lost_s is not None:
+                    self._lost_s, self._back_s = None, now_s
+                self._new_s = now_s
             self._newest = Frame(image, self._count, self._clock.time_s(stamp_s))
             self._count += 1
             self._changed.notify_all()
@@ -288,8 +297,3 @@ class CameraSource(Closing):
             f"{label(self.name)} sent {what} for {seconds:.0f} s: {why} "
             "the connection is lost; check it and try again"
         )
-
-
-def label(name: str) -> str:
-    """Return how messages name a camera or stream: "camera 0", or its path or address."""
-    return f"camera {name}" if name.isdecimal() else shown(name)

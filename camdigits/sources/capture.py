@@ -14,9 +14,10 @@ import cv2
 
 from camdigits.config import CameraConfig
 from camdigits.errors import SourceOpenError, UsageError
-from camdigits.sources.camera import CameraSource, label
+from camdigits.sources.camera import CameraSource
 from camdigits.sources.devices import device_paths, no_permission
 from camdigits.sources.live import Limits
+from camdigits.sources.names import label
 from camdigits.sources.probe import why_unreachable
 
 READ_TIMEOUT_S = 4.0

@@ -218,7 +218,7 @@ class MjpegCamera:
         self.requests, self.newest = 0, -1
         self._closed = threading.Event()
         brighter = [cv2.add(frame, np.full_like(frame, 4)) for frame in frames]
-        self._parts = [[_part(frame) for frame in lap] for lap in (frames, brighter)]
+        self._parts = [(_part(a), _part(b)) for a, b in zip(frames, brighter, strict=True)]
         self._pause_s, self._laps = 1 / fps, laps
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -249,14 +249,16 @@ class MjpegCamera:
     def _send(self, viewer: Any) -> None:
         last = b""
         for lap in itertools.count() if self._laps is None else range(self._laps):
-            for place, part in enumerate(self._parts[lap % 2]):
+            for place, variants in enumerate(self._parts):
+                number = lap * len(self._parts) + place
+                part = variants[number % 2]
                 while self.stalled.is_set() and not self._closed.wait(0.02):
                     pass
                 if self._closed.wait(self._pause_s) or self.refusing.is_set():
                     return
                 last = last if last and self.frozen.is_set() else part
                 viewer.write(b"\xff" * 999 if self.garbled.is_set() else last)
-                self.newest = lap * len(self._parts[0]) + place
+                self.newest = number
 
     def close(self) -> None:
         """Hang up on every viewer; a second call does nothing."""

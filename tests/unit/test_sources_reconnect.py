@@ -17,7 +17,7 @@ from camdigits.sources.camera import CameraSource
 from camdigits.sources.live import Limits, LiveStatus, Novelty, describe
 from tests.support.media import MjpegCamera, numbered_frame, numbered_frames, read_number
 
-QUICK = Limits(first_s=5.0, stall_s=0.2, failing_s=0.1, reconnect_s=20.0)
+QUICK = Limits(first_s=20.0, stall_s=0.7, failing_s=0.3, reconnect_s=20.0)
 
 
 class Camera:
