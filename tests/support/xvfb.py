@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 _PROGRAMS = ("Xvfb", "xdotool", "import")
-_PATIENCE_S = 60.0
+_PATIENCE_S = 100.0
 _CLIENT_MESSAGE = 33
 
 
@@ -88,9 +88,9 @@ class Screen:
         wait_until(is_so, f"what {key} does")
 
     def shows(self, part: np.ndarray) -> bool:
-        """Return whether a picture, ``(h, w, 3) uint8`` BGR, is on the screen as it is."""
-        match = cv2.matchTemplate(self.picture(), part, cv2.TM_SQDIFF)
-        return float(match.min()) < part.size
+        """Return whether a picture, ``(h, w, 3) uint8`` BGR, is on the screen in its size."""
+        match = cv2.matchTemplate(self.picture(), part, cv2.TM_CCOEFF_NORMED)
+        return float(match.max()) > 0.95
 
     def click(self, window: str, x: int, y: int) -> None:
         """Click with the left button, in pixels of the window."""

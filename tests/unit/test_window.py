@@ -8,15 +8,20 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from camdigits.drawing import PAPER, put_mask, text_mask
 from camdigits.screen import display_problem
-from tests.support.xvfb import Screen, screen_fixture  # noqa: F401
+from tests.support.xvfb import Screen, screen_fixture, wait_until  # noqa: F401
 
 TITLE = "camdigits test"
+
+pytestmark = pytest.mark.timeout(300)
 PATIENCE_S = 60
 
 PLAYER = """
@@ -68,12 +73,20 @@ def lines_of(child: subprocess.Popen[str]) -> queue.Queue[str]:
 
 
 def drain(lines: queue.Queue[str]) -> list[str]:
-    """Return what comes until nothing has come for a second."""
+    """Return what is there by now."""
     drained = []
     with suppress(queue.Empty):
         while True:
-            drained.append(lines.get(timeout=1))
+            drained.append(lines.get_nowait())
     return drained
+
+
+def word(text: str) -> np.ndarray:
+    """Return a word as the status line of a window 640 pixels wide shows it."""
+    mask = text_mask(text, 11)
+    part = np.full((*mask.shape, 3), 40, np.uint8)
+    put_mask(part, mask, (0, 0), PAPER)
+    return part
 
 
 @pytest.mark.window
@@ -126,6 +139,8 @@ def test_still_waits_for_a_key(screen: Screen, tmp_path: Path):
     child = play(screen, "still", 2, tmp_path)
     window = screen.wait_for(TITLE, child)
     lines = lines_of(child)
+    wait_until(lambda: screen.shows(word("reading")), "the status line")
+    time.sleep(0.3)
     assert drain(lines) == []
     screen.press(window, "space")
     assert lines.get(timeout=PATIENCE_S) == "1\n"
@@ -141,11 +156,16 @@ def test_pause_holds_the_frame_and_step_lets_one_through(screen: Screen, tmp_pat
     lines = lines_of(child)
     lines.get(timeout=PATIENCE_S)
     screen.press(window, "space")
-    last = int(drain(lines)[-1])
+    wait_until(lambda: screen.shows(word("paused")), "the pause")
+    drain(lines)
+    time.sleep(0.3)
+    assert len(drain(lines)) <= 1  # the one that was on its way
     screen.press(window, "period")
-    assert [int(line) for line in drain(lines)] == [last + 1]
-    screen.press(window, "space")
     lines.get(timeout=PATIENCE_S)
+    wait_until(lambda: screen.shows(word("paused")), "the next frame's pause")
+    screen.press(window, "space")
+    for _ in range(5):
+        lines.get(timeout=PATIENCE_S)
     screen.press(window, "q")
     child.communicate(timeout=PATIENCE_S)
 
