@@ -92,7 +92,8 @@ class Desk:
         return self._shown_notice != self._status.notice
 
     def show(self, frame: Frame, reading: Reading) -> None:
-        """Take the next frame, and record it if a video is being recorded."""
+        """Take the next frame, to which no banner belongs yet; record it if a video is recorded."""
+        self.banner = ""
         self._scene = Scene.of(frame, reading, self.settings.config, self.mirror)
         self._let_through = False
         self._status.rate.tick()

@@ -79,7 +79,6 @@ class Window(Closing):
         self._wait()  # for a lesson that was begun while no frame came
         if self.closed:
             return
-        self._desk.banner = ""
         self._desk.show(frame, reading)
         self._draw()
         self.poll(1)

@@ -379,6 +379,13 @@ def test_banner_stands_over_the_picture_until_it_is_taken_away(desk: Desk, reade
     assert np.array_equal(desk.picture()[:20], plain[:20])
 
 
+def test_next_frame_takes_the_banner_away(desk: Desk, reader: Recognizer):
+    show(desk, reader)
+    desk.banner = "camera 0 is lost"
+    show(desk, reader, 1)
+    assert desk.banner == ""
+
+
 def test_notice_goes_after_a_while_although_the_frame_stays(
     desk: Desk, reader: Recognizer, monkeypatch: pytest.MonkeyPatch
 ):
