@@ -116,11 +116,11 @@ def install_taught(**card: object) -> Path:
 
 
 def test_taught_weights_are_used_and_told(photo: Path, capsys: pytest.CaptureFixture[str]):
-    weights = install_taught(threshold=1.0)
+    weights = install_taught(temperature=100.0)  # sure of nothing
 
     assert main(["run", str(photo), "-v"]) == 0
     told = capsys.readouterr()
-    assert told.out == f"{photo}: \n" or TEXT not in told.out
+    assert TEXT not in told.out
     assert f"reads with what you taught: {weights} (--weights bundled goes back)" in told.err
 
     assert main(["run", str(photo), "--weights", "bundled"]) == 0
