@@ -1,8 +1,6 @@
 """``python -m camdigits`` is the ``camdigits`` command."""
 
-import sys
-
-from camdigits.cli import main
+from camdigits.cli import command
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

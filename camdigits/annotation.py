@@ -67,7 +67,7 @@ def annotate(image: Image, reading: Reading) -> Image:
 
 def _line_width(size_wh: tuple[int, int], digit_height_px: int) -> int:
     """Return the width in pixels of a line that suits the picture's and the digit's size."""
-    return max(1, min(round(max(size_wh) / 600), round(digit_height_px / 16)))
+    return max(1, min(round(max(size_wh) / 420), round(digit_height_px / 16)))
 
 
 def spread(middles: list[int], pitch: int) -> list[int]:
@@ -167,12 +167,16 @@ def _covered(box: Box, edges: NDArray[np.int64]) -> int:
 
 
 def _draw_box(canvas: Image, digit: Digit) -> None:
-    """Draw the box just outside the digit, with a light rim that shows on dark grounds."""
+    """Draw the box just outside the digit, between a light rim and a dark one.
+
+    Of the two rims one stands out from any ground, and both from a busy one.
+    """
     box, colour = digit.box, confidence_colour(digit.confidence)
     width = _line_width((canvas.shape[1], canvas.shape[0]), box.h)
     rim = max(1, width // 2)
-    _draw_frame(canvas, box, 0, width + 2 * rim, PAPER)
+    _draw_frame(canvas, box, 0, rim, PAPER)
     _draw_frame(canvas, box, rim, width, colour)
+    _draw_frame(canvas, box, rim + width, rim, INK)
 
 
 def _draw_frame(canvas: Image, box: Box, gap: int, width: int, colour: Colour) -> None:

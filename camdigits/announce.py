@@ -1,14 +1,16 @@
 """Events: numbers over time, each announced once when it appears, changes, and is gone.
 
-A number is an object of its own.  It appears once its text has been the same for a while and a few
-looks, changes when another text has been there for as long, and is gone when it was not seen for a
-second; put back later, it appears anew.
+A number is an object of its own, made of tracked digits.  It appears once its text has been the
+same for a while and a few looks, changes when another text has been there for as long, and is gone
+when it was not seen for a second; put back later, it appears anew.  What may be a part of a number
+only is waited with: digits at the picture's edge, and what is left of a number that was announced,
+since a hand may cover the rest.  What leaves the picture digit by digit does not change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 from camdigits.types import Box, Event, EventKind, Frame, Number
 
@@ -16,25 +18,37 @@ STEADY_S = 0.3
 """How long a text has been the same before it is announced, in seconds."""
 STEADY_LOOKS = 3
 """How many frames it was read in by then."""
+DOUBTFUL_S = 1.0
+"""How long instead, if it may be a part of a number only."""
 GONE_S = 1.0
 """How long a number was not seen before it is gone, in seconds."""
 MIN_SHARED = 0.3
 """Smallest intersection over union of a number's boxes in two frames."""
+PLACE_WEIGHT = 0.8
+"""What the same place says against the same tracks: numbers may change places."""
+EDGE = 1.2
+"""Beside a number that is nearer to an edge of the picture, in heights, may stand more of it."""
+
+Tracks = frozenset[int | None]
 
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """One number over time; times in seconds."""
+    """One number over time; times in seconds.
+
+    ``own`` are the tracks of the text that was announced, which may be seen in part only.
+    """
 
     box: Box
     text: str
     confidence: float
     since_s: float
     seen_s: float
-    tracks: frozenset[int | None]
-    looks: int = 1
+    tracks: Tracks
+    looks: int = 0
     id: int | None = None
     announced: str = ""
+    own: Tracks = field(default_factory=frozenset)
 
 
 class Announcer:
@@ -45,66 +59,112 @@ class Announcer:
         self._next_id = 1
 
     def update(
-        self, numbers: Sequence[Number], frame: Frame
+        self,
+        numbers: Sequence[Number],
+        frame: Frame,
+        seen: Collection[int] | None = None,
+        is_sharp: bool = True,
     ) -> tuple[tuple[Number, ...], tuple[Event, ...]]:
         """Take the numbers of the next frame.
 
         Args:
             numbers: of one frame, made of tracked digits.
-            frame: the frame, for its index and time.
+            frame: the frame, for its index, time and size.
+            seen: tracks that were detected in this frame, not only believed to be there; None
+                stands for all.
+            is_sharp: False for a frame that has no say; numbers seen in it are not gone, though.
 
         Returns:
             The same numbers, with the ids of those that were announced, and the events that
             became certain with this frame.
         """
         entries = self._continue(numbers, frame.time_s)
-        events = [event for entry in entries if (event := self._judge(entry, frame))]
+        for number, entry in zip(numbers, entries, strict=True):
+            if seen is None or any(track in seen for track in _tracks(number)):
+                entry.seen_s = frame.time_s
+                entry.looks += int(is_sharp)
+        size_wh = frame.image.shape[1], frame.image.shape[0]
+        events = [event for entry in entries if (event := self._judge(entry, frame, size_wh))]
         events += self._leave(frame)
         named = (replace(n, id=entry.id) for n, entry in zip(numbers, entries, strict=True))
         return tuple(named), tuple(events)
 
-    def _continue(self, numbers: Sequence[Number], time_s: float) -> list[_Entry]:
-        """Return each number's entry, brought up to date or new."""
-        free = list(self._entries)
-        entries = []
-        for number in numbers:
-            entry = max(free, key=lambda known: _likeness(known, number), default=None)
-            if entry is None or _likeness(entry, number) < MIN_SHARED:
-                entry = _new_entry(number, time_s)
-                self._entries.append(entry)
-            else:
-                free.remove(entry)
-                _look(entry, number, time_s)
-            entries.append(entry)
-        return entries
+    def end(self, frame: Frame) -> tuple[Event, ...]:
+        """Forget all numbers, and return that those that were announced are gone."""
+        announced = [entry for entry in self._entries if entry.id is not None]
+        self._entries = []
+        return tuple(_event("gone", entry, frame) for entry in announced)
 
-    def _judge(self, entry: _Entry, frame: Frame) -> Event | None:
+    def _continue(self, numbers: Sequence[Number], time_s: float) -> list[_Entry]:
+        """Return each number's entry, brought up to date or new; the likest pairs come first."""
+        pairs = [
+            (likeness, -place, -row)
+            for place, number in enumerate(numbers)
+            for row, entry in enumerate(self._entries)
+            if (likeness := _likeness(entry, number)) >= MIN_SHARED
+        ]
+        found: dict[int, _Entry] = {}
+        for _, place, row in sorted(pairs, reverse=True):
+            entry = self._entries[-row]
+            if -place not in found and entry not in found.values():
+                found[-place] = entry
+                _look(entry, numbers[-place], time_s)
+        for place, number in enumerate(numbers):
+            if place not in found:
+                found[place] = _new_entry(number, time_s)
+                self._entries.append(found[place])
+        return [found[place] for place in range(len(numbers))]
+
+    def _judge(self, entry: _Entry, frame: Frame, size_wh: tuple[int, int]) -> Event | None:
         """Announce a number whose text has become steady."""
-        is_steady = entry.looks >= STEADY_LOOKS and frame.time_s - entry.since_s >= STEADY_S
-        if not is_steady or entry.text == entry.announced:
+        if entry.text == entry.announced:
+            entry.own = entry.tracks
+            return None
+        is_rest, is_at_edge = self._is_rest(entry), _is_at_edge(entry, size_wh)
+        if is_rest and is_at_edge:
+            return None
+        is_doubtful = is_rest or is_at_edge
+        # With room for the rounding of time stamps.
+        is_old = frame.time_s - entry.since_s >= (DOUBTFUL_S if is_doubtful else STEADY_S) - 1e-6
+        if entry.looks < STEADY_LOOKS or not is_old or entry.seen_s < frame.time_s:
             return None
         kind: EventKind = "changed" if entry.announced else "appeared"
         if entry.id is None:
             entry.id = self._next_id
             self._next_id += 1
-        entry.announced = entry.text
+        entry.announced, entry.own = entry.text, entry.tracks
         return _event(kind, entry, frame)
+
+    def _is_rest(self, entry: _Entry) -> bool:
+        """Say whether all digits are of one announced number, but not all of that one's."""
+        return any(entry.tracks < other.own for other in self._entries)
 
     def _leave(self, frame: Frame) -> list[Event]:
         """Drop the numbers that were not seen for a while; tell of those that were announced."""
-        gone = [entry for entry in self._entries if frame.time_s - entry.seen_s >= GONE_S]
+        gone = [entry for entry in self._entries if frame.time_s - entry.seen_s >= GONE_S - 1e-6]
         self._entries = [entry for entry in self._entries if entry not in gone]
         return [_event("gone", entry, frame) for entry in gone if entry.id is not None]
 
 
 def _likeness(entry: _Entry, number: Number) -> float:
-    """Return how surely a number continues an entry, by shared tracks or by place, 0 to 1."""
+    """Return how surely a number continues an entry, by shared tracks or by place, 0 to 1.
+
+    Of equals the one that was announced is continued.
+    """
     tracks = _tracks(number)
-    shared = len(tracks & entry.tracks) / max(len(tracks), len(entry.tracks))
-    return max(shared, entry.box.iou(number.box))
+    known = max(entry.tracks, entry.own, key=lambda kept: len(tracks & kept))
+    shared = len(tracks & known) / max(len(tracks), len(known))
+    return max(shared, PLACE_WEIGHT * entry.box.iou(number.box)) + 0.01 * bool(entry.announced)
 
 
-def _tracks(number: Number) -> frozenset[int | None]:
+def _is_at_edge(entry: _Entry, size_wh: tuple[int, int]) -> bool:
+    box, reach = entry.box, EDGE * entry.box.h
+    is_beside = box.x < reach or box.right > size_wh[0] - reach
+    # A number slides over the upper or lower edge one digit after the other.
+    return is_beside or box.y < reach / 2 or box.bottom > size_wh[1] - reach / 2
+
+
+def _tracks(number: Number) -> Tracks:
     return frozenset(digit.track for digit in number.digits)
 
 
@@ -116,8 +176,6 @@ def _look(entry: _Entry, number: Number, time_s: float) -> None:
     if number.text != entry.text:
         entry.text, entry.since_s, entry.looks = number.text, time_s, 0
     entry.box, entry.confidence, entry.tracks = number.box, number.confidence, _tracks(number)
-    entry.seen_s = time_s
-    entry.looks += 1
 
 
 def _event(kind: EventKind, entry: _Entry, frame: Frame) -> Event:

@@ -108,14 +108,14 @@ def choose_digits(
     kept = _one_per_spot(traits, reasons == "")
     reasons[np.setdiff1d(np.flatnonzero(reasons == ""), kept)] = "part of another digit"
     digits = [
-        Detection(candidates[place].box, _scaled(examined.probabilities[place], confidence[place]))
+        Detection(candidates[place].box, scaled(examined.probabilities[place], confidence[place]))
         for place in kept
     ]
     pairs = zip(candidates, reasons, strict=True)
     return digits, [Rejection(candidate.box, reason) for candidate, reason in pairs if reason]
 
 
-def _scaled(probabilities: Probabilities, confidence: float) -> Probabilities:
+def scaled(probabilities: Probabilities, confidence: float) -> Probabilities:
     """Return the ten probabilities, lowered so that the largest is at most `confidence`."""
     return probabilities * np.float32(min(1.0, confidence / float(probabilities.max())))
 

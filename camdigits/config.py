@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import re
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 
 from camdigits.errors import UsageError
 from camdigits.types import Box
@@ -21,13 +22,16 @@ class ReadConfig:
 
     Attributes:
         min_confidence: digits below are not reported, 0 to 1; None takes the threshold that the
-            model card states.
+            model card states.  On video a digit that was reported stays until its confidence,
+            the mean of its recent looks, is below three quarters of that.
         polarity: "dark" ink on light ground, "light" on dark, or "auto" for both.
         rotate: degrees that the picture is turned clockwise before reading: 0, 90, 180 or 270;
             "auto" chooses what makes the whole page read best.
         source_mirrored: the source shows a mirror image; it is turned right before reading.
         fast: look less closely, so that video keeps up; None does so for videos and cameras only.
         roi: only this part of the source picture is read, in its pixels; None reads all.
+        match: only numbers whose whole text fits this regular expression are reported, in
+            `Reading.numbers` and `Reading.events`; `Reading.digits` holds the others' digits, too.
     """
 
     min_confidence: float | None = None
@@ -36,6 +40,7 @@ class ReadConfig:
     source_mirrored: bool = False
     roi: Box | None = None
     fast: bool | None = None
+    match: str | None = None
 
     def __post_init__(self) -> None:
         if self.min_confidence is not None and not 0.0 <= self.min_confidence <= 1.0:
@@ -46,3 +51,66 @@ class ReadConfig:
             raise UsageError(f"the region {self.roi!r} is not a Box(x, y, w, h)")
         if self.rotate not in ROTATIONS:
             raise UsageError(f"rotation {self.rotate!r} is not one of auto, 0, 90, 180, 270")
+        try:
+            re.compile(self.match or "")
+        except re.error as error:
+            raise UsageError(
+                f"the pattern {self.match!r} is no regular expression: {error}"
+            ) from None
+
+    def is_fast(self, is_still: bool) -> bool:
+        """Return whether pictures are looked at less closely, stills or those of a video."""
+        return not is_still if self.fast is None else self.fast
+
+    def turned(self, rotate: int) -> ReadConfig:
+        """Return the same settings where it is known to be 0, 90, 180 or 270 degrees."""
+        return replace(self, rotate=cast(Rotation, rotate))
+
+    def accepts(self, text: str) -> bool:
+        """Return whether a number of this text is reported."""
+        return self.match is None or re.fullmatch(self.match, text) is not None
+
+
+Backend = Literal["auto", "v4l2", "gstreamer", "ffmpeg", "dshow", "msmf", "avfoundation"]
+
+BACKENDS: tuple[Backend, ...] = (
+    "auto",
+    "v4l2",
+    "gstreamer",
+    "ffmpeg",
+    "dshow",
+    "msmf",
+    "avfoundation",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CameraConfig:
+    """What is asked of cameras and streams; files take no notice.
+
+    Attributes:
+        size_wh: (width, height) in pixels; a camera gives the nearest that it has.
+        fps: frames a second; None leaves it to the camera.
+        backend: OpenCV's way to the camera; "auto" takes the system's own.
+        reconnect_s: how long a camera or stream that was lost is opened again and again, in
+            seconds from when that was noticed; 0 gives up at once.
+        open_timeout_s: how long the opening of a stream may take, in seconds.
+    """
+
+    size_wh: tuple[int, int] = (1280, 720)
+    fps: float | None = None
+    backend: Backend = "auto"
+    reconnect_s: float = 10.0
+    open_timeout_s: float = 10.0
+
+    def __post_init__(self) -> None:
+        if min(self.size_wh) < 1:
+            raise UsageError(
+                f"a camera's picture cannot measure {self.size_wh[0]}x{self.size_wh[1]}"
+            )
+        if self.fps is not None and not 0 < self.fps <= 1000:
+            raise UsageError(f"{self.fps} frames a second are not between 0 and 1000")
+        if self.backend not in BACKENDS:
+            raise UsageError(f"backend {self.backend!r} is not one of {', '.join(BACKENDS)}")
+        if self.reconnect_s < 0 or self.open_timeout_s <= 0:
+            raise UsageError("times to wait for a camera are not negative")

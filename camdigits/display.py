@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from camdigits.annotation import annotate
+from camdigits.annotation import DOUBTFUL, annotate
 from camdigits.drawing import PAPER, put_mask, text_mask
 from camdigits.geometry import View
 from camdigits.keys import KEYS
@@ -17,7 +17,7 @@ from camdigits.types import Box, Digit, Number, Reading
 if TYPE_CHECKING:
     from camdigits.types import Image
 
-SMALLEST_WH = 640, 360
+SMALLEST_WH = 640, 480
 LARGEST_WH = 1920, 1200
 """Pictures are shown between these sizes, whatever they measure, so that letters can be read."""
 
@@ -41,7 +41,7 @@ def shown(image: Image, reading: Reading, mirror: bool = False) -> Image:
     if mirror:
         mirrored = View(size_wh, 0, True, Box(0, 0, *size_wh))
         image, reading = mirrored.upright(image), mirrored.upright_reading(reading)
-    scale = _scale(size_wh)
+    scale = shown_scale(size_wh)
     if scale != 1:
         target_wh = max(1, round(size_wh[0] * scale)), max(1, round(size_wh[1] * scale))
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
@@ -60,7 +60,8 @@ def with_status(image: Image, left: str, right: str = "") -> Image:
     """
     width = image.shape[1]
     letter = min(16, max(11, width // 80))
-    band = np.full((2 * letter, width, 3), _BAND, np.uint8)
+    line_px = text_mask("|", letter).shape[0]
+    band = np.full((letter // 2 + line_px + letter // 3, width, 3), _BAND, np.uint8)
     edge = width - letter // 2
     if right:
         mask = text_mask(right, letter)
@@ -70,6 +71,22 @@ def with_status(image: Image, left: str, right: str = "") -> Image:
         mask = text_mask(left, letter)[:, : max(0, edge - letter)]
         put_mask(band, mask, (letter // 2, letter // 2), PAPER)
     return np.vstack([image, band])
+
+
+def with_banner(image: Image, text: str) -> Image:
+    """Return a picture with a warning over its top, which fits its width.
+
+    Args:
+        image: ``(H, W, 3) uint8`` BGR.
+        text: printable ASCII, cut where it does not fit.
+    """
+    letter = min(24, max(11, image.shape[1] // 60))
+    mask = text_mask(text, letter)[:, : image.shape[1]]
+    canvas = image.copy()
+    band = canvas[: mask.shape[0] + letter]
+    band[:] = DOUBTFUL
+    put_mask(band, mask, ((image.shape[1] - mask.shape[1]) // 2, letter // 2), PAPER)
+    return canvas
 
 
 def with_help(image: Image) -> Image:
@@ -92,7 +109,7 @@ def with_help(image: Image) -> Image:
     return canvas
 
 
-def _scale(size_wh: tuple[int, int]) -> float:
+def shown_scale(size_wh: tuple[int, int]) -> float:
     """Return what a picture of this size is scaled by to be shown."""
     largest = min(LARGEST_WH[0] / size_wh[0], LARGEST_WH[1] / size_wh[1])
     smallest = min(SMALLEST_WH[0] / size_wh[0], SMALLEST_WH[1] / size_wh[1])

@@ -8,6 +8,7 @@ The slant of the page's lines is the median slope of those links.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +23,22 @@ MAX_RISE = 0.5
 """How far one digit's middle may stand above the next one's, as a multiple of their mean height."""
 MAX_HEIGHT_RATIO = 2.2
 MIN_LINKS_FOR_SLANT = 3
+PERSISTENCE = 1.25
+"""Factor on gaps and rises within which digits stay together that were so in the last frame."""
+
+Links = frozenset[tuple[int | None, int | None]]
+"""Pairs of tracks, left and right, that stand side by side in a number."""
 
 
-def group_numbers(digits: Sequence[Digit]) -> tuple[tuple[Digit, ...], tuple[Number, ...]]:
+def group_numbers(
+    digits: Sequence[Digit], before: Links = frozenset()
+) -> tuple[tuple[Digit, ...], tuple[Number, ...]]:
     """Join digits to numbers.
 
     Args:
         digits: of one frame, in any order, boxes in pixels.
+        before: what `links_of` the frame before gives; such digits part less easily, so that
+            a gap at the limit does not make a number flicker.
 
     Returns:
         The digits in reading order, and the numbers that they make, in reading order too: line by
@@ -36,16 +46,40 @@ def group_numbers(digits: Sequence[Digit]) -> tuple[tuple[Digit, ...], tuple[Num
     """
     if not digits:
         return (), ()
-    followers = _link(digits)
+    followers = _link(digits, before)
     slope = _slope(digits, followers)
     lines = _lines(_chains(digits, followers), slope)
     numbers = tuple(_number(chain) for line in lines for chain in line)
     return tuple(digit for number in numbers for digit in number.digits), numbers
 
 
-def _link(digits: Sequence[Digit]) -> dict[int, int]:
+def links_of(numbers: Sequence[Number]) -> Links:
+    """Return which tracks stand side by side in numbers."""
+    return frozenset(
+        (left.track, right.track) for number in numbers for left, right in pairwise(number.digits)
+    )
+
+
+def group_lines(digits: Sequence[Digit]) -> tuple[tuple[Digit, ...], ...]:
+    """Return the digits line by line from the top, each line from left to right.
+
+    Args:
+        digits: of one frame, in any order, boxes in pixels.
+    """
+    followers = _link(digits, frozenset()) if digits else {}
+    lines = _lines(_chains(digits, followers), _slope(digits, followers))
+    return tuple(tuple(digit for chain in line for digit in chain) for line in lines)
+
+
+def _link(digits: Sequence[Digit], before: Links) -> dict[int, int]:
     """Return for each digit that has one the digit that follows it; no digit follows two."""
-    gaps = _gaps(np.array([digit.box.as_list() for digit in digits], np.float64))
+    boxes = np.array([digit.box.as_list() for digit in digits], np.float64)
+    place = {digit.track: row for row, digit in enumerate(digits) if digit.track is not None}
+    slack = np.ones((len(digits), len(digits)))
+    for left, right in before:
+        if left in place and right in place:
+            slack[place[left], place[right]] = PERSISTENCE
+    gaps = _gaps(boxes, slack)
     lefts, rights = np.nonzero(np.isfinite(gaps))
     followers: dict[int, int] = {}
     taken = set()
@@ -57,11 +91,12 @@ def _link(digits: Sequence[Digit]) -> dict[int, int]:
     return followers
 
 
-def _gaps(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+def _gaps(boxes: NDArray[np.float64], slack: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how far apart two digits stand, for every pair that could be of one number.
 
     Args:
         boxes: ``(n, 4)``, x, y, w, h in pixels.
+        slack: ``(n, n)``, factors on the limits, row left and column right digit.
 
     Returns:
         ``(n, n)``, row left and column right digit: the gap over their mean height, below 0 where
@@ -74,10 +109,10 @@ def _gaps(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     gap = np.subtract.outer(x, x + w).T
     fits = (
         (ahead > 0)
-        & (rise <= MAX_RISE * mean_height)
-        & (np.maximum.outer(h, h) <= MAX_HEIGHT_RATIO * np.minimum.outer(h, h))
-        & (gap <= MAX_GAP * mean_height)
-        & (-gap <= MAX_OVERLAP * np.minimum.outer(w, w))
+        & (rise <= slack * MAX_RISE * mean_height)
+        & (np.maximum.outer(h, h) <= slack * MAX_HEIGHT_RATIO * np.minimum.outer(h, h))
+        & (gap <= slack * MAX_GAP * mean_height)
+        & (-gap <= slack * MAX_OVERLAP * np.minimum.outer(w, w))
     )
     return np.where(fits, gap / mean_height, np.inf)
 

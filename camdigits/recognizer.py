@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from os import PathLike
@@ -12,21 +13,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.announce import Announcer
 from camdigits.binarize import InkMask
 from camdigits.choose import Detection, choose_digits
 from camdigits.classify import Classifier, LiteRTClassifier
 from camdigits.config import ReadConfig
 from camdigits.examine import Examiner
+from camdigits.follow import Follower
 from camdigits.geometry import View
 from camdigits.group import group_numbers
 from camdigits.inspection import Inspection
 from camdigits.judge import LiteRTJudge
 from camdigits.orient import TURNS, Orientation
 from camdigits.propose import propose
+from camdigits.sharpness import sharpness
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
-from camdigits.track import Tracker
 from camdigits.types import Box, Digit, Event, Frame, Number, Reading
 
 
@@ -34,9 +35,12 @@ class Recognizer:
     """Reads digits and numbers on pictures, videos and cameras.
 
     Attributes:
-        config: the settings.
+        config: the settings; both may be changed between two frames.
         min_confidence: digits below are not reported, 0 to 1.
+        read_s: how long the last picture took to read, in seconds; None before the first.
     """
+
+    read_s: float | None = None
 
     def __init__(
         self,
@@ -140,6 +144,10 @@ class Recognizer:
         )
 
 
+_Found = tuple[tuple[Digit, ...], tuple[Number, ...], tuple[Event, ...]]
+"""Of one frame, boxes in pixels of the source."""
+
+
 class _Stream:
     """Reads the frames of one source; remembers what is tracked and announced."""
 
@@ -147,19 +155,20 @@ class _Stream:
         self._recognizer = recognizer
         self._name = name
         self._is_still = is_still
-        wanted = recognizer.config.fast
-        self._is_fast = not is_still if wanted is None else wanted
-        self._tracker = Tracker()
-        self._announcer = Announcer()
+        self._is_fast = recognizer.config.is_fast(is_still)
         self._orientation = Orientation()
+        self._view: View | None = None
+        self._follower = Follower(
+            recognizer.min_confidence, lambda text: recognizer.config.accepts(text)
+        )
 
     def read(self, frame: Frame) -> Reading:
+        started_s = time.perf_counter()
         height, width = frame.image.shape[:2]
         view, detections = self._detect(frame.image)
-        digits, numbers = _to_source(view, *group_numbers(self._follow(detections)))
-        events: tuple[Event, ...] = ()
-        if not self._is_still:
-            numbers, events = self._announcer.update(numbers, frame)
+        look = self._look if self._is_still else self._follow
+        digits, numbers, events = look(view, detections, frame)
+        self._recognizer.read_s = time.perf_counter() - started_s
         return Reading(
             source=self._name,
             index=frame.index,
@@ -181,15 +190,26 @@ class _Stream:
         views = [View.of(image, recognizer.config, turn) for turn in TURNS]
         found = [recognizer.detect(view.cut(image), fast=self._is_fast) for view in views]
         place = self._orientation.look(found)
-        if self._orientation.rotate != known:
-            self._tracker = Tracker()  # what was followed before stands elsewhere now
         return views[place], found[place]
 
-    def _follow(self, detections: list[Detection]) -> list[Digit]:
-        if self._is_still:
-            return [Digit(d.box, d.label, d.confidence) for d in detections]
-        tracked = self._tracker.update(detections)
-        return [digit for digit in tracked if digit.confidence >= self._recognizer.min_confidence]
+    def _look(self, view: View, detections: list[Detection], _frame: Frame) -> _Found:
+        """Join what stands on a picture of its own."""
+        digits, numbers = group_numbers([Digit(d.box, d.label, d.confidence) for d in detections])
+        accepts = self._recognizer.config.accepts
+        numbers = tuple(number for number in numbers if accepts(number.text))
+        return *_to_source(view, digits, numbers), ()
+
+    def _follow(self, view: View, detections: list[Detection], frame: Frame) -> _Found:
+        """Join what was found to what the frames before showed."""
+        events: tuple[Event, ...] = ()
+        if self._view is not None and self._view != view:
+            # The page lies another way or another part is read: all stands elsewhere now.
+            events = _events_to_source(self._view, self._follower.restart(frame))
+        self._view = view
+        self._follower.ask_for(self._recognizer.min_confidence)
+        cut = replace(frame, image=view.cut(frame.image))
+        digits, numbers, new = self._follower.update(detections, sharpness(cut.image), cut)
+        return *_to_source(view, digits, numbers), events + _events_to_source(view, new)
 
 
 def _open_all(source: str | int | PathLike[str] | SourceSpec | Source) -> Iterator[Source]:
@@ -229,3 +249,7 @@ def _to_source(
         )
         for number in numbers
     )
+
+
+def _events_to_source(view: View, events: tuple[Event, ...]) -> tuple[Event, ...]:
+    return tuple(replace(event, box=view.to_source(event.box)) for event in events)

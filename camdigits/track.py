@@ -1,9 +1,11 @@
 """Steady digits: detections joined over the frames of a video.
 
 Terms as in norfair: a track becomes visible after an initialization delay, a hit counter lets it
-survive missed frames, a distance threshold says which detection continues it.  What a track reads
-is the decaying mean of its detections' probabilities, and its label changes only when another one
-is clearly ahead.
+survive missed frames, a distance threshold says which detection continues it.  The hit counter
+counts seconds here, since cameras differ in their rate.  The motion that all digits share is taken
+out before detections are matched, so neither shake nor zoom breaks a track.  What a track reads is
+the decaying mean of its detections' probabilities, and its label changes only when another one is
+clearly ahead.
 """
 
 from __future__ import annotations
@@ -14,20 +16,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.choose import Detection
+from camdigits.motion import MIN_PAIRS, Values, fit_motion, points, vote_shift
+from camdigits.smooth import BoxFilter
 from camdigits.types import Box, Digit
 
 INITIALIZATION_DELAY = 2
-"""Detections that a track needs before it is shown."""
-HIT_COUNTER_MAX = 8
-"""Frames in a row that an established track survives unseen."""
+"""Detections that a track needs before it is shown; those of blurred frames do not count."""
+INITIAL_PRESENCE = 0.55
+"""Part of the frames since its first one in which it must have been detected by then."""
+HIT_COUNTER_MAX_S = 1.0
+"""How long an established track survives unseen, and how long it must be seen for that."""
+HOLD_S = 0.35
+"""How long a track that is not seen is shown where it must be by now."""
+HOLD_FRAMES = 1
+"""It is shown for so many frames at least, however slowly they come."""
+MAX_INTERVAL_S = 0.25
+"""A frame counts no longer than this, so that at low rates, too, a miss ends no track."""
 DISTANCE_THRESHOLD = 0.6
-"""Farthest that a digit's middle moves between two frames, as a multiple of its height."""
+"""Farthest that a digit's middle moves between two frames beside the shared motion, in heights."""
 SCALE_THRESHOLD = 1.6
 """Largest factor by which a digit's height changes between two frames."""
-MEMORY = 0.8
-"""What is kept of a track's mean probabilities when a new detection comes in, 0 to 1."""
-HYSTERESIS = 0.1
+DOUBLE_DISTANCE = 0.6
+"""Two tracks nearer than this share a spot, in heights."""
+UNLIKE_COST = 0.4
+"""What another label costs in the choice of a detection, in heights of distance."""
+MEMORY_S = 0.5
+"""How long a look weighs in a track's mean probabilities."""
+HYSTERESIS = 0.15
 """How far another label's mean probability must be ahead before the label changes."""
+FALLBACK_INTERVAL_S = 0.04
+"""Between frames whose times are the same."""
 
 
 class Tracker:
@@ -36,94 +54,188 @@ class Tracker:
     def __init__(self) -> None:
         self._tracks: list[_Track] = []
         self._next_id = 1
+        self._last_s: float | None = None
 
-    def update(self, detections: Sequence[Detection]) -> list[Digit]:
+    def update(
+        self, detections: Sequence[Detection], time_s: float, is_sharp: bool = True
+    ) -> list[Digit]:
         """Take the detections of the next frame.
 
         Args:
             detections: of one frame, in any order, boxes in pixels.
+            time_s: time of the frame in seconds.
+            is_sharp: False for a frame that has no say in what a digit is.
 
         Returns:
-            The digits seen in this frame whose tracks are established, in no particular order.
+            The digits of established tracks, in no particular order: those seen in this frame
+            and those that were seen shortly before.
         """
+        interval_s = time_s - self._last_s if self._last_s is not None else FALLBACK_INTERVAL_S
+        interval_s = interval_s if interval_s > 0 else FALLBACK_INTERVAL_S
+        self._last_s = time_s
         pairs = self._match(detections)
+        self._carry(pairs, detections)
         for place, track in enumerate(self._tracks):
             if place in pairs:
-                track.hit(detections[pairs[place]])
+                track.hit(detections[pairs[place]], interval_s, is_sharp)
             else:
-                track.miss()
-        continued = set(pairs.values())
+                track.miss(interval_s, is_sharp)
         self._tracks = [track for track in self._tracks if track.is_alive]
-        for place, detection in enumerate(detections):
-            if place not in continued:
-                self._tracks.append(_Track(detection))
+        continued = set(pairs.values())
+        new = [each for place, each in enumerate(detections) if place not in continued]
+        self._tracks += [_Track(each, interval_s, is_sharp) for each in new]
+        self._settle_doubles()
         return [self._digit(track) for track in self._tracks if track.is_visible]
+
+    def restart(self) -> None:
+        """Forget all tracks; their numbers are not given again."""
+        self._tracks = []
+
+    @property
+    def seen(self) -> frozenset[int]:
+        """The numbers of the established tracks that were detected in the last frame."""
+        return frozenset(t.id for t in self._tracks if t.id is not None and t.unseen_frames == 0)
 
     def _digit(self, track: _Track) -> Digit:
         if track.id is None:
             track.id = self._next_id
             self._next_id += 1
         confidence = float(track.probabilities[track.label])
-        return Digit(track.box, track.label, confidence, track.id)
+        return Digit(as_box(track.filter.box), track.label, confidence, track.id)
 
     def _match(self, detections: Sequence[Detection]) -> dict[int, int]:
         """Pair tracks with detections, nearest first; returns places of tracks to detections."""
         if not self._tracks or not detections:
             return {}
-        distances = _distances([t.box for t in self._tracks], [d.box for d in detections])
-        rows, columns = np.nonzero(distances <= DISTANCE_THRESHOLD)
+        before, after = self._boxes(), _boxes(detections)
+        alike = _alike(self._tracks, detections)
+        taller = np.maximum.outer(before[:, 3], after[:, 3])
+        fits = taller <= SCALE_THRESHOLD * np.minimum.outer(before[:, 3], after[:, 3])
+        shift = vote_shift(before, after, np.where(fits, 0.2 + 0.8 * alike, 0.0))
+        distance = np.abs(np.subtract.outer(points(before) + shift, points(after))) / taller
+        cost = distance + UNLIKE_COST * (1.0 - alike)
+        rows, columns = np.nonzero(fits & (distance <= DISTANCE_THRESHOLD))
         pairs: dict[int, int] = {}
         taken = set()
-        for k in np.argsort(distances[rows, columns], kind="stable"):
+        for k in np.argsort(cost[rows, columns], kind="stable"):
             row, column = int(rows[k]), int(columns[k])
             if row not in pairs and column not in taken:
                 pairs[row] = column
                 taken.add(column)
         return pairs
 
+    def _carry(self, pairs: dict[int, int], detections: Sequence[Detection]) -> None:
+        """Move all tracks as the picture moved, those that are not seen as well."""
+        if not pairs:
+            return
+        before = self._boxes()
+        after = _boxes([detections[place] for place in pairs.values()])
+        moved = fit_motion(before[list(pairs)], after).moved(before)
+        for place, track in enumerate(self._tracks):
+            # The motion of one or two digits is not to be told from their own jitter.
+            if len(pairs) >= MIN_PAIRS or place not in pairs:
+                track.filter.carry(moved[place])
+
+    def _settle_doubles(self) -> None:
+        """Settle what happens where a track that is not seen and one that is share a spot.
+
+        A new one there may be what a hand leaves of the digit: it waits for the other's end.
+        An established one is the digit: the other one ends.
+        """
+        seen = [track for track in self._tracks if track.unseen_frames == 0]
+        unseen = [track for track in self._tracks if track.unseen_frames]
+        if not seen or not unseen:
+            return
+        theirs, ours = (
+            np.array([track.filter.box for track in tracks]) for tracks in (seen, unseen)
+        )
+        distance = np.abs(np.subtract.outer(points(ours), points(theirs)))
+        for row, column in np.argwhere(distance < DOUBLE_DISTANCE * ours[:, None, 3]).tolist():
+            if seen[column].is_established:
+                unseen[row].hit_counter_s = -1.0
+            elif unseen[row].is_established:
+                seen[column].wait()
+        self._tracks = [track for track in self._tracks if track.is_alive]
+
+    def _boxes(self) -> Values:
+        return np.array([track.filter.box for track in self._tracks])
+
 
 class _Track:
     """One digit over time."""
 
-    def __init__(self, detection: Detection) -> None:
+    def __init__(self, detection: Detection, interval_s: float, is_sharp: bool) -> None:
         self.id: int | None = None
-        self.box = detection.box
+        self.filter = BoxFilter(_boxes([detection])[0])
         self.probabilities: NDArray[np.float32] = detection.probabilities
         self.label = detection.label
-        self.hits = 1
-        self.hit_counter = 1
-        self.is_seen = True
+        self.hits = self.frames = int(is_sharp)
+        self.hit_counter_s = min(interval_s, MAX_INTERVAL_S)
+        self.unseen_s = 0.0
+        self.unseen_frames = 0
+        # The first sharp look replaces what a blurred one said.
+        self._votes = int(is_sharp)
+        self.is_established = False
 
     @property
     def is_alive(self) -> bool:
-        return self.hit_counter >= 0
+        # With room for the rounding of sums of intervals.
+        return self.hit_counter_s > -1e-6
 
     @property
     def is_visible(self) -> bool:
-        return self.is_seen and self.hits >= INITIALIZATION_DELAY
+        is_held = self.unseen_s <= HOLD_S or self.unseen_frames <= HOLD_FRAMES
+        return self.is_established and is_held
 
-    def hit(self, detection: Detection) -> None:
-        self.box = detection.box
-        self.hits += 1
-        self.hit_counter = min(self.hit_counter + 2, HIT_COUNTER_MAX)
-        self.is_seen = True
+    def hit(self, detection: Detection, interval_s: float, is_sharp: bool) -> None:
+        self.filter.update(_boxes([detection])[0], interval_s)
+        self.hits += int(is_sharp)
+        self.frames += int(is_sharp)
+        self.unseen_s, self.unseen_frames = 0.0, 0
+        counted_s = self.hit_counter_s + min(interval_s, MAX_INTERVAL_S)
+        self.hit_counter_s = min(counted_s, HIT_COUNTER_MAX_S)
+        if is_sharp:
+            self._vote(detection, interval_s)
+        is_present = self.hits >= INITIAL_PRESENCE * self.frames
+        if self.hits >= INITIALIZATION_DELAY and is_present:
+            self.is_established = True
+
+    def _vote(self, detection: Detection, interval_s: float) -> None:
+        self._votes += 1
         # A plain mean at first, so that the first look weighs no more than the next ones.
-        memory = min(MEMORY, 1 - 1 / self.hits)
+        memory = min(float(np.exp(-interval_s / MEMORY_S)), 1 - 1 / self._votes)
         self.probabilities = memory * self.probabilities + (1 - memory) * detection.probabilities
         best = int(self.probabilities.argmax())
         if self.probabilities[best] > self.probabilities[self.label] + HYSTERESIS:
             self.label = best
 
-    def miss(self) -> None:
-        self.hit_counter -= 1
-        self.is_seen = False
+    def wait(self) -> None:
+        """Begin anew to be established."""
+        self.hits = self.frames = 0
+
+    def miss(self, interval_s: float, is_sharp: bool) -> None:
+        self.frames += int(is_sharp)
+        self.unseen_s += interval_s
+        self.unseen_frames += 1
+        self.hit_counter_s -= min(interval_s, MAX_INTERVAL_S)
 
 
-def _distances(tracked: Sequence[Box], detected: Sequence[Box]) -> NDArray[np.float64]:
-    """Return the distance of middles over the height, infinite where the sizes do not agree."""
-    ours = np.array([[*box.center, box.h] for box in tracked])[:, None]
-    theirs = np.array([[*box.center, box.h] for box in detected])[None]
-    height = np.maximum(ours[..., 2], theirs[..., 2])
-    distance = np.hypot(*np.moveaxis(ours[..., :2] - theirs[..., :2], -1, 0)) / height
-    is_alike = height <= SCALE_THRESHOLD * np.minimum(ours[..., 2], theirs[..., 2])
-    return np.where(is_alike, distance, np.inf)
+def as_box(values: Values) -> Box:
+    """Return the box that ``(4,)`` middle, width and height stand for, rounded to pixels."""
+    x, y, w, h = values
+    left, top = round(float(x - w / 2)), round(float(y - h / 2))
+    return Box(left, top, max(1, round(float(w))), max(1, round(float(h))))
+
+
+def _boxes(detections: Sequence[Detection]) -> Values:
+    rows = [(*each.box.center, each.box.w, each.box.h) for each in detections]
+    return np.array(rows, np.float64).reshape(-1, 4)
+
+
+def _alike(tracks: Sequence[_Track], detections: Sequence[Detection]) -> Values:
+    """Return how alike what they read is: ``(tracks, detections)``, 0 to 1."""
+    ours = np.array([track.probabilities for track in tracks], np.float64)
+    theirs = np.array([each.probabilities for each in detections], np.float64)
+    ours /= np.linalg.norm(ours, axis=1, keepdims=True)
+    theirs /= np.linalg.norm(theirs, axis=1, keepdims=True)
+    return np.asarray(ours @ theirs.T)

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import os
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 DATA_VARIABLE = "CAMDIGITS_TEST_DATA"
+
+_numbers = count()
+
+
+@pytest.fixture(autouse=True)
+def own_data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch):
+    """Keep tests away from what their user taught, in this process and in its children."""
+    folder = tmp_path_factory.getbasetemp() / "data" / str(next(_numbers))
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder))
 
 
 @pytest.fixture(scope="session")

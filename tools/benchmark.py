@@ -3,10 +3,12 @@
     python tools/benchmark.py quality --data DIR --out benchmark
     python tools/benchmark.py training --data DIR --weights camdigits-weights/lenet.tflite
     python tools/benchmark.py orientation --data DIR
+    python tools/benchmark.py steady --data DIR
 
-DIR holds what there is of mnist/ (for rendered pages), photos/ with a truth.json, negatives/ and
-others/ (orand-car/ with a truth.json, other hands as .npz).  A table goes to standard output;
-`quality` writes it, a JSON file and sheets of pictures, worst first, into a folder as well.
+DIR holds what there is of mnist/ (for rendered pages), photos/ and videos/ with a truth.json,
+negatives/ and others/ (orand-car/ with a truth.json, other hands as .npz).  A table goes to
+standard output; `quality` writes it, a JSON file and sheets of pictures, worst first, into a
+folder as well.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 from benchmarks import quality, samples
@@ -48,6 +51,12 @@ def build_parser() -> argparse.ArgumentParser:
     _add_data(command)
     command.add_argument("--pages", type=int, default=25, help="rendered pages of each kind")
     command.set_defaults(run=run_orientation)
+    command = commands.add_parser("steady", help="how steadily videos are read")
+    _add_data(command)
+    command.add_argument("--clips", type=int, default=2, help="rendered videos of each kind")
+    command.add_argument("--seconds", type=float, default=8.0, help="length of each of them")
+    command.add_argument("--only", action="append", metavar="KIND", help="kinds, or: videos")
+    command.set_defaults(run=run_steady)
     command = commands.add_parser("quality", help="what is read rightly, by kind of picture")
     _add_data(command)
     command.add_argument("--out", type=Path, default=Path("benchmark"), help="folder to write to")
@@ -99,6 +108,24 @@ def run_orientation(options: argparse.Namespace) -> None:
     print(orientation.HEADER, flush=True)
     for name, samples_of in orientation.pages(options.data, options.pages):
         print("\n".join(orientation.table_rows(detect, name, samples_of)), flush=True)
+
+
+def run_steady(options: argparse.Namespace) -> None:
+    """Read videos frame by frame and tracked, and print the table as it grows."""
+    from benchmarks import films, steady
+
+    from camdigits import Recognizer
+
+    recognizer = Recognizer()
+    detect = partial(recognizer.detect, fast=True)  # as videos are read
+    print(steady.HEADER, flush=True)
+    outcomes = []
+    for film in films.films(options.data, options.clips, options.seconds, options.only):
+        outcomes.append(steady.measure(film, detect, recognizer.min_confidence))
+        print(*steady.table_rows(outcomes[-1]), sep="\n", flush=True)
+    if not outcomes:
+        raise DataError(f"nothing to measure in {options.data}: it has none of what was asked for")
+    print(*steady.table_rows(steady.total(outcomes)), sep="\n")
 
 
 def run_quality(options: argparse.Namespace) -> None:

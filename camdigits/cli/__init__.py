@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
+import threading
 import traceback
 from typing import NoReturn, Protocol, cast
 
@@ -17,7 +19,7 @@ from camdigits.cli.messages import missing_dependency, open_standard_streams, sa
 from camdigits.cli.signals import raise_stop_signals
 from camdigits.errors import CamdigitsError, UsageError
 
-COMMANDS = ("run", "demo", "train", "evaluate", "export", "doctor")
+COMMANDS = ("run", "cameras", "demo", "teach", "train", "evaluate", "export", "doctor")
 """Names of the commands; each lives in the module of that name beside this file."""
 
 _DESCRIPTION = "Reads handwritten digits with a camera, from a video or from a photo."
@@ -67,6 +69,17 @@ def main(argv: list[str] | None = None) -> int:
             code = _report(error, verbose=_is_verbose(arguments))
         settle(sys.stdout)
         return code
+
+
+def command() -> NoReturn:
+    """Run the command line as a process, and end the process."""
+    code = main()
+    if any(thread.daemon for thread in threading.enumerate()):
+        # A camera's read that returns while Python shuts down aborts the process: its thread is
+        # unwound through C++ that does not allow that.  Everything is closed and flushed by now.
+        settle(sys.stderr)
+        os._exit(code)
+    sys.exit(code)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
+from camdigits.config import POLARITIES, ROTATIONS, ReadConfig
 from camdigits.types import Box
 
 
@@ -57,7 +59,111 @@ def count(text: str) -> int:
     return int(text)
 
 
+def size(text: str) -> tuple[int, int]:
+    """Return the width and height that ``1280x720`` names, in pixels.
+
+    Raises:
+        argparse.ArgumentTypeError: if it names none.
+    """
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size in pixels such as 1280x720")
+    return int(width), int(height)
+
+
+def rate(text: str) -> float:
+    """Return a number of frames a second.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is not above 0 and at most 1000.
+    """
+    value = _number(text)
+    if value is None or not 0 < value <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of frames a second, up to 1000")
+    return value
+
+
+def seconds(text: str) -> float:
+    """Return a time of 0 seconds or more.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is none.
+    """
+    value = _number(text)
+    if value is None or not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 on")
+    return value
+
+
+def pattern(text: str) -> str:
+    """Return a regular expression as it is.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is none.
+    """
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no regular expression: {error}; for four digits write '\\d{{4}}'"
+        ) from None
+    return text
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
 def add_output(parser: argparse._ActionsContainer, help_text: str) -> None:
     """Add ``-o`` and ``--force``."""
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help=help_text)
     parser.add_argument("--force", action="store_true", help="replace files that exist")
+
+
+def add_teach(parser: argparse._ActionsContainer) -> None:
+    """Add ``--teach``."""
+    parser.add_argument(
+        "--teach",
+        type=Path,
+        metavar="DIR",
+        help="folder for the digits that you teach (default: in your data folder)",
+    )
+
+
+def add_view(parser: argparse._ActionsContainer) -> None:
+    """Add what says how a picture is looked at; see `view_config`."""
+    parser.add_argument(
+        "--rotate",
+        type=rotation,
+        choices=ROTATIONS,
+        default=0,
+        help="turn the picture clockwise before reading, in degrees; auto finds out how the page "
+        "lies (default: 0)",
+    )
+    parser.add_argument(
+        "--source-mirrored",
+        action="store_true",
+        help="the source shows a mirror image: turn it right before reading",
+    )
+    parser.add_argument(
+        "--roi", type=roi, metavar="X,Y,W,H", help="read only this part, in source pixels"
+    )
+    parser.add_argument(
+        "--polarity",
+        choices=POLARITIES,
+        default="auto",
+        help="dark ink on light, light on dark, or both (default: auto)",
+    )
+
+
+def view_config(args: argparse.Namespace) -> ReadConfig:
+    """Return the settings that the arguments of `add_view` ask for."""
+    return ReadConfig(
+        polarity=args.polarity,
+        rotate=args.rotate,
+        source_mirrored=args.source_mirrored,
+        roi=args.roi,
+    )

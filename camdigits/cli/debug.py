@@ -63,8 +63,11 @@ class Debugging:
 
     def inspect(self, frame: Frame, reading: Reading) -> Inspection:
         """Read a frame of a source once more, and return what happened."""
-        view = View.of(frame.image, self._recognizer.config, reading.rotate)
-        return self._recognizer.inspect(view.cut(frame.image))
+        config = self._recognizer.config
+        view = View.of(frame.image, config, reading.rotate)
+        return self._recognizer.inspect(
+            view.cut(frame.image), fast=config.is_fast(reading.is_still)
+        )
 
     def draw(self, frame: Frame, reading: Reading) -> Image:
         """Return the debug view of a frame of a source, at a size for the window."""

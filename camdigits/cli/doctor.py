@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import platform
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from camdigits import __version__
@@ -36,8 +34,6 @@ _OPENCV_PACKAGES = (
     "opencv-python-headless",
     "opencv-contrib-python-headless",
 )
-DEVICES = Path("/dev")
-"""Where Linux keeps its cameras."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +114,9 @@ def check_ffmpeg() -> Iterator[Finding]:
 
 
 def check_weights() -> Iterator[Finding]:
-    """Open the bundled weights, which compares them with their card."""
+    """Open the bundled weights and those that were taught, which compares them with their cards."""
     from camdigits.classify import LiteRTClassifier, bundled_weights
+    from camdigits.folders import taught_weights
 
     card, name = LiteRTClassifier().card, bundled_weights().name
     yield Finding(
@@ -127,6 +124,12 @@ def check_weights() -> Iterator[Finding]:
         f"{name}, {card.parameters:,} parameters, {card.accuracy:.2%} right on the test split, "
         f"sha256 {card.files[name][:12]}... as on its card",
     )
+    taught = taught_weights()
+    if taught is None:
+        yield Finding("ok", "none taught yet; to teach: key t in the window, or camdigits teach")
+        return
+    accuracy = LiteRTClassifier(taught).card.accuracy
+    yield Finding("ok", f"taught, used by camdigits run: {taught}, {accuracy:.2%} right on it")
 
 
 def check_display() -> Iterator[Finding]:
@@ -142,27 +145,15 @@ def check_cameras() -> Iterator[Finding]:
     if sys.platform != "linux":
         yield Finding("ok", "listed on Linux only; try: camdigits run 0")
         return
-    devices = sorted(DEVICES.glob("video*"), key=lambda device: (len(device.name), device))
-    if not devices:
+    from camdigits.sources.devices import device_name, device_paths, no_permission
+
+    paths = device_paths()
+    if not paths:
         yield Finding("warn", "none found (/dev/video*); plug one in, or read files and streams")
-    for device in devices:
-        label = f"{device} {_camera_name(device)}".rstrip()
-        if os.access(device, os.R_OK | os.W_OK):
-            yield Finding("ok", label)
-        else:
-            yield Finding(
-                "warn",
-                f"{label}: no permission; join the group video "
-                f"(sudo usermod -aG video $USER), then log in again",
-            )
-
-
-def _camera_name(device: Path) -> str:
-    """Return what the driver calls a camera, "" if it says nothing."""
-    try:
-        return Path("/sys/class/video4linux", device.name, "name").read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return ""
+    for path in paths:
+        label = f"{path} {device_name(path)}".rstrip()
+        problem = no_permission(path)
+        yield Finding("warn", f"{label}: {problem}") if problem else Finding("ok", label)
 
 
 def check_reading() -> Iterator[Finding]:

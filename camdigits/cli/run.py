@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
-from camdigits.cli.arguments import add_output, count, probability, roi, rotation
-from camdigits.config import POLARITIES, ROTATIONS, ReadConfig
+from camdigits.cli.arguments import (
+    add_output,
+    add_teach,
+    add_view,
+    count,
+    pattern,
+    probability,
+    rate,
+    seconds,
+    size,
+    view_config,
+)
+from camdigits.cli.messages import say
+from camdigits.cli.weights import choose_weights
+from camdigits.config import BACKENDS, CameraConfig, ReadConfig
 from camdigits.keys import key_lines
 
 NAME = "run"
@@ -15,9 +29,10 @@ HELP = "read digits from a camera, a network stream, videos or pictures"
 _DESCRIPTION = """\
 Reads handwritten digits and prints the numbers that they form.
 
-SOURCE is a camera (0 is the first one, or a device such as /dev/video2), a network
-stream (http://, https://, rtsp://, rtmp://), a video, a picture, a folder or a pattern
-of videos and pictures, or - for a picture or video on standard input.
+SOURCE is a camera (0 is the first one, or a device such as /dev/video2, or a part of its
+name, see camdigits cameras), a network stream (http://, https://, rtsp://, rtmp://), a
+video, a picture, a folder or a pattern of videos and pictures, or - for a picture or video
+on standard input.
 """
 
 _EPILOG = """\
@@ -27,6 +42,7 @@ examples:
   camdigits run clip.mp4 -o read.mp4           print numbers as they appear, save the video
   camdigits run 'scans/*.png' --format csv     a table of a whole folder
   camdigits run 0 --once --no-window           wait for one number, print it, end
+  camdigits run 0 --once --match '\\d{{4}}' --timeout 10   one number of four digits, or exit code 4
   rpicam-vid -t 0 -o - | camdigits run -       a video stream on standard input
   camdigits run rtsp://camera/live --format jsonl | jq .text
 
@@ -34,7 +50,8 @@ keys in the window:
 {keys}
 
 exit codes: 0 done, 1 failed, 2 wrong arguments, 3 a source could not be opened or broke
-off or was damaged, 4 nothing read (--require), 130, 143, 129 ended by Ctrl-C, SIGTERM, SIGHUP
+off or was damaged, 4 nothing read (--require, --timeout), 130, 143, 129 ended by Ctrl-C,
+SIGTERM, SIGHUP
 """
 
 
@@ -46,7 +63,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "sources", nargs="*", default=["0"], metavar="SOURCE", help="what to read (default: 0)"
     )
     _add_output_arguments(parser.add_argument_group("output"))
-    _add_reading_arguments(parser.add_argument_group("reading"))
+    reading = parser.add_argument_group("reading")
+    _add_reading_arguments(reading)
+    _add_ending_arguments(reading)
+    _add_camera_arguments(parser.add_argument_group("cameras and streams"))
     _add_window_arguments(parser.add_argument_group("window and messages"))
 
 
@@ -95,41 +115,63 @@ def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--max-frames", type=count, metavar="N", help="read at most N frames of each source"
     )
-    group.add_argument(
-        "--rotate",
-        type=rotation,
-        choices=ROTATIONS,
-        default=0,
-        help="turn the picture clockwise before reading, in degrees; auto finds out how the page "
-        "lies (default: 0)",
-    )
-    group.add_argument(
-        "--source-mirrored",
-        action="store_true",
-        help="the source shows a mirror image: turn it right before reading",
-    )
-    group.add_argument(
-        "--roi", type=roi, metavar="X,Y,W,H", help="read only this part, in source pixels"
-    )
-    group.add_argument(
-        "--polarity",
-        choices=POLARITIES,
-        default="auto",
-        help="dark ink on light, light on dark, or both (default: auto)",
-    )
+    add_view(group)
     group.add_argument(
         "--fast",
         action=argparse.BooleanOptionalAction,
         help="look less closely, so that reading keeps up (default: for videos and cameras)",
     )
     group.add_argument(
-        "--weights", type=Path, metavar="FILE", help="a .tflite made by camdigits train"
+        "--weights",
+        metavar="FILE",
+        help="a .tflite made by camdigits train, or 'bundled' for those that ship with camdigits "
+        "(default: yours, once camdigits train --teach has made them, else the bundled ones)",
     )
+
+
+def _add_ending_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--once", action="store_true", help="print the first number that appears, then end"
     )
     group.add_argument(
+        "--match",
+        type=pattern,
+        metavar="REGEX",
+        help="report only numbers whose whole text fits, such as '\\d{4}'",
+    )
+    group.add_argument(
+        "--timeout",
+        type=seconds,
+        metavar="SECONDS",
+        help="end after so long, with exit code 4 if nothing was read",
+    )
+    group.add_argument(
         "--require", action="store_true", help="end with exit code 4 if nothing was read"
+    )
+
+
+def _add_camera_arguments(group: argparse._ArgumentGroup) -> None:
+    default = CameraConfig()
+    group.add_argument(
+        "--size",
+        type=size,
+        default=default.size_wh,
+        metavar="WxH",
+        help="size to ask a camera for (default: 1280x720); it gives the nearest that it has",
+    )
+    group.add_argument("--fps", type=rate, metavar="N", help="frames a second to ask a camera for")
+    group.add_argument(
+        "--backend",
+        choices=BACKENDS,
+        default=default.backend,
+        help="OpenCV's way to the camera (default: auto, that of the system)",
+    )
+    group.add_argument(
+        "--reconnect",
+        type=seconds,
+        default=default.reconnect_s,
+        metavar="SECONDS",
+        help="how long to open a camera or stream again that was lost (default: 10)",
     )
 
 
@@ -142,6 +184,7 @@ def _add_window_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--mirror", action="store_true", help="mirror the window (digits are read as they are)"
     )
+    add_teach(group)
     group.add_argument(
         "-q", "--quiet", action="store_true", help="only results and errors, no progress"
     )
@@ -151,18 +194,15 @@ def run(args: argparse.Namespace) -> int:
     """Read all sources and return the exit code."""
     from camdigits.cli.session import Request, read_sources
 
-    config = ReadConfig(
-        min_confidence=args.min_confidence,
-        polarity=args.polarity,
-        fast=args.fast,
-        rotate=args.rotate,
-        source_mirrored=args.source_mirrored,
-        roi=args.roi,
-    )
+    weights = choose_weights(args.weights)
+    if args.verbose and weights.is_taught:
+        say(f"reads with what you taught: {weights.path} (--weights bundled goes back)")
     request = Request(
         sources=args.sources,
-        config=config,
-        weights=args.weights,
+        config=_read_config(args),
+        camera=CameraConfig(args.size, args.fps, args.backend, args.reconnect),
+        weights=weights.path,
+        weights_note=weights.note,
         output=args.output,
         form=args.format,
         records=args.records,
@@ -171,10 +211,22 @@ def run(args: argparse.Namespace) -> int:
         showing="always" if args.show else "never" if args.no_window else "live",
         mirror=args.mirror,
         debug=args.debug,
+        teach=args.teach,
         max_frames=args.max_frames,
         once=args.once,
         require=args.require,
+        timeout_s=args.timeout,
         quiet=args.quiet,
         verbose=args.verbose,
     )
-    return read_sources(request)
+    with weights.hint():
+        return read_sources(request)
+
+
+def _read_config(args: argparse.Namespace) -> ReadConfig:
+    return replace(
+        view_config(args),
+        min_confidence=args.min_confidence,
+        fast=args.fast,
+        match=args.match,
+    )

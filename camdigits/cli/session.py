@@ -5,17 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from camdigits.cli.attend import Deadline, attend, is_as_asked
 from camdigits.cli.debug import Debugging
+from camdigits.cli.lend import lend
 from camdigits.cli.messages import say
 from camdigits.cli.outputs import Outputs, check_elsewhere, check_records
 from camdigits.cli.progress import Progress, open_progress
 from camdigits.cli.viewer import Showing, Viewer
 from camdigits.cli.wrappers import FirstNumberSink, has_number
-from camdigits.config import ReadConfig
+from camdigits.config import CameraConfig, ReadConfig
 from camdigits.errors import NothingReadError, SourceError, UsageError
 from camdigits.recognizer import Recognizer
 from camdigits.sinks.base import Sink
@@ -34,7 +37,9 @@ class Request:
     Attributes:
         sources: as they were typed.
         config: how they are read.
+        camera: what is asked of cameras and streams.
         weights: the classifier's weights; None takes the bundled ones.
+        weights_note: what the window says of them.
         output: where marked pictures go: a file, or a folder for several sources.
         form: form of the results on standard output.
         records: which records are wanted; None takes frames for stills, else events.
@@ -43,16 +48,20 @@ class Request:
         showing: which sources are shown in the window.
         mirror: the window shows them as a mirror does.
         debug: folder for pictures that show how each source was read.
+        teach: folder for what is taught in the window; None takes the user's own.
         max_frames: frames of each source to read at most; None reads all.
         once: end with the first number.
         require: reading nothing is an error.
+        timeout_s: seconds after which the reading ends; nothing read by then is an error.
         quiet: say nothing but results and errors.
         verbose: say how many frames each source gave, and how fast they were read.
     """
 
     sources: Sequence[str | Path]
     config: ReadConfig = field(default_factory=ReadConfig)
+    camera: CameraConfig = field(default_factory=CameraConfig)
     weights: Path | None = None
+    weights_note: str = ""
     output: Path | None = None
     form: RecordFormat = "text"
     records: RecordKind | None = None
@@ -61,9 +70,11 @@ class Request:
     showing: Showing = "never"
     mirror: bool = False
     debug: Path | None = None
+    teach: Path | None = None
     max_frames: int | None = None
     once: bool = False
     require: bool = False
+    timeout_s: float | None = None
     quiet: bool = False
     verbose: bool = False
 
@@ -78,7 +89,8 @@ def read_sources(request: Request) -> int:
         UsageError: if the request makes no sense.
         WeightsError: if the weights cannot be used.
         OutputError: if something cannot be written; nothing more is read then.
-        NothingReadError: if nothing was read although it was required and no source failed.
+        NothingReadError: if nothing was read although it was required, or within the time that
+            was given, and no source failed.
     """
     if request.records and request.form == "text" and request.output_records is None:
         raise UsageError("--records chooses what jsonl and csv hold; add --format jsonl or csv")
@@ -94,7 +106,12 @@ def read_sources(request: Request) -> int:
         opened = _open_results(request, with_source=len(specs) > 1)
         results = [stack.enter_context(sink) for sink in opened]
         viewer = stack.enter_context(
-            Viewer(request.showing, request.mirror, request.config, request.quiet, debugging.draw)
+            Viewer(
+                request.showing,
+                request.mirror,
+                partial(lend, recognizer, debugging, request),
+                request.quiet,
+            )
         )
         session = Session(recognizer, (outputs, debugging), viewer, progress, request)
         return session.read(specs, results)
@@ -130,6 +147,7 @@ class Session:
         # Text has one line per number, whatever the records are.
         self._records = None if request.form == "text" else request.records
         self._has_read = False
+        self._deadline = Deadline(request.timeout_s)
 
     def read(self, specs: Sequence[SourceSpec], results: Sequence[Sink]) -> int:
         """Read all sources into their sinks, and say on standard error which ones failed.
@@ -159,11 +177,15 @@ class Session:
                 break
         if self._request.require and not self._has_read and not exit_code:
             raise NothingReadError("no number was read, and --require asks for one")
+        if self._deadline.has_passed and not self._has_read and not exit_code:
+            raise NothingReadError(
+                f"no number was read within {self._request.timeout_s:g} s (--timeout)"
+            )
         return exit_code
 
     def _read_source(self, spec: SourceSpec, results: Sequence[Sink]) -> None:
         with ExitStack() as stack:
-            source = stack.enter_context(open_source(spec))
+            source = stack.enter_context(self._opened(spec))
             outputs = [sink for output in self._outputs if (sink := output.open(source))]
             for sink in outputs:
                 stack.enter_context(sink)
@@ -179,8 +201,20 @@ class Session:
                 if self._is_over:
                     return
 
+    def _opened(self, spec: SourceSpec) -> Source:
+        camera = self._request.camera
+        limit_s = self._deadline.limit(camera.open_timeout_s)
+        source = open_source(spec, replace(camera, open_timeout_s=limit_s))
+        is_told = self._request.verbose or (
+            spec.kind == "camera" and camera != CameraConfig() and not is_as_asked(source, camera)
+        )
+        attend(source, self._viewer, self._deadline, say if is_told else None)
+        return source
+
     @property
     def _is_over(self) -> bool:
+        if self._deadline.has_passed:
+            return True
         return self._viewer.is_closed or (self._request.once and self._has_read)
 
     @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from camdigits.cli.messages import say
 from camdigits.errors import UsageError
+from camdigits.folders import taught_folder, teach_folder
 from camdigits.training.recipes import DEFAULT_RECIPE, RECIPES
 from camdigits.training.settings import (
     ARCHITECTURES,
@@ -46,6 +47,7 @@ examples:
   camdigits train --limit 5000 --epochs 2        try it in some seconds
   camdigits train --recipe tutorial              repeat the tutorial's own run
   camdigits train --resume                       go on after Ctrl-C
+  camdigits train --teach                        learn what you taught in the window
   camdigits train --teach my-digits              learn your own hand, in about a minute
   camdigits train --judge                        the network that tells digits from the rest
   camdigits train --like weights/lenet.json      repeat how a model was made
@@ -62,9 +64,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         type=Path,
-        default=DEFAULT_OUT,
         metavar="DIR",
-        help="folder for the files (default: %(default)s)",
+        help=f"folder for the files (default: {DEFAULT_OUT}; with --teach your data folder, where "
+        "camdigits run finds them)",
     )
     _add_settings(parser)
     parser.add_argument(
@@ -76,9 +78,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--teach",
         type=Path,
+        nargs="?",
+        const=teach_folder(),
         metavar="DIR",
         help="teach the bundled weights a hand: DIR/7/*.png are its sevens, DIR/none/*.png no "
-        "digits; needs MNIST too, so that nothing is forgotten",
+        "digits (default: what you taught in the window); needs MNIST too, so that nothing is "
+        "forgotten",
     )
     parser.add_argument(
         "--judge",
@@ -120,7 +125,9 @@ def run(args: argparse.Namespace) -> int:
     from camdigits.training.install import put
     from camdigits.training.pictures import curves
 
-    required = args.require_accuracy
+    required, is_own = args.require_accuracy, args.out is None
+    if is_own:
+        args.out = DEFAULT_OUT if args.teach is None else taught_folder()
     if required is not None and not 0 <= required <= 1:
         raise UsageError(f"--require-accuracy {required} is not between 0 and 1")
     if args.judge:
@@ -137,6 +144,8 @@ def run(args: argparse.Namespace) -> int:
     )
     name = card.name
     print(f"wrote {args.out / f'{name}.tflite'}, {name}.keras and the model card {name}.json")
+    if is_own and args.teach is not None:
+        print("camdigits run reads with them from now on; --weights bundled goes back")
     if required is not None and card.accuracy < required:
         say(
             f"{card.accuracy:.2%} of the test digits right is less than the {required:.2%} required"

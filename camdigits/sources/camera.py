@@ -2,89 +2,104 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import cv2
 
 from camdigits.closing import Closing
 from camdigits.errors import SourceDamagedError, SourceError
 from camdigits.sources.clock import ASSUMED_FPS, Clock
-from camdigits.sources.names import shown
+from camdigits.sources.live import (
+    Capture,
+    Limits,
+    LiveStatus,
+    Novelty,
+    OnWait,
+    describe,
+    sane_fps,
+)
+from camdigits.sources.names import label
 from camdigits.sources.pixels import as_bgr
 from camdigits.types import Frame
 
 if TYPE_CHECKING:
     from camdigits.types import Image
 
-STALL_S = 10.0
-"""A camera that sent nothing new for so long is given up."""
+PATIENT = Limits()
 
-FAILING_S = 2.0
-"""Reads may fail for so long: cameras that warm up, a damaged picture now and then."""
-
-_SLICE_S = 0.1
-"""Waits are cut into slices, so that Ctrl-C works at once on every platform."""
+_SLICE_S = 0.05
+"""Waits are cut into slices, so that Ctrl-C and keys work at once on every platform."""
 
 _RETRY_S = 0.02
 _RELEASE_S = 0.3
-
-
-class Capture(Protocol):
-    """What is used of `cv2.VideoCapture`."""
-
-    def read(self) -> tuple[bool, Any]:
-        """Wait for the next picture: whether there is one, and it as ``(H, W, 3) uint8`` BGR."""
-        ...
-
-    def get(self, prop: int, /) -> float:
-        """Return a property, 0 or below where unknown."""
-        ...
-
-    def release(self) -> None:
-        """Give the device back."""
-        ...
+_BACK_OFF_S = (0.25, 0.5, 1.0, 2.0)
+"""Between attempts to open it again; the last one repeats."""
+_LONGEST_STALL_S = 20.0
+_STABLE_S = 5.0
+_FROZEN = "the same picture again and again"
 
 
 class CameraSource(Closing):
     """The pictures of a camera or network stream.
 
     A live one hands out each picture at most once and always the newest; those that nobody took
-    in time are dropped, and `Frame.index` counts them.  A recording that is read over the
-    network is handed out whole.
+    in time are dropped, and `Frame.index` counts them.  When no new picture comes, or the same one
+    again and again, it is opened anew with growing pauses, until that has lasted for too long.  A
+    recording that is read over the network is handed out whole.
 
     Args:
         capture: opened; used and released by the capture thread alone from now on.
         name: as the user named it.
-        stall_s: seconds without a new picture after which it is given up.
+        limits: how long pictures may stay away.
+        reopen: opens it again, raising `SourceError` where that fails; None gives up at once.
+
+    Attributes:
+        on_wait: called about twenty times a second while a picture is waited for, by the thread
+            that iterates, with the `status`.  A window draws its banner and looks for keys here;
+            `close` may be called to end the iteration.
+        description: what it really gives, "1280x720 MJPG, 30 fps".
     """
 
     is_still = False
 
-    def __init__(self, capture: Capture, name: str, stall_s: float = STALL_S) -> None:
+    def __init__(
+        self,
+        capture: Capture,
+        name: str,
+        limits: Limits = PATIENT,
+        reopen: Callable[[], Capture] | None = None,
+    ) -> None:
         self.name = name
-        self.fps = _sane_fps(capture.get(cv2.CAP_PROP_FPS))
+        self.on_wait: OnWait | None = None
+        self.description = describe(capture)
+        self.fps = sane_fps(capture.get(cv2.CAP_PROP_FPS))
         # Cameras and live streams state zero, -1, or what an overflow leaves.
         count = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
         self.frame_count: int | None = count if count > 0 else None
         self.is_live = self.frame_count is None
-        self._capture, self._stall_s = capture, stall_s
-        self._clock = Clock(self.fps or ASSUMED_FPS)
+        self._limits, self._reopen = limits, reopen
+        self._clock, self._novelty = Clock(self.fps or ASSUMED_FPS), Novelty()
         self._changed = threading.Condition()
         self._newest: Frame | None = None
-        self._count = 0
+        self._count = self._losses = 0
         self._error: BaseException | None = None
         self._is_over = self._is_closed = False
-        self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
-        self._thread.start()
+        self._new_s = time.monotonic()
+        self._interval_s = 0.0
+        self._lost_s: float | None = None
+        self._back_s = self._outage_s = -math.inf
+        self._why = self._problem = ""
+        self._thread = self._start(capture)
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the pictures until the source is closed or a recording ends.
 
         Raises:
-            SourceError: if the camera stalls or breaks off.
+            SourceError: if the camera was lost and did not come back in time.
             SourceDamagedError: if a recording ends before its stated end.
         """
         while (frame := self._next()) is not None:
@@ -99,81 +114,186 @@ class CameraSource(Closing):
     def close(self) -> None:
         """Stop; the device is given back at once, or as soon as its running read returns.
 
-        A second call does nothing.
+        Any thread may call it; a second call does nothing.
         """
         with self._changed:
             self._is_closed = True
             self._newest = None
             self._changed.notify_all()
         if threading.current_thread() is not self._thread:
-            # A camera that froze blocks its read for 10 s; nobody should wait for that.
+            # A camera that froze blocks its read for seconds; nobody should wait for that.
             self._thread.join(_RELEASE_S)
+
+    @property
+    def status(self) -> LiveStatus:
+        """How it is doing; any thread may ask."""
+        with self._changed:
+            quiet_s = time.monotonic() - self._new_s
+            if self._lost_s is None:
+                health, text = ("running" if self._count else "starting"), ""
+            else:
+                health, text = "lost", f"{label(self.name)}: {self._why}; opening it again"
+                text += f" for up to {self._limits.reconnect_s:g} s"
+                text += f" ({self._problem})" if self._problem else ""
+            return LiveStatus(health, text, self._losses, quiet_s)  # type: ignore[arg-type]
 
     def _next(self) -> Frame | None:
         """Wait for a picture that was not handed out yet; None at the end."""
-        deadline = time.monotonic() + self._stall_s
-        with self._changed:
-            while self._newest is None and not self._is_over and not self._is_closed:
-                if time.monotonic() > deadline:
-                    raise self._lost(self._stall_s)
-                self._changed.wait(_SLICE_S)
-            frame, self._newest = self._newest, None
-            self._changed.notify_all()
-            if frame is None and self._error is not None:
-                raise self._error
-            return frame
-
-    def _run(self) -> None:
-        """Read until closed; the capture thread's only function."""
-        try:
-            self._read_all()
-        except BaseException as error:  # handed to the thread that iterates
-            self._error = error
-        finally:
-            self._capture.release()
+        began_s = time.monotonic()
+        while True:
             with self._changed:
-                self._is_over = True
+                if self._newest is None and not self._is_over and not self._is_closed:
+                    self._changed.wait(_SLICE_S)
+                frame, self._newest = self._newest, None
                 self._changed.notify_all()
+                if frame is not None:
+                    return frame
+                if self._error is not None:
+                    raise self._error
+                if self._is_over or self._is_closed:
+                    return None
+                self._watch(began_s)
+            if self.on_wait is not None:
+                self.on_wait(self.status)
 
-    def _read_all(self) -> None:
-        last_good_s = time.monotonic()
-        while not self._is_closed:
-            is_good, image = self._capture.read()
+    def _watch(self, began_s: float) -> None:
+        """Give up what was silent for too long, or have it opened again; holds the lock."""
+        now_s = time.monotonic()
+        if self._lost_s is not None:
+            if now_s - self._outage_s >= self._limits.reconnect_s:
+                raise self._gone(now_s - self._new_s)
+            return
+        quiet_s = now_s - (self._new_s if self.is_live else began_s)
+        if quiet_s <= self._patience_s():
+            return
+        if not self.is_live or not self._count:
+            raise self._gone(quiet_s)
+        self._lose(f"no picture for {quiet_s:.1f} s")
+        # The capture thread blocks in its read: leave it behind, it ends when that returns.
+        if self._reopen is not None:
+            self._thread = self._start(None)
+
+    def _patience_s(self) -> float:
+        if not self.is_live:
+            return self._limits.recording_s
+        if not self._count:
+            return self._limits.first_s
+        return max(self._limits.stall_s, min(3 * self._interval_s, _LONGEST_STALL_S))
+
+    def _lose(self, why: str) -> None:
+        """Note that no new pictures come; holds the lock."""
+        if self._lost_s is None:
+            self._lost_s, self._why, self._problem = time.monotonic(), why, ""
+            # One that comes back for a moment only has not come back.
+            if self._lost_s - self._back_s >= _STABLE_S:
+                self._outage_s = self._lost_s
+                self._losses += 1
+
+    def _start(self, capture: Capture | None) -> threading.Thread:
+        thread = threading.Thread(target=self._run, args=(capture,), name="capture", daemon=True)
+        self._thread = thread
+        thread.start()
+        return thread
+
+    def _is_current(self) -> bool:
+        """Return whether the calling capture thread was neither left behind nor stopped."""
+        return threading.current_thread() is self._thread and not self._is_closed
+
+    def _run(self, capture: Capture | None) -> None:
+        """Read until closed, opening again what was lost; the capture thread's only function."""
+        error: BaseException | None = None
+        try:
+            while self._is_current():
+                if capture is None and (capture := self._opened_again()) is None:
+                    break
+                self._read_on(capture)
+                if self._reopen is None or not self.is_live or not self._limits.reconnect_s:
+                    break
+                capture.release()
+                capture = None
+        except BaseException as problem:  # handed to the thread that iterates
+            error = problem
+        finally:
+            if capture is not None:
+                capture.release()
+            self._end(error)
+
+    def _end(self, error: BaseException | None) -> None:
+        with self._changed:
+            if not self._is_current():
+                return
+            if error is None and self._lost_s is not None:
+                error = self._gone(time.monotonic() - self._new_s)
+            self._error, self._is_over = error, True
+            self._changed.notify_all()
+
+    def _opened_again(self) -> Capture | None:
+        """Try until it can be opened; None if nobody waits for it any more."""
+        assert self._reopen is not None
+        for attempt in range(1 << 30):
+            pause_s = _BACK_OFF_S[min(attempt, len(_BACK_OFF_S) - 1)]
+            with self._changed:
+                self._changed.wait_for(lambda: not self._is_current(), pause_s)
+                if not self._is_current():
+                    return None
+            try:
+                return self._reopen()
+            except SourceError as error:
+                self._problem = str(error).removeprefix(f"{label(self.name)}: ")
+        return None
+
+    def _read_on(self, capture: Capture) -> None:
+        """Hand pictures over until they stay away, repeat, end, or nobody wants them."""
+        good_s = new_s = time.monotonic()
+        while self._is_current():
+            is_good, image = capture.read()
             now_s = time.monotonic()
             if is_good and image is not None:
-                self._hand_over(as_bgr(image), now_s)
-                last_good_s = time.monotonic()
+                good_s = now_s
+                picture = as_bgr(image)
+                is_new = not self.is_live or self._novelty.is_new(picture)
+                new_s = now_s if is_new else new_s
+                if is_new or self._lost_s is None:
+                    self._hand_over(capture, picture, now_s, is_new)
+                if now_s - new_s > self._limits.stall_s:
+                    return self._lose_here(_FROZEN)
             elif not self.is_live:
-                return
-            elif now_s - last_good_s > FAILING_S:
-                raise self._lost(now_s - last_good_s)
+                return None
+            elif now_s - good_s > self._tolerance_s():
+                return self._lose_here(f"no picture for {now_s - good_s:.1f} s")
             else:
                 time.sleep(_RETRY_S)
+        return None
 
-    def _hand_over(self, image: Image, now_s: float) -> None:
-        if not self.is_live:
-            now_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-        frame = Frame(image, self._count, self._clock.time_s(now_s))
+    def _tolerance_s(self) -> float:
+        return self._limits.failing_s if self._count else self._limits.first_s
+
+    def _lose_here(self, why: str) -> None:
+        with self._changed:
+            if self._is_current():
+                self._lose(why)
+
+    def _hand_over(self, capture: Capture, image: Image, now_s: float, is_new: bool) -> None:
+        stamp_s = now_s if self.is_live else capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
         with self._changed:
             while self._newest is not None and not self.is_live and not self._is_closed:
                 self._changed.wait(_SLICE_S)
+            if not self._is_current():
+                return
+            if is_new:
+                if self._lost_s is None and self._count:
+                    self._interval_s += 0.2 * (now_s - self._new_s - self._interval_s)
+                if self._lost_s is not None:
+                    self._lost_s, self._back_s = None, now_s
+                self._new_s = now_s
+            self._newest = Frame(image, self._count, self._clock.time_s(stamp_s))
             self._count += 1
-            self._newest = None if self._is_closed else frame
             self._changed.notify_all()
 
-    def _lost(self, seconds: float) -> SourceError:
+    def _gone(self, seconds: float) -> SourceError:
+        what = f"nothing but {_FROZEN}" if self._why == _FROZEN else "no picture"
         why = "it ended, or" if "://" in self.name else "unplugged, turned off, or"
         return SourceError(
-            f"{label(self.name)} sent no picture for {seconds:.0f} s: {why} "
+            f"{label(self.name)} sent {what} for {seconds:.0f} s: {why} "
             "the connection is lost; check it and try again"
         )
-
-
-def label(name: str) -> str:
-    """Return how messages name a camera or stream: "camera 0", or its path or address."""
-    return f"camera {name}" if name.isdecimal() else shown(name)
-
-
-def _sane_fps(fps: float) -> float | None:
-    # 0, NaN, -1 and 90,000 (a time base) are all met.
-    return fps if 0 < fps <= 1000 else None

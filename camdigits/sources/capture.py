@@ -6,71 +6,75 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import cv2
 
-from camdigits.errors import SourceOpenError
-from camdigits.sources.camera import STALL_S, CameraSource, label
+from camdigits.config import CameraConfig
+from camdigits.errors import SourceOpenError, UsageError
+from camdigits.sources.camera import CameraSource
+from camdigits.sources.devices import device_paths, no_permission
+from camdigits.sources.live import Limits
+from camdigits.sources.names import label
 from camdigits.sources.probe import why_unreachable
 
-CAMERA_SIZE_WH = (1280, 720)
-"""Asked of every camera, which takes the nearest that it has; 640x480 is too coarse for a page."""
+READ_TIMEOUT_S = 4.0
+"""After which FFmpeg gives up waiting for a stream's next packet."""
 
-OPEN_TIMEOUT_S = 10.0
+SELECT_TIMEOUT_S = 2
+"""The same of cameras on Linux, where OpenCV would wait for 10 s."""
 
-_BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
+DEFAULT = CameraConfig()
+LIMITS = Limits()
+
+_BACKENDS = {"linux": "v4l2", "darwin": "avfoundation", "win32": "dshow"}
 """Named because OpenCV tries all others in turn and prints what each has to say."""
 
+_APIS = {
+    "auto": cv2.CAP_ANY,
+    "v4l2": cv2.CAP_V4L2,
+    "gstreamer": cv2.CAP_GSTREAMER,
+    "ffmpeg": cv2.CAP_FFMPEG,
+    "dshow": cv2.CAP_DSHOW,
+    "msmf": cv2.CAP_MSMF,
+    "avfoundation": cv2.CAP_AVFOUNDATION,
+}
 
-def open_camera(target: int | str, name: str) -> CameraSource:
+
+def open_camera(target: int | str, name: str, config: CameraConfig = DEFAULT) -> CameraSource:
     """Open a camera of this machine.
 
     Args:
         target: its index, or on Linux its path.
         name: as the user named it.
+        config: what is asked of it.
 
     Raises:
         SourceOpenError: if it is missing, busy or not permitted.
+        UsageError: if this OpenCV does not have the backend.
     """
-    if sys.platform.startswith("linux"):
-        check_device(Path(f"/dev/video{target}" if isinstance(target, int) else target), name)
-    _silence()
-    capture = cv2.VideoCapture(target, _BACKENDS.get(sys.platform, cv2.CAP_ANY))
-    if not capture.isOpened():
-        raise SourceOpenError(
-            f"{label(name)} cannot be opened: another program uses it, it is no camera, or the "
-            "system's privacy settings keep it closed"
-        )
-    # Motion JPEG before the size: uncompressed, USB carries 720p at 10 frames a second.
-    capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-    capture.set(cv2.CAP_PROP_FRAME_WIDTH, CAMERA_SIZE_WH[0])
-    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, CAMERA_SIZE_WH[1])
-    capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-    return CameraSource(capture, name)
+    api = _api(config.backend)
+    opened = partial(_opened_camera, target, name, config, api)
+    limits = replace(LIMITS, reconnect_s=config.reconnect_s)
+    return CameraSource(opened(), name, limits, opened)
 
 
-def open_stream(address: str, name: str) -> CameraSource:
+def open_stream(address: str, name: str, config: CameraConfig = DEFAULT) -> CameraSource:
     """Open a network stream, or a recording that is read over the network.
 
     Args:
         address: beginning with http://, https://, rtsp:// or rtmp://.
         name: as the user named it.
+        config: how long to wait for it.
 
     Raises:
         SourceOpenError: if nothing that can be read answers there in time.
     """
-    _silence()
-    # OpenCV 4.11 and later ask RTSP cameras for UDP, which loses packets, unless told otherwise.
-    os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp")
-    limits = [
-        *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(OPEN_TIMEOUT_S * 1000)),
-        *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(STALL_S * 1000)),
-    ]
-    capture = _interruptible(lambda: cv2.VideoCapture(address, cv2.CAP_FFMPEG, limits))
-    if not capture.isOpened():
-        raise SourceOpenError(f"{label(name)}: {why_unreachable(address)}")
-    return CameraSource(capture, name)
+    limits = replace(LIMITS, reconnect_s=config.reconnect_s)
+    opened = partial(_opened_stream, address, name, config.open_timeout_s)
+    return CameraSource(_interruptible(opened), name, limits, opened)
 
 
 def check_device(device: Path, name: str) -> None:
@@ -80,30 +84,74 @@ def check_device(device: Path, name: str) -> None:
         SourceOpenError: if not, with the cameras that exist or what grants the permission.
     """
     if not device.exists():
-        found = ", ".join(str(path) for path in camera_devices())
+        found = ", ".join(str(path) for path in device_paths())
         raise SourceOpenError(
             f"{label(name)}: there is no {device}; "
             + (f"found: {found}" if found else "no camera was found; plug one in")
         )
-    if not os.access(device, os.R_OK | os.W_OK):
+    problem = no_permission(device)
+    if problem:
+        raise SourceOpenError(f"{label(name)}: {problem}")
+
+
+def _api(backend: str) -> int:
+    if backend == "auto":
+        return _APIS[_BACKENDS.get(sys.platform, "auto")]
+    api = _APIS[backend]
+    here = list(cv2.videoio_registry.getCameraBackends())
+    if api not in here:
+        names = ", ".join(name for name, known in _APIS.items() if known in here)
+        raise UsageError(f"this OpenCV has no backend {backend} for cameras; it has: {names}")
+    return api
+
+
+def _opened_camera(
+    target: int | str, name: str, config: CameraConfig, api: int
+) -> cv2.VideoCapture:
+    if sys.platform.startswith("linux"):
+        check_device(Path(f"/dev/video{target}" if isinstance(target, int) else target), name)
+    _silence()
+    capture = cv2.VideoCapture(target, api)
+    if not capture.isOpened():
+        capture.release()
         raise SourceOpenError(
-            f"{label(name)}: no permission to use {device}; add yourself to its group: "
-            "sudo usermod -aG video $USER, then log in again"
+            f"{label(name)} cannot be opened: another program uses it, it is no camera, or the "
+            "system's privacy settings keep it closed"
         )
+    # Motion JPEG before the size: uncompressed, USB carries 720p at 10 frames a second.
+    capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+    capture.set(cv2.CAP_PROP_FRAME_WIDTH, config.size_wh[0])
+    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, config.size_wh[1])
+    if config.fps is not None:
+        capture.set(cv2.CAP_PROP_FPS, config.fps)
+    capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+    return capture
 
 
-def camera_devices() -> list[Path]:
-    """Return the video devices of a Linux machine, by number; a camera often has two."""
-    devices = Path("/dev").glob("video[0-9]*")
-    return sorted(devices, key=lambda path: (len(path.name), path.name))
+def _opened_stream(address: str, name: str, open_timeout_s: float) -> cv2.VideoCapture:
+    _silence()
+    # OpenCV 4.11 and later ask RTSP cameras for UDP, which loses packets, unless told otherwise.
+    os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp")
+    limits = [
+        *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(open_timeout_s * 1000)),
+        *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(READ_TIMEOUT_S * 1000)),
+        # With several threads the decoder keeps as many pictures back.
+        *(cv2.CAP_PROP_N_THREADS, 1),
+    ]
+    capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, limits)
+    if not capture.isOpened():
+        capture.release()
+        raise SourceOpenError(f"{label(name)}: {why_unreachable(address)}")
+    return capture
 
 
 def _silence() -> None:
     """Keep OpenCV and its FFmpeg from printing, unless the user asked them to.
 
-    Both read their settings when they are used first, so this comes before that.
+    All read their settings when they are used first, so this comes before that.
     """
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", str(SELECT_TIMEOUT_S))
     if "OPENCV_LOG_LEVEL" not in os.environ:
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 

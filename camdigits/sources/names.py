@@ -15,3 +15,8 @@ def shown(name: str) -> str:
     """
     name = _PASSWORD.sub(r"\1***@", name)
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)
+
+
+def label(name: str) -> str:
+    """Return how messages name a camera or stream: "camera 0", or its path or address."""
+    return f"camera {name}" if name.isdecimal() else shown(name)

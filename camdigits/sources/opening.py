@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from camdigits.config import CameraConfig
 from camdigits.errors import SourceOpenError, UsageError
 from camdigits.sources.names import shown
 from camdigits.sources.reader import Reader
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
     from camdigits.sources.base import Source
 
 
-def open_source(source: str | int | Path | SourceSpec) -> Source:
+def open_source(
+    source: str | int | Path | SourceSpec, camera: CameraConfig | None = None
+) -> Source:
     """Open a camera, stream, video, picture or standard input.
 
     Args:
         source: as a user names it, or one of the specs that `expand` returns.
+        camera: what is asked of cameras and streams; None takes the defaults.
 
     Raises:
         UsageError: if a camera index or an address cannot exist, or standard input is a terminal.
@@ -35,14 +39,15 @@ def open_source(source: str | int | Path | SourceSpec) -> Source:
         return _open_bytes(Reader(_file(Path(str(spec.target)), spec.name)), spec.name)
     if spec.kind == "stdin":
         return _open_bytes(Reader(_standard_input(), keep_open=True), spec.name)
+    camera = camera or CameraConfig()
     if spec.kind == "stream":
-        return _open_address(str(spec.target), spec.name)
+        return _open_address(str(spec.target), spec.name, camera)
     from camdigits.sources.capture import open_camera
 
-    return open_camera(spec.target, spec.name)
+    return open_camera(spec.target, spec.name, camera)
 
 
-def _open_address(address: str, name: str) -> Source:
+def _open_address(address: str, name: str, camera: CameraConfig) -> Source:
     if address.lower().startswith(("http://", "https://")):
         from camdigits.sources.remote import open_remote_picture
 
@@ -51,7 +56,7 @@ def _open_address(address: str, name: str) -> Source:
             return picture
     from camdigits.sources.capture import open_stream
 
-    return open_stream(address, name)
+    return open_stream(address, name, camera)
 
 
 def _open_bytes(file: Reader, name: str) -> Source:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from camdigits.errors import UsageError
+from camdigits.sources.devices import device_name, find_named
 from camdigits.sources.names import shown
 from camdigits.sources.sniff import media_kind, read_head
 
@@ -61,7 +62,8 @@ def resolve(source: str | int | Path) -> SourceSpec:
     """Return the one source that `source` names; folders and patterns stay what they are.
 
     Raises:
-        UsageError: if a camera index or an address cannot exist.
+        UsageError: if a camera index or an address cannot exist, or a name is part of several
+            cameras' names.
     """
     if isinstance(source, Path):
         return _of_path(source, str(source))
@@ -78,7 +80,7 @@ def resolve(source: str | int | Path) -> SourceSpec:
     address = _ADDRESS.match(source)
     if address and not _exists(Path(source)):
         return _of_address(source, address[1].lower())
-    return _of_path(Path(source), source)
+    return _of_text(source)
 
 
 def media_in(folder: Path) -> list[Path]:
@@ -129,6 +131,19 @@ def _of_address(source: str, scheme: str) -> SourceSpec:
         known = ", ".join(f"{known}://" for known in STREAM_SCHEMES)
         raise UsageError(f"cannot read from {shown(source)}: known addresses begin with {known}")
     return SourceSpec("stream", source, source)
+
+
+def _of_text(source: str) -> SourceSpec:
+    """Return the file of that name or, where there is none, the camera in whose name it stands."""
+    path = Path(source)
+    if not _exists(path) and not glob.has_magic(source) and path.name == source:
+        found = find_named(source)
+        if len(found) > 1:
+            names = ", ".join(f"{device} ({device_name(device)})" for device in found)
+            raise UsageError(f"{shown(source)!r} is part of several cameras' names: {names}")
+        if found:
+            return SourceSpec("camera", str(found[0]), source)
+    return _of_path(path, source)
 
 
 def _of_path(path: Path, name: str) -> SourceSpec:

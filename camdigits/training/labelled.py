@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from camdigits.errors import DataError, SourceError
 from camdigits.modelcard import DIGITS
-from camdigits.normalize import to_mnist_form
+from camdigits.normalize import INK_SIDE, to_mnist_form
 from camdigits.sources.image import ImageSource
+from camdigits.teaching import NONE
 from camdigits.training.data import Digits
 
-NONE = "none"
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".pgm")
 MAX_PICTURES = 100_000
 MAX_FILE_BYTES = 1 << 26
@@ -130,7 +130,10 @@ def _read_crop(path: Path) -> Plane:
 
 
 def _is_mnist_form(gray: Plane) -> bool:
-    """Tell a crop as reading makes it: 28x28, ink bright, nothing at the very edge."""
+    """Tell a crop as reading makes it: 28x28, bright ink within 20x20 or away from the edge."""
     if gray.shape != (28, 28) or not gray.any():
         return False
-    return not any(edge.any() for edge in (gray[0], gray[-1], gray[:, 0], gray[:, -1]))
+    # Ink whose centre of mass is far from its middle comes to lie at an edge.
+    _, _, width, height = cv2.boundingRect(gray)
+    is_small = max(width, height) <= INK_SIDE
+    return is_small or not any(e.any() for e in (gray[0], gray[-1], gray[:, 0], gray[:, -1]))

@@ -11,6 +11,7 @@ import pytest
 from camdigits.cli import doctor, main
 from camdigits.cli.doctor import Finding
 from camdigits.errors import WeightsError
+from camdigits.sources import devices
 
 
 def findings(*checks: object) -> list[Finding]:
@@ -92,7 +93,7 @@ def test_no_display_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_camera_is_a_warning(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(doctor, "DEVICES", tmp_path)
+    monkeypatch.setattr(devices, "DEVICES", tmp_path)
     monkeypatch.setattr("sys.platform", "linux")
 
     [finding] = findings(doctor.check_cameras)
@@ -102,14 +103,14 @@ def test_no_camera_is_a_warning(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("is_permitted", "status", "words"), [(True, "ok", ""), (False, "warn", "group video")]
+    ("is_permitted", "status", "words"), [(True, "ok", ""), (False, "warn", "-aG video")]
 )
 def test_cameras_are_listed_in_order_with_their_permission(
     is_permitted: bool, status: str, words: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in ("video10", "video2", "vcs"):
         (tmp_path / name).touch()
-    monkeypatch.setattr(doctor, "DEVICES", tmp_path)
+    monkeypatch.setattr(devices, "DEVICES", tmp_path)
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr("os.access", lambda *_: is_permitted)
 

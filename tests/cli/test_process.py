@@ -174,6 +174,20 @@ def test_a_stalled_camera_ends_at_once_on_ctrl_c() -> None:
         assert process.wait(10) == 130
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda it: it.name)
+def test_a_lost_camera_ends_at_once_on_a_signal(number: signal.Signals) -> None:
+    with MjpegCamera([page()]) as camera:
+        arguments = ("run", camera.url, "--no-window", "--reconnect", "60")
+        with start(*arguments) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.stdout.readline()
+            camera.stalled.set()
+            assert b"opening it again for up to 60 s" in process.stderr.readline()
+            process.send_signal(number)
+            assert process.wait(10) == 128 + number
+
+
 def frame_count(path: Path) -> int:
     """Return how many frames a video plays."""
     with av.open(str(path)) as container:

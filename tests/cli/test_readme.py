@@ -13,15 +13,22 @@ import pytest
 from camdigits.classify import bundled_weights
 from camdigits.cli import COMMANDS, main
 from camdigits.keys import KEYS
-from camdigits.sources import capture
+from camdigits.sources import capture, resolve
 from tests.cli.pages import PAGE_WH, TEXT, page, write_clip, write_page
-from tests.support.digits import needs_train_extra, write_npz
+from tests.support.digits import needs_train_extra, teach_quickly, write_npz
 from tests.support.media import MjpegCamera
 
 README = Path(__file__).parents[2] / "README.md"
-LIVE = re.compile(r"camdigits run($| [0-9]| rtsp:)")
+LIVE = re.compile(r"camdigits run($| [0-9]| rtsp:| logitech)")
 TRAINING = ("train", "evaluate", "export")
-TELLS = {"run": TEXT, "demo": "2047", "evaluate": "1 of 1 numbers wholly right", "doctor": ""}
+TELLS = {
+    "run": TEXT,
+    "demo": "2047",
+    "teach": "4 of 4 digits were read rightly",
+    "evaluate": "1 of 1 numbers wholly right",
+    "doctor": "",
+}
+"""What the commands that read print."""
 
 
 def indented_commands() -> list[str]:
@@ -51,7 +58,9 @@ def camera(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     open_stream = capture.open_stream
     with MjpegCamera([page()] * 20, fps=20) as player:
         for name in ("open_camera", "open_stream"):
-            monkeypatch.setattr(capture, name, lambda _, name: open_stream(player.url, name))
+            monkeypatch.setattr(capture, name, lambda _, name, *__: open_stream(player.url, name))
+        found = {"logitech": [Path("/dev/video0")]}
+        monkeypatch.setattr(resolve, "find_named", lambda part: found.get(part, []))
         yield
 
 
@@ -89,13 +98,7 @@ def test_reading_command_runs(command, folder, camera, monkeypatch, capsys):
         monkeypatch.setattr("sys.stdin", clip)
         assert main(arguments) == 0
     told = capsys.readouterr().out
-    expected = {
-        "run": TEXT,
-        "demo": "2047",
-        "evaluate": "1 of 1 numbers wholly right",
-        "doctor": "",
-    }
-    assert expected[arguments[0]] in told
+    assert TELLS[arguments[0]] in told
     for place, argument in enumerate(arguments):
         if argument == "-o":
             assert (folder / arguments[place + 1]).exists()
@@ -104,16 +107,20 @@ def test_reading_command_runs(command, folder, camera, monkeypatch, capsys):
 @needs_train_extra
 @pytest.mark.train
 @pytest.mark.parametrize("command", TRAINED)
-def test_training_command_runs(command, folder, capsys):
+def test_training_command_runs(command, folder, monkeypatch, capsys):
     write_npz(folder / "mnist.npz")
     arguments = arguments_of(command)
-    if arguments[0] == "train":
+    if "--teach" in arguments:
+        teach_quickly(monkeypatch)
+        monkeypatch.setenv("XDG_DATA_HOME", str(folder))
+        assert main(["teach", "photo.jpg", "--text", TEXT]) == 0
+    elif arguments[0] == "train":
         arguments += ["--limit", "100", "--epochs", "1"]
     if arguments[0] != "export" and "--data" not in arguments:
         arguments += ["--data", "mnist.npz"]
     assert main(arguments) == 0
     assert capsys.readouterr().out
-    made = {"train": "*/*.tflite", "evaluate": "mnist.npz", "export": "camdigits-export/*/*.h5"}
+    made = {"train": "**/*.tflite", "evaluate": "mnist.npz", "export": "camdigits-export/*/*.h5"}
     assert list(folder.glob(made[arguments[0]]))
 
 

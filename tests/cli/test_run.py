@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
 from pathlib import Path
 
 import cv2
@@ -12,7 +13,7 @@ import pytest
 
 from camdigits.cli import main
 from tests.cli.pages import TEXT, blank, page, write_clip, write_page
-from tests.support.media import encoded, write_image, write_video
+from tests.support.media import MjpegCamera, encoded, write_image, write_video
 
 OPTIONS = [
     "-o",
@@ -31,7 +32,13 @@ OPTIONS = [
     "--polarity",
     "--weights",
     "--once",
+    "--match",
+    "--timeout",
     "--require",
+    "--size",
+    "--fps",
+    "--backend",
+    "--reconnect",
     "--show",
     "--no-window",
     "-q",
@@ -490,3 +497,60 @@ def test_sources_and_regions_that_make_no_sense_are_refused(
 def test_missing_weights_are_named(photo, capsys):
     assert main(["run", str(photo), "--weights", "nope.tflite"]) == 1
     assert "nope.tflite is missing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("pattern", "exit_code"), [(r"\d{3,4}", 0), (r"\d", 4), ("5.*", 0)])
+def test_only_numbers_of_the_form_are_read(
+    pattern: str, exit_code: int, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(photo, "--match", pattern, "--require") == exit_code
+    assert (TEXT in capsys.readouterr().out) == (exit_code == 0)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--match", "("),
+        ("--size", "wide"),
+        ("--size", "0x720"),
+        ("--fps", "0"),
+        ("--fps", "many"),
+        ("--timeout", "-1"),
+        ("--reconnect", "nan"),
+        ("--backend", "magic"),
+    ],
+)
+def test_values_that_make_no_sense_are_usage_errors(
+    arguments: tuple[str, str], photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(photo, *arguments) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert arguments[0] in line
+
+
+def test_time_that_is_over_ends_a_camera_without_numbers(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with MjpegCamera([blank()]) as camera:
+        assert run(camera.url, "--once", "--timeout", "0.5", "--no-window") == 4
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert "no number was read within 0.5 s (--timeout)" in error
+
+
+def test_time_that_is_over_ends_a_camera_that_stalls() -> None:
+    with MjpegCamera([blank()] * 3) as camera:
+        camera.stalled.set()
+        threading.Timer(0.6, camera.stalled.clear).start()
+        assert run(camera.url, "--timeout", "1", "--no-window") in (3, 4)
+
+
+def test_lost_stream_is_told_once_and_has_exit_code_3(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with MjpegCamera([page(), blank()], laps=1) as camera:
+        assert run(camera.url, "--no-window", "--reconnect", "0.5", "-v") == 3
+    lines = capsys.readouterr().err.splitlines()
+    assert any("gives 640x240" in line for line in lines)
+    assert sum("opening it again for up to 0.5 s" in line for line in lines) <= 1
+    assert "the connection is lost" in lines[-1] or "the connection is lost" in lines[-2]

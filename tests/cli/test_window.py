@@ -4,29 +4,42 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import av
+import cv2
 import pytest
 
+from camdigits import Recognizer
 from camdigits.debugview import GROUND
 from tests.cli.pages import TEXT, page, write_page
 from tests.support.media import MjpegCamera
-from tests.support.xvfb import Screen, screen_fixture  # noqa: F401
+from tests.support.xvfb import Screen, screen_fixture, wait_until  # noqa: F401
 
-PATIENCE_S = 60
+PATIENCE_S = 120
 
-pytestmark = pytest.mark.window
+pytestmark = [pytest.mark.window, pytest.mark.timeout(300)]
 
 
-def start(screen: Screen, *arguments: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def start(
+    screen: Screen, *arguments: object, folder: Path | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """Run the command, and end it if the test fails."""
+    with subprocess.Popen(
         [sys.executable, "-m", "camdigits", "run", *map(str, arguments)],
         env=screen.environment,
+        cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def test_quitting_the_window_ends_the_run(screen: Screen, tmp_path: Path) -> None:
@@ -79,11 +92,8 @@ def test_d_shows_how_a_picture_is_read(screen: Screen, tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == f"{source}: {TEXT}\n"
         assert not has_legend(screen)
-        screen.press(window, "d")
-        give_up = time.monotonic() + PATIENCE_S
-        while not has_legend(screen) and time.monotonic() < give_up:
-            time.sleep(0.1)
-        assert has_legend(screen)
+        screen.press_until(window, "d", lambda: has_legend(screen))
+        screen.press_until(window, "d", lambda: not has_legend(screen))
         screen.press(window, "q")
         out, err = process.communicate(timeout=PATIENCE_S)
 
@@ -93,3 +103,52 @@ def test_d_shows_how_a_picture_is_read(screen: Screen, tmp_path: Path) -> None:
 def has_legend(screen: Screen) -> bool:
     """Return whether the ground of the debug view covers much of the screen."""
     return bool((screen.picture() == GROUND).all(axis=2).mean() > 0.02)
+
+
+def test_digits_are_taught_in_the_window(screen: Screen, tmp_path: Path) -> None:
+    photo, folder = write_page(tmp_path / "page.png"), tmp_path / "teach"
+    third = Recognizer().read(page()).digits[2].box
+    x, y = map(round, third.center)
+
+    def taught() -> list[str]:
+        return sorted(path.parent.name for path in folder.glob("*/*.png"))
+
+    with start(screen, photo, "--show", "--teach", folder) as process:
+        window = screen.wait_for("camdigits", process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"{photo}: {TEXT}\n"
+        wait_until(lambda: screen.shows(page()[y - 9 : y + 9, x - 9 : x + 9]), "the page")
+        screen.click(window, x, y)
+        for key, expected in (
+            ("0", ["0"]),
+            ("n", ["0", "none"]),
+            ("Right", ["0", "none"]),
+            ("5", ["0", "5", "none"]),
+            ("BackSpace", ["0", "none"]),
+        ):
+            screen.press_until(window, key, lambda expected=expected: taught() == expected)
+        screen.press(window, "Escape")
+        screen.press_until(window, "q", lambda: process.poll() is not None)
+        out, err = process.communicate(timeout=PATIENCE_S)
+
+    assert (process.returncode, out, err) == (0, "", "")
+    for path in folder.glob("*/*.png"):
+        assert cv2.imread(str(path)).shape == (28, 28, 3)
+    assert len(list(folder.glob("around/*/*.png"))) == 2
+
+
+def test_what_is_shown_is_recorded_and_saved(screen: Screen, tmp_path: Path) -> None:
+    with MjpegCamera([page()]) as camera, start(screen, camera.url, folder=tmp_path) as process:
+        window = screen.wait_for("camdigits", process)
+        assert process.stdout is not None
+        process.stdout.readline()
+        screen.press_until(window, "v", lambda: list(tmp_path.glob("*.partial.mp4")))
+        screen.press_until(window, "s", lambda: list(tmp_path.glob("*.json")))
+        screen.press(window, "q")
+        _, err = process.communicate(timeout=PATIENCE_S)
+
+    assert (process.returncode, err) == (0, "")
+    assert not list(tmp_path.glob("*.partial*"))
+    (video,) = tmp_path.glob("*.mp4")
+    with av.open(str(video)) as recorded:
+        assert len(list(recorded.decode(video=0))) >= 1

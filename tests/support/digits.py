@@ -76,3 +76,14 @@ def trained_folder() -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     train(write_npz(folder / "data.npz"), folder / "model", QUICK)
     return folder / "model"
+
+
+def teach_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Learn in a second what takes a minute for MNIST."""
+    from camdigits.training import TrainSettings, teach
+
+    monkeypatch.setattr(teach, "REPLAYED", 300)
+    monkeypatch.setattr(teach, "TAUGHT", 300)
+    monkeypatch.setattr(teach, "OTHERS", 40)
+    settings = TrainSettings("camera", epochs=4, batch_size=20, learning_rate=0.001)
+    monkeypatch.setattr(teach, "SETTINGS", settings)

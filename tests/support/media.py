@@ -202,15 +202,23 @@ class MjpegCamera:
 
     Attributes:
         url: where to open it.
-        stalled: while set, connected viewers get nothing more.
+        stalled: while set, viewers are let in but get nothing more.
+        frozen: while set, they get the last picture again and again; else no two pictures in a
+            row are the same, as with every sensor.
+        garbled: while set, they get bytes that are no picture.
+        refusing: while set, they are hung up on and turned away.
         requests: how many viewers have connected so far.
+        newest: number of the picture that was sent last, counted on from lap to lap.
     """
 
     def __init__(self, frames: Sequence[Image], fps: float = 30, laps: int | None = None) -> None:
-        self.stalled = threading.Event()
-        self.requests = 0
+        self.stalled, self.frozen, self.garbled, self.refusing = (
+            threading.Event() for _ in range(4)
+        )
+        self.requests, self.newest = 0, -1
         self._closed = threading.Event()
-        self._parts = [_part(frame) for frame in frames]
+        brighter = [cv2.add(frame, np.full_like(frame, 4)) for frame in frames]
+        self._parts = [(_part(a), _part(b)) for a, b in zip(frames, brighter, strict=True)]
         self._pause_s, self._laps = 1 / fps, laps
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -222,6 +230,9 @@ class MjpegCamera:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 camera.requests += 1
+                if camera.refusing.is_set():
+                    self.send_error(503)
+                    return
                 self.send_response(200)
                 self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
                 self.end_headers()
@@ -236,13 +247,18 @@ class MjpegCamera:
         return Handler
 
     def _send(self, viewer: Any) -> None:
-        for _ in itertools.count() if self._laps is None else range(self._laps):
-            for part in self._parts:
+        last = b""
+        for lap in itertools.count() if self._laps is None else range(self._laps):
+            for place, variants in enumerate(self._parts):
+                number = lap * len(self._parts) + place
+                part = variants[number % 2]
                 while self.stalled.is_set() and not self._closed.wait(0.02):
                     pass
-                if self._closed.wait(self._pause_s):
+                if self._closed.wait(self._pause_s) or self.refusing.is_set():
                     return
-                viewer.write(part)
+                last = last if last and self.frozen.is_set() else part
+                viewer.write(b"\xff" * 999 if self.garbled.is_set() else last)
+                self.newest = number
 
     def close(self) -> None:
         """Hang up on every viewer; a second call does nothing."""

@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +20,17 @@ import numpy as np
 import pytest
 
 _PROGRAMS = ("Xvfb", "xdotool", "import")
-_PATIENCE_S = 20.0
-
-
+_PATIENCE_S = 100.0
 _CLIENT_MESSAGE = 33
+
+
+def wait_until(is_so: Callable[[], object], what: str) -> None:
+    """Return as soon as something is so; fails after a time that a loaded machine keeps."""
+    give_up = time.monotonic() + _PATIENCE_S
+    while not is_so():
+        if time.monotonic() > give_up:
+            pytest.fail(f"waited {_PATIENCE_S:.0f} s in vain for {what}")
+        time.sleep(0.05)
 
 
 class _ClientMessage(ctypes.Structure):
@@ -74,6 +81,39 @@ class Screen:
         """Press a key by its X name ("q", "space", "Escape", "period") in a window."""
         self._xdotool("windowfocus", "--sync", window)
         self._xdotool("key", "--window", "0", key)
+
+    def press_until(self, window: str, key: str, is_so: Callable[[], object]) -> None:
+        """Press a key once and wait for what it does; OpenCV forgets a key that another follows."""
+        self.press(window, key)
+        wait_until(is_so, f"what {key} does")
+
+    def shows(self, part: np.ndarray) -> bool:
+        """Return whether a picture, ``(h, w, 3) uint8`` BGR, is on the screen in its size."""
+        match = cv2.matchTemplate(self.picture(), part, cv2.TM_CCOEFF_NORMED)
+        return float(match.max()) > 0.95
+
+    def click(self, window: str, x: int, y: int) -> None:
+        """Click with the left button, in pixels of the window."""
+        self._xdotool("mousemove", "--window", window, str(x), str(y), "click", "1")
+
+    def drag(self, window: str, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Drag with the left button from one place to another, in pixels of the window."""
+        places = [["mousemove", "--window", window, str(x), str(y)] for x, y in (start, end)]
+        self._xdotool(*places[0], "mousedown", "1")
+        self._xdotool(*places[1])
+        self._xdotool("mouseup", "1")
+
+    def geometry(self, window: str) -> tuple[int, int, int, int]:
+        """Return a window's x, y, width and height in pixels."""
+        told = self._xdotool("getwindowgeometry", "--shell", window)
+        values = dict(line.split("=") for line in told.split())
+        return tuple(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))  # type: ignore[return-value]
+
+    def place(self, window: str, geometry: tuple[int, int, int, int]) -> None:
+        """Move and resize a window as its user would, and wait until that is done."""
+        x, y, width, height = map(str, geometry)
+        self._xdotool("windowsize", window, width, height, "windowmove", window, x, y)
+        wait_until(lambda: self.geometry(window) == geometry, f"a window at {geometry}")
 
     def close(self, window: str) -> None:
         """Close a window as its close button does, by the window manager's message."""

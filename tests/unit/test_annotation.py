@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -150,6 +151,38 @@ def test_colour_follows_confidence(confidence: float, colour: tuple[int, int, in
     assert confidence_colour(confidence) == colour
     annotated = annotate(picture(320, 240), reading_of(Box(99, 99, 30, 50), confidence=confidence))
     assert (annotated == colour).all(axis=2).sum() > 200
+
+
+# Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of Color Vision
+# Deficiency" (2009), severity 1: what linear red, green and blue become.
+COLOUR_BLIND = {
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", COLOUR_BLIND)
+def test_colour_blind_people_tell_the_colours_apart(kind: str):
+    colours = np.array([SURE, FAIR, DOUBTFUL])[:, ::-1] / 255
+    linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(linear @ np.transpose(COLOUR_BLIND[kind]), 0, 1)
+    shown = np.where(seen <= 0.0031308, 12.92 * seen, 1.055 * seen ** (1 / 2.4) - 0.055)
+    lab = cv2.cvtColor(shown.astype(np.float32)[None], cv2.COLOR_RGB2LAB)[0]
+    differences = [np.linalg.norm(lab[one] - lab[other]) for one, other in ((0, 1), (0, 2), (1, 2))]
+    assert min(differences) > 15  # a difference of 2.3 is just noticed
 
 
 @pytest.mark.parametrize(

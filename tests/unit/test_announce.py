@@ -8,15 +8,18 @@ import pytest
 from camdigits.announce import Announcer
 from camdigits.types import Box, Digit, Frame, Number
 
-BLANK = np.zeros((1, 1, 3), np.uint8)
+BLANK = np.zeros((400, 2000, 3), np.uint8)
+
+LEFT = 400
+"""Numbers stand so far from the picture's edge."""
 
 
 def number(text: str, x: int = 0, first_track: int = 1) -> Number:
     digits = tuple(
-        Digit(Box(x + 20 * place, 0, 15, 30), int(letter), 0.9, first_track + place)
+        Digit(Box(LEFT + x + 20 * place, 200, 15, 30), int(letter), 0.9, first_track + place)
         for place, letter in enumerate(text)
     )
-    return Number(text, Box(x, 0, 20 * len(text), 30), 0.9, digits)
+    return Number(text, Box(LEFT + x, 200, 20 * len(text), 30), 0.9, digits)
 
 
 def tell(*looks: list[Number]) -> list[tuple[str, int, str, float]]:
@@ -99,3 +102,83 @@ def test_appearing_takes_three_looks_and_a_third_of_a_second(fps):
             break
     assert index >= 2
     assert 0.3 <= events[0].time_s <= max(0.3 + 1 / fps, 2 / fps)
+
+
+def rest(whole: Number, kept: slice) -> Number:
+    """Return what is left of a number when a hand covers some of its digits."""
+    digits = whole.digits[kept]
+    box = digits[0].box.union(digits[-1].box)
+    return Number("".join(str(digit.label) for digit in digits), box, 0.9, digits)
+
+
+def test_half_covered_number_does_not_change():
+    whole = number("2047")
+    told = tell(*[[whole]] * 5, *[[rest(whole, slice(2))]] * 7, *[[whole]] * 5)
+    assert told == [("appeared", 1, "2047", 0.375)]
+
+
+def test_digit_that_stays_away_is_a_change_after_a_second():
+    whole = number("2047")
+    told = tell(*[[whole]] * 5, *[[rest(whole, slice(3))]] * 12)
+    assert told == [("appeared", 1, "2047", 0.375), ("changed", 1, "204", 0.625 + 1.0)]
+
+
+def test_number_that_falls_into_two_for_a_moment_is_one():
+    whole = number("2047")
+    parts = [rest(whole, slice(2)), rest(whole, slice(2, 4))]
+    assert len(tell(*[[whole]] * 5, *[parts] * 5, *[[whole]] * 5)) == 1
+
+
+def test_digit_that_is_added_is_a_change():
+    told = tell(*[[number("204")]] * 5, *[[number("2047")]] * 5)
+    assert told == [("appeared", 1, "204", 0.375), ("changed", 1, "2047", 1.0)]
+
+
+@pytest.mark.parametrize("x", [10 - LEFT, 1950 - LEFT], ids=["left", "right"])
+def test_number_at_the_edge_is_waited_with(x):
+    assert tell(*[[number("20", x)]] * 20) == [("appeared", 1, "20", 1.0)]
+
+
+def test_number_that_leaves_digit_by_digit_does_not_change():
+    looks = []
+    for step in range(40):
+        whole = number("2047", x=-LEFT + 100 - 4 * step)
+        kept = [d for d in whole.digits if d.box.x > 0]
+        looks.append([rest(whole, slice(4 - len(kept), 4))] if kept else [])
+    told = tell(*[[number("2047", x=-LEFT + 100)]] * 5, *looks, *[[]] * 9)
+    assert [(kind, text) for kind, _, text, _ in told] == [("appeared", "2047"), ("gone", "2047")]
+
+
+def test_number_that_is_only_believed_to_be_there_is_not_announced_and_goes():
+    announcer = Announcer()
+    told = []
+    for index in range(24):
+        seen = {1, 2} if index < 6 else frozenset[int]()
+        _, events = announcer.update([number("42")], Frame(BLANK, index, index / 8), seen)
+        told += [(event.kind, event.time_s) for event in events]
+    assert told == [("appeared", 0.375), ("gone", 1.625)]
+
+
+def test_blurred_frames_are_no_looks_but_keep_a_number_from_going():
+    announcer = Announcer()
+    told = []
+    for index in range(40):
+        is_sharp = index < 5
+        _, events = announcer.update(
+            [number("42")], Frame(BLANK, index, index / 8), is_sharp=is_sharp
+        )
+        told += [event.kind for event in events]
+    assert told == ["appeared"]
+    other = Announcer()
+    assert not any(
+        other.update([number("42")], Frame(BLANK, i, i / 8), is_sharp=False)[1] for i in range(40)
+    )
+
+
+def test_two_numbers_that_change_places_keep_their_ids():
+    one, other = number("11", 0, 1), number("22", 600, 5)
+    moved = [number("22", 0, 5), number("11", 600, 1)]
+    assert [event[:3] for event in tell(*[[one, other]] * 5, *[moved] * 5)] == [
+        ("appeared", 1, "11"),
+        ("appeared", 2, "22"),
+    ]

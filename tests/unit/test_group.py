@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from camdigits.group import group_numbers
+from camdigits.group import MAX_GAP, PERSISTENCE, group_numbers, links_of
 from camdigits.types import Box, Digit
 
 
@@ -75,3 +75,25 @@ def test_every_digit_is_in_exactly_one_number():
     ordered, numbers = group_numbers(digits)
     assert sorted(map(id, ordered)) == sorted(map(id, digits))
     assert sum(len(number.digits) for number in numbers) == len(digits)
+
+
+def pair(gap: float) -> list[Digit]:
+    """Return two digits of a track each, so many heights apart."""
+    return [
+        Digit(Box(x, 0, 20, 30), label, 0.9, label)
+        for x, label in ((0, 1), (20 + round(30 * gap), 2))
+    ]
+
+
+def test_digits_that_were_together_stay_so_at_a_slightly_wider_gap():
+    wider = pair(MAX_GAP * (1 + PERSISTENCE) / 2)
+    before = links_of(group_numbers(pair(MAX_GAP - 0.1))[1])
+    assert before == {(1, 2)}
+    assert len(group_numbers(wider)[1]) == 2
+    assert len(group_numbers(wider, before)[1]) == 1
+    assert len(group_numbers(pair(MAX_GAP * PERSISTENCE + 0.2), before)[1]) == 2
+
+
+def test_links_of_tracks_that_are_gone_do_no_harm():
+    assert texts(write("12")) == ["12"]
+    assert len(group_numbers(pair(0.3), frozenset({(7, 8), (1, 9)}))[1]) == 1

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 import pytest
 
 from camdigits import Box, ReadConfig, Recognizer
 from camdigits.classify import LiteRTClassifier
 from camdigits.scoring import score, total
+from camdigits.sources.image import ImageSource
 from camdigits.training.pages import render_page
 from camdigits.truth import Truth
 from camdigits.types import Frame
+from tests.cli.pages import TEXT
+from tests.cli.pages import page as sample
 
 
 class CountingClassifier:
@@ -198,3 +202,40 @@ def test_public_names_are_what_they_say_whatever_was_imported_before():
 
     assert camdigits.annotate is camdigits.annotation.annotate
     assert sorted(camdigits.__all__) == dir(camdigits)
+
+
+class Clip(ImageSource):
+    """A video of the same page; after half of it something is done to how it is read."""
+
+    is_still = False
+
+    def __init__(self, image, change) -> None:
+        super().__init__(image, "clip")
+        self._page, self._change = image, change
+
+    def __iter__(self):
+        for index in range(40):
+            if index == 20:
+                self._change()
+            yield Frame(self._page, index, index / 10)
+
+
+def test_region_that_changes_midway_begins_anew_with_boxes_of_the_source():
+    recognizer = Recognizer()
+    image = cv2.copyMakeBorder(sample(), 150, 150, 150, 150, cv2.BORDER_REPLICATE)
+    region = Box(100, 90, 740, 360)
+    clip = Clip(image, lambda: setattr(recognizer, "config", ReadConfig(roi=region)))
+    readings = [reading for _, reading in recognizer.stream(clip)]
+    events = [(event.kind, event.text, event.id) for r in readings for event in r.events]
+    assert events == [("appeared", TEXT, 1), ("gone", TEXT, 1), ("appeared", TEXT, 2)]
+    before, after = readings[19].numbers[0].box, readings[-1].numbers[0].box
+    assert before.iou(after) > 0.9
+
+
+def test_confidence_that_changes_midway_holds_from_the_next_frame_on():
+    recognizer = Recognizer()
+    image = cv2.copyMakeBorder(sample(), 150, 150, 150, 150, cv2.BORDER_REPLICATE)
+    clip = Clip(image, lambda: setattr(recognizer, "min_confidence", 1.01))
+    counts = [len(reading.digits) for _, reading in recognizer.stream(clip)]
+    assert counts[19] == len(TEXT)
+    assert counts[20:] == [0] * 20

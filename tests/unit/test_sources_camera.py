@@ -13,10 +13,12 @@ from typing import Any
 import cv2
 import pytest
 
+from camdigits.config import CameraConfig
 from camdigits.errors import SourceDamagedError, SourceError, SourceOpenError
 from camdigits.sources import capture, open_source
 from camdigits.sources.camera import CameraSource
 from camdigits.sources.capture import check_device
+from camdigits.sources.live import Limits
 from tests.support.media import (
     MjpegCamera,
     is_red,
@@ -71,9 +73,9 @@ def opened() -> Iterator[Callable[..., tuple[FakeCapture, CameraSource]]]:
     """Open sources over fake captures; let their reads go on when the test is over."""
     made: list[tuple[FakeCapture, CameraSource]] = []
 
-    def make(pictures: list[Any], stall_s: float = 10.0, **stated: float) -> Any:
+    def make(pictures: list[Any], limits: Limits = Limits(), **stated: float) -> Any:  # noqa: B008
         fake = FakeCapture(pictures, **stated)
-        made.append((fake, CameraSource(fake, "0", stall_s)))
+        made.append((fake, CameraSource(fake, "0", limits)))
         return made[-1]
 
     yield make
@@ -99,7 +101,7 @@ def test_newest_picture_is_handed_out_and_dropped_ones_count(opened: Any) -> Non
 
 
 def test_same_picture_is_never_handed_out_twice(opened: Any) -> None:
-    fake, source = opened(numbered_frames(1), stall_s=0.2)
+    fake, source = opened(numbered_frames(1), Limits(stall_s=0.2, reconnect_s=0))
     frames = iter(source)
     fake.let(1)
     next(frames)
@@ -114,11 +116,8 @@ def test_first_pictures_of_a_warming_camera_are_waited_for(opened: Any) -> None:
     assert (frame.index, read_number(frame.image)) == (0, 2)
 
 
-def test_camera_that_keeps_failing_is_given_up(
-    opened: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("camdigits.sources.camera.FAILING_S", 0.05)
-    fake, source = opened([])
+def test_camera_that_keeps_failing_is_given_up(opened: Any) -> None:
+    fake, source = opened([], Limits(first_s=0.05))
     fake.may_read.release(1000)
     with pytest.raises(SourceError, match="camera 0 sent no picture"):
         next(iter(source))
@@ -207,9 +206,8 @@ def test_camera_over_http_is_read_as_it_comes() -> None:
 
 
 def test_camera_over_http_that_stalls_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "STALL_S", 0.5)
-    monkeypatch.setattr("camdigits.sources.camera.FAILING_S", 0.1)
-    with MjpegCamera(numbered_frames(50)) as camera, open_source(camera.url) as source:
+    monkeypatch.setattr(capture, "LIMITS", Limits(stall_s=0.5))
+    with MjpegCamera(numbered_frames(50)) as camera, opened_at_once(camera) as source:
         frames = iter(source)
         next(frames)
         camera.stalled.set()
@@ -219,8 +217,8 @@ def test_camera_over_http_that_stalls_is_given_up(monkeypatch: pytest.MonkeyPatc
 
 
 def test_camera_over_http_that_hangs_up_has_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("camdigits.sources.camera.FAILING_S", 0.1)
-    with MjpegCamera(numbered_frames(3), laps=1) as camera, open_source(camera.url) as source:
+    monkeypatch.setattr(capture, "LIMITS", Limits(failing_s=0.1))
+    with MjpegCamera(numbered_frames(3), laps=1) as camera, opened_at_once(camera) as source:
         frames = iter(source)
         next(frames)
         with pytest.raises(SourceError, match="connection is lost"):
@@ -281,13 +279,13 @@ def test_address_that_cannot_be_reached_says_why(address: str, says: str, capfd:
 def test_missing_camera_lists_those_that_exist(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(capture, "camera_devices", lambda: [Path("/dev/video2")])
+    monkeypatch.setattr(capture, "device_paths", lambda: [Path("/dev/video2")])
     with pytest.raises(SourceOpenError, match=r"there is no .*video7; found: /dev/video2"):
         check_device(tmp_path / "video7", "7")
 
 
 def test_machine_without_cameras_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "camera_devices", list)
+    monkeypatch.setattr(capture, "device_paths", list)
     with pytest.raises(SourceOpenError, match="no camera was found"):
         check_device(tmp_path / "video0", "0")
 
@@ -308,3 +306,8 @@ def wait_until(condition: Callable[[], bool]) -> None:
             return
         pause.wait(0.01)
     raise AssertionError("it did not happen within 10 s")
+
+
+def opened_at_once(camera: MjpegCamera) -> Any:
+    """Open a camera that is given up as soon as it is lost."""
+    return open_source(camera.url, CameraConfig(reconnect_s=0))

@@ -11,7 +11,14 @@ import pytest
 from camdigits.classify import LiteRTClassifier
 from camdigits.cli import main
 from camdigits.errors import DataError
-from tests.support.digits import make_arrays, make_digits, needs_train_extra, trained_folder
+from camdigits.folders import taught_weights, teach_folder
+from tests.support.digits import (
+    make_arrays,
+    make_digits,
+    needs_train_extra,
+    teach_quickly,
+    trained_folder,
+)
 from tests.support.digits import write_npz as write_data
 
 pytestmark = [pytest.mark.train, needs_train_extra]
@@ -19,14 +26,7 @@ pytestmark = [pytest.mark.train, needs_train_extra]
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Learn in a second what takes a minute for MNIST."""
-    from camdigits.training import TrainSettings, teach
-
-    monkeypatch.setattr(teach, "REPLAYED", 300)
-    monkeypatch.setattr(teach, "TAUGHT", 300)
-    monkeypatch.setattr(teach, "OTHERS", 40)
-    settings = TrainSettings("camera", epochs=4, batch_size=20, learning_rate=0.001)
-    monkeypatch.setattr(teach, "SETTINGS", settings)
+    teach_quickly(monkeypatch)
 
 
 def write_hand(folder: Path) -> Path:
@@ -76,6 +76,22 @@ def test_the_command_says_what_teaching_brought(
 
     assert main(["train", "--like", str(out / "lenet.json")]) == 2
     assert "was taught a hand; repeat it with --teach" in capfd.readouterr().err
+
+
+def test_without_a_folder_the_weights_go_where_run_finds_them(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_hand(teach_folder())
+    data = write_data(tmp_path / "data.npz")
+
+    assert main(["train", "--teach", "--data", str(data)]) == 0
+
+    assert capfd.readouterr().out.splitlines()[-1] == (
+        "camdigits run reads with them from now on; --weights bundled goes back"
+    )
+    weights = taught_weights()
+    assert weights is not None
+    assert "taught" in LiteRTClassifier(weights).card.record
 
 
 @pytest.mark.parametrize("option", ["--epochs=3", "--recipe=plain", "--resume", "--like=card"])

@@ -1,0 +1,73 @@
+"""Is a frame as sharp as those before it?  Blurred ones have no say in what is read.
+
+The measure is the energy of the second derivative over that of the first one where there are
+edges: it falls with blur and hardly follows what the picture shows.  (After the survey of focus
+measures by S. Pertuz, D. Puig and M. A. Garcia, Pattern Recognition 46, 2013.)
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+MEMORY_S = 1.5
+"""How long a frame says what is usual."""
+MIN_SHARE = 0.6
+"""A frame below this part of the usual sharpness is blurred."""
+USUAL_QUANTILE = 0.8
+"""The usual sharpness is that of the frame which so many of the recent ones do not reach."""
+_WIDTH = 640
+_EDGE_SHARE = 0.02
+"""So much of the picture is looked at: where its edges are steepest."""
+_EVERY = 7
+_SCALE = 16.0
+
+
+class SharpnessGate:
+    """Compares the frames of one stream with those shortly before."""
+
+    def __init__(self) -> None:
+        self._recent: deque[tuple[float, float]] = deque()
+
+    def update(self, sharpness: float, time_s: float) -> bool:
+        """Return whether the next frame is as sharp as is usual at the moment.
+
+        Args:
+            sharpness: of the frame, as `sharpness` measures it.
+            time_s: its time in seconds.
+        """
+        while self._recent and not 0 <= time_s - self._recent[0][1] <= MEMORY_S:
+            self._recent.popleft()
+        self._recent.append((sharpness, time_s))
+        usual = float(np.quantile([value for value, _ in self._recent], USUAL_QUANTILE))
+        return sharpness >= MIN_SHARE * usual
+
+
+def sharpness(image: NDArray[np.uint8]) -> float:
+    """Measure how sharp a picture is.
+
+    Args:
+        image: ``(height, width, 3) uint8`` BGR.
+
+    Returns:
+        A figure without unit, to be compared with others of the same scene; 0 without edges.
+    """
+    height, width = image.shape[:2]
+    scale = min(1.0, _WIDTH / width)
+    size_wh = max(1, round(width * scale)), max(1, round(height * scale))
+    small = cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA) if scale < 1 else image
+    gray = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (3, 3), 0)
+    across, down = cv2.Sobel(gray, cv2.CV_16S, 1, 0), cv2.Sobel(gray, cv2.CV_16S, 0, 1)
+    slope = np.abs(across) + np.abs(down)
+    # A part of the pixels tells well enough how steep the steepest are.
+    limit = max(1.0, float(np.quantile(slope.ravel()[::_EVERY], 1.0 - _EDGE_SHARE)))
+    steep = slope >= limit
+    if not steep.any():
+        return 0.0
+    bend = cv2.Laplacian(gray, cv2.CV_16S)
+    energies = (np.square(values[steep], dtype=np.float64).sum() for values in (bend, slope))
+    bent, sloped = energies
+    return float(_SCALE * bent / sloped)

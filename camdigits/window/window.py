@@ -1,0 +1,149 @@
+"""The window itself: it shows pictures, and hands on keys and the mouse."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import cv2
+
+from camdigits.closing import Closing
+from camdigits.errors import DependencyError
+from camdigits.keys import plain_code
+from camdigits.screen import prepare_qt
+from camdigits.types import Frame, Reading
+from camdigits.window.desk import Desk
+from camdigits.window.services import Services
+
+# Without WINDOW_GUI_NORMAL Qt looks for fonts, which OpenCV's wheels lack, and complains on stderr.
+_NORMAL_WINDOW = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
+_FIRST_WH = 1280, 800
+_WAIT_MS = 20
+
+
+class Window(Closing):
+    """A window with the annotated frames; stills stay until a key is pressed.
+
+    Only the main thread may use it, and only where `camdigits.screen.display_problem` finds none.
+    `q`, Esc and closing the window by mouse set `closed`; from then on `write` does nothing.
+    """
+
+    def __init__(self, title: str, mirror: bool = False, services: Services | None = None) -> None:
+        """Open the window.
+
+        Args:
+            title: its name.
+            mirror: show the picture as a mirror does; labels can be read all the same.
+            services: what its keys need.
+
+        Raises:
+            DependencyError: if this OpenCV was built without windows.
+        """
+        prepare_qt()
+        try:
+            cv2.namedWindow(title, _NORMAL_WINDOW)
+        except cv2.error as error:
+            raise DependencyError(
+                "this OpenCV cannot open windows: install opencv-python, or use --no-window"
+            ) from error
+        self._title = title
+        self._desk = Desk(services or Services(), mirror)
+        self._is_full = self._was_visible = False
+        self._shown_wh = (0, 0)
+        self._mouse: list[tuple[int, int, int]] = []
+        cv2.setMouseCallback(title, lambda event, x, y, *_: self._mouse.append((event, x, y)))
+
+    @property
+    def closed(self) -> bool:
+        """The user wants to end."""
+        return self._desk.closed
+
+    def begin(self) -> None:
+        """Say that frames of another source follow."""
+        self._desk.settings.restore_region()
+
+    def warn(self, text: str) -> None:
+        """Show a line over the picture until the next frame, such as that the camera is lost.
+
+        Args:
+            text: the line; "" takes it away.
+        """
+        if text != self._desk.banner:
+            self._desk.banner = text
+            self._draw()
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Show a frame, and act on keys; returns when it is time for the next frame.
+
+        A still waits for a key, and so does any frame while the window is paused or taught in.
+        """
+        self._wait()  # for a lesson that was begun while no frame came
+        if self.closed:
+            return
+        self._desk.show(frame, reading)
+        self._draw()
+        self.poll(1)
+        self._wait()
+
+    def poll(self, wait_ms: int = 1) -> None:
+        """Act on a key, the mouse or the window's being closed; call it while no frame comes.
+
+        Args:
+            wait_ms: how long to wait for a key, in milliseconds, at least 1.
+        """
+        if self.closed:
+            return
+        is_changed = self._desk.press(plain_code(cv2.waitKeyEx(wait_ms)))
+        events, self._mouse = self._mouse, []
+        for event in events:
+            is_changed = self._desk.follow_mouse(*event) or is_changed
+        if is_changed or self._desk.is_stale:
+            self._draw()
+        self._look_if_closed()
+
+    def close(self) -> None:
+        """Finish a video that is being recorded and close the window; again it does nothing.
+
+        Raises:
+            OutputError: if the video could not be finished.
+        """
+        try:
+            self._desk.close()
+        finally:
+            if self._title:
+                with suppress(cv2.error):  # the user may have closed it by mouse
+                    cv2.destroyWindow(self._title)
+                cv2.waitKey(1)
+                self._title = ""
+
+    def _wait(self) -> None:
+        while self._desk.is_waiting:
+            self.poll(_WAIT_MS)
+
+    def _draw(self) -> None:
+        picture = None if self.closed else self._desk.picture()
+        if picture is None:
+            return
+        if self._is_full != self._desk.full_screen:
+            self._is_full = self._desk.full_screen
+            mode = cv2.WINDOW_FULLSCREEN if self._is_full else cv2.WINDOW_NORMAL
+            cv2.setWindowProperty(self._title, cv2.WND_PROP_FULLSCREEN, mode)
+        height, width = picture.shape[:2]
+        # Of the same size as before, it keeps the size and place that the user gave it.
+        if (width, height) != self._shown_wh and not self._is_full:
+            self._shown_wh = width, height
+            scale = min(1.0, _FIRST_WH[0] / width, _FIRST_WH[1] / height)
+            cv2.resizeWindow(self._title, round(width * scale), round(height * scale))
+        cv2.imshow(self._title, picture)
+
+    def _look_if_closed(self) -> None:
+        """Notice that the window was closed by mouse.
+
+        Only a change from visible counts: GTK's windows report -1 all the time.
+        """
+        try:
+            is_visible = cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
+        except cv2.error:
+            is_visible = False
+        if self._was_visible and not is_visible:
+            self._desk.closed = True
+        self._was_visible = is_visible

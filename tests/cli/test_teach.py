@@ -1,0 +1,145 @@
+"""``camdigits teach``: a photo's digits are saved as what its owner wrote, or nothing is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from camdigits.cli import main
+from camdigits.folders import taught_folder, teach_folder
+from tests.cli.pages import TEXT, blank, page, write_clip, write_page
+from tests.support.media import write_image
+from tests.support.weights import copy_weights
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    return write_page(tmp_path / "page.png")
+
+
+def saved(folder: Path) -> list[str]:
+    return sorted(path.parent.name for path in folder.glob("?/*.png"))
+
+
+def test_digits_are_saved_as_what_was_written(
+    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    folder = tmp_path / "mine"
+    assert main(["teach", str(photo), "--text", "5 5 0 1", "--teach", str(folder)]) == 0
+
+    assert saved(folder) == ["0", "1", "5", "5"]
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "line  digit  read as"
+    assert told[1].startswith("   1      5  5 (")
+    assert told[4].endswith("<- new to the network")
+    assert "3 of 4 digits were read rightly before" in told
+    assert f"what was matched: {tmp_path / 'page-taught.png'}" in told
+    marked = cv2.imread(str(tmp_path / "page-taught.png"))
+    assert marked.shape == page().shape
+    assert not np.array_equal(marked, page())
+
+
+def test_default_folder_is_the_users_own(photo: Path):
+    assert main(["teach", str(photo), "--text", TEXT]) == 0
+    assert saved(teach_folder()) == ["0", "0", "5", "5"]
+
+
+def test_same_photo_again_adds_nothing_and_overwrites_nothing(
+    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    for _ in range(2):
+        assert main(["teach", str(photo), "--text", TEXT]) == 0
+    assert "saved 0 examples in " in capsys.readouterr().out
+    assert len(saved(teach_folder())) == 4
+    assert (tmp_path / "page-taught-2.png").exists()
+
+
+def test_turned_photo_is_turned_back(tmp_path: Path):
+    turned = write_image(tmp_path / "turned.png", np.ascontiguousarray(np.rot90(page(), 1)))
+    assert main(["teach", str(turned), "--text", TEXT, "--rotate", "90"]) == 0
+    assert saved(teach_folder()) == ["0", "0", "5", "5"]
+    assert cv2.imread(str(tmp_path / "turned-taught.png")).shape == page().shape
+
+
+@pytest.mark.parametrize(
+    ("text", "exit_code", "words"),
+    [
+        ("550", 1, "the photo has 4 digits that can be made out, the text 3"),
+        (r"55\n00", 1, "the photo has 1 lines of digits, the text 2"),
+        ("1234", 1, "look like the text; nothing was saved"),
+        ("12a4", 2, "is not digits and spaces"),
+    ],
+)
+def test_text_that_does_not_fit_saves_nothing(
+    photo: Path, text: str, exit_code: int, words: str, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["teach", str(photo), "--text", text]) == exit_code
+
+    told = capsys.readouterr()
+    assert words in told.err
+    assert (told.out, told.err.count("\n")) == ("", 1)
+    assert not teach_folder().exists()
+    assert [path.name for path in photo.parent.iterdir()] == [photo.name]
+
+
+def test_photo_without_digits_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    empty = write_image(tmp_path / "blank.png", blank())
+    assert main(["teach", str(empty), "--text", "12"]) == 1
+    assert "the photo has 0 digits" in capsys.readouterr().err
+
+
+def test_video_and_missing_file_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["teach", str(write_clip(tmp_path / "a.mp4")), "--text", "1"]) == 2
+    assert main(["teach", str(tmp_path / "none.png"), "--text", "1"]) == 3
+    told = capsys.readouterr().err
+    assert "is a video; name a photo" in told
+    assert "no such file" in told
+
+
+def test_folder_that_fails_keeps_nothing(
+    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "0").write_text("in the way")
+    assert main(["teach", str(photo), "--text", TEXT, "--teach", str(folder)]) == 1
+    assert "name another with --teach" in capsys.readouterr().err
+    assert saved(folder) == []
+
+
+def install_taught(**card: object) -> Path:
+    taught_folder().mkdir(parents=True)
+    return copy_weights(taught_folder(), **card)
+
+
+def test_taught_weights_are_used_and_told(photo: Path, capsys: pytest.CaptureFixture[str]):
+    weights = install_taught(temperature=100.0)  # sure of nothing
+
+    assert main(["run", str(photo), "-v"]) == 0
+    told = capsys.readouterr()
+    assert TEXT not in told.out
+    assert f"reads with what you taught: {weights} (--weights bundled goes back)" in told.err
+
+    assert main(["run", str(photo), "--weights", "bundled"]) == 0
+    told = capsys.readouterr()
+    assert (told.out, told.err) == (f"{photo}: {TEXT}\n", "")
+
+
+def test_broken_taught_weights_name_the_way_back(photo: Path, capsys: pytest.CaptureFixture[str]):
+    install_taught().write_bytes(b"broken")
+
+    assert main(["run", str(photo)]) == 1
+    assert "or go back: --weights bundled" in capsys.readouterr().err
+    assert main(["doctor"]) == 1
+    assert main(["run", str(photo), "--weights", "bundled"]) == 0
+
+
+def test_doctor_tells_of_taught_weights(capsys: pytest.CaptureFixture[str]):
+    assert main(["doctor"]) == 0
+    assert "none taught yet" in capsys.readouterr().out
+    weights = install_taught()
+    assert main(["doctor"]) == 0
+    assert f"taught, used by camdigits run: {weights}" in capsys.readouterr().out

@@ -1,0 +1,56 @@
+"""Which frames are blurred, against those before them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from camdigits.sharpness import SharpnessGate, sharpness
+
+
+def page(blur_px: float = 0.0, text: str = "2047", size_wh: tuple[int, int] = (640, 360)):
+    image = np.full((size_wh[1], size_wh[0], 3), 220, np.uint8)
+    cv2.putText(image, text, (60, 220), cv2.FONT_HERSHEY_SIMPLEX, 5, (40, 40, 40), 12, cv2.LINE_AA)
+    noise = np.random.default_rng(1).normal(0, 2, image.shape)
+    soft = cv2.GaussianBlur(image, (0, 0), blur_px) if blur_px else image
+    return np.clip(soft + noise, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("size_wh", [(1, 1), (5, 200), (1280, 720)])
+def test_picture_without_edges_has_no_sharpness(size_wh):
+    assert sharpness(np.full((size_wh[1], size_wh[0], 3), 90, np.uint8)) == 0
+
+
+def test_blur_lowers_it_and_contents_hardly_do():
+    sharp, other, blurred = sharpness(page()), sharpness(page(text="1")), sharpness(page(3.0))
+    assert 0.5 * sharp < other < 2 * sharp
+    assert blurred < 0.2 * min(sharp, other)
+
+
+def test_first_frames_have_a_say_whatever_they_are():
+    gate = SharpnessGate()
+    assert gate.update(0.01, 0.0)
+
+
+def test_frame_far_below_those_before_is_blurred():
+    gate = SharpnessGate()
+    assert all(gate.update(1.0, step / 10) for step in range(10))
+    assert gate.update(0.7, 1.0)
+    assert not gate.update(0.5, 1.1)
+    assert gate.update(1.0, 1.2)
+
+
+def test_what_lasts_becomes_usual():
+    gate = SharpnessGate()
+    for step in range(10):
+        gate.update(1.0, step / 10)
+    said = [gate.update(0.3, 1 + step / 10) for step in range(30)]
+    assert said[:5] == [False] * 5
+    assert said[-10:] == [True] * 10
+
+
+def test_time_that_falls_begins_anew():
+    gate = SharpnessGate()
+    gate.update(1.0, 100.0)
+    assert gate.update(0.1, 0.0)
