@@ -20,6 +20,7 @@ from camdigits.training.calibrate import calibrate, calibration_error
 from camdigits.training.card import Past, Run, make_card
 from camdigits.training.checkpoint import Checkpoint, kept_settings
 from camdigits.training.data import Dataset, Digits, load_dataset
+from camdigits.training.distill import DistilledLessons, Teacher
 from camdigits.training.evaluation import measure
 from camdigits.training.export import check_agreement, keras_bytes, tflite_bytes
 from camdigits.training.fit import fit
@@ -63,6 +64,7 @@ def train(
         OutputError: if `out` cannot be written; a model that lay there is as it was, or whole
             and new but for its card.
         UsageError: if there is nothing to resume, or it had other settings or data.
+        WeightsError: if the teacher is missing, damaged or has no card; nothing was written.
     """
     settings = settings or (kept_settings(out) if resume else TrainSettings())
     progress = progress or NoProgress()
@@ -72,12 +74,16 @@ def train(
     training, validation = split(dataset.train, settings)
     model = build(settings.architecture)
     lessons = PREPARE[settings.recipe](training, settings, progress)
-    kept = {"settings": settings.as_dict(), "data": dataset.sha256}
+    teacher = Teacher(settings.teacher) if settings.teacher else None
+    if teacher:
+        lessons = DistilledLessons(lessons, teacher, settings)
+    word = teacher.record if teacher else None
+    kept = {"settings": settings.as_dict(), "data": dataset.sha256, "teacher": word}
     checkpoint = Checkpoint(out, kept, resume=resume)
     history = fit(model, lessons, validation, settings, (progress, checkpoint))
     fold_input_scale(model, settings.pixel_max)
     counts = {"train": len(training), "validation": len(validation), "test": len(dataset.test)}
-    files, record = describe(model, validation, dataset, Past(settings, counts, history))
+    files, record = describe(model, validation, dataset, Past(settings, counts, history, word))
     card = install(out, model.name, files, record)
     checkpoint.forget()
     return card
