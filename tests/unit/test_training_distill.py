@@ -124,17 +124,18 @@ def test_a_missing_teacher_is_named() -> None:
         Teacher(Path("/nowhere/zfnet.tflite"))
 
 
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a network that another one taught, and the data of both."""
+    folder = tmp_path_factory.mktemp("taught")
+    settings = replace(QUICK, teacher=trained_folder() / "lenet.keras")
+    train(write_npz(folder / "data.npz"), folder, settings)
+    return folder
+
+
 @pytest.mark.train
 @needs_train_extra
 class TestTraining:
-    @pytest.fixture(scope="class")
-    def taught(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """Return a folder with a network that another one taught, and the data of both."""
-        folder = tmp_path_factory.mktemp("taught")
-        settings = replace(QUICK, teacher=trained_folder() / "lenet.keras")
-        train(write_npz(folder / "data.npz"), folder, settings)
-        return folder
-
     def test_the_card_says_who_taught_but_not_where_it_lay(self, taught: Path) -> None:
         card = LiteRTClassifier(taught / "lenet.tflite").card
 
