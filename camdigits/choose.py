@@ -14,13 +14,20 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.examine import Examined
 from camdigits.segment import Candidate
 from camdigits.types import Box
+
+_REASONS = np.array(
+    ["not surely a digit", "part of a digit", "several digits", "no digit, by its surroundings"],
+    dtype=object,
+)
+"""Why a candidate is not taken, by the judge's likeliest verdict."""
 
 Probabilities = NDArray[np.float32]
 Values = NDArray[np.float64]
 
-SEED_CONFIDENCE = 0.97
+SEED_CONFIDENCE = 0.5
 """Only candidates from here on say what the digits of this page are like."""
 FULL_CONTRAST = 60
 """Grey levels of contrast beyond which ink is no surer to be writing."""
@@ -28,12 +35,8 @@ BAR_ASPECT = 0.3
 """Below this width over height a candidate is a bar: a one, or the edge of a sheet."""
 BAR_WEIGHT = 0.2
 """What a bar has to say about the page's digits, against any other candidate."""
-MAX_INSIDE = 8
-"""A candidate that holds more sure smaller ones than this is a frame around them."""
 MAX_OVERLAP = 0.3
 """Two digits share at most this part of the smaller one's box."""
-MAX_STROKE = 0.23
-"""Thickest stroke of a digit, as a share of its longer side."""
 ALIKE = {"height": 1.5, "contrast": 2.0, "stroke": 2.0}
 """Digits are of one hand if none of these differs by more than this factor."""
 HEIGHT_RANGE = (0.55, 2.2)
@@ -76,29 +79,28 @@ class Rejection:
 
 
 def choose_digits(
-    candidates: Sequence[Candidate], probabilities: Probabilities, min_confidence: float
+    examined: Examined, min_confidence: float
 ) -> tuple[list[Detection], list[Rejection]]:
     """Keep the candidates that are digits.
 
     Args:
-        candidates: of all masks of one frame.
-        probabilities: ``(n, 10) float32`` in 0-1, one row per candidate.
+        examined: the candidates of all masks of one frame.
         min_confidence: below it a candidate is no digit, 0 to 1.
 
     Returns:
-        The digits, largest first, and the other candidates with the reason why not.
+        The digits, surest first, and the other candidates with the reason why not.
     """
-    if not candidates:
+    if not len(examined):
         return [], []
+    candidates = examined.candidates
+    probabilities = examined.agreed
     traits = _Traits.of(candidates, probabilities)
     reasons = np.full(len(candidates), "", dtype=object)
-    reasons[traits.confidence < min_confidence] = "looks like no digit"
-    reasons[traits.stroke > MAX_STROKE * traits.side] = "a blob, not a stroke"
-    reasons[_is_frame(traits, reasons == "")] = "a frame around digits"
+    is_unsure = traits.confidence < min_confidence
+    reasons[is_unsure] = _REASONS[examined.verdicts[is_unsure].argmax(axis=1)]
+    reasons[is_unsure & ~examined.verdicts.any(axis=1)] = "looks like no digit"
     usual = _usual(traits, reasons == "")
-    if usual is None:
-        reasons[reasons == ""] = "nothing on this page is surely a digit"
-    else:
+    if usual is not None:
         _judge_by_page(traits, usual, reasons)
     kept = _one_per_spot(traits, reasons == "")
     reasons[np.setdiff1d(np.flatnonzero(reasons == ""), kept)] = "part of another digit"
@@ -129,7 +131,7 @@ class _Traits:
             side=boxes[:, 2:].max(axis=1),
             stroke=np.array([max(c.stroke_px, 0.5) for c in candidates]),
             contrast=np.array([max(c.contrast, 1.0) for c in candidates]),
-            is_light=np.array([c.polarity == "light" for c in candidates]),
+            is_light=np.array([c.mask.polarity == "light" for c in candidates]),
             is_bar=boxes[:, 2] < BAR_ASPECT * boxes[:, 3],
             confidence=probabilities.max(axis=1).astype(np.float64),
         )
@@ -172,17 +174,6 @@ def _usual(traits: _Traits, possible: NDArray[np.bool_]) -> _Usual | None:
         contrast=float(np.median(traits.contrast[members])),
         is_light=bool(traits.is_light[places[center]]),
     )
-
-
-def _is_frame(traits: _Traits, possible: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Mark the candidates that go around digits, like the lines of a grid or a sheet's edge."""
-    places = np.flatnonzero(possible & (traits.confidence >= SEED_CONFIDENCE))
-    x, y, w, h = traits.boxes[places].T
-    area = _overlap(x, x + w) * _overlap(y, y + h)
-    is_inside = (area > 0.8 * w * h) & (h < 0.6 * h[:, None])
-    result = np.zeros(len(possible), np.bool_)
-    result[places[is_inside.sum(axis=1) >= MAX_INSIDE]] = True
-    return result
 
 
 def _judge_by_page(traits: _Traits, usual: _Usual, reasons: NDArray[np.object_]) -> None:

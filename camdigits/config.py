@@ -25,6 +25,7 @@ class ReadConfig:
         polarity: "dark" ink on light ground, "light" on dark, or "auto" for both.
         rotate: degrees that the picture is turned clockwise before reading: 0, 90, 180 or 270.
         source_mirrored: the source shows a mirror image; it is turned right before reading.
+        fast: look less closely, so that video keeps up; None does so for videos and cameras only.
         roi: only this part of the source picture is read, in its pixels; None reads all.
     """
 
@@ -33,6 +34,7 @@ class ReadConfig:
     rotate: Rotation = 0
     source_mirrored: bool = False
     roi: Box | None = None
+    fast: bool | None = None
 
     def __post_init__(self) -> None:
         if self.min_confidence is not None and not 0.0 <= self.min_confidence <= 1.0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Action = Literal["quit", "pause", "step", "save", "mirror", "help"]
+Action = Literal["quit", "pause", "step", "save", "mirror", "debug", "help"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ KEYS: tuple[Key, ...] = (
     Key(".", (ord("."), ord("n")), "step", "one frame on; the next picture"),
     Key("s", (ord("s"),), "save", "save the picture with its labels"),
     Key("m", (ord("m"),), "mirror", "mirror the display"),
+    Key("d", (ord("d"),), "debug", "show and hide how the picture is read"),
     Key("h", (ord("h"),), "help", "show and hide this table"),
 )
 

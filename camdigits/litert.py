@@ -1,4 +1,4 @@
-"""Runs a network stored as ``.tflite`` on pictures in MNIST form."""
+"""Runs a network stored as ``.tflite`` on small pictures."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from camdigits.quiet import quiet_stderr
 BATCH_SIZES = (1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 """Batches are padded to one of these, since a new size costs 1 ms of set-up (LeNet: 0.3 ms)."""
 
-SIDE_PX = 28
-
 
 class Network:
     """A LiteRT network from pictures to class probabilities; not to be shared between threads.
@@ -23,46 +21,61 @@ class Network:
     from frame to frame would otherwise set the network up anew each time.
     """
 
-    def __init__(self, model: bytes, *, name: str, classes: int, num_threads: int = 1) -> None:
+    def __init__(
+        self,
+        model: bytes,
+        *,
+        name: str,
+        classes: int,
+        shape: tuple[int, int, int] = (28, 28, 1),
+        num_threads: int = 1,
+    ) -> None:
         """Open the network and run it once on a blank picture.
 
         Args:
-            model: content of a ``.tflite`` file with one input ``(n, 28, 28, 1) float32`` in 0-1
+            model: content of a ``.tflite`` file with one input ``(n, *shape) float32`` in 0-1
                 and one output ``(n, classes) float32`` of probabilities.
             name: what messages call it, usually the file's path.
             classes: number of outputs expected.
+            shape: height, width and channels of a picture.
             num_threads: threads that one call may use.
 
         Raises:
             WeightsError: if it is no such network.
             DependencyError: if LiteRT is not installed.
         """
-        self._model, self._name, self._classes = model, name, classes
+        self._model, self._name = model, name
+        self._shape, self._classes = shape, classes
         self._num_threads = num_threads
         self._interpreters: dict[int, _Sized] = {}
         try:
             # The first interpreter of a process announces its delegate on stderr, from C++.
             with quiet_stderr():
-                blank = self(np.zeros((1, SIDE_PX, SIDE_PX), np.uint8))
+                blank = self(np.zeros((1, *shape), np.uint8))
         except (ValueError, RuntimeError) as error:
             raise WeightsError(f"LiteRT cannot run {name}; use other weights") from error
         if not np.isfinite(blank).all() or abs(float(blank.sum()) - 1) > 1e-3:
             raise WeightsError(f"{name} gives no probabilities; train it again: camdigits train")
 
-    def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def __call__(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the probabilities of every class.
 
         Args:
-            crops: ``(n, 28, 28) uint8`` in MNIST form, ink 255 on 0; n may be 0.
+            pictures: ``(n, height, width, channels) uint8``, or without the last where there is
+                one channel; n may be 0.
 
         Returns:
             ``(n, classes) float32`` in 0-1; each row sums to 1.
         """
-        if crops.dtype != np.uint8 or crops.shape[1:] != (SIDE_PX, SIDE_PX):
-            raise ValueError(f"crops are {crops.dtype} {crops.shape} != uint8 (n, 28, 28)")
-        result = np.empty((len(crops), self._classes), np.float32)
-        for start in range(0, len(crops), BATCH_SIZES[-1]):
-            chunk = crops[start : start + BATCH_SIZES[-1]]
+        if pictures.ndim == 3 and self._shape[2] == 1:
+            pictures = pictures[..., None]
+        if pictures.dtype != np.uint8 or pictures.shape[1:] != self._shape:
+            raise ValueError(
+                f"pictures are {pictures.dtype} {pictures.shape} != uint8 (n, *{self._shape})"
+            )
+        result = np.empty((len(pictures), self._classes), np.float32)
+        for start in range(0, len(pictures), BATCH_SIZES[-1]):
+            chunk = pictures[start : start + BATCH_SIZES[-1]]
             size = next(size for size in BATCH_SIZES if size >= len(chunk))
             if size not in self._interpreters:
                 self._interpreters[size] = self._open(size)
@@ -78,9 +91,9 @@ class Network:
             ) from error
         interpreter = Interpreter(model_content=self._model, num_threads=self._num_threads)
         inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
-        self._check("input", inputs, (SIDE_PX, SIDE_PX, 1))
+        self._check("input", inputs, self._shape)
         self._check("output", outputs, (self._classes,))
-        return _Sized(interpreter, inputs[0]["index"], outputs[0]["index"], size)
+        return _Sized(interpreter, inputs[0]["index"], outputs[0]["index"], (size, *self._shape))
 
     def _check(self, kind: str, tensors: list[dict[str, Any]], shape: tuple[int, ...]) -> None:
         expected = [("float32", (-1, *shape))]
@@ -95,16 +108,18 @@ class Network:
 class _Sized:
     """An interpreter set up for one batch size."""
 
-    def __init__(self, interpreter: Any, input_index: int, output_index: int, size: int) -> None:
+    def __init__(
+        self, interpreter: Any, input_index: int, output_index: int, shape: tuple[int, ...]
+    ) -> None:
         self._interpreter, self._input, self._output = interpreter, input_index, output_index
-        self._pixels = np.zeros((size, SIDE_PX, SIDE_PX, 1), np.float32)
+        self._pixels = np.zeros(shape, np.float32)
         interpreter.resize_tensor_input(input_index, self._pixels.shape, strict=True)
         interpreter.allocate_tensors()
 
-    def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        # What earlier calls left behind the last crop is computed again and not returned.
-        np.divide(crops[..., None], np.float32(255), out=self._pixels[: len(crops)])
+    def __call__(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        # What earlier calls left behind the last picture is computed again and not returned.
+        np.divide(pictures, np.float32(255), out=self._pixels[: len(pictures)])
         self._interpreter.set_tensor(self._input, self._pixels)
         self._interpreter.invoke()
         probabilities: NDArray[np.float32] = self._interpreter.get_tensor(self._output)
-        return probabilities[: len(crops)]
+        return probabilities[: len(pictures)]

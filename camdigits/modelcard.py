@@ -8,8 +8,10 @@ name            of the model and, with a suffix, of its files: ``lenet``
 architecture    the network's family: ``lenet``
 layers          one line per layer
 parameters      number of trained numbers
-input           ``{"shape": [28, 28, 1], "dtype": "float32", "range": [0, 1]}``, ink 1 on 0
-classes         what the outputs mean, in order: ``"0"`` to ``"9"``, and perhaps ``"none"``
+input           ``{"shape": [28, 28, 1], "dtype": "float32", "range": [0, 1]}``, ink 1 on 0; of the
+                judge ``[40, 40, 3]``
+classes         what the outputs mean, in order: ``"0"`` to ``"9"``, and perhaps ``"none"``; of the
+                judge its verdicts
 data            name of the training data, sha256 of its arrays, counts of its splits
 settings        everything that `camdigits.training.TrainSettings` held
 command         repeats the training, on the same data
@@ -44,11 +46,32 @@ SCHEMA = 1
 """Version of the card that this program writes and reads."""
 
 DIGITS = tuple("0123456789")
-CLASSES = (DIGITS, (*DIGITS, "none"))
-"""The meanings of outputs that reading knows."""
+VERDICTS = ("digit", "part", "several", "other")
+"""What the judge says of a candidate: one whole digit, a part of one, several, anything else."""
 
-INPUT = {"shape": [28, 28, 1], "dtype": "float32", "range": [0, 1]}
-"""The only input that reading knows how to feed."""
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What goes into a network and what comes out.
+
+    Attributes:
+        shape: height, width and channels of a picture; values are float32 in 0-1.
+        classes: what the outputs may mean, in order.
+    """
+
+    shape: tuple[int, int, int]
+    classes: tuple[tuple[str, ...], ...]
+
+    @property
+    def input(self) -> dict[str, Any]:
+        """The input as cards write it."""
+        return {"shape": list(self.shape), "dtype": "float32", "range": [0, 1]}
+
+
+CLASSIFIER = Form((28, 28, 1), (DIGITS, (*DIGITS, "none")))
+"""Names digits: ink 1 on 0."""
+JUDGE = Form((40, 40, 3), (VERDICTS,))
+"""Tells digits from what is none; see `camdigits.judge.stack_views`."""
 
 MAX_CARD_BYTES = 1 << 20
 MAX_WEIGHTS_BYTES = 1 << 28
@@ -88,11 +111,12 @@ def card_path(weights: Path) -> Path:
     return weights.with_suffix(".json")
 
 
-def read_card(path: Path) -> ModelCard:
+def read_card(path: Path, form: Form = CLASSIFIER) -> ModelCard:
     """Read a model card and check what it says.
 
     Args:
         path: the JSON file, at most 1 MiB.
+        form: what the network must take and give.
 
     Raises:
         WeightsError: if it is missing, no JSON, or says something that cannot be.
@@ -103,7 +127,7 @@ def read_card(path: Path) -> ModelCard:
         raise WeightsError(f"the model card {path} is not JSON; train again") from error
     if not isinstance(record, dict):
         raise WeightsError(f"the model card {path} is not a JSON object; train again")
-    return _Reader(path, record).card()
+    return _Reader(path, record, form).card()
 
 
 def read_weights(path: Path, card: ModelCard) -> bytes:
@@ -141,15 +165,15 @@ def _read(path: Path, limit: int, kind: str) -> bytes:
 class _Reader:
     """Takes values out of a card's JSON and refuses what cannot be."""
 
-    def __init__(self, path: Path, record: dict[str, Any]) -> None:
-        self._path, self._record = path, record
+    def __init__(self, path: Path, record: dict[str, Any], form: Form) -> None:
+        self._path, self._record, self._form = path, record, form
 
     def card(self) -> ModelCard:
         schema = self._get("schema")
         if schema != SCHEMA:
             raise self._refuse("schema", schema, f"{SCHEMA}, the one this version reads")
-        if self._get("input") != INPUT:
-            raise self._refuse("input", self._get("input"), f"{INPUT}")
+        if self._get("input") != self._form.input:
+            raise self._refuse("input", self._get("input"), f"{self._form.input}")
         return ModelCard(
             path=self._path,
             name=self._text("name"),
@@ -203,8 +227,9 @@ class _Reader:
 
     def _classes(self) -> tuple[str, ...]:
         value = self._get("classes")
-        if not isinstance(value, list) or tuple(value) not in CLASSES:
-            raise self._refuse("classes", value, "the ten digits, perhaps with 'none' at the end")
+        if not isinstance(value, list) or tuple(value) not in self._form.classes:
+            expected = " or ".join(", ".join(names) for names in self._form.classes)
+            raise self._refuse("classes", value, expected)
         return tuple(value)
 
     def _files(self) -> dict[str, str]:

@@ -13,20 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.announce import Announcer
+from camdigits.binarize import InkMask
 from camdigits.choose import Detection, choose_digits
 from camdigits.classify import Classifier, LiteRTClassifier
 from camdigits.config import ReadConfig
+from camdigits.examine import Examiner
 from camdigits.geometry import View
 from camdigits.group import group_numbers
-from camdigits.normalize import stack_mnist_forms
+from camdigits.inspection import Inspection
+from camdigits.judge import LiteRTJudge
 from camdigits.propose import propose
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
 from camdigits.track import Tracker
 from camdigits.types import Box, Digit, Event, Frame, Number, Reading
-
-DEFAULT_CONFIDENCE = 0.8
-"""Threshold for classifiers that come without a model card."""
 
 
 class Recognizer:
@@ -55,13 +55,11 @@ class Recognizer:
         """
         self.config = config or ReadConfig()
         if classifier is None:
-            lenet = LiteRTClassifier(None if weights is None else Path(weights))
-            classifier, threshold = lenet, lenet.card.threshold
-        else:
-            threshold = DEFAULT_CONFIDENCE
-        self._classifier = classifier
+            classifier = LiteRTClassifier(None if weights is None else Path(weights))
+        judge = LiteRTJudge()
+        self._examine = Examiner(classifier, judge)
         wanted = self.config.min_confidence
-        self.min_confidence = threshold if wanted is None else wanted
+        self.min_confidence = judge.card.threshold if wanted is None else wanted
 
     def read(self, image: NDArray[np.uint8]) -> Reading:
         """Read one picture.
@@ -105,21 +103,40 @@ class Recognizer:
                 for frame in opened:
                     yield frame, stream.read(frame)
 
-    def detect(self, image: NDArray[np.uint8]) -> list[Detection]:
+    def detect(self, image: NDArray[np.uint8], *, fast: bool = False) -> list[Detection]:
         """Find the digits of one upright picture, without joining or tracking them.
 
         Args:
             image: ``(height, width, 3) uint8`` BGR.
+            fast: look less closely.
 
         Returns:
             The digits, in no particular order; boxes are in pixels of `image`.
         """
+        return list(self.inspect(image, fast=fast).detections)
+
+    def inspect(self, image: NDArray[np.uint8], *, fast: bool = False) -> Inspection:
+        """Find the digits of one upright picture, and return all that was found on the way.
+
+        Args:
+            image: ``(height, width, 3) uint8`` BGR.
+            fast: look less closely.
+        """
         gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
-        candidates = list(propose(gray, self.config.polarity))
-        crops = stack_mnist_forms([candidate.ink for candidate in candidates])
-        found, _ = choose_digits(candidates, self._classifier(crops), self.min_confidence)
+        masks: list[InkMask] = []
+        proposed = propose(gray, self.config.polarity, fast=fast, show=masks.append)
+        examined = self._examine(proposed)
+        found, rejections = choose_digits(examined, self.min_confidence)
         bounds = Box(0, 0, image.shape[1], image.shape[0])
-        return [Detection(d.box.clipped(bounds), d.probabilities) for d in found]
+        return Inspection(
+            image=image,
+            masks=tuple(masks),
+            candidates=tuple(examined.candidates),
+            crops=examined.crops,
+            probabilities=examined.agreed,
+            detections=tuple(Detection(d.box.clipped(bounds), d.probabilities) for d in found),
+            rejections=tuple(rejections),
+        )
 
 
 class _Stream:
@@ -135,7 +152,9 @@ class _Stream:
     def read(self, frame: Frame) -> Reading:
         height, width = frame.image.shape[:2]
         view = View.of(frame.image, self._recognizer.config)
-        detections = self._recognizer.detect(view.cut(frame.image))
+        wanted = self._recognizer.config.fast
+        fast = not self._is_still if wanted is None else wanted
+        detections = self._recognizer.detect(view.cut(frame.image), fast=fast)
         digits, numbers = _to_source(view, *group_numbers(self._follow(detections)))
         events: tuple[Event, ...] = ()
         if not self._is_still:

@@ -8,13 +8,10 @@ what was read outside that part is left out.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from camdigits.errors import DataError
+from camdigits.truth import LabelledBox, Truth
 from camdigits.types import Box
 
 MIN_IOU = 0.4
@@ -22,26 +19,6 @@ MIN_IOU = 0.4
 
 # An unreadable digit is seldom boxed well, so less overlap takes a reading out of the count.
 _MIN_IOU_IGNORED = 0.1
-_UNREADABLE = "?"
-
-LabelledBox = tuple[Box, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """What a picture shows.
-
-    Attributes:
-        digits: box and label of each digit.
-        ignored: boxes of digits that count neither way.
-        region: only inside this box the truth is complete; None for the whole picture.
-        numbers: the numbers as text, where they are known.
-    """
-
-    digits: tuple[LabelledBox, ...] = ()
-    ignored: tuple[Box, ...] = ()
-    region: Box | None = None
-    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +49,21 @@ class Score:
     def false(self) -> int:
         """Digits that were read where there is none."""
         return self.read - self.found
+
+    @property
+    def missed(self) -> int:
+        """True digits that were not found."""
+        return self.truth - self.found
+
+    @property
+    def wrong(self) -> int:
+        """True digits that were found and given another label."""
+        return self.found - self.hits
+
+    @property
+    def mistakes(self) -> int:
+        """Everything that was missed, wrong or false."""
+        return self.missed + self.wrong + self.false
 
     @property
     def recall(self) -> float:
@@ -147,40 +139,6 @@ def total(scores: Iterable[Score]) -> Score:
 def mean_f1(scores: Sequence[Score]) -> float:
     """Return the mean of the pages' own F1, 0 to 1; 1 where there are no pages."""
     return sum(one.f1 for one in scores) / len(scores) if scores else 1.0
-
-
-def load_truth(path: Path) -> dict[str, Truth]:
-    """Read the truth of a folder of pictures.
-
-    Args:
-        path: a JSON file, ``{file name: {"digits": [[x, y, w, h, label], ...]}}``; the label "?"
-            marks what counts neither way.  "region" (``[x, y, w, h]``) and "numbers" (a list of
-            texts) may stand beside "digits".
-
-    Raises:
-        DataError: if the file is missing or of another form.
-    """
-    try:
-        pages = json.loads(path.read_text(encoding="utf-8"))
-        return {name: _truth_of(page) for name, page in pages.items()}
-    except OSError as error:
-        raise DataError(f"cannot read the truth {path}: {error.strerror}") from error
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
-        raise DataError(
-            f"{path} is no truth: expected {{file: {{'digits': [[x, y, w, h, label], ...]}}}}"
-            f" ({error})"
-        ) from error
-
-
-def _truth_of(page: dict[str, Any]) -> Truth:
-    boxes = [(Box(*(int(side) for side in digit[:4])), str(digit[4])) for digit in page["digits"]]
-    region = page.get("region")
-    return Truth(
-        digits=tuple((box, int(label)) for box, label in boxes if label != _UNREADABLE),
-        ignored=tuple(box for box, label in boxes if label == _UNREADABLE),
-        region=Box(*region) if region else None,
-        numbers=tuple(str(number) for number in page.get("numbers", ())),
-    )
 
 
 def _is_inside(box: Box, region: Box | None) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.binarize import KERNEL_PX, InkMask, shrink
+from camdigits.cuts import cut_apart
 from camdigits.normalize import stroke_width_px
 from camdigits.types import Box
 
@@ -26,11 +27,6 @@ MIN_ASPECT = 0.06
 MAX_STROKE = 0.42
 """Thickest stroke as a share of the longer side; above it a component is a blob."""
 MIN_FILL = 0.04
-MAX_HALO = 0.16
-"""Largest contrast beside a digit's ink, as a share of the ink's own."""
-MAX_HALO_PX = 4
-HALO_GAP_PX = 2
-"""How far from the ink the contrast beside it is taken, since a blurred stroke fades too."""
 MAX_REACHES = 2.0
 """Largest piece, as a multiple of the neighbourhood that its ink was told from ground by."""
 TIGHT = 2.2
@@ -44,8 +40,10 @@ MIN_PART_PX = 4
 MAX_SINGLES = 600
 """More pieces than this in one mask are texture; the largest are kept."""
 MAX_JOINS = 300
-
-KERNEL = np.ones((3, 3), np.uint8)
+CUT_ASPECT = (0.75, 14.0)
+"""Width over height of ink that may be several digits that touch."""
+MAX_CUT_STROKE = 0.3
+"""Thickest stroke of ink that is cut apart, as a share of its height."""
 
 Plane = NDArray[np.uint8]
 Labels = NDArray[np.int32]
@@ -58,52 +56,82 @@ class Candidate:
     """Ink that could be one digit.
 
     Attributes:
-        box: in pixels of the working picture.
-        ink: ``(box.h, box.w) uint8``, 255 where there is ink of this candidate, else 0.
+        box: in pixels of the picture that is read.
+        place: in pixels of the mask that it was found in.
+        ink: ``(place.h, place.w) uint8``, 255 where there is ink of this candidate, else 0.
         contrast: mean contrast of its ink, in grey levels.
-        stroke_px: width of its strokes in pixels.
-        polarity: "dark" or "light" ink.
-        has_lines: found with ruled lines still in the picture.
+        stroke_px: width of its strokes, in pixels of the picture that is read.
+        mask: the mask.
+        components: how many pieces of ink it was joined from.
     """
 
     box: Box
+    place: Box
     ink: Plane
     contrast: float
     stroke_px: float
-    polarity: str
-    has_lines: bool
+    mask: InkMask
+    components: int = 1
+
+    @property
+    def could_be_digit(self) -> bool:
+        """Whether its shape is that of one digit."""
+        return self.place.w <= MAX_ASPECT * self.place.h
+
+    @property
+    def could_be_several(self) -> bool:
+        """Whether its shape is that of digits that touch."""
+        narrowest, widest = CUT_ASPECT
+        if self.components > 1 or self.stroke_px > MAX_CUT_STROKE * self.box.h:
+            return False
+        return narrowest * self.place.h <= self.place.w <= widest * self.place.h
 
     def scaled(self, factor: float) -> Candidate:
-        """Return the candidate as it stands in a picture `factor` times as large."""
+        """Return the candidate of a mask whose picture was made smaller by `factor`."""
         if factor == 1:
             return self
-        return replace(self, box=self.box.scaled(factor), stroke_px=self.stroke_px * factor)
+        return replace(self, box=self.place.scaled(factor), stroke_px=self.stroke_px * factor)
 
 
-def find_candidates(mask: InkMask, min_height_px: int = MIN_HEIGHT_PX) -> list[Candidate]:
-    """Return what could be a digit in one mask, in no particular order.
+def find_candidates(
+    mask: InkMask, min_height_px: int, known: set[tuple[int, ...]]
+) -> list[Candidate]:
+    """Return what could be a digit, or several that touch, in one mask, in no particular order.
 
     Args:
         mask: where the ink is.
         min_height_px: height of the lowest candidate, in pixels of the mask.
+        known: components that were found in another mask of the same ink, as (x, y, w, h, area);
+            they are passed over, and those of this mask are added.
     """
-    labels, stats = _components(mask.ink)
+    labels, stats = mask.labels, mask.stats
     parts = _stands_on_ground(stats, mask) & _is_whole(stats, mask) & _is_inked(stats)
-    singles = _largest(stats, parts & _could_be_digit(stats), MAX_SINGLES)
-    groups: list[tuple[int, ...]] = [(int(part),) for part in singles]
-    groups += _joins(stats, _largest(stats, parts, MAX_SINGLES))
-    candidates = (_candidate(mask, labels, stats, group) for group in groups)
-    return [found for found in candidates if found and found.box.h >= min_height_px]
+    places = _largest(stats, parts, MAX_SINGLES)
+    is_shaped = _could_be_digit(stats) | _could_be_several(stats)
+    groups: list[tuple[int, ...]] = [(int(part),) for part in places[is_shaped[places]]]
+    groups += _joins(stats, places)
+    is_new = {part: tuple(stats[part].tolist()) not in known for part in places.tolist()}
+    known.update(tuple(stats[part].tolist()) for part in places)
+    groups = [group for group in groups if any(is_new[part] for part in group)]
+    candidates = (_candidate(mask, *_ink_of(labels, stats, group), len(group)) for group in groups)
+    return [found for found in candidates if found and found.place.h >= min_height_px]
 
 
-def _components(ink: Plane) -> tuple[Labels, Labels]:
-    """Return the labels of all pixels and the (x, y, w, h, area) of all labels; 0 is the ground."""
-    # Grana's block-based algorithm; the default one takes three times as long on sparse masks.
-    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
-        ink, 8, cv2.CV_32S, cv2.CCL_BBDT
+def cut_candidate(candidate: Candidate) -> list[Candidate]:
+    """Return the digits that a candidate may be made of; none if it cannot be several."""
+    if not candidate.could_be_several:
+        return []
+    factor = candidate.box.w / candidate.place.w
+    shrunk = candidate.stroke_px / factor
+    pieces = (
+        _candidate(
+            candidate.mask,
+            Box(candidate.place.x + x, candidate.place.y + y, ink.shape[1], ink.shape[0]),
+            ink,
+        )
+        for x, y, ink in cut_apart(candidate.ink, shrunk)
     )
-    stats[0] = 0
-    return cast(Labels, labels), cast(Labels, stats)
+    return [piece.scaled(factor) for piece in pieces if piece and piece.could_be_digit]
 
 
 def _stands_on_ground(stats: Labels, mask: InkMask) -> Flags:
@@ -146,6 +174,12 @@ def _could_be_digit(stats: Labels) -> Flags:
     return cast(Flags, is_shaped & (h >= MIN_HEIGHT_PX))
 
 
+def _could_be_several(stats: Labels) -> Flags:
+    """Judge components by their boxes: could it be digits that touch?"""
+    _, _, w, h, _ = stats.T
+    return cast(Flags, (w >= CUT_ASPECT[0] * h) & (w <= CUT_ASPECT[1] * h) & (h >= MIN_HEIGHT_PX))
+
+
 def _largest(stats: Labels, wanted: Flags, at_most: int) -> NDArray[np.intp]:
     """Return the labels of the wanted components, largest area first."""
     labels = np.flatnonzero(wanted)
@@ -183,50 +217,25 @@ def _spread(start: Lengths, length: Lengths) -> Lengths:
     return cast(Lengths, np.maximum.outer(end, end) - np.minimum.outer(start, start))
 
 
-def _candidate(
-    mask: InkMask, labels: Labels, stats: Labels, group: tuple[int, ...]
-) -> Candidate | None:
-    """Cut the ink of one or more components out; None if it is a blob."""
+def _ink_of(labels: Labels, stats: Labels, group: tuple[int, ...]) -> tuple[Box, Plane]:
+    """Cut the ink of one or more components out."""
     box = _box(stats[group[0]])
     for part in group[1:]:
         box = box.union(_box(stats[part]))
-    window = (slice(box.y, box.bottom), slice(box.x, box.right))
-    inside = labels[window] == group[0]
+    window = labels[box.y : box.bottom, box.x : box.right]
+    inside = window == group[0]
     for part in group[1:]:
-        inside |= labels[window] == part
-    ink = inside.astype(np.uint8) * np.uint8(255)
+        inside |= window == part
+    return box, inside.astype(np.uint8) * np.uint8(255)
+
+
+def _candidate(mask: InkMask, box: Box, ink: Plane, components: int = 1) -> Candidate | None:
+    """Return ink as a candidate; None if it is a blob."""
     stroke_px = stroke_width_px(ink)
     if stroke_px > MAX_STROKE * max(box.w, box.h) and box.w > 0.35 * box.h:
         return None
-    contrast = cv2.mean(mask.contrast[window], ink)[0]
-    if _halo(mask.contrast, box, ink, stroke_px) > MAX_HALO * contrast:
-        return None
-    return Candidate(box, ink, contrast, stroke_px, mask.polarity, mask.has_lines)
-
-
-def _halo(contrast: Plane, box: Box, ink: Plane, stroke_px: float) -> float:
-    """Return the mean contrast just beside the ink, in grey levels.
-
-    Pen strokes end abruptly, with ground on both sides; shades, folds and the edges of sheets and
-    shadows fade, or have ground on one side only.
-    """
-    reach = min(MAX_HALO_PX, max(1, round(0.35 * stroke_px)))
-    margin = reach + HALO_GAP_PX
-    height, width = contrast.shape
-    top, left = max(0, box.y - margin), max(0, box.x - margin)
-    bottom, right = min(height, box.bottom + margin), min(width, box.right + margin)
-    padded = cv2.copyMakeBorder(
-        ink,
-        box.y - top,
-        bottom - box.bottom,
-        box.x - left,
-        right - box.right,
-        cv2.BORDER_CONSTANT,
-        value=0,
-    )
-    near = cv2.dilate(padded, KERNEL, iterations=HALO_GAP_PX)
-    beside = cv2.dilate(near, KERNEL, iterations=reach) - near
-    return cv2.mean(contrast[top:bottom, left:right], beside)[0]
+    contrast = cv2.mean(mask.contrast[box.y : box.bottom, box.x : box.right], ink)[0]
+    return Candidate(box, box, ink, contrast, stroke_px, mask, components)
 
 
 def _box(stat: Labels) -> Box:

@@ -7,17 +7,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 
 from camdigits.annotation import annotate
+from camdigits.closing import Closing
 from camdigits.display import shown, with_help, with_status
 from camdigits.errors import DependencyError, OutputError
 from camdigits.keys import Action, action_of
 from camdigits.screen import prepare_qt
-from camdigits.sinks.context import SinkContext
 from camdigits.sinks.image import write_image
 from camdigits.types import Frame, Reading
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
 
 # Without WINDOW_GUI_NORMAL Qt looks for fonts, which OpenCV's wheels lack, and complains on stderr.
 _NORMAL_WINDOW = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
@@ -26,7 +30,7 @@ _WAIT_MS = 20
 _NOTICE_S = 3.0
 
 
-class Window(SinkContext):
+class Window(Closing):
     """A window with the annotated frames; stills stay until a key is pressed.
 
     Only the main thread may use it, and only where `camdigits.screen.display_problem` finds none.
@@ -38,12 +42,15 @@ class Window(SinkContext):
         read_s: how long the last read took in seconds, for the status line; None leaves it out.
     """
 
-    def __init__(self, title: str, mirror: bool = False) -> None:
+    def __init__(
+        self, title: str, mirror: bool = False, debug: Callable[[], Image] | None = None
+    ) -> None:
         """Open the window.
 
         Args:
             title: its name.
             mirror: show the picture as a mirror does; labels can be read all the same.
+            debug: draws how the frame that was written last was read; None has no such view.
 
         Raises:
             DependencyError: if this OpenCV was built without windows.
@@ -62,6 +69,7 @@ class Window(SinkContext):
         self._paused = False
         self._waiting = False
         self._help = False
+        self._debug, self._is_debugging = debug, False
         self._was_visible = False
         self._shown_wh = (0, 0)
         self._notice = ("", 0.0)
@@ -73,6 +81,7 @@ class Window(SinkContext):
             "step": self._step,
             "save": self._save,
             "mirror": self._mirror,
+            "debug": self._toggle_debug,
             "help": self._toggle_help,
         }
 
@@ -118,7 +127,10 @@ class Window(SinkContext):
         if self._current is None or self.closed:
             return
         frame, reading = self._current
-        picture = shown(frame.image, reading, self.mirror)
+        if self._is_debugging and self._debug is not None:
+            picture = self._debug()
+        else:
+            picture = shown(frame.image, reading, self.mirror)
         if self._help:
             picture = with_help(picture)
         keys = "Space: next   h: keys" if reading.is_still else "h: keys"
@@ -176,6 +188,9 @@ class Window(SinkContext):
 
     def _mirror(self) -> None:
         self.mirror = not self.mirror
+
+    def _toggle_debug(self) -> None:
+        self._is_debugging = not self._is_debugging
 
     def _toggle_help(self) -> None:
         self._help = not self._help

@@ -87,21 +87,26 @@ def run_training(options: argparse.Namespace) -> None:
 def run_quality(options: argparse.Namespace) -> None:
     """Measure every set asked for, print the table as it grows, and write the report."""
     # Imported here, so that --help needs no weights and no runtime.
-    from camdigits import Recognizer
+    from benchmarks.cost import cost_line, measure_cost
 
-    recognizer = Recognizer()
+    from camdigits import ReadConfig, Recognizer
+
+    closely, fast = (Recognizer(ReadConfig(fast=fast)) for fast in (False, True))
+    table, results = [quality.HEADER], []
     print(quality.HEADER, flush=True)
-    results = []
     for name in samples.chosen(options.only):
-        result = quality.measure_set(
-            recognizer.read, name, samples.load(name, options.data, options.pages)
-        )
+        pictures = samples.load(name, options.data, options.pages)
+        result, score_fast = quality.measure_set(closely.read, fast.read, name, pictures)
         if result.pictures:
             results.append(result)
-            print(quality.table_row(result), flush=True)
+            table.append(quality.table_row(result, score_fast))
+            print(table[-1], flush=True)
     if not results:
         raise DataError(f"nothing to measure in {options.data}: it has none of the sets asked for")
-    quality.write_report(options.out, results)
+    if (options.data / "mnist").exists():
+        table.append("\n" + cost_line(measure_cost(options.data / "mnist")))
+        print(table[-1], flush=True)
+    quality.write_report(options.out, "\n".join(table), results)
     print(f"\nreport and sheets are in {options.out}", file=sys.stderr)
 
 

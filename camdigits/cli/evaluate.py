@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from camdigits.cli.train import DATA_HELP
+from camdigits.errors import UsageError
 
 if TYPE_CHECKING:
     from camdigits.training import Evaluation
 
 NAME = "evaluate"
-HELP = "measure weights on the test digits of MNIST"
+HELP = "measure weights on the test digits of MNIST, or the reading on your own photos"
 
 _DESCRIPTION = """\
 Reads the 10,000 test digits of MNIST, or a folder of labelled pictures, exactly as the camera's
 crops are read, and prints how many were right, digit by digit, and which was taken for which.
+
+With --pages it reads whole photos, as camdigits run does, and compares what it finds with their
+truth: a digit is right if it has the right label and its box overlaps the true one by an
+intersection over union of at least 0.4.
 """
 _EPILOG = """\
 examples:
@@ -26,17 +32,32 @@ examples:
                                                  your own
   camdigits evaluate --data my-digits            on pictures my-digits/7/a.png and so on
   camdigits evaluate --pictures report           look at what is misread
+  camdigits evaluate --pages photos              how well your photos are read
+  camdigits evaluate --pages photos --pictures report
+                                                 and what was missed, wrong and false on them
+
+DIR/truth.json for --pages, boxes in pixels, the label ? for what counts neither way; only
+"digits" must be there, "region" says where the list is complete:
+  {"photo.jpg": {"digits": [[x, y, width, height, "7"], ...], "numbers": ["2047", ...],
+                 "size": [width, height], "region": [x, y, width, height]}, ...}
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.description, parser.epilog = _DESCRIPTION, _EPILOG
-    parser.add_argument(
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
         "--data",
         type=Path,
         metavar="PATH",
         help=f"{DATA_HELP}; or a folder of labelled pictures, DIR/7/*.png",
+    )
+    source.add_argument(
+        "--pages",
+        type=Path,
+        metavar="DIR",
+        help="a folder of photos with a truth.json that says what they show",
     )
     parser.add_argument(
         "--weights",
@@ -56,12 +77,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DIR",
         help="write sheets of examples and of all misread digits, the confusion matrix and, "
-        "if the weights' card has them, the learning curves, as PNG",
+        "if the weights' card has them, the learning curves, as PNG; with --pages, of every photo "
+        "what was right, wrong, missed and false",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure, and print the tables on stdout."""
+    return _run_on_pages(args) if args.pages is not None else _run_on_crops(args)
+
+
+def _run_on_pages(args: argparse.Namespace) -> int:
+    from camdigits.cli.pages_report import measure_pages, report, write_sheets
+
+    if args.pixel_max is not None:
+        raise UsageError("--pixel-max is about an .h5, and --pages reads with a .tflite")
+    result = measure_pages(args.pages, args.weights, args.pictures)
+    print(report(result))
+    if args.pictures is not None:
+        _tell_written(write_sheets(args.pictures, result), args.pictures)
+    return 0
+
+
+def _run_on_crops(args: argparse.Namespace) -> int:
     from camdigits.training import evaluate
 
     evaluation = evaluate(args.data, args.weights, args.pixel_max)
@@ -70,8 +108,12 @@ def run(args: argparse.Namespace) -> int:
         from camdigits.training.pictures import write_pictures
 
         written = write_pictures(args.pictures, evaluation, args.weights)
-        print(f"\nwrote {', '.join(path.name for path in written)} to {args.pictures}")
+        _tell_written([path.name for path in written], args.pictures)
     return 0
+
+
+def _tell_written(names: Sequence[str], folder: Path) -> None:
+    print(f"\nwrote {', '.join(names)} to {folder}")
 
 
 def _report(evaluation: Evaluation) -> str:

@@ -76,6 +76,14 @@ def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
         "else it is that of --format",
     )
 
+    group.add_argument(
+        "--debug",
+        type=Path,
+        metavar="FOLDER",
+        help="write pictures that show how each source was read: ink masks, candidates with the "
+        "reason why each was rejected, crops; of videos and cameras one a second, 100 at most",
+    )
+
 
 def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
@@ -109,6 +117,11 @@ def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
         help="dark ink on light, light on dark, or both (default: auto)",
     )
     group.add_argument(
+        "--fast",
+        action=argparse.BooleanOptionalAction,
+        help="look less closely, so that reading keeps up (default: for videos and cameras)",
+    )
+    group.add_argument(
         "--weights", type=Path, metavar="FILE", help="a .tflite made by camdigits train"
     )
     group.add_argument(
@@ -140,6 +153,7 @@ def run(args: argparse.Namespace) -> int:
     config = ReadConfig(
         min_confidence=args.min_confidence,
         polarity=args.polarity,
+        fast=args.fast,
         rotate=args.rotate,
         source_mirrored=args.source_mirrored,
         roi=args.roi,
@@ -155,6 +169,7 @@ def run(args: argparse.Namespace) -> int:
         force=args.force,
         showing="always" if args.show else "never" if args.no_window else "live",
         mirror=args.mirror,
+        debug=args.debug,
         max_frames=args.max_frames,
         once=args.once,
         require=args.require,

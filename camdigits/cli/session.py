@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from camdigits.cli.debug import Debugging
 from camdigits.cli.messages import say
 from camdigits.cli.outputs import Outputs, check_records
 from camdigits.cli.progress import Progress, open_progress
@@ -41,6 +42,7 @@ class Request:
         force: files that exist may be replaced.
         showing: which sources are shown in the window.
         mirror: the window shows them as a mirror does.
+        debug: folder for pictures that show how each source was read.
         max_frames: frames of each source to read at most; None reads all.
         once: end with the first number.
         require: reading nothing is an error.
@@ -58,6 +60,7 @@ class Request:
     force: bool = False
     showing: Showing = "never"
     mirror: bool = False
+    debug: Path | None = None
     max_frames: int | None = None
     once: bool = False
     require: bool = False
@@ -83,15 +86,16 @@ def read_sources(request: Request) -> int:
     outputs = Outputs(request.output, specs, request.config, request.force)
     check_records(request.output_records, specs, request.output)
     recognizer = Recognizer(request.config, request.weights)
+    debugging = Debugging(recognizer, request.debug, request.force)
     with ExitStack() as stack:
         progress = stack.enter_context(open_progress(0 if request.quiet else _file_count(specs)))
         stack.enter_context(redirect_stdout(progress.results(sys.stdout)))
         opened = _open_results(request, with_source=len(specs) > 1)
         results = [stack.enter_context(sink) for sink in opened]
         viewer = stack.enter_context(
-            Viewer(request.showing, request.mirror, request.config, request.quiet)
+            Viewer(request.showing, request.mirror, request.config, request.quiet, debugging.draw)
         )
-        session = Session(recognizer, outputs, viewer, progress, request)
+        session = Session(recognizer, (outputs, debugging), viewer, progress, request)
         return session.read(specs, results)
 
 
@@ -115,7 +119,7 @@ class Session:
     def __init__(
         self,
         recognizer: Recognizer,
-        outputs: Outputs,
+        outputs: tuple[Outputs, Debugging],
         viewer: Viewer,
         progress: Progress,
         request: Request,
@@ -159,11 +163,12 @@ class Session:
     def _read_source(self, spec: SourceSpec, results: Sequence[Sink]) -> None:
         with ExitStack() as stack:
             source = stack.enter_context(open_source(spec))
-            output, window = self._outputs.open(source), self._viewer.open(source)
-            if output:
-                stack.enter_context(output)
+            outputs = [sink for output in self._outputs if (sink := output.open(source))]
+            for sink in outputs:
+                stack.enter_context(sink)
+            window = self._viewer.open(source)
             # The window comes last: it keeps a still until a key is pressed.
-            sinks = [sink for sink in (output, *results, window) if sink]
+            sinks = [*outputs, *results, *([window] if window else [])]
             stack.enter_context(self._counted(source))
             for frame, reading in islice(self._recognizer.stream(source), self._request.max_frames):
                 for sink in sinks:

@@ -47,6 +47,7 @@ examples:
   camdigits train --recipe tutorial              repeat the tutorial's own run
   camdigits train --resume                       go on after Ctrl-C
   camdigits train --teach my-digits              learn your own hand, in about a minute
+  camdigits train --judge                        the network that tells digits from the rest
   camdigits train --like weights/lenet.json      repeat how a model was made
   camdigits train --teacher zfnet.keras          learn from a larger network, trained before
   camdigits run 0 --weights camdigits-weights/lenet.tflite
@@ -90,6 +91,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "digits; needs MNIST too, so that nothing is forgotten",
     )
     parser.add_argument(
+        "--judge",
+        action="store_true",
+        help="train the judge instead: the network that tells digits from what is none",
+    )
+    parser.add_argument(
+        "--pages", type=int, metavar="N", help="rendered pages that --judge learns from"
+    )
+    parser.add_argument(
         "--require-accuracy",
         type=float,
         metavar="F",
@@ -124,6 +133,10 @@ def run(args: argparse.Namespace) -> int:
     required = args.require_accuracy
     if required is not None and not 0 <= required <= 1:
         raise UsageError(f"--require-accuracy {required} is not between 0 and 1")
+    if args.judge:
+        return _train_judge(args)
+    if args.pages is not None:
+        raise UsageError("--pages goes with --judge")
     card = _teach(args) if args.teach is not None else _train(args, _settings(args))
     put(args.out, pictures_of_card(card.record))
     test = card.record["accuracy"]
@@ -139,6 +152,28 @@ def run(args: argparse.Namespace) -> int:
             f"{card.accuracy:.2%} of the test digits right is less than the {required:.2%} required"
         )
         return 1
+    return 0
+
+
+def _train_judge(args: argparse.Namespace) -> int:
+    from camdigits.cli.train_progress import open_progress
+    from camdigits.training.judge import JudgeSettings, train_judge
+
+    own = {each.name for each in fields(JudgeSettings)}
+    others = [each.name for each in fields(TrainSettings) if each.name not in own]
+    for name in (*others, "like", "resume", "teach", "require_accuracy"):
+        if getattr(args, name):
+            raise UsageError(f"--judge does not take --{_dashed(name)}")
+    given = {name: getattr(args, name) for name in own if getattr(args, name) is not None}
+    settings = JudgeSettings(**given)
+    with open_progress() as progress:
+        card = train_judge(args.data, args.out, settings, progress)
+    found = card.record["accuracy"]
+    print(
+        f"{found['digits_passed']:.2%} of the digits on test pages pass, "
+        f"and {found['others_passed']:.2%} of what else is proposed there"
+    )
+    print(f"wrote {args.out / 'judge.tflite'} and its card judge.json")
     return 0
 
 

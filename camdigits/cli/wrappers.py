@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from camdigits.cli.signals import hold_stop_signals
+from camdigits.closing import Closing
 from camdigits.config import ReadConfig
 from camdigits.geometry import View
 from camdigits.sinks.base import Sink
-from camdigits.sinks.context import SinkContext
 from camdigits.types import Frame, Reading, RecordKind
 
 
-class HeldSink(SinkContext):
+class HeldSink(Closing):
     """Puts stop signals off while a file is written or finished, so that none is cut."""
 
     def __init__(self, sink: Sink) -> None:
@@ -29,7 +29,7 @@ class HeldSink(SinkContext):
             self._sink.close()
 
 
-class UprightSink(SinkContext):
+class UprightSink(Closing):
     """Turns pictures and boxes as the reading saw them before they are drawn."""
 
     def __init__(self, sink: Sink, config: ReadConfig) -> None:
@@ -51,7 +51,7 @@ def upright(sink: Sink, config: ReadConfig) -> Sink:
     return UprightSink(sink, config) if config.rotate or config.source_mirrored else sink
 
 
-class FirstNumberSink(SinkContext):
+class FirstNumberSink(Closing):
     """Hands on the first reading with a number, and of its events the first one only."""
 
     def __init__(self, sink: Sink, records: RecordKind | None) -> None:

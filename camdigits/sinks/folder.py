@@ -52,17 +52,17 @@ class OutputFolder:
         Raises:
             OutputError: if its file exists without force, or is the source itself.
         """
-        return open_picture_sink(self._folder / self._free_name(source), source, self._force)
-
-    def _free_name(self, source: Source) -> str:
-        """Return a name that no other source of this run has, however its letters are written."""
         stem, suffix = output_name(source.name, source.is_still)
+        return open_picture_sink(self.free_path(stem, suffix), source, self._force)
+
+    def free_path(self, stem: str, suffix: str) -> Path:
+        """Return a path that no other source of this run has, however its letters are written."""
         name, attempt = stem + suffix, 1
         while name.casefold() in self._taken:
             attempt += 1
             name = f"{stem}-{attempt}{suffix}"
         self._taken.add(name.casefold())
-        return name
+        return self._folder / name
 
 
 def output_name(source_name: str, is_still: bool) -> tuple[str, str]:

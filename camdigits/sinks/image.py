@@ -7,8 +7,8 @@ from pathlib import Path
 import cv2
 
 from camdigits.annotation import annotate
+from camdigits.closing import Closing
 from camdigits.errors import OutputError, UsageError
-from camdigits.sinks.context import SinkContext
 from camdigits.sinks.target import (
     check_target,
     claim_partial,
@@ -23,7 +23,7 @@ IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 """Kinds of images that can be written, in lower case."""
 
 
-class ImageSink(SinkContext):
+class ImageSink(Closing):
     """Writes the annotated picture to an image file; its suffix chooses the format.
 
     The file appears under its name when it is whole.  A further frame replaces it.

@@ -6,8 +6,8 @@ import io
 from pathlib import Path
 from typing import Protocol
 
+from camdigits.closing import Closing
 from camdigits.errors import OutputError
-from camdigits.sinks.context import SinkContext
 from camdigits.sinks.target import check_target, printable, reason
 
 
@@ -66,7 +66,7 @@ class LineFile:
         self._file.close()
 
 
-class LineSink(SinkContext):
+class LineSink(Closing):
     """A sink that writes lines to a stream; it closes the stream only if that is a `LineFile`."""
 
     def __init__(self, stream: TextStream) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import av.error
 
 from camdigits.annotation import annotate
+from camdigits.closing import Closing
 from camdigits.errors import OutputError
 from camdigits.sinks.containers import container_for
-from camdigits.sinks.context import SinkContext
 from camdigits.sinks.encode import VideoEncoder, playable_until
 from camdigits.sinks.sound import SoundSource
 from camdigits.sinks.target import (
@@ -33,7 +33,7 @@ _LONGEST_LOSS_S = 5.0
 _FAILURES = (av.error.FFmpegError, OSError)
 
 
-class VideoSink(SinkContext):
+class VideoSink(Closing):
     """Writes annotated frames to a video file; its suffix chooses the format.
 
     The file is called ``NAME.partial.SUFFIX`` until it is finished, and what is written of it

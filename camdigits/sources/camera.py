@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import cv2
 
+from camdigits.closing import Closing
 from camdigits.errors import SourceDamagedError, SourceError
-from camdigits.sources._closing import Closing
 from camdigits.sources.clock import ASSUMED_FPS, Clock
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import as_bgr

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.closing import Closing
 from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.quiet import quiet_stderr
-from camdigits.sources._closing import Closing
 from camdigits.sources.image_header import exif_orientation, image_size, lacks_end
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import as_bgr, check_pixels, upright

@@ -35,11 +35,23 @@ def open_source(source: str | int | Path | SourceSpec) -> Source:
         return _open_bytes(Reader(_file(Path(str(spec.target)), spec.name)), spec.name)
     if spec.kind == "stdin":
         return _open_bytes(Reader(_standard_input(), keep_open=True), spec.name)
-    from camdigits.sources.capture import open_camera, open_stream
-
     if spec.kind == "stream":
-        return open_stream(str(spec.target), spec.name)
+        return _open_address(str(spec.target), spec.name)
+    from camdigits.sources.capture import open_camera
+
     return open_camera(spec.target, spec.name)
+
+
+def _open_address(address: str, name: str) -> Source:
+    if address.lower().startswith(("http://", "https://")):
+        from camdigits.sources.remote import open_remote_picture
+
+        picture = open_remote_picture(address, name)
+        if picture is not None:
+            return picture
+    from camdigits.sources.capture import open_stream
+
+    return open_stream(address, name)
 
 
 def _open_bytes(file: Reader, name: str) -> Source:

@@ -17,8 +17,8 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from camdigits.closing import Closing
 from camdigits.errors import SourceDamagedError, SourceOpenError
-from camdigits.sources._closing import Closing
 from camdigits.sources.clock import ASSUMED_FPS, Clock
 from camdigits.sources.containers import BgrConverter, open_container, video_stream
 from camdigits.sources.damage import Found, claim_of, complaint

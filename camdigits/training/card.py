@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from camdigits import __version__
-from camdigits.modelcard import DIGITS, INPUT, SCHEMA
+from camdigits.modelcard import CLASSIFIER, DIGITS, SCHEMA
 from camdigits.training.calibrate import RULE, Calibration
 from camdigits.training.data import Dataset
 from camdigits.training.evaluation import Evaluation
@@ -76,7 +76,7 @@ def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any
         "architecture": model.name,
         "layers": describe_layers(model),
         "parameters": model.count_params(),
-        "input": INPUT,
+        "input": CLASSIFIER.input,
         "classes": list(DIGITS),
         "data": {"name": run.dataset.name, "sha256": run.dataset.sha256, **run.past.counts},
         "settings": settings.as_dict(),

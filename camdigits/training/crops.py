@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 
 from camdigits.normalize import stack_mnist_forms
 from camdigits.propose import propose
+from camdigits.segment import Candidate, cut_candidate
 from camdigits.training.data import Digits
+from camdigits.training.page_plan import page_plan
 from camdigits.training.pages import Page, render_page
 from camdigits.training.progress import Progress
 from camdigits.types import Box
@@ -34,27 +36,6 @@ OTHER_IOU = 0.5
 BAR_ASPECT = 0.35
 """Anything narrower, as width over height, looks like a one whatever it is: no example of none."""
 OTHERS_PER_PAGE = 120
-
-# Kinds of pages with the sizes of their pictures: small digits teach how area averaging blurs, and
-# a third of the pages has no digit, since that is where what is none abounds.
-_PLAN: tuple[tuple[str, tuple[int, int]], ...] = (
-    ("plain", (1280, 720)),
-    ("rows", (960, 540)),
-    ("clutter", (1280, 720)),
-    ("blur", (960, 540)),
-    ("ruled", (1280, 720)),
-    ("small", (800, 600)),
-    ("clutter", (1920, 1080)),
-    ("marker", (1280, 720)),
-    ("shadow", (960, 540)),
-    ("squared", (1280, 720)),
-    ("small", (640, 480)),
-    ("tilted", (1280, 720)),
-    ("rows", (640, 360)),
-    ("blank", (1280, 720)),
-    ("blackboard", (960, 540)),
-    ("touching", (1280, 720)),
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +65,20 @@ class Crops:
         return np.asarray(self.images[self.labels == NONE])
 
 
+def propose_all(image: Image) -> list[Candidate]:
+    """Return everything on a picture that reading could ever take for a digit, pieces included.
+
+    Args:
+        image: ``(height, width, 3) uint8`` BGR.
+    """
+    gray = cast(Image, cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
+    whole = list(propose(gray))
+    found = [each for each in whole if each.could_be_digit]
+    for each in whole:
+        found += cut_candidate(each)
+    return found
+
+
 def cut_crops(image: Image) -> tuple[list[Box], Image]:
     """Return what reading takes for possible digits.
 
@@ -93,8 +88,7 @@ def cut_crops(image: Image) -> tuple[list[Box], Image]:
     Returns:
         Boxes in pixels of `image`, and ``(n, 28, 28) uint8`` crops in MNIST form.
     """
-    gray = cast(Image, cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
-    found = list(propose(gray))
+    found = propose_all(image)
     return [each.box for each in found], stack_mnist_forms([each.ink for each in found])
 
 
@@ -126,8 +120,10 @@ def render_crops(digits: Digits, pages: int, seed: int, progress: Progress) -> C
         progress: told after every page.
     """
 
+    plan = page_plan(pages)
+
     def cut(number: int) -> Crops:
-        return _cut(np.random.default_rng([seed, number]), digits, _PLAN[number % len(_PLAN)])
+        return _cut(np.random.default_rng([seed, number]), digits, plan[number])
 
     parts = []
     with ThreadPoolExecutor(max_workers=2) as workers:  # OpenCV and NumPy let go of the lock

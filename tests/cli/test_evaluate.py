@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,10 @@ import numpy as np
 import pytest
 
 from camdigits.cli import main
+from camdigits.recognizer import Recognizer
+from tests.cli.pages import TEXT, blank, page, write_page
 from tests.support.digits import needs_train_extra, trained_folder, write_npz
+from tests.support.media import write_image
 from tests.support.weights import copy_weights
 
 
@@ -92,4 +96,96 @@ def test_damaged_weights_are_one_line(tmp_path: Path, capfd: pytest.CaptureFixtu
     out, err = capfd.readouterr()
     assert out == ""
     assert err.startswith(f"camdigits: {weights} is damaged")
+    assert len(err.splitlines()) == 1
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder with a page of which one digit is labelled wrongly, and a page without digits."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    write_page(folder / "page.png")
+    write_image(folder / "blank.png", blank())
+    found = [digit.box.as_list() for digit in Recognizer().read(page()).digits]
+    labels = ["5", "5", "0", "8"]
+    digits = [[*box, label] for box, label in zip(found, labels, strict=True)]
+    truth = {"page.png": {"digits": digits, "numbers": [TEXT]}, "blank.png": {"digits": []}}
+    (folder / "truth.json").write_text(json.dumps(truth))
+    return folder
+
+
+def test_pages_are_counted_and_listed_worst_first(
+    photos: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "--pages", str(photos)]) == 0
+
+    out, err = capfd.readouterr()
+    assert err == ""
+    assert out.splitlines() == [
+        "F1 0.750 over 4 digits (precision 0.750, recall 0.750), mean over 2 pictures 0.875",
+        "3 right, 1 wrong, 0 missed, 0 false",
+        "1 of 1 numbers wholly right (100.0%)",
+        "",
+        "   F1  digits   right   wrong  missed   false numbers  picture",
+        "0.750       4       3       1       0       0     1/1  page.png",
+        "1.000       0       0       0       0       0       -  blank.png",
+    ]
+
+
+def test_pages_are_drawn_where_asked(
+    photos: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report"
+
+    assert main(["evaluate", "--pages", str(photos), "--pictures", str(report)]) == 0
+
+    assert [path.name for path in report.iterdir()] == ["pages-1.png"]
+    assert capfd.readouterr().out.splitlines()[-1] == f"wrote pages-1.png to {report}"
+
+
+def test_pages_need_no_keras(photos: Path) -> None:
+    code = (
+        "import sys; from camdigits.cli import main; code = main(sys.argv[1:]);"
+        "print(sorted({'keras', 'tensorflow'} & set(sys.modules))); sys.exit(code)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, "evaluate", "--pages", str(photos), "--pictures", "report"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=photos.parent,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        pytest.param(["--pages", "none"], 1, "none/truth.json", id="no folder"),
+        pytest.param(["--pages", "photos"], 1, "photos/page.png", id="no picture"),
+        pytest.param(["--pages", "photos", "--data", "mnist"], 2, "not allowed with", id="both"),
+        pytest.param(["--pages", "photos", "--pixel-max", "1"], 2, "--pixel-max", id="pixel-max"),
+        pytest.param(["--pages", "photos", "--weights", "a.keras"], 2, "a.keras", id="keras"),
+        pytest.param(["--pages", "photos", "--weights", "a.tflite"], 1, "a.tflite", id="weights"),
+    ],
+)
+def test_pages_that_cannot_be_measured_are_one_line(
+    photos: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    told: str,
+) -> None:
+    monkeypatch.chdir(photos.parent)
+    (photos / "page.png").unlink()
+
+    assert main(["evaluate", *arguments]) == code
+
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert told in err
     assert len(err.splitlines()) == 1

@@ -11,12 +11,16 @@ import numpy as np
 import pytest
 
 from camdigits.errors import OutputError
+from camdigits.recognizer import Recognizer
 from camdigits.sinks.base import Sink
 from camdigits.sinks.containers import CONTAINERS
+from camdigits.sinks.debug import DebugSink
 from camdigits.sinks.image import IMAGE_SUFFIXES, ImageSink
 from camdigits.sinks.records import FORMATS, open_records
 from camdigits.sinks.video import VideoSink
 from camdigits.types import Box, Digit, Frame, Number, Reading
+
+inspect_picture = Recognizer().inspect
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,10 @@ SINKS = {
         )
         for form in FORMATS
     },
+    "debug": Case(
+        ".png",
+        lambda path, force: DebugSink(path, lambda frame, _: inspect_picture(frame.image), force),
+    ),
 }
 
 

@@ -11,100 +11,35 @@ import pytest
 from numpy.typing import NDArray
 
 import camdigits
-from camdigits.scoring import Truth
-from camdigits.types import Box, Digit, Number, Reading
+from camdigits.measuring import SetResult
+from camdigits.outcome_pictures import measure_and_draw
+from camdigits.scoring import Score
+from camdigits.truth import Truth
+from camdigits.types import Reading
+from tests.support.readings import ONE, SEVEN, picture, reading_of, sample
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 
 import benchmark
-from benchmarks import pictures, quality, samples
+from benchmarks import cost, quality, samples
 
 Image = NDArray[np.uint8]
-SEVEN = Digit(Box(20, 30, 40, 60), 7, 0.9)
-ONE = Digit(Box(80, 30, 12, 60), 1, 0.8)
-
-
-def reading_of(*digits: Digit) -> Reading:
-    numbers = [Number(str(d.label), d.box, d.confidence, (d,)) for d in digits]
-    return Reading("", 0, 0.0, (200, 150), digits, tuple(numbers))
-
-
-def picture() -> Image:
-    return np.full((150, 200, 3), 200, np.uint8)
-
-
-def sample(truth: Truth) -> samples.Sample:
-    return samples.Sample("one.png", picture(), truth)
-
-
-def has_color(tile: Image, color: pictures.Color) -> bool:
-    return bool((tile == color).all(axis=2).any())
-
-
-@pytest.mark.parametrize(
-    ("numbers", "texts", "expected"),
-    [
-        pytest.param((), [], (0, 0), id="nothing to read"),
-        pytest.param((), ["12"], (0, 0), id="nothing known"),
-        pytest.param(("12",), [], (0, 1), id="nothing read"),
-        pytest.param(("12",), ["12"], (1, 1), id="right"),
-        pytest.param(("125",), ["1", "25"], (1, 1), id="one amount in two parts"),
-        pytest.param(("125",), ["25", "1"], (0, 1), id="parts in the wrong order"),
-        pytest.param(("12", "5"), ["12", "5"], (2, 2), id="both right"),
-        pytest.param(("12", "5"), ["125"], (0, 2), id="joined"),
-        pytest.param(("12", "12"), ["12"], (1, 2), id="one of two alike"),
-    ],
-)
-def test_numbers_are_counted_whole(
-    numbers: tuple[str, ...], texts: list[str], expected: tuple[int, int]
-) -> None:
-    assert quality.count_numbers(Truth(numbers=numbers), texts) == expected
-
-
-def test_measure_compares_reading_with_truth() -> None:
-    truth = Truth(digits=((SEVEN.box, 7), (Box(150, 30, 20, 60), 4)), numbers=("7", "4"))
-    outcome = quality.measure(lambda image: reading_of(SEVEN, ONE), sample(truth))
-    assert (outcome.score.truth, outcome.score.hits, outcome.score.false) == (2, 1, 1)
-    assert outcome.numbers == (1, 2)
-    assert outcome.megapixels == pytest.approx(0.03)
-
-
-@pytest.mark.parametrize(
-    ("truth", "read", "color"),
-    [
-        pytest.param(((SEVEN.box, 7),), (SEVEN,), pictures.HIT, id="hit"),
-        pytest.param(((SEVEN.box, 7),), (), pictures.MISSED, id="missed"),
-        pytest.param((), (SEVEN,), pictures.FALSE, id="false"),
-        pytest.param(((SEVEN.box, 2),), (SEVEN,), pictures.WRONG, id="wrong"),
-    ],
-)
-def test_each_outcome_has_its_color_alone(
-    truth: tuple[tuple[Box, int], ...], read: tuple[Digit, ...], color: pictures.Color
-) -> None:
-    tile = pictures.draw_outcome(sample(Truth(truth)), [(d.box, d.label) for d in read])
-    every = (pictures.HIT, pictures.MISSED, pictures.FALSE, pictures.WRONG)
-    assert [has_color(tile, one) for one in every] == [one == color for one in every]
-
-
-def test_drawing_leaves_the_picture_as_it_is() -> None:
-    untouched = sample(Truth(((SEVEN.box, 7),)))
-    pictures.draw_outcome(untouched, [(ONE.box, 1)])
-    assert np.array_equal(untouched.image, picture())
 
 
 def test_table_row_of_pictures_without_digits_shows_false_ones_only() -> None:
-    outcome = quality.measure(lambda image: reading_of(SEVEN, ONE), sample(Truth()))
-    row = quality.table_row(quality.SetResult("blank", (outcome,)))
+    outcome = measure_and_draw(lambda image: reading_of(SEVEN, ONE), sample(Truth()))
+    row = quality.table_row(SetResult("blank", (outcome,)), Score(read=3))
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert len(cells) == quality.HEADER.split("\n")[0].count("|") - 1
     assert cells[:8] == ["blank", "1", "0", "", "", "", "", "2.00"]
+    assert cells[-1] == "3.00"
 
 
 def test_report_holds_table_figures_and_worst_pictures(tmp_path: Path) -> None:
     truth = Truth(digits=((SEVEN.box, 7),), numbers=("7",))
-    outcome = quality.measure(lambda image: reading_of(SEVEN), sample(truth))
-    quality.write_report(tmp_path / "out", [quality.SetResult("photos", (outcome,))])
-    assert "| photos | 1 | 1 | 1.000 |" in (tmp_path / "out/quality.md").read_text()
+    outcome = measure_and_draw(lambda image: reading_of(SEVEN), sample(truth))
+    quality.write_report(tmp_path / "out", "| photos | 1 |", [SetResult("photos", (outcome,))])
+    assert "| photos | 1 |" in (tmp_path / "out/quality.md").read_text()
     figures = json.loads((tmp_path / "out/quality.json").read_text())["photos"]
     assert figures["f1"] == figures["mean_f1"] == figures["numbers_right"] == 1.0
     assert figures["pictures"]["one.png"]["hits"] == 1
@@ -212,3 +147,19 @@ def test_unknown_set_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as caught:
         benchmark.main(["quality", "--data", str(tmp_path), "--only", "newspapers"])
     assert caught.value.code == 2
+
+
+def test_cost_of_a_frame_is_counted_in_yardsticks(test_data: Path) -> None:
+    found = cost.measure_cost(test_data / "mnist")
+    assert cost.DIGITS[0] <= found.digits <= cost.DIGITS[1]
+    assert found.yardstick_ms > 0
+    assert f"fast {found.fast:.1f}" in cost.cost_line(found)
+
+
+def test_set_is_read_in_both_ways() -> None:
+    truth = Truth(digits=((SEVEN.box, 7),))
+    closely, fast = quality.measure_set(
+        lambda image: reading_of(SEVEN), lambda image: reading_of(ONE), "one", [sample(truth)]
+    )
+    assert closely.score.hits == 1
+    assert fast.hits == 0

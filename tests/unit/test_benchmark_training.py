@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from camdigits.scoring import Truth
 from camdigits.training.settings import TrainSettings
+from camdigits.truth import Truth
 from camdigits.types import Box
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from camdigits.binarize import ink_masks, noise_level, remove_lines
+from camdigits.binarize import ink_masks, noise_level
 
 REACH = 1 / 8
 
@@ -92,20 +92,21 @@ def test_noise_level_is_not_fooled_by_writing():
     assert noise_level(picture) < 5
 
 
-def test_no_lines_to_remove_says_so():
-    ink = np.zeros((200, 200), np.uint8)
-    cv2.circle(ink, (100, 100), 20, 255, 3)
-    assert remove_lines(ink) is None
+def test_mask_with_a_ruled_line_is_given_once_more_without_it():
+    picture = paper()
+    picture[150:152] = 90
+    draw_stroke(picture, 60)
+    with_line, without_line = ink_masks(picture, "dark", REACH)
+    assert with_line.ink[150, 20:120].mean() > 200
+    assert without_line.ink[150, 20:120].mean() < 20
 
 
-def test_ruled_line_is_removed_and_the_stroke_across_it_stays_whole():
-    ink = np.zeros((200, 400), np.uint8)
-    ink[100:102] = 255
-    cv2.line(ink, (200, 60), (200, 140), 255, 4)
-    rest = remove_lines(ink)
-    assert rest is not None
-    assert not rest[100:102, 20:180].any()
-    assert cv2.connectedComponents(rest)[0] == 2
+def test_components_of_a_mask_are_its_pieces_of_ink():
+    picture = paper(noise=0)
+    where = draw_stroke(picture, 60)
+    mask = next(ink_masks(picture, "dark", REACH))
+    assert tuple(mask.stats[0]) == (0, 0, 0, 0, 0)
+    assert mask.stats[1:, cv2.CC_STAT_AREA].max() == pytest.approx(np.count_nonzero(where), rel=0.1)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (2, 2), (17, 5)])

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pytest
 
+from camdigits.binarize import InkMask, components
 from camdigits.choose import choose_digits
+from camdigits.examine import Examined
+from camdigits.modelcard import VERDICTS
 from camdigits.segment import Candidate
 from camdigits.types import Box
 
@@ -14,23 +19,31 @@ ROW = [Box(100 + 60 * place, 100, 30, 40) for place in range(5)]
 
 def candidate(box: Box, contrast: float = 80, stroke: float = 4, light: bool = False) -> Candidate:
     ink = np.full((box.h, box.w), 255, np.uint8)
-    return Candidate(box, ink, contrast, stroke, "light" if light else "dark", True)
+    nothing = np.zeros((1, 1), np.uint8)
+    polarity: Literal["dark", "light"] = "light" if light else "dark"
+    mask = InkMask(nothing, nothing, nothing, polarity, 1 / 8, *components(nothing))
+    return Candidate(box, box, ink, contrast, stroke, mask)
 
 
-def surely(*confidences: float) -> np.ndarray:
-    rows = np.zeros((len(confidences), 10), np.float32)
-    rows[:, 3] = confidences
-    return rows
+def examined(
+    candidates: list[Candidate], confidences: tuple[float, ...] = (), verdict: int = 0
+) -> Examined:
+    """Threes of the confidences given, or as sure as can be; the judge agrees."""
+    count = len(candidates)
+    probabilities = np.zeros((count, 10), np.float32)
+    probabilities[:, 3] = confidences or 0.999
+    verdicts = np.zeros((count, len(VERDICTS)), np.float32)
+    verdicts[:, verdict] = 0.999
+    return Examined(candidates, np.zeros((count, 28, 28), np.uint8), probabilities, verdicts)
 
 
 def chosen(candidates: list[Candidate], *confidences: float) -> list[Box]:
-    sure = confidences or (0.999,) * len(candidates)
-    digits, _ = choose_digits(candidates, surely(*sure), 0.8)
+    digits, _ = choose_digits(examined(candidates, confidences), 0.5)
     return sorted((digit.box for digit in digits), key=lambda box: (box.x, box.y))
 
 
 def test_no_candidates_give_no_digits():
-    assert choose_digits([], np.zeros((0, 10), np.float32), 0.8) == ([], [])
+    assert choose_digits(examined([]), 0.5) == ([], [])
 
 
 def test_sure_candidates_are_digits():
@@ -39,16 +52,30 @@ def test_sure_candidates_are_digits():
 
 def test_candidate_below_the_confidence_asked_for_is_no_digit():
     row = [candidate(box) for box in ROW]
-    assert chosen(row, 0.999, 0.999, 0.7, 0.999, 0.999) == ROW[:2] + ROW[3:]
+    assert chosen(row, 0.999, 0.999, 0.4, 0.999, 0.999) == ROW[:2] + ROW[3:]
 
 
 def test_digit_that_is_less_sure_is_taken_among_its_like():
     row = [candidate(box) for box in ROW]
-    assert chosen(row, 0.999, 0.999, 0.85, 0.999, 0.999) == ROW
+    assert chosen(row, 0.999, 0.999, 0.6, 0.999, 0.999) == ROW
 
 
-def test_page_without_a_sure_digit_says_nothing():
-    assert chosen([candidate(box) for box in ROW], *[0.85] * 5) == []
+@pytest.mark.parametrize(
+    ("verdict", "reason"),
+    [(1, "part of a digit"), (2, "several digits"), (3, "no digit, by its surroundings")],
+)
+def test_what_the_judge_rejects_is_no_digit_and_says_why(verdict, reason):
+    digits, rejections = choose_digits(examined([candidate(ROW[0])], (), verdict), 0.5)
+    assert digits == []
+    assert [rejection.reason for rejection in rejections] == [reason]
+
+
+def test_confidence_is_what_classifier_and_judge_agree_on():
+    one = examined([candidate(ROW[0])], (0.8,))
+    one.verdicts[0] = (0.75, 0.25, 0, 0)
+    (digit,), _ = choose_digits(one, 0.5)
+    assert digit.confidence == pytest.approx(0.6)
+    assert digit.label == 3
 
 
 @pytest.mark.parametrize(
@@ -59,12 +86,11 @@ def test_page_without_a_sure_digit_says_nothing():
         (candidate(Box(500, 300, 30, 40), contrast=20), "paler"),
         (candidate(Box(500, 300, 30, 40), stroke=1), "thinner"),
         (candidate(Box(500, 300, 30, 40), light=True), "polarity"),
-        (candidate(Box(500, 300, 30, 40), stroke=12), "blob"),
     ],
 )
 def test_candidate_unlike_the_page_is_rejected_with_its_reason(odd, reason):
     candidates = [candidate(box) for box in ROW] + [odd]
-    digits, rejections = choose_digits(candidates, surely(*[0.999] * 6), 0.8)
+    digits, rejections = choose_digits(examined(candidates), 0.5)
     assert len(digits) == 5
     (rejection,) = rejections
     assert rejection.box == odd.box
@@ -80,17 +106,6 @@ def test_part_of_a_digit_is_not_read_beside_it():
 def test_the_same_digit_found_in_two_masks_is_one():
     row = [candidate(box) for box in ROW]
     assert chosen(row + row) == ROW
-
-
-def test_frame_around_digits_is_no_digit():
-    grid = [
-        candidate(Box(120 + 60 * column, 120 + 60 * row, 30, 40))
-        for row in range(3)
-        for column in range(3)
-    ]
-    frame = candidate(Box(100, 100, 200, 220), contrast=200, stroke=6)
-    assert frame.box not in chosen([*grid, frame])
-    assert len(chosen([*grid, frame])) == 9
 
 
 def test_many_pale_specks_do_not_outvote_a_few_digits():

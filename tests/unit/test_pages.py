@@ -7,9 +7,18 @@ from numpy.typing import NDArray
 
 from camdigits.errors import DataError
 from camdigits.training.pages import KINDS, Page, render_page
-from camdigits.training.pages.glyphs import thin
+from camdigits.training.pages.drawing import GlyphSupply
+from camdigits.training.pages.glyphs import MARK, thin
+from camdigits.training.pages.inks import take_pen
+from camdigits.training.pages.layout import Hand
+from camdigits.training.pages.letters import FONTS
+from camdigits.training.pages.marks import OPERATORS, operator, word
+from camdigits.training.pages.scenes import lay_things
+from camdigits.training.pages.shapes import NUMBER_OF_SHAPES, shape
+from camdigits.training.pages.texts import Writer
+from camdigits.types import Box
 
-WITHOUT_DIGITS = ("clutter", "blank")
+WITHOUT_DIGITS = ("clutter", "blank", "nothing")
 WITH_DIGITS = tuple(kind for kind in KINDS if kind not in WITHOUT_DIGITS)
 
 
@@ -168,3 +177,65 @@ def test_thinning_keeps_a_ring_closed() -> None:
 
 def test_thinning_nothing_gives_nothing() -> None:
     assert not thin(np.zeros((5, 5), np.uint8)).any()
+
+
+VARIED = KINDS[KINDS.index("sums") :]
+MARKED = ("sums", "words", "cells", "strings", "bleed")
+
+
+@pytest.mark.parametrize("kind", ("sums", "words", "strings"))
+def test_truth_of_varied_pages_holds_ink(kind: str) -> None:
+    page = render(kind, seed=3, size_wh=(640, 360))
+    grey = page.image.astype(np.float32).mean(axis=2)
+    spreads = [float(np.ptp(grey[b.y : b.bottom, b.x : b.right])) for b, _ in page.digits]
+    # Ink differs from its ground by more than the paper's grain does.
+    assert np.median(spreads) > 25
+
+
+@pytest.mark.parametrize("kind", MARKED)
+def test_only_written_digits_are_in_the_truth(kind: str) -> None:
+    # All written digits are ones, so a sign or letter told as a digit would have to be one too,
+    # and the numbers would not spell the digits.
+    digits, labels = drawn_digits()
+    page = render_page(np.random.default_rng(4), digits[1:2], labels[1:2], kind, (640, 360))
+    assert {label for _, label in page.digits} == {1}
+    assert set("".join(page.numbers)) == {"1"}
+    assert sum(map(len, page.numbers)) == len(page.digits)
+
+
+def test_words_and_operators_are_no_digits() -> None:
+    rng = np.random.default_rng(0)
+    pen = take_pen(rng, "gel")
+    for sign in sorted(OPERATORS):
+        assert operator(rng, sign, pen).label == MARK
+    for font in FONTS:
+        assert word(rng, "SOlIBZgq", pen, font).label == MARK
+
+
+def test_marks_between_digits_break_numbers() -> None:
+    rng = np.random.default_rng(0)
+    pen = take_pen(rng, "gel")
+    hand = Hand(40.0, 0.0, 0.0, (1, 3), (0.1, 0.3), (1.0, 2.0), 1.5)
+    writer = Writer(rng, GlyphSupply(rng, *drawn_digits(), pen), pen, hand)
+    assert [len(number) for number in writer.write("##+#=a###").numbers] == [2, 1, 3]
+
+
+def test_every_shape_of_a_digit_is_as_high_as_its_ink() -> None:
+    rng = np.random.default_rng(0)
+    for index in range(NUMBER_OF_SHAPES):
+        glyph = shape(rng, index, take_pen(rng, "ballpoint"))
+        assert 0 <= glyph.label <= 9
+        assert np.ptp(glyph.outline[:, 1]) > 50
+
+
+def test_things_never_cover_a_digit() -> None:
+    scene = np.ones((120, 160, 3), np.float32)
+    whole = ((Box(0, 0, 160, 120), 1),)
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        assert np.array_equal(lay_things(rng, scene, whole), scene)
+
+
+@pytest.mark.parametrize("kind", VARIED)
+def test_varied_kinds_render_small_pictures(kind: str) -> None:
+    assert render(kind, seed=2, size_wh=(160, 120)).image.shape == (120, 160, 3)

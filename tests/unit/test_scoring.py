@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
-from camdigits.errors import DataError
-from camdigits.scoring import Match, Score, Truth, load_truth, match, mean_f1, score, total
+from camdigits.scoring import Match, Score, match, mean_f1, score, total
+from camdigits.truth import Truth
 from camdigits.types import Box
 
 HERE = Box(0, 0, 10, 10)
@@ -76,40 +73,4 @@ def test_precision_recall_and_f1_by_hand() -> None:
     assert one.recall == pytest.approx(0.6)
     assert one.precision == pytest.approx(0.75)
     assert one.f1 == pytest.approx(2 * 0.6 * 0.75 / (0.6 + 0.75))
-
-
-def test_truth_file_is_read(tmp_path: Path) -> None:
-    page = {
-        "digits": [[1, 2, 3, 4, "5"], [6, 7, 8, 9, "?"]],
-        "region": [0, 0, 20, 20],
-        "numbers": ["5"],
-    }
-    path = tmp_path / "truth.json"
-    path.write_text(json.dumps({"a.jpg": page, "blank.jpg": {"digits": []}}))
-    assert load_truth(path) == {
-        "a.jpg": Truth(((Box(1, 2, 3, 4), 5),), (Box(6, 7, 8, 9),), Box(0, 0, 20, 20), ("5",)),
-        "blank.jpg": Truth(),
-    }
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "[]",
-        '{"a.jpg": {}}',
-        '{"a.jpg": {"digits": [[1, 2, 3, 4]]}}',
-        '{"a.jpg": {"digits": [[1, 2, 0, 4, "5"]]}}',
-    ],
-)
-def test_truth_of_another_form_is_one_line_that_names_the_file(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "truth.json"
-    path.write_text(text)
-    with pytest.raises(DataError, match=r"truth\.json") as caught:
-        load_truth(path)
-    assert "\n" not in str(caught.value)
-
-
-def test_missing_truth_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"truth\.json"):
-        load_truth(tmp_path / "truth.json")
+    assert (one.missed, one.wrong, one.false, one.mistakes) == (3, 1, 1, 5)

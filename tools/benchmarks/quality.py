@@ -3,119 +3,45 @@
 from __future__ import annotations
 
 import json
-import statistics
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+import cv2
 
-from benchmarks.pictures import draw_outcome, write_sheet
-from benchmarks.samples import Sample
-from camdigits import scoring
-from camdigits.scoring import Score, Truth
-from camdigits.types import Reading
+from camdigits.measuring import Sample, SetResult, measure
+from camdigits.outcome_pictures import measure_and_draw, outcome_sheet
+from camdigits.scoring import Score, total
 
-Image = NDArray[np.uint8]
-Read = Callable[[Image], Reading]
+if TYPE_CHECKING:
+    from camdigits.measuring import Read
 
 HEADER = (
     "| set | pictures | digits | precision | recall | F1 | mean F1 | false a picture |"
-    " numbers right | ms a Mpx |\n"
-    "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+    " numbers right | F1 fast | false fast |\n"
+    "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
 # Of each set the sheet shows this many pictures.
 _SHOWN = 12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """What came of one picture.
+def measure_set(
+    read: Read, read_fast: Read, name: str, samples: Iterable[Sample]
+) -> tuple[SetResult, Score]:
+    """Read every picture of a set in both ways and compare it with its truth.
 
-    Attributes:
-        name: of the picture.
-        score: counts of its digits.
-        numbers: how many of its numbers were read wholly right, and how many there are.
-        seconds: that reading took.
-        megapixels: size of the picture.
-        drawing: a small picture with what was read, missed and misread, ``uint8`` BGR.
+    Returns:
+        What came of reading closely, and the counts of reading fast.
     """
-
-    name: str
-    score: Score
-    numbers: tuple[int, int]
-    seconds: float
-    megapixels: float
-    drawing: Image
+    closely, fast = [], []
+    for sample in samples:
+        closely.append(measure_and_draw(read, sample))
+        fast.append(measure(read_fast, sample).score)
+    return SetResult(name, tuple(closely)), total(fast)
 
 
-@dataclass(frozen=True, slots=True)
-class SetResult:
-    """What came of the pictures of one set."""
-
-    name: str
-    pictures: tuple[Outcome, ...]
-
-    @property
-    def score(self) -> Score:
-        """Counts over all pictures."""
-        return scoring.total(one.score for one in self.pictures)
-
-    @property
-    def mean_f1(self) -> float:
-        """Mean of the pictures' F1, 0 to 1."""
-        return scoring.mean_f1([one.score for one in self.pictures])
-
-    @property
-    def numbers_right(self) -> float | None:
-        """Share of numbers read wholly right, 0 to 1; None where the truth has no numbers."""
-        right, count = np.sum([one.numbers for one in self.pictures], axis=0)
-        return float(right / count) if count else None
-
-    @property
-    def ms_per_megapixel(self) -> float:
-        """Median over the pictures."""
-        return 1e3 * statistics.median(one.seconds / one.megapixels for one in self.pictures)
-
-
-def measure_set(read: Read, name: str, samples: Iterable[Sample]) -> SetResult:
-    """Read every picture of a set and compare it with its truth."""
-    return SetResult(name, tuple(measure(read, sample) for sample in samples))
-
-
-def measure(read: Read, sample: Sample) -> Outcome:
-    """Read one picture and compare it with its truth."""
-    started = time.perf_counter()
-    reading = read(sample.image)
-    seconds = time.perf_counter() - started
-    digits = [(digit.box, digit.label) for digit in reading.digits]
-    height, width = sample.image.shape[:2]
-    return Outcome(
-        name=sample.name,
-        score=scoring.score(sample.truth, digits),
-        numbers=count_numbers(sample.truth, [number.text for number in reading.numbers]),
-        seconds=seconds,
-        megapixels=height * width / 1e6,
-        drawing=draw_outcome(sample, digits),
-    )
-
-
-def count_numbers(truth: Truth, texts: Sequence[str]) -> tuple[int, int]:
-    """Return how many numbers were read wholly right, and how many there are.
-
-    Where there is one number only (an amount on a cheque), a gap at its point may split it: all
-    that was read must make it up.  Else a number must have been read as one.
-    """
-    if len(truth.numbers) == 1:
-        return int("".join(texts) == truth.numbers[0]), 1
-    right = Counter(truth.numbers) & Counter(texts)
-    return right.total(), len(truth.numbers)
-
-
-def table_row(result: SetResult) -> str:
+def table_row(result: SetResult, fast: Score) -> str:
     """Return a set's line of the table that `HEADER` begins."""
     score, numbers = result.score, result.numbers_right
     pictures = len(result.pictures)
@@ -130,21 +56,22 @@ def table_row(result: SetResult) -> str:
         f"{result.mean_f1:.3f}" if has_digits else "",
         f"{score.false / pictures:.2f}",
         "" if numbers is None else f"{numbers:.3f}",
-        f"{result.ms_per_megapixel:.0f}",
+        f"{fast.f1:.3f}" if has_digits else "",
+        f"{fast.false / pictures:.2f}",
     )
     return f"| {' | '.join(cells)} |"
 
 
-def write_report(folder: Path, results: Sequence[SetResult]) -> None:
+def write_report(folder: Path, table: str, results: Sequence[SetResult]) -> None:
     """Write table, JSON and sheets of pictures, worst first, into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    table = "\n".join([HEADER, *(table_row(result) for result in results)])
     (folder / "quality.md").write_text(table + "\n", encoding="utf-8")
     report = {result.name: as_json(result) for result in results}
     (folder / "quality.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     for result in results:
-        worst = sorted(result.pictures, key=lambda one: (one.score.f1, -one.score.false))
-        write_sheet(folder / f"{result.name}.png", [one.drawing for one in worst[:_SHOWN]])
+        tiles = [one.drawing for one in result.worst_first() if one.drawing is not None]
+        if tiles:
+            cv2.imwrite(str(folder / f"{result.name}.png"), outcome_sheet(tiles[:_SHOWN]))
 
 
 def as_json(result: SetResult) -> dict[str, object]:

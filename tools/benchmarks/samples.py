@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from camdigits.errors import DataError
-from camdigits.scoring import Truth, load_truth
+from camdigits.measuring import Sample, labelled_pictures, read_picture
 from camdigits.training.data import load_dataset
 from camdigits.training.pages import KINDS, render_page
+from camdigits.truth import Truth, load_truth
 
 ALL_PAGES = "pages"
 """Stands for the rendered pages of every kind."""
@@ -23,15 +20,6 @@ _HELD_BACK = 55_000
 # A fixed sample that takes a minute instead of ten.
 _CHEQUES = 120
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sample:
-    """A picture with its truth: ``image`` is ``(height, width, 3) uint8``, BGR."""
-
-    name: str
-    image: NDArray[np.uint8]
-    truth: Truth
 
 
 SETS: tuple[str, ...] = ("photos", "negatives", "cheques", *KINDS)
@@ -71,11 +59,7 @@ def load(name: str, data: Path, pages: int) -> Iterator[Sample]:
 
 
 def _labelled(folder: Path, every: int) -> Iterator[Sample]:
-    if not folder.is_dir():
-        return
-    truths = load_truth(folder / "truth.json")
-    for name in sorted(truths)[::every]:
-        yield Sample(name, _read_image(folder / name), truths[name])
+    return labelled_pictures(folder, every) if folder.is_dir() else iter(())
 
 
 def _without_digits(folder: Path) -> Iterator[Sample]:
@@ -83,7 +67,7 @@ def _without_digits(folder: Path) -> Iterator[Sample]:
         return
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in _SUFFIXES:
-            yield Sample(path.name, _read_image(path), Truth())
+            yield Sample(path.name, read_picture(path), Truth())
 
 
 def _rendered(kind: str, mnist: Path, pages: int) -> Iterator[Sample]:
@@ -95,10 +79,3 @@ def _rendered(kind: str, mnist: Path, pages: int) -> Iterator[Sample]:
         rng = np.random.default_rng([KINDS.index(kind), seed])
         page = render_page(rng, images, labels, kind)
         yield Sample(f"{kind}-{seed}", page.image, Truth(page.digits, numbers=page.numbers))
-
-
-def _read_image(path: Path) -> NDArray[np.uint8]:
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if image is None:
-        raise DataError(f"cannot read the picture {path}: the truth names it; put it there")
-    return np.asarray(image, np.uint8)

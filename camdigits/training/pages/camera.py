@@ -22,6 +22,7 @@ class Camera:
         exposure: reflectance 1 in full light becomes 255 times this.
         falloff: how much darker the darkest corner is, 0 to 1.
         jpeg: quality of the compression, 0 to 100.
+        shake_px: how far the camera moves while it looks, in pixels.
     """
 
     blur_px: Range = (0.4, 0.9)
@@ -29,6 +30,7 @@ class Camera:
     exposure: Range = (0.70, 1.02)
     falloff: Range = (0.05, 0.35)
     jpeg: Range = (70, 96)
+    shake_px: Range = (0.0, 0.0)
 
 
 def even_light(rng: np.random.Generator, size_wh: tuple[int, int], falloff: float) -> FloatImage:
@@ -100,8 +102,24 @@ def take_picture(
     gain = np.asarray(255.0 * rng.uniform(*camera.exposure) * tint, np.float32)
     picture = scene * light[..., None] * gain
     blurred = cv2.GaussianBlur(picture, (0, 0), rng.uniform(*camera.blur_px))
+    if camera.shake_px[1] > 0.0:
+        blurred = shaken(rng, np.asarray(blurred, np.float32), rng.uniform(*camera.shake_px))
     noisy = add_noise(rng, np.asarray(blurred, np.float32), rng.uniform(*camera.noise))
     return compress(noisy, round(rng.uniform(*camera.jpeg)))
+
+
+def shaken(rng: np.random.Generator, picture: FloatImage, reach: float) -> FloatImage:
+    """Return the picture blurred along a line of a number of pixels in any direction."""
+    side = 2 * int(np.ceil(reach / 2.0)) + 1
+    if side < 3:
+        return picture
+    angle = rng.uniform(0.0, np.pi)
+    half = reach / 2.0 * np.array([np.cos(angle), np.sin(angle)])
+    ends = np.round((side // 2 + np.array([-half, half])) * 16).astype(int).tolist()
+    trace = np.zeros((side, side), np.uint8)
+    cv2.line(trace, ends[0], ends[1], 255, 1, cv2.LINE_AA, 4)
+    kernel = trace.astype(np.float32)
+    return np.asarray(cv2.filter2D(picture, -1, kernel / kernel.sum()), np.float32)
 
 
 def add_noise(rng: np.random.Generator, picture: FloatImage, level: float) -> NDArray[np.uint8]:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.training.pages.glyphs import GRID, Glyph, make_glyph
+from camdigits.training.pages.glyphs import GRID, MARK, Glyph, make_glyph
 from camdigits.training.pages.inks import Pen
 from camdigits.training.pages.layout import Stroke, Word
 from camdigits.training.pages.papers import noise
@@ -66,15 +66,16 @@ def draw_words(
 
     Returns:
         The part of each pixel that ink covers, ``(height, width) float32`` in 0-1, and the box of
-        the ink (covered by half or more) and the label of every digit, in the order of the words.
+        the ink (covered by half or more) and the label of every digit, in the order of the words;
+        marks are drawn but not told.
     """
     cover = np.zeros((size_wh[1], size_wh[0]), np.float32)
-    digits = tuple(
+    drawn = [
         (_draw_stroke(cover, stroke, homography), stroke.glyph.label)
         for word in words
         for stroke in word.strokes
-    )
-    return cover, digits
+    ]
+    return cover, tuple((box, label) for box, label in drawn if label != MARK)
 
 
 def _draw_stroke(cover: FloatImage, stroke: Stroke, homography: Matrix) -> Box:
@@ -96,7 +97,11 @@ def _draw_stroke(cover: FloatImage, stroke: Stroke, homography: Matrix) -> Box:
     patch = np.clip(0.5 - np.asarray(field, np.float32) * np.float32(scale), 0.0, 1.0)
     window = cover[top:bottom, left:right]
     np.maximum(window, patch, out=window)
-    rows, columns = np.flatnonzero((patch >= 0.5).any(1)), np.flatnonzero((patch >= 0.5).any(0))
+    # A line thinner than a pixel covers none by half.
+    inked = patch >= min(0.5, max(0.5 * float(patch.max()), 1e-3))
+    if not inked.any():
+        inked[:] = True
+    rows, columns = np.flatnonzero(inked.any(1)), np.flatnonzero(inked.any(0))
     x, y = int(left + columns[0]), int(top + rows[0])
     return Box(x, y, int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1)
 

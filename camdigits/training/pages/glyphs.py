@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 GRID = 8
 """Grid points for one MNIST pixel."""
 
+MARK = -1
+"""Label of a glyph that is no digit."""
+
 FloatImage = NDArray[np.float32]
 
 # Where the eight neighbours of a pixel add which bit, clockwise from the one above.
@@ -37,15 +40,18 @@ class Glyph:
     """One digit as one pen draws it, before it is placed.
 
     Attributes:
-        field: ``(224, 224) float32``, distance to the stroke's edge in grid points, negative in
-            the ink.
+        field: ``(h, w) float32``, distance to the stroke's edge in grid points, negative in the
+            ink; (224, 224) for digits of MNIST.
         outline: ``(n, 2) float32``, the edge of the ink as (x, y) in grid points.
-        label: 0 to 9.
+        label: 0 to 9, or `MARK` for what is no digit: an operator, a word.
+        frame: for a mark, the row of the baseline and the height of a digit, in grid points; None
+            for a digit, which is as high as its ink and stands on it.
     """
 
     field: FloatImage
     outline: FloatImage
     label: int
+    frame: tuple[float, float] | None = None
 
 
 def make_glyph(
@@ -75,7 +81,7 @@ def make_glyph(
     own = outside - depth + usual
     mixed = likeness * own + (1.0 - likeness) * to_spine - width * size / 2.0
     field = np.asarray(cv2.GaussianBlur(mixed, (0, 0), 1.2), np.float32) + wobble
-    return Glyph(field, _outline(field), label)
+    return Glyph(field, outline_of(field), label)
 
 
 def _enlarge(digit: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -100,7 +106,8 @@ def _distance_to_spine(mask: NDArray[np.uint8], depth: FloatImage) -> tuple[Floa
     return np.asarray(distance, np.float32), usual
 
 
-def _outline(field: FloatImage) -> FloatImage:
+def outline_of(field: FloatImage) -> FloatImage:
+    """Return the edge of the ink of a field, as (x, y): ``(n, 2) float32``; there must be ink."""
     ink = (field < 0).astype(np.uint8)
     contours = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
     return np.concatenate([contour[:, 0] for contour in contours]).astype(np.float32)

@@ -72,11 +72,24 @@ _PEN_KINDS = {
     "chalk": _PenKind(
         _CHALKS, (0.6, 0.92), (0.08, 0.14), (0.1, 0.6), (0.35, 0.8), (0.1, 0.4), is_chalk=True
     ),
+    "faint": _PenKind(_GREYS, (0.16, 0.42), (0.05, 0.10), (0.1, 0.5), (0.1, 0.4), (0.05, 0.25)),
+    "board": _PenKind(
+        _BLACKS + _BLUES + _COLORS, (0.75, 0.97), (0.08, 0.16), (0.0, 0.4), (0.0, 0.2), (0.1, 0.4)
+    ),
+    "white": _PenKind(
+        _CHALKS, (0.7, 0.97), (0.06, 0.13), (0.0, 0.5), (0.0, 0.2), (0.02, 0.2), is_chalk=True
+    ),
 }
 
 
 def take_pen(rng: np.random.Generator, kind: str) -> Pen:
-    """Return a pen of a kind: "pencil", "ballpoint", "gel", "felt", "marker" or "chalk"."""
+    """Return a pen of a kind.
+
+    Args:
+        rng: where chance comes from.
+        kind: "pencil", "faint" (a pale pencil), "ballpoint", "gel", "felt", "marker", "board" (on
+            a whiteboard), "chalk" or "white" (light ink).
+    """
     like = _PEN_KINDS[kind]
     blue, green, red = like.colors[rng.integers(len(like.colors))]
     shift = rng.uniform(-0.04, 0.04)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.training.pages.glyphs import Glyph
+from camdigits.training.pages.glyphs import MARK, Glyph
 
 Range = tuple[float, float]
 Points = NDArray[np.float64]
@@ -70,8 +70,15 @@ class Word:
 
     @property
     def text(self) -> str:
-        """The digits, from left to right."""
-        return "".join(str(stroke.glyph.label) for stroke in self.strokes)
+        """The digits, from left to right, without the marks between them."""
+        return "".join(self.numbers)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The runs of digits that no mark breaks, from left to right."""
+        labels = (stroke.glyph.label for stroke in self.strokes)
+        text = "".join(" " if label == MARK else str(label) for label in labels)
+        return tuple(text.split())
 
     def outline(self) -> Points:
         """Return the edge of all its ink: ``(n, 2) float64``, (x, y) on the sheet."""
@@ -126,10 +133,10 @@ def write_word(rng: np.random.Generator, glyphs: list[Glyph], hand: Hand) -> Wor
     """Return a number whose ink begins at x = 0 and stands on the baseline y = 0."""
     strokes: list[Stroke] = []
     for glyph in glyphs:
-        stroke = Stroke(glyph, _stand(rng, glyph, hand))
+        stroke = Stroke(glyph, stand(rng, glyph, hand))
         gap = rng.uniform(*hand.digit_gap) * hand.height_px
         if strokes:
-            shift = _next_x(strokes[-1].outline(), stroke.outline(), hand.touches) + gap
+            shift = next_x(strokes[-1].outline(), stroke.outline(), hand.touches) + gap
             strokes.append(stroke.moved(shift, 0.0))
         else:
             strokes.append(stroke)
@@ -137,7 +144,7 @@ def write_word(rng: np.random.Generator, glyphs: list[Glyph], hand: Hand) -> Wor
     return word.moved(-float(word.outline()[:, 0].min()), 0.0)
 
 
-def _stand(rng: np.random.Generator, glyph: Glyph, hand: Hand) -> NDArray[np.float64]:
+def stand(rng: np.random.Generator, glyph: Glyph, hand: Hand) -> NDArray[np.float64]:
     """Return the affine map that sets a glyph on the baseline, at about x = 0."""
     height = hand.height_px * (1.0 + np.clip(rng.normal(0.0, 0.05), -0.15, 0.15))
     slant = hand.slant + rng.normal(0.0, 0.03)
@@ -148,13 +155,17 @@ def _stand(rng: np.random.Generator, glyph: Glyph, hand: Hand) -> NDArray[np.flo
     linear = rotation @ shear
     points = glyph.outline @ linear.T
     size = np.ptp(points, axis=0)
-    scale = height / max(float(size[1]), float(size[0]) / _WIDEST)
-    shift = -scale * np.array([points[:, 0].min(), points[:, 1].max()])
+    if glyph.frame is None:
+        scale = height / max(float(size[1]), float(size[0]) / _WIDEST)
+        foot = float(points[:, 1].max())
+    else:
+        scale, foot = height / glyph.frame[1], glyph.frame[0]
+    shift = -scale * np.array([points[:, 0].min(), foot])
     shift[1] += rng.normal(0.0, 0.035) * height
     return np.column_stack([scale * linear, shift])
 
 
-def _next_x(before: Points, after: Points, touches: bool) -> float:
+def next_x(before: Points, after: Points, touches: bool) -> float:
     """Return how far to move a digit to the right to make it begin where the last one ends."""
     apart = float(before[:, 0].max() - after[:, 0].min())
     if not touches:
@@ -165,4 +176,6 @@ def _next_x(before: Points, after: Points, touches: bool) -> float:
     right, left = np.full(count, -np.inf), np.full(count, np.inf)
     np.maximum.at(right, rows[0] - top, before[:, 0])
     np.minimum.at(left, rows[1] - top, after[:, 0])
-    return float(np.max(right - left))
+    shift = float(np.max(right - left))
+    # A high and a low mark share no row.
+    return shift if np.isfinite(shift) else apart

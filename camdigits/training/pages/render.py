@@ -17,6 +17,7 @@ from camdigits.training.pages.inks import lay_ink, take_pen
 from camdigits.training.pages.layout import Area, Hand, Word, baselines, write_lines
 from camdigits.training.pages.sheets import Sheet, lay_sheet, make_ground
 from camdigits.training.pages.styles import STYLES, Style
+from camdigits.training.pages.varied import render_varied
 from camdigits.types import Box
 
 KINDS: tuple[str, ...] = tuple(STYLES)
@@ -64,6 +65,8 @@ def render_page(
     """
     _check(digits, labels, kind, size_wh)
     style = STYLES[kind]
+    if style.text != "numbers":
+        return Page(*render_varied(rng, (digits, labels), style, size_wh))
     sheet = lay_sheet(rng, style.on_desk, size_wh)
     hand = _take_hand(rng, style, sheet, size_wh)
     area = _writing_area(rng, sheet, hand, style.on_desk)

@@ -30,6 +30,12 @@ class Style:
         clutter: whether marks that are no digits are drawn.
         on_desk: the sheet lies on a desk, turned and in perspective.
         camera: what takes the picture.
+        text: what is written; "numbers" is laid out as ever, all else by `varied`.
+        grounds: what varied pages are written on, one of them a page.
+        tilt: of the lines of writing, in radians either way, on varied pages.
+        fills: share of varied pages whose sheet fills the picture; others lie in a scene.
+        things: share of varied pages on which fingers, pens or cables lie.
+        ghosts: writing of the other side shines through, or older writing was wiped away.
     """
 
     height_px: Range = (36, 110)
@@ -47,6 +53,12 @@ class Style:
     clutter: bool = False
     on_desk: bool = False
     camera: Camera = field(default_factory=Camera)
+    text: Literal["numbers", "sums", "words", "strings", "cells", "any", "none"] = "numbers"
+    grounds: tuple[str, ...] = ("paper",)
+    tilt: float = 0.05
+    fills: float = 0.75
+    things: float = 0.08
+    ghosts: bool = False
 
 
 _PLAIN = Style()
@@ -59,6 +71,16 @@ _ROWS = replace(
     word_gap=(1.0, 1.8),
 )
 _NOTHING = replace(_PLAIN, digits=(0, 0))
+_VARIED = replace(
+    _PLAIN,
+    height_px=(20, 120),
+    digits=(2, 40),
+    pens=("pencil", "ballpoint", "gel", "felt", "marker"),
+    rulings=("none", "none", "ruled", "squared"),
+    light="any",
+    grounds=("paper", "paper", "paper", "paper", "paper", "note", "whiteboard", "card"),
+    camera=Camera(blur_px=(0.4, 1.5), noise=(1.0, 6.0), exposure=(0.55, 1.08), jpeg=(50, 96)),
+)
 
 STYLES: dict[str, Style] = {
     "plain": _PLAIN,
@@ -90,4 +112,39 @@ STYLES: dict[str, Style] = {
     ),
     "clutter": replace(_NOTHING, clutter=True),
     "blank": replace(_NOTHING, rulings=("none", "ruled", "squared"), light="any"),
+    "sums": replace(_VARIED, text="sums", word_gap=(1.0, 3.0)),
+    "words": replace(_VARIED, text="words", word_gap=(0.4, 1.0), digits=(0, 60)),
+    "cells": replace(_VARIED, text="cells", digits=(4, 100), height_px=(18, 90)),
+    "nothing": replace(_VARIED, text="none", digits=(0, 0), fills=0.5),
+    "scene": replace(
+        _VARIED,
+        text="any",
+        digits=(1, 30),
+        height_px=(16, 420),
+        grounds=("paper", "paper", "paper", "note", "whiteboard", "whiteboard", "card", "board"),
+        tilt=0.2,
+        fills=0.25,
+        things=0.5,
+    ),
+    "dim": replace(
+        _VARIED,
+        text="any",
+        camera=Camera(
+            blur_px=(0.6, 1.8),
+            noise=(3.0, 10.0),
+            exposure=(0.22, 0.45),
+            jpeg=(40, 95),
+            shake_px=(0.0, 6.0),
+        ),
+    ),
+    "pale": replace(_VARIED, text="any", pens=("faint",), height_px=(24, 150)),
+    "bleed": replace(_VARIED, text="any", ghosts=True),
+    "strings": replace(
+        _VARIED,
+        text="strings",
+        digits=(5, 60),
+        digit_gap=(-0.12, 0.10),
+        word_gap=(0.8, 2.5),
+        tilt=0.26,
+    ),
 }

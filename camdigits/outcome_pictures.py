@@ -3,39 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 
 import cv2
 import numpy as np
 from imutils import build_montages
-from numpy.typing import NDArray
 
-from benchmarks.samples import Sample
-from camdigits.scoring import LabelledBox, match
+from camdigits.drawing import Colour, put_mask, text_mask
+from camdigits.measuring import Outcome, Sample, measure
+from camdigits.scoring import match
+from camdigits.truth import LabelledBox
 from camdigits.types import Box
 
-Image = NDArray[np.uint8]
-Color = tuple[int, int, int]
+if TYPE_CHECKING:
+    from camdigits.measuring import Read
+    from camdigits.types import Image
 
-# BGR, of the palette of Okabe and Ito (Color universal design, 2008).
-HIT: Color = (115, 158, 0)
-MISSED: Color = (0, 159, 230)
-FALSE: Color = (167, 121, 204)
-WRONG: Color = (178, 114, 0)
 
-_WHITE: Color = (255, 255, 255)
+# BGR, of the palette of Okabe and Ito (Colour universal design, 2008).
+HIT: Colour = (115, 158, 0)
+MISSED: Colour = (0, 159, 230)
+FALSE: Colour = (167, 121, 204)
+WRONG: Colour = (178, 114, 0)
+
+_WHITE: Colour = (255, 255, 255)
 
 TILE_WH = (640, 480)
 _CAPTION_PX = 22
+_LETTER_PX = 10
 _COLUMNS = 3
+
+
+def measure_and_draw(read: Read, sample: Sample) -> Outcome:
+    """Read one picture, compare it with its truth, and draw what came of it."""
+    outcome = measure(read, sample)
+    return replace(outcome, drawing=draw_outcome(sample, outcome.read))
 
 
 def draw_outcome(sample: Sample, read: Sequence[LabelledBox]) -> Image:
     """Return a tile with the picture and its digits.
 
-    Hits have a thin box, misses a dashed one, false digits a crossed one, and wrong ones a thick
-    one with the true and the read label; what counts neither way is not drawn.
+    The caption counts them, each in its colour.  Hits have a thin box, misses a dashed one, false
+    digits a crossed one, and wrong ones a thick one with the true and the read label; what counts
+    neither way is not drawn.
     """
     tile = _Tile.of(sample.image)
     matched = match(sample.truth, read)
@@ -55,18 +66,20 @@ def draw_outcome(sample: Sample, read: Sequence[LabelledBox]) -> Image:
         cv2.line(tile.image, *tile.corners(read[j][0]), FALSE, 1)
         tile.write(str(read[j][1]), read[j][0], FALSE)
     hits, missed, false = len(matched.pairs) - wrong, len(matched.missed), len(matched.false)
-    caption = f"{sample.name[:34]}  hit {hits} missed {missed} false {false} wrong {wrong}"
-    cv2.putText(tile.image, caption, (4, 16), cv2.FONT_HERSHEY_SIMPLEX, 0.45, _WHITE, 1)
+    tile.caption(
+        (ascii(sample.name)[1:-1][:34], _WHITE),
+        (f"right {hits}", HIT),
+        (f"missed {missed}", MISSED),
+        (f"wrong {wrong}", WRONG),
+        (f"false {false}", FALSE),
+    )
     return tile.image
 
 
-def write_sheet(path: Path, tiles: Sequence[Image]) -> None:
-    """Write tiles side by side as one picture; nothing if there are none."""
-    if not tiles:
-        return
+def outcome_sheet(tiles: Sequence[Image]) -> Image:
+    """Return at least one tile side by side as one picture, ``uint8`` BGR."""
     rows = -(-len(tiles) // _COLUMNS)
-    sheet = build_montages(list(tiles), TILE_WH, (_COLUMNS, rows))[0]
-    cv2.imwrite(str(path), sheet)
+    return cast("Image", build_montages(list(tiles), TILE_WH, (_COLUMNS, rows))[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,17 +105,28 @@ class _Tile:
         top, bottom = (round(y * self.scale) + _CAPTION_PX for y in (box.y, box.bottom))
         return (left - 1, top - 1), (right, bottom)
 
-    def write(self, text: str, above: Box, color: Color) -> None:
+    def caption(self, *parts: tuple[str, Colour]) -> None:
+        """Write words side by side, each on its colour: the caption is the legend as well."""
+        x = 4
+        for text, colour in parts:
+            mask = text_mask(text, _LETTER_PX)
+            width = mask.shape[1]
+            if colour != _WHITE:
+                cv2.rectangle(self.image, (x - 4, 0), (x + width + 3, _CAPTION_PX - 4), colour, -1)
+            put_mask(self.image, mask, (x, 4), _WHITE)
+            x += width + 16
+
+    def write(self, text: str, above: Box, colour: Colour) -> None:
         (x, y), _ = self.corners(above)
         place = (x, max(_CAPTION_PX + 10, y - 3))
         cv2.putText(self.image, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.45, _WHITE, 3)
-        cv2.putText(self.image, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.45, color, 1)
+        cv2.putText(self.image, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.45, colour, 1)
 
 
-def _dashed(tile: Image, start: tuple[int, int], end: tuple[int, int], color: Color) -> None:
+def _dashed(tile: Image, start: tuple[int, int], end: tuple[int, int], colour: Colour) -> None:
     for x in range(start[0], end[0], 6):
         for y in (start[1], end[1]):
-            cv2.line(tile, (x, y), (min(x + 3, end[0]), y), color, 2)
+            cv2.line(tile, (x, y), (min(x + 3, end[0]), y), colour, 2)
     for y in range(start[1], end[1], 6):
         for x in (start[0], end[0]):
-            cv2.line(tile, (x, y), (x, min(y + 3, end[1])), color, 2)
+            cv2.line(tile, (x, y), (x, min(y + 3, end[1])), colour, 2)

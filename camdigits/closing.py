@@ -1,4 +1,4 @@
-"""What all sinks share as context managers."""
+"""The context manager that everything is that holds something open."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from types import TracebackType
 from typing import Self
 
 
-class SinkContext:
-    """Closes itself when the context is left, whatever the reason."""
+class Closing:
+    """Closes itself when its ``with`` block is left, whatever the reason."""
 
     def close(self) -> None:
-        """Finish the output; a second call does nothing."""
+        """Finish, and give back what was opened; a second call does nothing."""
 
     def __enter__(self) -> Self:
         return self

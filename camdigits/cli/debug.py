@@ -1,0 +1,71 @@
+"""Where the pictures of the debug view go, and what draws them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from camdigits.cli.wrappers import HeldSink
+from camdigits.debugview import debug_picture
+from camdigits.errors import UsageError
+from camdigits.geometry import View
+from camdigits.inspection import Inspection
+from camdigits.recognizer import Recognizer
+from camdigits.sinks.base import Sink
+from camdigits.sinks.containers import CONTAINERS
+from camdigits.sinks.debug import DebugSink
+from camdigits.sinks.folder import OutputFolder, output_name
+from camdigits.sinks.image import IMAGE_SUFFIXES
+from camdigits.sinks.target import printable
+from camdigits.sources.base import Source
+from camdigits.types import Frame, Reading
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
+
+WINDOW_SIDE_PX, WINDOW_ROWS = 1000, 4
+"""Size of the picture and rows of crops that suit a screen."""
+
+
+class Debugging:
+    """Tells how the frames of this run were read."""
+
+    def __init__(self, recognizer: Recognizer, folder: Path | None, force: bool = False) -> None:
+        """Create the folder, if one is wanted.
+
+        Args:
+            recognizer: what the frames are read with.
+            folder: where pictures are written; None writes none.
+            force: existing files may be replaced.
+
+        Raises:
+            UsageError: if the folder is named like a file.
+            OutputError: if it is a file or cannot be created.
+        """
+        self._recognizer, self._force = recognizer, force
+        self._folder: OutputFolder | None = None
+        if folder is None:
+            return
+        if folder.suffix.lower() in (*IMAGE_SUFFIXES, *CONTAINERS) and not folder.is_dir():
+            raise UsageError(
+                f"--debug writes several pictures, and {printable(str(folder))} is named like one "
+                "file; name a folder"
+            )
+        self._folder = OutputFolder(folder, force)
+
+    def open(self, source: Source) -> Sink | None:
+        """Return the sink that draws this source, None if nothing is to be written."""
+        if self._folder is None:
+            return None
+        stem, _ = output_name(source.name, source.is_still)
+        path = self._folder.free_path(f"{stem}-debug", ".png")
+        return HeldSink(DebugSink(path, self.inspect, self._force))
+
+    def inspect(self, frame: Frame, reading: Reading) -> Inspection:
+        """Read a frame of a source once more, and return what happened."""
+        view = View.of(frame.image, self._recognizer.config)
+        return self._recognizer.inspect(view.cut(frame.image))
+
+    def draw(self, frame: Frame, reading: Reading) -> Image:
+        """Return the debug view of a frame of a source, at a size for the window."""
+        return debug_picture(self.inspect(frame, reading), WINDOW_SIDE_PX, WINDOW_ROWS)

@@ -1,0 +1,135 @@
+"""Cuts: ink of several digits that touch, taken apart in every way that costs little ink.
+
+A cut is a path from the top to the bottom that crosses as little ink as it can, and may lean and
+bend on its way: the drop-fall cuts of Congedo, Dimauro, Impedovo and Pirlo (1995) as the shortest
+path of a dynamic programme, as seams are found by Avidan and Shamir (2007).  Which of the pieces
+are digits is for the classifier to say.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+ROWS = 32
+"""Height that ink is brought to before cuts are looked for."""
+LEAN_COST = 0.06
+"""What a step aside costs, in pixels of full ink."""
+MIN_APART = 0.14
+"""Smallest distance between two cuts, as a share of the height."""
+MAX_INK = 2.4
+"""Ink that a cut crosses at most, in stroke widths."""
+MIN_WIDTH, MAX_WIDTH = 0.18, 1.1
+"""Width of a piece, as a share of the height of all the ink."""
+MIN_HEIGHT = 0.45
+"""Height of a piece, as a share of the height of all the ink."""
+MIN_PART = 0.12
+"""Smallest part of a piece that is kept, as a share of the piece's ink."""
+MAX_CUTS = 24
+
+Plane = NDArray[np.uint8]
+Path = NDArray[np.intp]
+
+
+def cut_apart(ink: Plane, stroke_px: float) -> Iterator[tuple[int, int, Plane]]:
+    """Yield the pieces that ink can be cut into, in every combination of neighbouring cuts.
+
+    Args:
+        ink: ``(height, width) uint8``, 255 where there is ink, else 0.
+        stroke_px: width of its strokes in pixels.
+
+    Yields:
+        Column and row of a piece's top left corner, and its ``(h, w) uint8`` ink.
+    """
+    height, width = ink.shape
+    scale = ROWS / height
+    small = cv2.resize(ink, (max(3, round(width * scale)), ROWS), interpolation=cv2.INTER_AREA)
+    paths = _cuts(cast(Plane, small), stroke_px * scale)
+    rows = np.minimum((np.arange(height) * scale).astype(np.intp), ROWS - 1)
+    edges = [
+        np.zeros(height, np.intp),
+        *(np.rint((path[rows] + 0.5) / scale).astype(np.intp) for path in paths),
+        np.full(height, width, np.intp),
+    ]
+    known: set[tuple[int, int, int, int]] = set()
+    for left, right in itertools.combinations(range(len(edges)), 2):
+        wide = float(np.mean(edges[right] - edges[left]))
+        is_all = (left, right) == (0, len(edges) - 1)
+        if is_all or not MIN_WIDTH * height <= wide <= MAX_WIDTH * height:
+            continue
+        start = int(edges[left].min())
+        columns = np.arange(start, int(edges[right].max()))
+        inside = (columns >= edges[left][:, None]) & (columns < edges[right][:, None])
+        piece = _tidy(ink[:, start : start + len(columns)] * inside)
+        if piece is None or piece[2].shape[0] < MIN_HEIGHT * height:
+            continue
+        found = (piece[0] + start, piece[1], *piece[2].shape)
+        if found not in known:
+            known.add(found)
+            yield found[0], found[1], piece[2]
+
+
+def _cuts(small: Plane, stroke: float) -> list[Path]:
+    """Return the cuts from left to right: of each the column in every row."""
+    cost = small.astype(np.float32) / np.float32(255)
+    down, up = _cheapest(cost), _cheapest(cost[::-1])[::-1]
+    middle = ROWS // 2
+    total = down[middle] + up[middle] - cost[middle]
+    apart = max(2, round(MIN_APART * ROWS))
+    places: list[int] = []
+    for place in np.argsort(total, kind="stable"):
+        if total[place] > MAX_INK * max(stroke, 1.0) or len(places) == MAX_CUTS:
+            break
+        is_inside = apart <= place < small.shape[1] - apart
+        if is_inside and all(abs(place - other) >= apart for other in places):
+            places.append(int(place))
+    return _trace(down, up, np.array(sorted(places), np.intp))
+
+
+def _cheapest(cost: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return for every pixel what the cheapest path from the top to it costs."""
+    total = cost.copy()
+    padded = np.full(cost.shape[1] + 2, np.inf, np.float32)
+    for row in range(1, len(cost)):
+        padded[1:-1] = total[row - 1]
+        aside = np.minimum(padded[:-2], padded[2:]) + np.float32(LEAN_COST)
+        total[row] += np.minimum(padded[1:-1], aside)
+    return total
+
+
+def _trace(down: NDArray[np.float32], up: NDArray[np.float32], places: Path) -> list[Path]:
+    """Follow the cheapest paths through columns of the middle row to the top and the bottom."""
+    paths = np.empty((len(places), ROWS), np.intp)
+    paths[:, ROWS // 2] = places
+    steps = np.array([-1, 0, 1])
+    lean = np.float32(LEAN_COST) * np.abs(steps).astype(np.float32)
+    last = down.shape[1] - 1
+    for totals, rows in ((down, range(ROWS // 2 - 1, -1, -1)), (up, range(ROWS // 2 + 1, ROWS))):
+        column = places
+        for row in rows:
+            near = np.clip(column[:, None] + steps, 0, last)
+            best = (totals[row][near] + lean).argmin(axis=1)
+            column = near[np.arange(len(near)), best]
+            paths[:, row] = column
+    return list(paths)
+
+
+def _tidy(piece: Plane) -> tuple[int, int, Plane] | None:
+    """Drop specks that a cut left over and cut the rest out; None if nothing is left."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        piece, 8, cv2.CV_32S, cv2.CCL_BBDT
+    )
+    areas = stats[:, cv2.CC_STAT_AREA]
+    areas[0] = 0
+    keep = areas >= max(1.0, MIN_PART * areas.sum())
+    if not keep.any():
+        return None
+    if keep.sum() < len(keep) - 1:
+        piece = (keep.astype(np.uint8) * np.uint8(255))[labels]
+    x, y, w, h = cv2.boundingRect(piece)
+    return x, y, np.ascontiguousarray(piece[y : y + h, x : x + w])

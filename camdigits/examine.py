@@ -1,0 +1,91 @@
+"""What classifier and judge say of candidates, whole ones first and pieces where it pays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.classify import Classifier
+from camdigits.judge import Judge, stack_views
+from camdigits.modelcard import VERDICTS
+from camdigits.normalize import stack_mnist_forms
+from camdigits.segment import Candidate, cut_candidate
+
+LEAST_CONFIDENCE = 0.3
+"""What the classifier is less sure of is not shown to the judge."""
+SURE = 0.9
+"""A candidate that is a digit this surely is not cut apart."""
+MAX_PIECES = 800
+"""Pieces of cut ink that are looked at in one frame; clutter gives thousands."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examined:
+    """Candidates with what was said of them; arrays have a row for each.
+
+    Attributes:
+        candidates: in no particular order.
+        crops: ``(n, 28, 28) uint8`` in MNIST form, as the classifier saw them.
+        probabilities: ``(n, 10) float32``, the classifier's.
+        verdicts: ``(n, 4) float32``, the judge's (`camdigits.modelcard.VERDICTS`); all 0 where it
+            was not asked.
+    """
+
+    candidates: Sequence[Candidate]
+    crops: NDArray[np.uint8]
+    probabilities: NDArray[np.float32]
+    verdicts: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    @property
+    def agreed(self) -> NDArray[np.float32]:
+        """``(n, 10) float32`` in 0-1: that it is a digit, and this one; a row sums to at most 1."""
+        return self.probabilities * self.verdicts[:, :1]
+
+    def __add__(self, other: Examined) -> Examined:
+        return Examined(
+            [*self.candidates, *other.candidates],
+            np.concatenate([self.crops, other.crops]),
+            np.concatenate([self.probabilities, other.probabilities]),
+            np.concatenate([self.verdicts, other.verdicts]),
+        )
+
+
+class Examiner:
+    """Asks classifier and judge about candidates, in two batched calls of each for a frame."""
+
+    def __init__(self, classifier: Classifier, judge: Judge) -> None:
+        self._classifier, self._judge = classifier, judge
+
+    def __call__(self, proposed: Iterable[Candidate]) -> Examined:
+        """Look at what was proposed, and at the pieces of what may be several digits.
+
+        Args:
+            proposed: of all masks of one frame.
+        """
+        candidates = list(proposed)
+        whole = self._ask([each for each in candidates if each.could_be_digit])
+        digits = whole.verdicts[:, 0] * whole.probabilities.max(axis=1, initial=0.0)
+        sure = {
+            id(candidate)
+            for candidate, confidence in zip(whole.candidates, digits, strict=True)
+            if confidence >= SURE
+        }
+        pieces: list[Candidate] = []
+        for candidate in candidates:
+            if id(candidate) not in sure and len(pieces) < MAX_PIECES:
+                pieces += cut_candidate(candidate)
+        return whole + self._ask(pieces) if pieces else whole
+
+    def _ask(self, candidates: Sequence[Candidate]) -> Examined:
+        crops = stack_mnist_forms([candidate.ink for candidate in candidates])
+        probabilities = self._classifier(crops)
+        verdicts = np.zeros((len(candidates), len(VERDICTS)), np.float32)
+        likely = np.flatnonzero(probabilities.max(axis=1, initial=0.0) >= LEAST_CONFIDENCE).tolist()
+        verdicts[likely] = self._judge(stack_views([candidates[place] for place in likely]))
+        return Examined(candidates, crops, probabilities, verdicts)

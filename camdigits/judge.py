@@ -1,0 +1,170 @@
+"""Looks at candidates in their surroundings: is it one whole digit, and nothing else?
+
+The classifier sees a candidate's ink alone, and there a letter O is a 0, the half of an 8 is a 3
+and the edge of a sheet is a 1.  The judge sees the picture around it as well, in which a letter
+stands among letters, a half has its other half beside it, and an edge goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.litert import Network
+from camdigits.modelcard import JUDGE, VERDICTS, ModelCard, card_path, read_card, read_weights
+from camdigits.segment import Candidate
+from camdigits.types import Box
+
+SIDE = 40
+"""Side of a view in pixels."""
+NEAR, FAR = 2.5, 7.0
+"""Sides of what the two views show, as multiples of a candidate's longer side."""
+GROUND, INK = 64, 192
+"""Values of the ground and of the candidate's mean ink in a view."""
+
+Plane = NDArray[np.uint8]
+
+
+class Judge(Protocol):
+    """Tells digits from what is none; called with all candidates of a frame that need it."""
+
+    def __call__(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return how probable each verdict is.
+
+        Args:
+            views: ``(n, 40, 40, 3) uint8`` as `stack_views` makes them; n may be 0.
+
+        Returns:
+            ``(n, 4) float32`` in 0-1: one whole digit, a part of one, several at once, anything
+            else (`camdigits.modelcard.VERDICTS`); a row sums to 1.
+        """
+        ...
+
+
+def bundled_judge() -> Path:
+    """Return the path of the judge that ships with camdigits."""
+    return Path(str(files("camdigits.weights") / "judge.tflite"))
+
+
+class LiteRTJudge:
+    """The judge of live reading: a ``.tflite`` with its card, on LiteRT.
+
+    Instances are pickled by their path and open the file again; one instance must not be called
+    by two threads at the same time.
+
+    Attributes:
+        card: what the weights are.
+    """
+
+    card: ModelCard
+
+    def __init__(self, weights: Path | None = None, num_threads: int = 1) -> None:
+        """Open weights.
+
+        Args:
+            weights: a ``.tflite`` with its card (same name, ``.json``) beside it; None takes the
+                bundled ones.
+            num_threads: threads that one call may use.
+
+        Raises:
+            WeightsError: if the weights or their card are missing, damaged or do not fit.
+        """
+        path = bundled_judge() if weights is None else weights
+        self.card = read_card(card_path(path), JUDGE)
+        self._weights, self._num_threads = weights, num_threads
+        self._network = Network(
+            read_weights(path, self.card),
+            name=str(path),
+            classes=len(VERDICTS),
+            shape=JUDGE.shape,
+            num_threads=num_threads,
+        )
+
+    def __call__(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return how probable each verdict is; see `Judge`."""
+        return self._network(views)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self._weights, self._num_threads)
+
+
+def stack_views(candidates: Sequence[Candidate]) -> NDArray[np.uint8]:
+    """Return each candidate in its surroundings.
+
+    Args:
+        candidates: of any masks; may be empty.
+
+    Returns:
+        ``(n, 40, 40, 3) uint8``: the surroundings from near, the candidate's own ink at the same
+        scale, 255 on 0, and the surroundings from afar.  In the surroundings the ground is at 64
+        and the candidate's ink at 192, whatever its polarity.
+    """
+    views = np.empty((len(candidates), SIDE, SIDE, 3), np.uint8)
+    levels = np.empty((len(candidates), 2), np.float32)
+    pyramids: dict[int, list[Plane]] = {}
+    for row, candidate in enumerate(candidates):
+        place, plane = candidate.place, candidate.mask.plane
+        pyramid = pyramids.setdefault(id(plane), [plane])
+        views[row, ..., 0] = _look(pyramid, place, NEAR)
+        views[row, ..., 1] = _own_ink(candidate.ink)
+        views[row, ..., 2] = _look(pyramid, place, FAR)
+        window = plane[place.y : place.bottom, place.x : place.right]
+        levels[row] = cv2.mean(window, candidate.ink)[0], max(candidate.contrast, 1.0)
+    gain = (INK - GROUND) / levels[:, 1, None, None, None]
+    seen = views[..., ::2].astype(np.float32)
+    views[..., ::2] = np.clip(INK - (seen - levels[:, 0, None, None, None]) * gain, 0, 255)
+    return views
+
+
+def _look(pyramid: list[Plane], place: Box, reach: float) -> Plane:
+    """Return the square around a place; what lies beyond the picture goes on as its edge.
+
+    Args:
+        pyramid: the picture, and halves of it as far as they were needed; new ones are added.
+        place: in pixels of the picture.
+        reach: side of the square as a multiple of the place's longer side.
+    """
+    side = reach * max(place.w, place.h)
+    octave = max(0, int(np.log2(side / SIDE)))
+    while len(pyramid) <= octave:
+        height, width = pyramid[-1].shape
+        half = max(1, width // 2), max(1, height // 2)
+        pyramid.append(np.asarray(cv2.resize(pyramid[-1], half, interpolation=cv2.INTER_AREA)))
+    plane, scale = pyramid[octave], 0.5**octave
+    span = max(4, round(side * scale))
+    x = round((place.x + place.w / 2) * scale - span / 2)
+    y = round((place.y + place.h / 2) * scale - span / 2)
+    return cv2.resize(_window(plane, x, y, span), (SIDE, SIDE), interpolation=_how(SIDE / span))  # type: ignore[return-value]
+
+
+def _window(plane: Plane, x: int, y: int, span: int) -> Plane:
+    height, width = plane.shape
+    left, top = min(max(0, x), width - 1), min(max(0, y), height - 1)
+    right, bottom = max(min(width, x + span), left + 1), max(min(height, y + span), top + 1)
+    window = plane[top:bottom, left:right]
+    if window.shape == (span, span):
+        return window
+    return cv2.copyMakeBorder(  # type: ignore[return-value]
+        window, top - y, y + span - bottom, left - x, x + span - right, cv2.BORDER_REPLICATE
+    )
+
+
+def _own_ink(ink: Plane) -> Plane:
+    """Return the ink as it stands in the near view."""
+    height, width = ink.shape
+    scale = SIDE / (NEAR * max(width, height))
+    w, h = max(1, round(width * scale)), max(1, round(height * scale))
+    view = np.zeros((SIDE, SIDE), np.uint8)
+    x, y = (SIDE - w) // 2, (SIDE - h) // 2
+    view[y : y + h, x : x + w] = cv2.resize(ink, (w, h), interpolation=_how(scale))
+    return view
+
+
+def _how(scale: float) -> int:
+    return cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR

@@ -1,0 +1,328 @@
+"""Trains the judge: the small network that tells whole digits from everything else on a page.
+
+It learns on rendered pages that went through camdigits' own threshold and segmentation, so that it
+sees what reading sees; the pages it is measured on are written with digits of the test split.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits import __version__
+from camdigits.classify import LiteRTClassifier, bundled_weights
+from camdigits.errors import UsageError
+from camdigits.litert import Network
+from camdigits.modelcard import JUDGE, SCHEMA, VERDICTS, ModelCard
+from camdigits.training.backend import load_keras, make_reproducible
+from camdigits.training.card import PACKAGES
+from camdigits.training.data import Dataset, load_dataset
+from camdigits.training.export import check_agreement, tflite_bytes
+from camdigits.training.install import check_target, install
+from camdigits.training.models import describe_layers
+from camdigits.training.page_plan import page_plan
+from camdigits.training.progress import EpochReport, NoProgress, Progress
+from camdigits.training.settings import DEFAULT_OUT
+from camdigits.training.trainer import VALIDATION_SHARE
+from camdigits.training.views import DIGIT, Views, render_views
+
+MEASURED_SHARE = 1 / 16
+"""Pages to validate with, and as many to test with, to each page that is learnt from."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeSettings:
+    """How a judge is trained; together with the data it decides every bit of the result.
+
+    Attributes:
+        pages: rendered pages to learn from, at least 16.
+        epochs: how often every view is seen, at least 1.
+        batch_size: views per step, at least 1.
+        learning_rate: of Adam at the start, above 0 and at most 1; it falls along a half cosine.
+        seed: of the pages, the first weights and the order, 0 to 2**32 - 1.
+    """
+
+    pages: int = 1800
+    epochs: int = 6
+    batch_size: int = 256
+    learning_rate: float = 0.002
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.pages < 16:
+            raise UsageError(f"{self.pages} pages is less than 16")
+        if self.epochs < 1 or self.batch_size < 1:
+            raise UsageError("epochs and batch size are at least 1")
+        if not 0 < self.learning_rate <= 1:
+            raise UsageError(f"the learning rate {self.learning_rate} is not above 0 and at most 1")
+        if not 0 <= self.seed < 2**32:
+            raise UsageError(f"the seed {self.seed} is not between 0 and {2**32 - 1}")
+
+    def command(self) -> str:
+        """Return the command that trains with these settings."""
+        options = (f"--{name.replace('_', '-')} {value}" for name, value in asdict(self).items())
+        return " ".join(["camdigits train --judge", *options])
+
+
+def train_judge(
+    data: Path | None = None,
+    out: Path = DEFAULT_OUT,
+    settings: JudgeSettings | None = None,
+    progress: Progress | None = None,
+) -> ModelCard:
+    """Train a judge and write ``judge.tflite`` and its card ``judge.json``.
+
+    The same data, settings and bundled LeNet give the same files, byte for byte, on the same
+    machine with the same packages.
+
+    Args:
+        data: what `load_dataset` takes; None takes Keras's copy of MNIST.
+        out: folder for the files, made if it is missing; a judge that lies there is replaced, at
+            the end and only by a complete one.
+        settings: None takes the defaults.
+        progress: told how far the training is; None tells nobody.
+
+    Returns:
+        The card of the judge, as it lies in `out`.
+
+    Raises:
+        DataError: if the data are missing or damaged; nothing was written.
+        DependencyError: if TensorFlow or Keras is not installed.
+        OutputError: if `out` cannot be written.
+    """
+    settings, progress = settings or JudgeSettings(), progress or NoProgress()
+    check_target(out)
+    make_reproducible(settings.seed)
+    dataset = load_dataset(data)
+    learning, validation, test = _render(dataset, settings, progress)
+    model = build_judge()
+    history = _fit(model, learning, validation, settings, progress)
+    files = {"judge.tflite": tflite_bytes(model)}
+    network = Network(
+        files["judge.tflite"], name="the judge", classes=len(VERDICTS), shape=JUDGE.shape
+    )
+    check_agreement(model, network, validation.images[:1000])
+    record = _card(model, dataset, settings, files)
+    record["data"] |= {"train": len(learning), "validation": len(validation), "test": len(test)}
+    record["accuracy"] = {
+        "test": _accuracy(network, test),
+        "validation": _accuracy(network, validation),
+        "n": len(test),
+        **_digits_passed(network, test),
+    }
+    record["history"] = history
+    return install(out, "judge", files, record)
+
+
+def build_judge() -> Any:
+    """Build the judge's network, untrained.
+
+    Returns:
+        A ``keras.Model`` from ``(n, 40, 40, 3) float32`` in 0-1 to ``(n, 4) float32``
+        probabilities of the verdicts.
+    """
+    keras = load_keras()
+    layers = keras.layers
+
+    def stage(number: int, maps: int, side: int, strides: int) -> list[Any]:
+        name = f"{number}"
+        return [
+            layers.Conv2D(maps, side, strides, padding="same", use_bias=False, name=f"conv{name}"),
+            layers.BatchNormalization(momentum=0.9, name=f"norm{name}"),
+            layers.ReLU(name=f"relu{name}"),
+        ]
+
+    return keras.Sequential(
+        [
+            keras.Input(JUDGE.shape, name="views"),
+            *stage(1, 16, 5, 2),
+            *stage(2, 32, 3, 2),
+            *stage(3, 40, 3, 1),
+            layers.MaxPooling2D(2, name="pool"),
+            *stage(4, 64, 3, 1),
+            layers.Flatten(name="flatten"),
+            layers.Dropout(0.3, name="dropout"),
+            layers.Dense(64, activation="relu", name="dense"),
+            layers.Dense(len(VERDICTS), activation="softmax", name="verdicts"),
+        ],
+        name="judge",
+    )
+
+
+def _render(
+    dataset: Dataset, settings: JudgeSettings, progress: Progress
+) -> tuple[Views, Views, Views]:
+    """Return views to learn from, to validate with and to test with."""
+    order = np.random.default_rng(settings.seed).permutation(len(dataset.train))
+    held = round(len(order) * VALIDATION_SHARE)
+    few = max(8, round(settings.pages * MEASURED_SHARE))
+    classifier = LiteRTClassifier()
+    parts = (
+        (dataset.train.take(order[held:]), settings.pages),
+        (dataset.train.take(order[:held]), few),
+        (dataset.test, few),
+    )
+    learning, validation, test = (
+        render_views(digits, page_plan(pages), settings.seed + 7919 * which, classifier, progress)
+        for which, (digits, pages) in enumerate(parts)
+    )
+    return learning, validation, test
+
+
+def _fit(
+    model: Any, learning: Views, validation: Views, settings: JudgeSettings, progress: Progress
+) -> list[dict[str, float]]:
+    """Train; return what each epoch brought."""
+    keras = load_keras()
+    steps = -(-len(learning) // settings.batch_size)
+    rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps * settings.epochs)
+    model.compile(
+        keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    progress.start(settings.epochs, steps)
+    history: list[dict[str, float]] = []
+    for epoch in range(settings.epochs):
+        started_s = time.monotonic()
+        batches = _batches(learning, settings, epoch)
+        result = model.fit(
+            batches, epochs=1, shuffle=False, verbose=0, callbacks=[_steps(progress)]
+        )
+        loss, accuracy = model.evaluate(
+            validation.images.astype(np.float32) / np.float32(255),
+            validation.verdicts,
+            batch_size=512,
+            verbose=0,
+        )
+        report = EpochReport(
+            epoch + 1,
+            settings.epochs,
+            result.history["loss"][0],
+            result.history["accuracy"][0],
+            loss,
+            accuracy,
+            time.monotonic() - started_s,
+        )
+        progress.epoch(report)
+        names = ("loss", "accuracy", "validation_loss", "validation_accuracy")
+        history.append({name: round(float(getattr(report, name)), 5) for name in names})
+    return history
+
+
+def _batches(views: Views, settings: JudgeSettings, epoch: int) -> Any:
+    """Return an epoch's batches, each varied by chance of its own."""
+    order = np.random.default_rng([settings.seed, epoch]).permutation(len(views))
+    size = settings.batch_size
+
+    class Batches(load_keras().utils.PyDataset):  # type: ignore[misc]
+        def __len__(self) -> int:
+            return -(-len(order) // size)
+
+        def __getitem__(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+            places = np.sort(order[number * size : (number + 1) * size])
+            rng = np.random.default_rng([settings.seed, epoch, number])
+            return vary(rng, views.images[places]), views.verdicts[places]
+
+    return Batches(workers=2, max_queue_size=8)
+
+
+def vary(rng: np.random.Generator, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return views as another light, noise and framing would show them.
+
+    Args:
+        rng: every choice comes from it.
+        images: ``(n, 40, 40, 3) uint8``.
+
+    Returns:
+        ``(n, 40, 40, 3) float32`` in 0-1.
+    """
+    count = len(images)
+    varied = _bend(rng, images).astype(np.float32) / np.float32(255)
+    ground = np.float32(0.25)
+    gain = rng.uniform(0.75, 1.3, (count, 1, 1, 1)).astype(np.float32)
+    shift = rng.normal(0, 0.05, (count, 1, 1, 1)).astype(np.float32)
+    grain = rng.uniform(0, 0.06, (count, 1, 1, 1)).astype(np.float32)
+    seen = varied[..., ::2]
+    seen += (gain - 1) * (seen - ground) + shift
+    seen += grain * rng.standard_normal(seen.shape, dtype=np.float32)
+    np.clip(seen, 0, 1, out=seen)
+    return varied
+
+
+def _bend(rng: np.random.Generator, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Turn, lean, stretch and shift each view a little in a way of its own."""
+    count, side = images.shape[:2]
+    turn, lean = rng.uniform(-0.12, 0.12, count), rng.uniform(-0.15, 0.15, count)
+    wide, high = np.exp(rng.uniform(-0.12, 0.12, (2, count)))
+    shift = rng.uniform(-1.5, 1.5, (count, 2))
+    matrices = np.empty((count, 2, 3))
+    matrices[:, 0, 0], matrices[:, 0, 1] = wide * np.cos(turn), lean - np.sin(turn)
+    matrices[:, 1, 0], matrices[:, 1, 1] = np.sin(turn), high * np.cos(turn)
+    middle = np.full(2, (side - 1) / 2)
+    matrices[:, :, 2] = middle - matrices[:, :, :2] @ middle + shift
+    bent = np.empty_like(images)
+    for place, matrix in enumerate(matrices):
+        cv2.warpAffine(
+            images[place], matrix, (side, side), dst=bent[place], borderMode=cv2.BORDER_REPLICATE
+        )
+    return bent
+
+
+def _steps(progress: Progress) -> Any:
+    """Return a Keras callback that passes on what it is told; Keras wants a subclass."""
+
+    class Reporter(load_keras().callbacks.Callback):  # type: ignore[misc]
+        def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
+            progress.step(logs["loss"], logs["accuracy"])
+
+    return Reporter()
+
+
+def _accuracy(network: Network, views: Views) -> float:
+    return round(float((network(views.images).argmax(axis=1) == views.verdicts).mean()), 5)
+
+
+def _digits_passed(network: Network, views: Views) -> dict[str, float]:
+    """Return the share of digits, and of what is none, that count as digits rather than not."""
+    passes = network(views.images)[:, DIGIT] >= 0.5
+    is_digit = views.verdicts == DIGIT
+    return {
+        "digits_passed": round(float(passes[is_digit].mean()), 5) if is_digit.any() else 1.0,
+        "others_passed": round(float(passes[~is_digit].mean()), 5) if (~is_digit).any() else 0.0,
+    }
+
+
+def _card(
+    model: Any, dataset: Dataset, settings: JudgeSettings, files: Mapping[str, bytes]
+) -> dict[str, Any]:
+    """Return the card but for what was measured; see `camdigits.modelcard`."""
+    classifier = hashlib.sha256(bundled_weights().read_bytes()).hexdigest()
+    return {
+        "schema": SCHEMA,
+        "name": "judge",
+        "architecture": "judge",
+        "layers": describe_layers(model),
+        "parameters": model.count_params(),
+        "input": JUDGE.input,
+        "classes": list(VERDICTS),
+        "data": {"name": dataset.name, "sha256": dataset.sha256, "classifier": classifier},
+        "settings": asdict(settings),
+        "command": settings.command(),
+        "versions": {
+            "camdigits": __version__,
+            "python": platform.python_version(),
+            **{package: version(package) for package in PACKAGES},
+        },
+        "temperature": 1.0,
+        "threshold": 0.5,
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+    }

@@ -1,0 +1,251 @@
+"""Renders the varied kinds of pages: many grounds, texts, rulings, lights and surroundings each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.training.pages import camera
+from camdigits.training.pages.cells import Line, draw_lines, fill_table
+from camdigits.training.pages.clutter import draw_clutter
+from camdigits.training.pages.drawing import draw_words, project
+from camdigits.training.pages.grounds import GROUNDS, haunt, wear
+from camdigits.training.pages.inks import Pen, lay_ink, take_pen
+from camdigits.training.pages.layout import Area, Hand, Word, baselines
+from camdigits.training.pages.papers import rule
+from camdigits.training.pages.scenes import lamp_spot, lay_things, window_light
+from camdigits.training.pages.shapes import MixedSupply
+from camdigits.training.pages.sheets import Sheet, cover_of_sheet
+from camdigits.training.pages.styles import Style
+from camdigits.training.pages.texts import TEXTS, Writer, number_of, write_texts
+from camdigits.training.pages.textures import no_page, surroundings
+from camdigits.types import Box
+
+FloatImage = NDArray[np.float32]
+Size = tuple[int, int]
+Result = tuple[NDArray[np.uint8], tuple[tuple[Box, int], ...], tuple[str, ...]]
+
+# Ink closer than this to the picture's edge would be cut by blur and compression.
+_MARGIN_PX = 4.0
+# Letters cost time and teach less than digits: no more texts than this on a page.
+_MOST_TEXTS = 70
+# What is written where the style leaves it open.
+_ANY = ("plain", "plain", "strings", "sums", "words", "cells", "single")
+# Of a sheet that runs over the picture's edge, all writing may lie outside.
+_TRIES = 6
+
+
+def render_varied(
+    rng: np.random.Generator,
+    digits: tuple[NDArray[np.uint8], NDArray[np.integer]],
+    style: Style,
+    size_wh: Size,
+) -> Result:
+    """Render one page of a varied kind.
+
+    Args:
+        rng: every choice comes from it.
+        digits: ``(n, 28, 28) uint8`` in MNIST form and ``(n,)`` labels.
+        style: what the kind has in common.
+        size_wh: (width, height) of the picture in pixels.
+
+    Returns:
+        The picture, the box and label of each digit, and the numbers.
+    """
+    fills = bool(rng.random() < style.fills)
+    sheet = lay_freely(rng, fills, style.tilt, size_wh)
+    make_ground, pens = GROUNDS[style.grounds[rng.integers(len(style.grounds))]]
+    pen = _take_pen(rng, pens or style.pens)
+    hand = _take_hand(rng, style, sheet, size_wh)
+    area = _area(rng, sheet, fills)
+    writer = Writer(rng, MixedSupply(rng, *digits, pen), pen, hand)
+    for _ in range(_TRIES):
+        words, lines = _write(rng, style, writer, hand, area)
+        words = [word for word in words if _is_inside(word, sheet, size_wh)]
+        if style.text == "none" or any(word.text for word in words):
+            break
+    if style.text == "none" and rng.random() < 0.65:
+        scene, words = no_page(rng, size_wh), []
+    else:
+        scene = _ruled(rng, style, sheet, make_ground(rng, size_wh), hand)
+        if not fills:
+            scene = _lay_down(rng, scene, surroundings(rng, size_wh), sheet)
+    cover, truth = draw_words(words, sheet.homography, size_wh)
+    if style.ghosts:
+        scene = haunt(rng, scene, cover)
+    scene = _print_lines(rng, scene, draw_lines(lines, sheet.homography, size_wh), pen)
+    if style.text == "none" and rng.random() < 0.3:
+        cover = np.maximum(cover, draw_clutter(rng, size_wh).astype(np.float32) / np.float32(255))
+    scene = lay_ink(rng, scene, cover, pen)
+    if rng.random() < style.things:
+        scene = lay_things(rng, scene, truth)
+    image = camera.take_picture(rng, scene, _shine(rng, style, size_wh), style.camera)
+    return image, truth, tuple(number for word in words for number in word.numbers)
+
+
+def lay_freely(rng: np.random.Generator, fills: bool, tilt: float, size_wh: Size) -> Sheet:
+    """Return a sheet that fills the picture, or one anywhere in it that may run over its edge.
+
+    Args:
+        rng: where chance comes from.
+        fills: nothing but the sheet is seen.
+        tilt: how far it is turned at most, in radians.
+        size_wh: (width, height) of the picture in pixels.
+    """
+    size = np.asarray(size_wh, np.float64)
+    turn = rng.uniform(-tilt, tilt)
+    reach = np.array([1.6, 1.7]) if fills else rng.uniform(0.35, 0.95, 2)
+    tip = 0.04 if fills else 0.06
+    center = np.zeros(2) if fills else rng.normal(0.0, 0.07, 2) * size
+    corners = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]) * size * reach
+    corners += rng.uniform(-tip, tip, (4, 2)) * size * reach
+    rotation = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    placed = corners @ rotation + size / 2.0 + center
+    width, height = (round(side) for side in size * reach)
+    own = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(own, placed.astype(np.float32))
+    return Sheet((width, height), np.asarray(matrix, np.float64))
+
+
+def _take_hand(rng: np.random.Generator, style: Style, sheet: Sheet, size_wh: Size) -> Hand:
+    ratio = min(size_wh[0] / 1280.0, size_wh[1] / 720.0) if style.scales else 1.0
+    height = float(np.exp(rng.uniform(*np.log(style.height_px)))) * ratio
+    # Nothing larger than what a short number of it still fits on the sheet.
+    height = max(12.0, min(height / sheet.scale, 0.4 * min(sheet.size_wh)))
+    return Hand(
+        height_px=height,
+        slant=float(np.clip(rng.normal(0.08, 0.14), -0.25, 0.45)),
+        slope=float(rng.normal(0.0, 0.012)),
+        word_length=style.word_length,
+        digit_gap=style.digit_gap,
+        word_gap=style.word_gap,
+        line_gap=rng.uniform(*style.line_gap),
+        touches=style.touches or bool(rng.random() < 0.15),
+    )
+
+
+def _area(rng: np.random.Generator, sheet: Sheet, fills: bool) -> Area:
+    """Return where on the sheet writing stands: all of what is seen, or a part of it."""
+    width, height = sheet.size_wh
+    inset = 0.19 if fills else 0.03
+    left, right = inset * width, (1.0 - inset) * width
+    top, bottom = inset * height, (1.0 - inset) * height
+    if rng.random() < 0.4:
+        left += rng.uniform(0.0, 0.35) * (right - left)
+        top += rng.uniform(0.0, 0.35) * (bottom - top)
+    return left, top, right, bottom
+
+
+def _write(
+    rng: np.random.Generator, style: Style, writer: Writer, hand: Hand, area: Area
+) -> tuple[list[Word], tuple[Line, ...]]:
+    """Return what is written on the sheet, and the lines of its tables."""
+    wanted = int(rng.integers(style.digits[0], style.digits[1] + 1))
+    kind: str = style.text
+    if kind == "any":
+        kind = _ANY[rng.integers(len(_ANY))]
+    if kind == "single":
+        return [_single(rng, writer, area)], ()
+    if kind == "cells":
+        table = fill_table(rng, writer, hand, area, wanted)
+        return list(table.words), table.lines
+    make = TEXTS["letters" if kind == "none" else kind]
+
+    def next_word() -> Word:
+        if kind == "sums" and rng.random() < 0.12:
+            return writer.fraction(number_of(rng, 1, 3), number_of(rng, 1, 3))
+        return writer.write(make(rng))
+
+    lines = baselines(hand, area) or [(area[1] + area[3] + hand.height_px) / 2.0]
+    lines = lines[int(rng.integers(0, max(1, len(lines) // 2 + 1))) :]
+    words: list[Word] = []
+    for word in write_texts(rng, next_word, hand, area, lines):
+        words.append(word)
+        wanted -= len(word.text)
+        if len(words) >= _MOST_TEXTS or (wanted <= 0 and kind != "none"):
+            break
+    return words, ()
+
+
+def _single(rng: np.random.Generator, writer: Writer, area: Area) -> Word:
+    """Return one large digit in the middle of the area or near it."""
+    written = writer.write("#")
+    points = written.outline()
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2.0
+    size = np.array([area[2] - area[0], area[3] - area[1]])
+    place = np.array(area[:2]) + size * rng.uniform(0.3, 0.7, 2)
+    return written.moved(*(place - middle))
+
+
+def _is_inside(word: Word, sheet: Sheet, size_wh: Size) -> bool:
+    points = project(sheet.homography, word.outline())
+    far = np.asarray(size_wh) - _MARGIN_PX
+    return bool((points >= _MARGIN_PX).all() and (points <= far).all())
+
+
+def _take_pen(rng: np.random.Generator, kinds: tuple[str, ...]) -> Pen:
+    """Return a pen of one of the kinds, thinner or thicker against the digits than usual."""
+    pen = take_pen(rng, kinds[rng.integers(len(kinds))])
+    width = pen.width * float(np.exp(rng.normal(-0.05, 0.3)))
+    return replace(pen, width=float(np.clip(width, 0.03, 0.22)))
+
+
+def _ruled(
+    rng: np.random.Generator, style: Style, sheet: Sheet, ground: FloatImage, hand: Hand
+) -> FloatImage:
+    """Return the ground worn, and ruled as the style says."""
+    ground = wear(rng, ground)
+    ruling = style.rulings[rng.integers(len(style.rulings))]
+    if ruling == "none":
+        return ground
+    width, height = sheet.size_wh
+    pitch = hand.height_px * (rng.uniform(1.0, 2.2) if ruling == "ruled" else rng.uniform(0.4, 1.6))
+    start = rng.uniform(0.0, pitch)
+    lines = [[[0.0, y], [width, y]] for y in np.arange(start, height, pitch)]
+    if ruling == "squared":
+        lines += [[[x, 0.0], [x, height]] for x in np.arange(start, width, pitch)]
+    if rng.random() < 0.3:
+        margin = rng.uniform(0.2, 0.4) * width
+        lines.append([[margin, 0.0], [margin, height]])
+    return rule(rng, ground, np.array(lines, np.float64), sheet.homography)
+
+
+def _lay_down(
+    rng: np.random.Generator, sheet_ground: FloatImage, scene: FloatImage, sheet: Sheet
+) -> FloatImage:
+    """Return the scene with the sheet in it, its edge and the thin shadow that it throws."""
+    height, width = sheet_ground.shape[:2]
+    inside = cover_of_sheet(sheet, (width, height))
+    offset = np.array([[1, 0, rng.uniform(-6, 6)], [0, 1, rng.uniform(0, 6)]], np.float64)
+    soft = cv2.GaussianBlur(inside, (0, 0), rng.uniform(1.5, 6.0))
+    shade = np.asarray(cv2.warpAffine(soft, offset, (width, height)), np.float32)
+    under = scene * (1.0 - np.float32(rng.uniform(0.1, 0.6)) * shade)[..., None]
+    return np.asarray(under + inside[..., None] * (sheet_ground - under), np.float32)
+
+
+def _print_lines(
+    rng: np.random.Generator, scene: FloatImage, cover: FloatImage, pen: Pen
+) -> FloatImage:
+    """Return the scene with the lines of tables: printed black, grey or in colour, or in ink."""
+    if rng.random() < 0.3:
+        return lay_ink(rng, scene, cover, pen)
+    color = np.clip(rng.uniform(0.05, 0.7) + rng.normal(0.0, 0.08, 3), 0.03, 0.8)
+    strength = np.float32(rng.uniform(0.5, 0.98)) * cover[..., None]
+    return np.asarray(scene * (1.0 - strength * (1.0 - color.astype(np.float32))), np.float32)
+
+
+def _shine(rng: np.random.Generator, style: Style, size_wh: Size) -> FloatImage:
+    light = camera.even_light(rng, size_wh, rng.uniform(*style.camera.falloff))
+    if style.light != "even" and rng.random() < 0.35:
+        light = light * camera.edge_shadow(rng, size_wh)
+    if style.light != "even" and rng.random() < 0.25:
+        light = light * camera.blot_shadow(rng, size_wh)
+    if rng.random() < 0.15:
+        light = light * window_light(rng, size_wh)
+    if rng.random() < 0.15:
+        light = light * lamp_spot(rng, size_wh)
+    # A camera opens up where several shadows fall together.
+    return np.asarray(light * np.float32(max(1.0, 0.72 / float(light.mean()))), np.float32)

@@ -1,0 +1,138 @@
+"""Views of candidates as reading makes them, with the verdict that a page's truth gives on each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.classify import Classifier
+from camdigits.judge import stack_views
+from camdigits.modelcard import VERDICTS
+from camdigits.normalize import stack_mnist_forms
+from camdigits.segment import Candidate
+from camdigits.training.crops import propose_all
+from camdigits.training.data import Digits
+from camdigits.training.pages import render_page
+from camdigits.training.progress import Progress
+from camdigits.types import Box
+
+DIGIT, PART, SEVERAL, OTHER = range(len(VERDICTS))
+UNCLEAR = -1
+"""A candidate that shows a digit by half: no example of anything."""
+
+DIGIT_IOU = 0.7
+"""From this overlap on a candidate is the digit..."""
+OTHER_IOU = 0.55
+"""...and up to this one it is none."""
+MOSTLY = 0.6
+"""Share of its area from which on a box lies in another one."""
+PER_PAGE = 90
+"""Examples of each verdict but "digit" that a page gives at most."""
+
+Image = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Views:
+    """Views with what they show.
+
+    Attributes:
+        images: ``(n, 40, 40, 3) uint8``; see `camdigits.judge.stack_views`.
+        verdicts: ``(n,) uint8``, places in `camdigits.modelcard.VERDICTS`.
+    """
+
+    images: Image
+    verdicts: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def give_verdicts(boxes: Sequence[Box], truth: Sequence[tuple[Box, int]]) -> NDArray[np.int8]:
+    """Return what each box shows: a place in `VERDICTS`, or `UNCLEAR`.
+
+    Args:
+        boxes: of the candidates.
+        truth: box and label of every digit on the page.
+    """
+    verdicts = np.full(len(boxes), OTHER, np.int8)
+    if not boxes or not truth:
+        return verdicts
+    own, true = (
+        np.array([box.as_list() for box in them], np.float64)
+        for them in (boxes, [box for box, _ in truth])
+    )
+    shared = _shared(own[:, 0], own[:, 2], true[:, 0], true[:, 2])
+    shared *= _shared(own[:, 1], own[:, 3], true[:, 1], true[:, 3])
+    own_area, true_area = own[:, 2] * own[:, 3], true[:, 2] * true[:, 3]
+    iou = (shared / (own_area[:, None] + true_area - shared)).max(axis=1)
+    verdicts[(shared / own_area[:, None]).max(axis=1) > MOSTLY] = PART
+    verdicts[(shared / true_area > MOSTLY).sum(axis=1) >= 2] = SEVERAL
+    verdicts[iou > OTHER_IOU] = UNCLEAR
+    verdicts[iou >= DIGIT_IOU] = DIGIT
+    return verdicts
+
+
+def render_views(
+    digits: Digits,
+    plan: Sequence[tuple[str, tuple[int, int]]],
+    seed: int,
+    classifier: Classifier,
+    progress: Progress,
+) -> Views:
+    """Render pages and look at what is proposed on them.
+
+    The same digits, plan, seed and classifier give the same views.
+
+    Args:
+        digits: what is written on the pages.
+        plan: kind and (width, height) of each page.
+        seed: where chance comes from.
+        classifier: of what is no digit, half of what is shown is what it is surest of.
+        progress: told after every page.
+    """
+
+    def look(number: int) -> tuple[list[Candidate], Image, NDArray[np.int8]]:
+        rng = np.random.default_rng([seed, number])
+        page = render_page(rng, digits.images, digits.labels, *plan[number])
+        found = propose_all(page.image)
+        verdicts = give_verdicts([each.box for each in found], page.digits)
+        return found, stack_mnist_forms([each.ink for each in found]), verdicts
+
+    images, verdicts = [np.zeros((0, 40, 40, 3), np.uint8)], [np.zeros(0, np.uint8)]
+    with ThreadPoolExecutor(max_workers=2) as workers:  # OpenCV and NumPy let go of the lock
+        for done, (found, crops, given) in enumerate(workers.map(look, range(len(plan))), start=1):
+            rng = np.random.default_rng([seed, done, 1])
+            kept = _choose(rng, given, classifier(crops).max(axis=1))
+            images.append(stack_views([found[place] for place in kept]))
+            verdicts.append(given[kept].astype(np.uint8))
+            progress.prepare(done, len(plan))
+    return Views(np.concatenate(images), np.concatenate(verdicts))
+
+
+def _choose(
+    rng: np.random.Generator, verdicts: NDArray[np.int8], confidence: NDArray[np.float32]
+) -> NDArray[np.intp]:
+    """Return all digits, and of each other verdict the most confusing ones and some by chance."""
+    kept = [np.flatnonzero(verdicts == DIGIT)]
+    for verdict in (PART, SEVERAL, OTHER):
+        places = np.flatnonzero(verdicts == verdict)
+        surest = places[np.argsort(-confidence[places], kind="stable")]
+        rest = rng.permutation(surest[PER_PAGE // 2 :])
+        kept += [surest[: PER_PAGE // 2], rest[: PER_PAGE // 2]]
+    return np.concatenate(kept)
+
+
+def _shared(
+    start: NDArray[np.float64],
+    length: NDArray[np.float64],
+    other_start: NDArray[np.float64],
+    other_length: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    end = np.minimum.outer(start + length, other_start + other_length)
+    return cast(NDArray[np.float64], np.maximum(end - np.maximum.outer(start, other_start), 0.0))

@@ -1,0 +1,85 @@
+"""What classifier and judge are asked: whole candidates first, pieces only where it may pay."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from camdigits.binarize import InkMask, components
+from camdigits.examine import Examiner
+from camdigits.segment import Candidate, find_candidates
+
+
+def mask_with(*rings: tuple[int, int]) -> InkMask:
+    """Rings of 40x50 pixels; their left edges and the row they stand on."""
+    ink = np.zeros((200, 600), np.uint8)
+    for x, y in rings:
+        cv2.ellipse(ink, (x + 20, y + 25), (17, 23), 0, 0, 360, 255, 4)
+    contrast = (ink // 255 * 100).astype(np.uint8)
+    return InkMask(255 - contrast, ink, contrast, "dark", 1 / 2, *components(ink))
+
+
+def candidates(*rings: tuple[int, int]) -> list[Candidate]:
+    return find_candidates(mask_with(*rings), 10, set())
+
+
+class Asked:
+    """A classifier and a judge that answer the same to everything, and count."""
+
+    def __init__(self, confidence: float, is_digit: float) -> None:
+        self.crops: list[int] = []
+        self.views: list[int] = []
+        self._confidence, self._is_digit = confidence, is_digit
+
+    def classify(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        self.crops.append(len(crops))
+        answer = np.zeros((len(crops), 10), np.float32)
+        answer[:, 0] = self._confidence
+        return answer
+
+    def judge(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
+        self.views.append(len(views))
+        answer = np.zeros((len(views), 4), np.float32)
+        answer[:, 0] = self._is_digit
+        return answer
+
+
+def test_nothing_proposed_is_nothing_examined():
+    asked = Asked(0.9, 0.9)
+    examined = Examiner(asked.classify, asked.judge)([])
+    assert len(examined) == 0
+    assert examined.agreed.shape == (0, 10)
+
+
+def test_what_the_classifier_does_not_know_is_not_shown_to_the_judge():
+    asked = Asked(0.1, 0.9)
+    examined = Examiner(asked.classify, asked.judge)(candidates((50, 50), (200, 50)))
+    assert len(examined) >= 2
+    assert sum(asked.views) == 0
+    assert not examined.agreed.any()
+
+
+@pytest.mark.parametrize(("is_digit", "pieces"), [(0.99, False), (0.2, True)])
+def test_wide_candidate_is_cut_only_where_it_is_no_sure_digit(is_digit, pieces):
+    asked = Asked(0.99, is_digit)
+    (wide,) = candidates((50, 50))
+    assert wide.could_be_several
+    examined = Examiner(asked.classify, asked.judge)([wide])
+    assert (len(examined) > 1) == pieces
+
+
+def test_touching_digits_are_examined_piece_by_piece_in_a_second_call():
+    asked = Asked(0.9, 0.3)
+    (row,) = candidates(*((50 + 37 * place, 50) for place in range(5)))
+    assert not row.could_be_digit
+    examined = Examiner(asked.classify, asked.judge)([row])
+    assert len(asked.crops) == 2
+    assert len(examined) >= 5
+
+
+def test_agreed_probability_is_that_of_both():
+    asked = Asked(0.8, 0.5)
+    (examined_one,) = Examiner(asked.classify, asked.judge)(candidates((50, 50))[:1]).agreed[:1]
+    assert examined_one[0] == pytest.approx(0.4)
