@@ -18,8 +18,8 @@ from camdigits.training.negatives import draw_negatives
 from camdigits.training.progress import Progress
 from camdigits.training.settings import TrainSettings
 
-DIGITS_PER_PAGE = 86
-"""So many training digits to each rendered page: 640 pages for MNIST, about two minutes."""
+DIGITS_PER_PAGE = 128
+"""So many training digits to each rendered page: 430 pages for MNIST, some minutes."""
 DRAWN_SHARE = 0.4
 """Drawn negatives to each training digit."""
 RENDERED_SHARE = 0.5
