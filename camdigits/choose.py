@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.examine import Examined
+from camdigits.neighbours import heed_neighbours
 from camdigits.segment import Candidate
+from camdigits.spots import one_per_spot
 from camdigits.types import Box
 
 _REASONS = np.array(
@@ -29,14 +30,14 @@ Values = NDArray[np.float64]
 
 SEED_CONFIDENCE = 0.5
 """Only candidates from here on say what the digits of this page are like."""
+SURE_CONFIDENCE = 0.9
+"""From here on a candidate is a digit, however unlike the page's others it is."""
 FULL_CONTRAST = 60
 """Grey levels of contrast beyond which ink is no surer to be writing."""
 BAR_ASPECT = 0.3
 """Below this width over height a candidate is a bar: a one, or the edge of a sheet."""
 BAR_WEIGHT = 0.2
 """What a bar has to say about the page's digits, against any other candidate."""
-MAX_OVERLAP = 0.3
-"""Two digits share at most this part of the smaller one's box."""
 ALIKE = {"height": 1.5, "contrast": 2.0, "stroke": 2.0}
 """Digits are of one hand if none of these differs by more than this factor."""
 HEIGHT_RANGE = (0.55, 2.2)
@@ -93,20 +94,29 @@ def choose_digits(
     if not len(examined):
         return [], []
     candidates = examined.candidates
-    probabilities = examined.agreed
-    traits = _Traits.of(candidates, probabilities)
+    confidence = heed_neighbours(examined)
+    traits = _Traits.of(candidates, confidence)
     reasons = np.full(len(candidates), "", dtype=object)
     is_unsure = traits.confidence < min_confidence
     reasons[is_unsure] = _REASONS[examined.verdicts[is_unsure].argmax(axis=1)]
     reasons[is_unsure & ~examined.verdicts.any(axis=1)] = "looks like no digit"
     usual = _usual(traits, reasons == "")
     if usual is not None:
-        _judge_by_page(traits, usual, reasons)
+        is_doubtful = examined.agreed.max(axis=1) < SURE_CONFIDENCE
+        _judge_by_page(traits, usual, is_doubtful, reasons)
     kept = _one_per_spot(traits, reasons == "")
     reasons[np.setdiff1d(np.flatnonzero(reasons == ""), kept)] = "part of another digit"
-    digits = [Detection(candidates[place].box, probabilities[place]) for place in kept]
+    digits = [
+        Detection(candidates[place].box, _scaled(examined.probabilities[place], confidence[place]))
+        for place in kept
+    ]
     pairs = zip(candidates, reasons, strict=True)
     return digits, [Rejection(candidate.box, reason) for candidate, reason in pairs if reason]
+
+
+def _scaled(probabilities: Probabilities, confidence: float) -> Probabilities:
+    """Return the ten probabilities, lowered so that the largest is at most `confidence`."""
+    return probabilities * np.float32(min(1.0, confidence / float(probabilities.max())))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +125,6 @@ class _Traits:
 
     boxes: Values
     height: Values
-    side: Values
     stroke: Values
     contrast: Values
     is_light: NDArray[np.bool_]
@@ -123,17 +132,16 @@ class _Traits:
     confidence: Values
 
     @classmethod
-    def of(cls, candidates: Sequence[Candidate], probabilities: Probabilities) -> _Traits:
+    def of(cls, candidates: Sequence[Candidate], confidence: Values) -> _Traits:
         boxes = np.array([c.box.as_list() for c in candidates], np.float64)
         return cls(
             boxes=boxes,
             height=boxes[:, 3],
-            side=boxes[:, 2:].max(axis=1),
             stroke=np.array([max(c.stroke_px, 0.5) for c in candidates]),
             contrast=np.array([max(c.contrast, 1.0) for c in candidates]),
             is_light=np.array([c.mask.polarity == "light" for c in candidates]),
             is_bar=boxes[:, 2] < BAR_ASPECT * boxes[:, 3],
-            confidence=probabilities.max(axis=1).astype(np.float64),
+            confidence=confidence,
         )
 
 
@@ -176,8 +184,10 @@ def _usual(traits: _Traits, possible: NDArray[np.bool_]) -> _Usual | None:
     )
 
 
-def _judge_by_page(traits: _Traits, usual: _Usual, reasons: NDArray[np.object_]) -> None:
-    """Write a reason for every candidate that is unlike this page's digits."""
+def _judge_by_page(
+    traits: _Traits, usual: _Usual, is_doubtful: NDArray[np.bool_], reasons: NDArray[np.object_]
+) -> None:
+    """Write a reason for every doubtful candidate that is unlike this page's digits."""
     height, stroke = traits.height / usual.height, traits.stroke / usual.stroke
     checks = (
         (traits.is_light != usual.is_light, "ink of the other polarity"),
@@ -188,25 +198,11 @@ def _judge_by_page(traits: _Traits, usual: _Usual, reasons: NDArray[np.object_])
         (stroke > STROKE_RANGE[1], "strokes far thicker than the page's"),
     )
     for is_wrong, reason in checks:
-        reasons[(reasons == "") & is_wrong] = reason
+        reasons[(reasons == "") & is_doubtful & is_wrong] = reason
 
 
 def _one_per_spot(traits: _Traits, possible: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Suppress all but the best of candidates that share a spot, tall strong ink first."""
     places = np.flatnonzero(possible)
-    score = traits.confidence * np.sqrt(traits.height * traits.contrast)
-    places = places[np.argsort(-score[places], kind="stable")]
-    x, y, w, h = traits.boxes[places].T
-    shared = _overlap(x, x + w) * _overlap(y, y + h) / np.minimum.outer(w * h, w * h)
-    is_free = np.ones(len(places), np.bool_)
-    kept = []
-    for row in range(len(places)):
-        if is_free[row]:
-            kept.append(places[row])
-            is_free &= shared[row] <= MAX_OVERLAP
-    return np.array(kept, np.intp)
-
-
-def _overlap(start: Values, end: Values) -> Values:
-    shared = np.minimum.outer(end, end) - np.maximum.outer(start, start)
-    return cast(Values, np.maximum(shared, 0.0))
+    rank = traits.confidence * np.sqrt(traits.height * traits.contrast)
+    return places[one_per_spot(traits.boxes[places], rank[places])]

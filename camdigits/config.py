@@ -9,10 +9,10 @@ from camdigits.errors import UsageError
 from camdigits.types import Box
 
 Polarity = Literal["auto", "dark", "light"]
-Rotation = Literal[0, 90, 180, 270]
+Rotation = Literal["auto", 0, 90, 180, 270]
 
 POLARITIES: tuple[Polarity, ...] = ("auto", "dark", "light")
-ROTATIONS: tuple[Rotation, ...] = (0, 90, 180, 270)
+ROTATIONS: tuple[Rotation, ...] = ("auto", 0, 90, 180, 270)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class ReadConfig:
         min_confidence: digits below are not reported, 0 to 1; None takes the threshold that the
             model card states.
         polarity: "dark" ink on light ground, "light" on dark, or "auto" for both.
-        rotate: degrees that the picture is turned clockwise before reading: 0, 90, 180 or 270.
+        rotate: degrees that the picture is turned clockwise before reading: 0, 90, 180 or 270;
+            "auto" chooses what makes the whole page read best.
         source_mirrored: the source shows a mirror image; it is turned right before reading.
         fast: look less closely, so that video keeps up; None does so for videos and cameras only.
         roi: only this part of the source picture is read, in its pixels; None reads all.
@@ -44,4 +45,4 @@ class ReadConfig:
         if self.roi is not None and not isinstance(self.roi, Box):
             raise UsageError(f"the region {self.roi!r} is not a Box(x, y, w, h)")
         if self.rotate not in ROTATIONS:
-            raise UsageError(f"rotation {self.rotate!r} is not one of 0, 90, 180, 270")
+            raise UsageError(f"rotation {self.rotate!r} is not one of auto, 0, 90, 180, 270")

@@ -38,8 +38,13 @@ class View:
     region: Box
 
     @classmethod
-    def of(cls, image: Image, config: ReadConfig) -> View:
+    def of(cls, image: Image, config: ReadConfig, rotate: int = 0) -> View:
         """Return the view that `config` asks of an image.
+
+        Args:
+            image: ``(height, width, 3) uint8``, the source picture.
+            config: how it is read.
+            rotate: degrees clockwise that were found, where the config leaves them open: "auto".
 
         Raises:
             UsageError: if the region of interest lies outside the image.
@@ -54,7 +59,8 @@ class View:
                     f"{width}x{height} pixels; choose one inside"
                 )
             region = config.roi.clipped(region)
-        return cls((width, height), config.rotate, config.source_mirrored, region)
+        turned = rotate if config.rotate == "auto" else config.rotate
+        return cls((width, height), turned, config.source_mirrored, region)
 
     def cut(self, image: Image) -> Image:
         """Return the region of a source picture, turned; a view of its memory where possible."""
@@ -91,6 +97,7 @@ class View:
             size_wh=(height, width) if self.rotate in (90, 270) else (width, height),
             digits=tuple(moved.values()),
             numbers=tuple(self._move(number, moved) for number in reading.numbers),
+            rotate=0,
         )
 
     def _move(self, number: Number, moved: dict[int, Digit]) -> Number:

@@ -51,7 +51,7 @@ class Network:
         try:
             # The first interpreter of a process announces its delegate on stderr, from C++.
             with quiet_stderr():
-                blank = self(np.zeros((1, *shape), np.uint8))
+                blank = self(np.zeros((1, *shape[: 2 if shape[2] == 1 else 3]), np.uint8))
         except (ValueError, RuntimeError) as error:
             raise WeightsError(f"LiteRT cannot run {name}; use other weights") from error
         if not np.isfinite(blank).all() or abs(float(blank.sum()) - 1) > 1e-3:
@@ -61,17 +61,17 @@ class Network:
         """Return the probabilities of every class.
 
         Args:
-            pictures: ``(n, height, width, channels) uint8``, or without the last where there is
-                one channel; n may be 0.
+            pictures: ``(n, height, width, channels) uint8``, without the last where there is one
+                channel; n may be 0.
 
         Returns:
             ``(n, classes) float32`` in 0-1; each row sums to 1.
         """
-        if pictures.ndim == 3 and self._shape[2] == 1:
-            pictures = pictures[..., None]
-        if pictures.dtype != np.uint8 or pictures.shape[1:] != self._shape:
+        shape = self._shape[:2] if self._shape[2] == 1 else self._shape
+        if pictures.dtype != np.uint8 or pictures.shape[1:] != shape:
+            expected = ", ".join(["n", *map(str, shape)])
             raise ValueError(
-                f"pictures are {pictures.dtype} {pictures.shape} != uint8 (n, *{self._shape})"
+                f"pictures are {pictures.dtype} {pictures.shape} != uint8 ({expected})"
             )
         result = np.empty((len(pictures), self._classes), np.float32)
         for start in range(0, len(pictures), BATCH_SIZES[-1]):
@@ -118,7 +118,8 @@ class _Sized:
 
     def __call__(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         # What earlier calls left behind the last picture is computed again and not returned.
-        np.divide(pictures, np.float32(255), out=self._pixels[: len(pictures)])
+        pixels = self._pixels[: len(pictures)]
+        np.divide(pictures.reshape(pixels.shape), np.float32(255), out=pixels)
         self._interpreter.set_tensor(self._input, self._pixels)
         self._interpreter.invoke()
         probabilities: NDArray[np.float32] = self._interpreter.get_tensor(self._output)

@@ -22,6 +22,7 @@ from camdigits.geometry import View
 from camdigits.group import group_numbers
 from camdigits.inspection import Inspection
 from camdigits.judge import LiteRTJudge
+from camdigits.orient import TURNS, Orientation
 from camdigits.propose import propose
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
@@ -146,15 +147,15 @@ class _Stream:
         self._recognizer = recognizer
         self._name = name
         self._is_still = is_still
+        wanted = recognizer.config.fast
+        self._is_fast = not is_still if wanted is None else wanted
         self._tracker = Tracker()
         self._announcer = Announcer()
+        self._orientation = Orientation()
 
     def read(self, frame: Frame) -> Reading:
         height, width = frame.image.shape[:2]
-        view = View.of(frame.image, self._recognizer.config)
-        wanted = self._recognizer.config.fast
-        fast = not self._is_still if wanted is None else wanted
-        detections = self._recognizer.detect(view.cut(frame.image), fast=fast)
+        view, detections = self._detect(frame.image)
         digits, numbers = _to_source(view, *group_numbers(self._follow(detections)))
         events: tuple[Event, ...] = ()
         if not self._is_still:
@@ -168,7 +169,21 @@ class _Stream:
             numbers=numbers,
             events=events,
             is_still=self._is_still,
+            rotate=view.rotate,
         )
+
+    def _detect(self, image: NDArray[np.uint8]) -> tuple[View, list[Detection]]:
+        """Find the digits of a frame as it lies, or as it lies best if that is to be found out."""
+        recognizer, known = self._recognizer, self._orientation.rotate
+        if recognizer.config.rotate != "auto" or self._orientation.is_settled:
+            view = View.of(image, recognizer.config, known)
+            return view, recognizer.detect(view.cut(image), fast=self._is_fast)
+        views = [View.of(image, recognizer.config, turn) for turn in TURNS]
+        found = [recognizer.detect(view.cut(image), fast=self._is_fast) for view in views]
+        place = self._orientation.look(found)
+        if self._orientation.rotate != known:
+            self._tracker = Tracker()  # what was followed before stands elsewhere now
+        return views[place], found[place]
 
     def _follow(self, detections: list[Detection]) -> list[Digit]:
         if self._is_still:

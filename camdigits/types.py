@@ -181,6 +181,8 @@ class Reading:
         numbers: the same digits joined to numbers, in reading order.
         events: what became certain with this frame; always empty for stills.
         is_still: the frame is a picture of its own, not one of a video or camera.
+        rotate: degrees clockwise that the picture was turned for reading; boxes are in pixels of
+            the picture before that.
     """
 
     source: str
@@ -191,6 +193,7 @@ class Reading:
     numbers: tuple[Number, ...] = ()
     events: tuple[Event, ...] = ()
     is_still: bool = True
+    rotate: int = 0
 
     def records(self, kind: RecordKind | None = None) -> Iterator[Record]:
         """Yield the JSON records of this reading, the frame before its events.

@@ -2,6 +2,7 @@
 
     python tools/benchmark.py quality --data DIR --out benchmark
     python tools/benchmark.py training --data DIR --weights camdigits-weights/lenet.tflite
+    python tools/benchmark.py orientation --data DIR
 
 DIR holds what there is of mnist/ (for rendered pages), photos/ with a truth.json, negatives/ and
 others/ (orand-car/ with a truth.json, other hands as .npz).  A table goes to standard output;
@@ -43,6 +44,10 @@ def build_parser() -> argparse.ArgumentParser:
     _add_data(command)
     command.add_argument("--weights", type=Path, help="a .tflite (default: the bundled one)")
     command.set_defaults(run=run_training)
+    command = commands.add_parser("orientation", help="how often --rotate auto is right")
+    _add_data(command)
+    command.add_argument("--pages", type=int, default=25, help="rendered pages of each kind")
+    command.set_defaults(run=run_orientation)
     command = commands.add_parser("quality", help="what is read rightly, by kind of picture")
     _add_data(command)
     command.add_argument("--out", type=Path, default=Path("benchmark"), help="folder to write to")
@@ -82,6 +87,18 @@ def run_training(options: argparse.Namespace) -> None:
     for exam in training.exams(options.data, settings):
         row = training.table_row(exam, classifier, classifier.card.threshold)
         print(row, flush=True)
+
+
+def run_orientation(options: argparse.Namespace) -> None:
+    """Measure how often the orientation of a page is found, and print the table as it grows."""
+    from benchmarks import orientation
+
+    from camdigits import Recognizer
+
+    detect = Recognizer().detect
+    print(orientation.HEADER, flush=True)
+    for name, samples_of in orientation.pages(options.data, options.pages):
+        print("\n".join(orientation.table_rows(detect, name, samples_of)), flush=True)
 
 
 def run_quality(options: argparse.Namespace) -> None:

@@ -41,6 +41,11 @@ def probability(text: str) -> float:
     return value
 
 
+def rotation(text: str) -> str | int:
+    """Return "auto", or degrees as a number if it is one."""
+    return int(text) if text.isdecimal() else text
+
+
 def count(text: str) -> int:
     """Return a whole number above 0.
 

@@ -63,7 +63,7 @@ class Debugging:
 
     def inspect(self, frame: Frame, reading: Reading) -> Inspection:
         """Read a frame of a source once more, and return what happened."""
-        view = View.of(frame.image, self._recognizer.config)
+        view = View.of(frame.image, self._recognizer.config, reading.rotate)
         return self._recognizer.inspect(view.cut(frame.image))
 
     def draw(self, frame: Frame, reading: Reading) -> Image:

@@ -89,6 +89,34 @@ def check_records(path: Path | None, specs: Sequence[SourceSpec], output: Path |
         check_target(path, force=True, source=source)
 
 
+def check_elsewhere(sources: Sequence[str | Path], output: Path | None, debug: Path | None) -> None:
+    """Make sure that no picture is written into a folder that is read.
+
+    It would be read as a source the next time, and marks would be taken for writing.
+
+    Raises:
+        UsageError: if one would be.
+    """
+    for option, target in (("-o", output), ("--debug", debug)):
+        if target is None:
+            continue
+        folder = target if option == "--debug" or target.is_dir() else target.parent
+        for source in sources:
+            if _is_same_folder(Path(source), folder):
+                name = printable(str(source))
+                raise UsageError(
+                    f"{option} {printable(str(target))} would be written into {name}, which is "
+                    f"read, and be read itself the next time; name a folder beside it"
+                )
+
+
+def _is_same_folder(source: Path, folder: Path) -> bool:
+    try:
+        return source.is_dir() and folder.is_dir() and source.samefile(folder)
+    except (OSError, ValueError):  # no such folder, or none that can be
+        return False
+
+
 def _check_suffix(output: Path) -> None:
     known = (*IMAGE_SUFFIXES, *CONTAINERS)
     if output.suffix.lower() not in known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from camdigits.cli.arguments import add_output, count, probability, roi
+from camdigits.cli.arguments import add_output, count, probability, roi, rotation
 from camdigits.config import POLARITIES, ROTATIONS, ReadConfig
 from camdigits.keys import key_lines
 
@@ -97,10 +97,11 @@ def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--rotate",
-        type=int,
+        type=rotation,
         choices=ROTATIONS,
         default=0,
-        help="turn the picture clockwise before reading, in degrees (default: 0)",
+        help="turn the picture clockwise before reading, in degrees; auto finds out how the page "
+        "lies (default: 0)",
     )
     group.add_argument(
         "--source-mirrored",

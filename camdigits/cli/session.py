@@ -11,7 +11,7 @@ from pathlib import Path
 
 from camdigits.cli.debug import Debugging
 from camdigits.cli.messages import say
-from camdigits.cli.outputs import Outputs, check_records
+from camdigits.cli.outputs import Outputs, check_elsewhere, check_records
 from camdigits.cli.progress import Progress, open_progress
 from camdigits.cli.viewer import Showing, Viewer
 from camdigits.cli.wrappers import FirstNumberSink, has_number
@@ -82,6 +82,7 @@ def read_sources(request: Request) -> int:
     """
     if request.records and request.form == "text" and request.output_records is None:
         raise UsageError("--records chooses what jsonl and csv hold; add --format jsonl or csv")
+    check_elsewhere(request.sources, request.output, request.debug)
     specs = expand(request.sources)
     outputs = Outputs(request.output, specs, request.config, request.force)
     check_records(request.output_records, specs, request.output)

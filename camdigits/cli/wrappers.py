@@ -37,7 +37,7 @@ class UprightSink(Closing):
 
     def write(self, frame: Frame, reading: Reading) -> None:
         """Turn the frame and its reading, and hand them on."""
-        view = View.of(frame.image, self._config)
+        view = View.of(frame.image, self._config, reading.rotate)
         turned = replace(frame, image=view.upright(frame.image))
         self._sink.write(turned, view.upright_reading(reading))
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from camdigits.classify import LiteRTClassifier
 from camdigits.errors import OutputError
-from camdigits.modelcard import ModelCard, read_card
+from camdigits.judge import LiteRTJudge
+from camdigits.modelcard import CLASSIFIER, JUDGE, Form, ModelCard, read_card
 
 
 def check_target(out: Path) -> None:
@@ -31,7 +32,11 @@ def check_target(out: Path) -> None:
 
 
 def install(
-    out: Path, name: str, files: Mapping[str, bytes], record: Mapping[str, Any]
+    out: Path,
+    name: str,
+    files: Mapping[str, bytes],
+    record: Mapping[str, Any],
+    form: Form = CLASSIFIER,
 ) -> ModelCard:
     """Write a model, replacing one that lies there.
 
@@ -45,6 +50,7 @@ def install(
         name: of the model; the card becomes ``name.json``, and a ``name.tflite`` is opened once.
         files: content of the files by name.
         record: the card.
+        form: what the model takes and gives.
 
     Returns:
         The card, as it lies in `out`.
@@ -54,8 +60,8 @@ def install(
     """
     card_name = f"{name}.json"
     content = {**files, card_name: (json.dumps(record, indent=2) + "\n").encode()}
-    put(out, content, check=lambda staged: _must_open(staged, name, files))
-    return read_card(out / card_name)
+    put(out, content, check=lambda staged: _must_open(staged, name, files, form))
+    return read_card(out / card_name, form)
 
 
 def put(
@@ -87,9 +93,9 @@ def put(
         raise OutputError(f"the model cannot be written to {out}: {error.strerror}") from error
 
 
-def _must_open(folder: Path, name: str, files: Mapping[str, bytes]) -> None:
+def _must_open(folder: Path, name: str, files: Mapping[str, bytes], form: Form) -> None:
     if f"{name}.tflite" in files:
-        LiteRTClassifier(folder / f"{name}.tflite")
+        (LiteRTJudge if form is JUDGE else LiteRTClassifier)(folder / f"{name}.tflite")
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -278,6 +278,48 @@ def test_a_file_in_the_folder_is_refused_before_anything_is_read(
     assert [path.name for path in folder.iterdir()] == ["empty.png"]
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(["-o", "scans"], id="the folder"),
+        pytest.param(["-o", "other/../scans"], id="by another name"),
+        pytest.param(["-o", "scans/read.png", "--force"], id="a file in it"),
+        pytest.param(["--debug", "scans"], id="debug"),
+    ],
+)
+def test_no_picture_is_written_into_a_folder_that_is_read(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("scans", "other"):
+        (tmp_path / folder).mkdir()
+    write_page(tmp_path / "scans" / "a.png")
+
+    assert main(["run", "scans", *options]) == 2
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"{options[1]} would be written into scans, which is read" in err
+    assert len(err.splitlines()) == 1
+    assert [path.name for path in (tmp_path / "scans").iterdir()] == ["a.png"]
+
+
+def test_folders_inside_the_one_that_is_read_may_be_written_to(tmp_path: Path) -> None:
+    write_page(tmp_path / "a.png")
+    marked, why = tmp_path / "marked", tmp_path / "why"
+    marked.mkdir()
+
+    for _ in range(2):
+        arguments = ["run", str(tmp_path), "-o", str(marked), "--debug", str(why), "--force"]
+        assert main(arguments) == 0
+
+    assert [path.name for path in marked.iterdir()] == ["a.png"]
+    assert [path.name for path in why.iterdir()] == ["a-debug.png"]
+
+
 def test_force_replaces_what_is_there(photo: Path, tmp_path: Path) -> None:
     output, records = tmp_path / "there.png", tmp_path / "there.jsonl"
     output.write_bytes(b"mine")

@@ -53,6 +53,16 @@ def event(kind: EventKind, text: str = "7") -> Event:
     return Event(kind, 1, text, DIGIT.box, 0.9, 0, 0.0)
 
 
+def test_upright_sink_turns_what_was_found_to_lie() -> None:
+    collector = Collector()
+    sink = upright(collector, ReadConfig(rotate="auto"))
+    sink.write(FRAME, READ)
+    sink.write(FRAME, replace(READ, rotate=90))
+    assert np.array_equal(collector.frames[0].image, FRAME.image)
+    assert np.array_equal(collector.frames[1].image, np.rot90(FRAME.image, -1))
+    assert [reading.rotate for reading in collector.readings] == [0, 0]
+
+
 @pytest.mark.parametrize(
     ("reading", "records", "expected"),
     [

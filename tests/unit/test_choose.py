@@ -52,7 +52,7 @@ def test_sure_candidates_are_digits():
 
 def test_candidate_below_the_confidence_asked_for_is_no_digit():
     row = [candidate(box) for box in ROW]
-    assert chosen(row, 0.999, 0.999, 0.4, 0.999, 0.999) == ROW[:2] + ROW[3:]
+    assert chosen(row, 0.999, 0.999, 0.05, 0.999, 0.999) == ROW[:2] + ROW[3:]
 
 
 def test_digit_that_is_less_sure_is_taken_among_its_like():
@@ -90,7 +90,7 @@ def test_confidence_is_what_classifier_and_judge_agree_on():
 )
 def test_candidate_unlike_the_page_is_rejected_with_its_reason(odd, reason):
     candidates = [candidate(box) for box in ROW] + [odd]
-    digits, rejections = choose_digits(examined(candidates), 0.5)
+    digits, rejections = choose_digits(examined(candidates, (0.999,) * 5 + (0.7,)), 0.5)
     assert len(digits) == 5
     (rejection,) = rejections
     assert rejection.box == odd.box
@@ -115,7 +115,13 @@ def test_many_pale_specks_do_not_outvote_a_few_digits():
         for column in range(40)
         for line in range(3)
     ]
-    assert chosen(row + specks) == ROW
+    confidences = [0.999] * len(row) + [0.7] * len(specks)
+    assert chosen(row + specks, *confidences) == ROW
+
+
+def test_sure_digit_is_read_however_unlike_the_others_it_is():
+    large = candidate(Box(500, 300, 300, 400), contrast=200, stroke=40, light=True)
+    assert large.box in chosen([*(candidate(box) for box in ROW), large])
 
 
 def test_chalk_on_a_board_is_read_as_well():

@@ -7,7 +7,8 @@ import pytest
 
 from camdigits.errors import UsageError
 from camdigits.judge import LiteRTJudge
-from camdigits.training.judge import JudgeSettings, train_judge, vary
+from camdigits.training.judge import JudgeSettings, train_judge
+from camdigits.training.view_augment import vary
 from tests.support.digits import needs_train_extra, write_npz
 
 

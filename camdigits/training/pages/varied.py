@@ -32,6 +32,8 @@ Result = tuple[NDArray[np.uint8], tuple[tuple[Box, int], ...], tuple[str, ...]]
 _MARGIN_PX = 4.0
 # Letters cost time and teach less than digits: no more texts than this on a page.
 _MOST_TEXTS = 70
+# Share of pages written so large that a common pen is a fine line against the digits.
+_FINE_SHARE = 0.3
 # What is written where the style leaves it open.
 _ANY = ("plain", "plain", "strings", "sums", "words", "cells", "single")
 # Of a sheet that runs over the picture's edge, all writing may lie outside.
@@ -190,7 +192,9 @@ def _take_pen(rng: np.random.Generator, kinds: tuple[str, ...]) -> Pen:
     """Return a pen of one of the kinds, thinner or thicker against the digits than usual."""
     pen = take_pen(rng, kinds[rng.integers(len(kinds))])
     width = pen.width * float(np.exp(rng.normal(-0.05, 0.3)))
-    return replace(pen, width=float(np.clip(width, 0.03, 0.22)))
+    if rng.random() < _FINE_SHARE:
+        width *= rng.uniform(0.25, 0.7)
+    return replace(pen, width=float(np.clip(width, 0.012, 0.22)))
 
 
 def _ruled(

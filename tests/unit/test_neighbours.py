@@ -1,0 +1,55 @@
+"""Neighbours have a say: digits stand among digits, letters among letters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from camdigits.neighbours import heed_neighbours
+from camdigits.segment import Candidate
+from camdigits.types import Box
+from tests.unit.test_choose import candidate, examined
+
+
+def asked(boxes: list[Box], *probabilities: float) -> np.ndarray:
+    candidates: list[Candidate] = [candidate(box) for box in boxes]
+    said = examined(candidates, probabilities)
+    said.verdicts[:, 0] = 1.0
+    return heed_neighbours(said)
+
+
+ROW = [Box(100 + 50 * place, 100, 30, 40) for place in range(3)]
+
+
+def test_no_candidates_are_no_digits():
+    assert asked([]).shape == (0,)
+
+
+def test_lone_candidate_is_as_probable_as_it_was():
+    assert asked(ROW[:1], 0.6) == pytest.approx(0.6)
+
+
+def test_doubtful_candidate_between_digits_is_surer():
+    assert asked(ROW, 0.99, 0.5, 0.99)[1] > 0.8
+
+
+def test_doubtful_candidate_between_other_things_is_less_sure():
+    assert asked(ROW, 0.001, 0.5, 0.001)[1] < 0.2
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        [Box(100, 400, 30, 40), Box(300, 100, 30, 40), Box(500, 400, 30, 40)],
+        [Box(0, 100, 30, 40), Box(300, 100, 30, 40), Box(600, 100, 30, 40)],
+        [Box(260, 110, 5, 10), Box(300, 100, 30, 40), Box(340, 0, 150, 200)],
+    ],
+    ids=["other lines", "far away", "other heights"],
+)
+def test_what_is_no_neighbour_has_no_say(apart):
+    assert asked(apart, 0.99, 0.5, 0.001)[1] == pytest.approx(0.5, abs=0.03)
+
+
+def test_what_stands_on_the_same_spot_is_no_neighbour():
+    whole, half = Box(100, 100, 30, 40), Box(100, 100, 30, 25)
+    assert asked([whole, half], 0.6, 0.5)[0] == pytest.approx(0.6)
