@@ -2,6 +2,7 @@
 
     python tools/benchmark.py quality --data DIR --out benchmark
     python tools/benchmark.py training --data DIR --weights camdigits-weights/lenet.tflite
+    python tools/benchmark.py teaching --data DIR
     python tools/benchmark.py orientation --data DIR
 
 DIR holds what there is of mnist/ (for rendered pages), photos/ with a truth.json, negatives/ and
@@ -48,6 +49,12 @@ def build_parser() -> argparse.ArgumentParser:
     _add_data(command)
     command.add_argument("--pages", type=int, default=25, help="rendered pages of each kind")
     command.set_defaults(run=run_orientation)
+    command = commands.add_parser("teaching", help="what --teach brings, and what MNIST loses")
+    _add_data(command)
+    command.add_argument(
+        "--choosing", action="store_true", help="measure on digits that settings are chosen by"
+    )
+    command.set_defaults(run=run_teaching)
     command = commands.add_parser("quality", help="what is read rightly, by kind of picture")
     _add_data(command)
     command.add_argument("--out", type=Path, default=Path("benchmark"), help="folder to write to")
@@ -99,6 +106,15 @@ def run_orientation(options: argparse.Namespace) -> None:
     print(orientation.HEADER, flush=True)
     for name, samples_of in orientation.pages(options.data, options.pages):
         print("\n".join(orientation.table_rows(detect, name, samples_of)), flush=True)
+
+
+def run_teaching(options: argparse.Namespace) -> None:
+    """Teach the bundled weights the hand of ARDIS, and print the table as it grows."""
+    from benchmarks import teaching
+
+    print(teaching.HEADER, flush=True)
+    for row in teaching.rows(options.data, choosing=options.choosing):
+        print(row, flush=True)
 
 
 def run_quality(options: argparse.Namespace) -> None:
