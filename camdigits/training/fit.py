@@ -49,17 +49,9 @@ def fit(
     examples = (to_input(validation.images, settings.pixel_max), one_hot(validation.labels))
     reports = list(checkpoint.restore(model)) if checkpoint else []
     progress.start(settings.epochs, steps, done=len(reports))
-    for epoch, (pictures, targets) in _ahead(lessons, len(reports), settings.epochs):
+    for epoch, lesson in _ahead(lessons, len(reports), settings.epochs):
         started_s = time.monotonic()
-        history = model.fit(
-            pictures,
-            targets,
-            batch_size=settings.batch_size,
-            epochs=1,
-            shuffle=False,
-            callbacks=[_callback(progress)],
-            verbose=0,
-        ).history
+        history = _learn(model, lesson, settings.batch_size, progress)
         # Measured here, since Keras would do it before it puts the averaged weights in.
         validated = model.evaluate(*examples, batch_size=512, verbose=0, return_dict=True)
         history |= {f"val_{name}": [value] for name, value in validated.items()}
@@ -69,6 +61,20 @@ def fit(
             checkpoint.keep(model, reports)
         progress.epoch(report)
     return tuple(reports)
+
+
+def _learn(
+    model: Any, lesson: tuple[Inputs, Inputs], batch_size: int, progress: Progress
+) -> dict[str, list[float]]:
+    history: dict[str, list[float]] = model.fit(
+        *lesson,
+        batch_size=batch_size,
+        epochs=1,
+        shuffle=False,
+        callbacks=[_callback(progress)],
+        verbose=0,
+    ).history
+    return history
 
 
 def _ahead(lessons: Lessons, start: int, stop: int) -> Iterator[tuple[int, tuple[Inputs, Inputs]]]:

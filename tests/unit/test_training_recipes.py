@@ -190,6 +190,39 @@ def test_loss_and_optimizer_are_those_chosen(
 
 @pytest.mark.train
 @needs_train_extra
+@pytest.mark.parametrize(("recipe", "averages"), [("camera", True), ("plain", False)])
+def test_weights_are_averaged_over_half_an_epoch_where_the_recipe_says_so(
+    recipe: str, averages: bool
+) -> None:
+    from camdigits.training.fit import compile_model
+
+    model = build("lenet")
+
+    compile_model(model, TrainSettings(recipe, epochs=4), steps=400)
+
+    assert model.optimizer.use_ema is averages
+    if averages:
+        assert model.optimizer.ema_momentum == pytest.approx(0.98)
+
+
+@pytest.mark.train
+@needs_train_extra
+def test_what_an_epoch_is_said_to_read_is_read_with_the_averaged_weights() -> None:
+    from camdigits.training.fit import fit
+    from camdigits.training.progress import NoProgress
+
+    digits, model = Digits(*make_digits(60)), build("lenet")
+    settings = TrainSettings("camera", epochs=2, batch_size=20, learning_rate=0.01)
+
+    reports = fit(model, ShuffledDigits(digits, 1), digits, settings, (NoProgress(), None))
+
+    said = model.predict(to_input(digits.images), verbose=0)
+    loss = -np.log(said[np.arange(60), digits.labels]).mean()
+    assert reports[-1].validation_loss == pytest.approx(loss, rel=1e-4)
+
+
+@pytest.mark.train
+@needs_train_extra
 def test_mean_squared_error_with_sgd_learns(tmp_path: Path) -> None:
     settings = TrainSettings(
         "plain", epochs=4, batch_size=10, limit=400, loss="mse", optimizer="sgd"
