@@ -15,9 +15,11 @@ classes         what the outputs mean, in order: ``"0"`` to ``"9"``, and perhaps
 data            name of the training data, sha256 of its arrays, counts of its splits
 settings        everything that `camdigits.training.TrainSettings` held
 command         repeats the training, on the same data
+teacher         only of a network that had one: ``file``, ``sha256``, ``settings``, ``accuracy``
 versions        of camdigits, Python and the packages that trained
 accuracy        ``test`` and ``validation`` in 0-1, ``interval_95`` (Wilson) and ``n`` of the test,
-                ``calibration_error`` (expected error of the confidence on the test split, 0-1)
+                ``calibration_error`` (expected error of the confidence on the test split, 0-1),
+                ``confusion`` (10 x 10, test digits of the row read as the column's)
 history         what each epoch brought; for people, and not checked
 temperature     divides the logits before the probabilities are taken; 1 leaves them as they are
 threshold       confidence, 0 to 1, below which a reading is not reported

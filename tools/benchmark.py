@@ -2,6 +2,7 @@
 
     python tools/benchmark.py quality --data DIR --out benchmark
     python tools/benchmark.py training --data DIR --weights camdigits-weights/lenet.tflite
+    python tools/benchmark.py teaching --data DIR
     python tools/benchmark.py orientation --data DIR
     python tools/benchmark.py steady --data DIR
 
@@ -57,6 +58,12 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--seconds", type=float, default=8.0, help="length of each of them")
     command.add_argument("--only", action="append", metavar="KIND", help="kinds, or: videos")
     command.set_defaults(run=run_steady)
+    command = commands.add_parser("teaching", help="what --teach brings, and what MNIST loses")
+    _add_data(command)
+    command.add_argument(
+        "--choosing", action="store_true", help="measure on digits that settings are chosen by"
+    )
+    command.set_defaults(run=run_teaching)
     command = commands.add_parser("quality", help="what is read rightly, by kind of picture")
     _add_data(command)
     command.add_argument("--out", type=Path, default=Path("benchmark"), help="folder to write to")
@@ -126,6 +133,15 @@ def run_steady(options: argparse.Namespace) -> None:
     if not outcomes:
         raise DataError(f"nothing to measure in {options.data}: it has none of what was asked for")
     print(*steady.table_rows(steady.total(outcomes)), sep="\n")
+
+
+def run_teaching(options: argparse.Namespace) -> None:
+    """Teach the bundled weights the hand of ARDIS, and print the table as it grows."""
+    from benchmarks import teaching
+
+    print(teaching.HEADER, flush=True)
+    for row in teaching.rows(options.data, choosing=options.choosing):
+        print(row, flush=True)
 
 
 def run_quality(options: argparse.Namespace) -> None:

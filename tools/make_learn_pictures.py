@@ -28,7 +28,7 @@ from camdigits.training.evaluation import Evaluation, measure
 from camdigits.training.keras_classifier import KerasClassifier
 from camdigits.training.lessons import to_input
 from camdigits.training.pages import render_page
-from camdigits.training.pictures import curves
+from camdigits.training.pictures import CURVES, pictures_of_card
 from camdigits.training.sheets import misread_sheet, sheet
 from camdigits.types import Box
 
@@ -66,8 +66,8 @@ def make_pictures(dataset: Dataset, model: Path, out: Path) -> None:
     network = KerasClassifier(model / "lenet.keras")
     digit = dataset.test.images[np.flatnonzero(dataset.test.labels == SHOWN)[0]]
     record = network.card.record if network.card else {}
-    for name, content in curves(record).items():
-        (out / name).write_bytes(content)
+    if CURVES in (drawn := pictures_of_card(record)):
+        (out / CURVES).write_bytes(drawn[CURVES])
     pictures = {
         "filters.png": draw_filters(network.model),
         "feature-maps.png": draw_maps(network.model, digit),

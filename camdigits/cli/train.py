@@ -32,10 +32,10 @@ DATA_HELP = (
 
 _DESCRIPTION = """\
 Trains a LeNet (61,706 parameters) on MNIST and writes lenet.keras, lenet.tflite, the model card
-lenet.json and a picture of the learning curves.  The default recipe takes a quarter of an hour
-on two cores, the others one to two minutes; the same data, seed and machine give the same
-files, byte for byte.  A model that lies in the folder already is replaced, at the end and only
-by a complete one.  Needs the extra: pip install 'camdigits[train]'
+lenet.json, and pictures of the learning curves and of the confusion matrix.  The default recipe
+takes a quarter of an hour on two cores, the others one to two minutes; the same data, seed and
+machine give the same files, byte for byte.  A model that lies in the folder already is replaced,
+at the end and only by a complete one.  Needs the extra: pip install 'camdigits[train]'
 """
 _EPILOG = """\
 recipes:
@@ -51,6 +51,7 @@ examples:
   camdigits train --teach my-digits              learn your own hand, in about a minute
   camdigits train --judge                        the network that tells digits from the rest
   camdigits train --like weights/lenet.json      repeat how a model was made
+  camdigits train --teacher zfnet.keras          learn from a larger network, trained before
   camdigits run 0 --weights camdigits-weights/lenet.tflite
                                                  read with the result
 """
@@ -70,7 +71,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _add_settings(parser)
     parser.add_argument(
-        "--like", type=Path, metavar="CARD", help="take the settings of a model card"
+        "--teacher",
+        type=Path,
+        metavar="FILE",
+        help="learn what this network, a .keras or .tflite with its card, says of every digit",
+    )
+    parser.add_argument(
+        "--like",
+        type=Path,
+        metavar="CARD",
+        help="take the settings of a model card; needs the same data and teacher",
     )
     parser.add_argument(
         "--resume", action="store_true", help="go on with the training that was stopped in --out"
@@ -123,7 +133,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train, and say on stdout how good the result is and where it lies."""
     from camdigits.training.install import put
-    from camdigits.training.pictures import curves
+    from camdigits.training.pictures import pictures_of_card
 
     required, is_own = args.require_accuracy, args.out is None
     if is_own:
@@ -135,7 +145,7 @@ def run(args: argparse.Namespace) -> int:
     if args.pages is not None:
         raise UsageError("--pages goes with --judge")
     card = _teach(args) if args.teach is not None else _train(args, _settings(args))
-    put(args.out, curves(card.record))
+    put(args.out, pictures_of_card(card.record))
     test = card.record["accuracy"]
     low, high = test["interval_95"]
     print(
@@ -216,24 +226,15 @@ def _settings(args: argparse.Namespace) -> TrainSettings | None:
         if (value := getattr(args, each.name)) is not None
     }
     if args.like is not None:
-        if given:
+        from camdigits.training.repeat import settings_like
+
+        chosen = [name for name in given if name != "teacher"]
+        if chosen:
             raise UsageError(
-                f"--like takes all settings from the card; leave out --{_dashed(next(iter(given)))}"
+                f"--like takes all settings from the card; leave out --{_dashed(chosen[0])}"
             )
-        return _settings_of_card(args.like)
+        return settings_like(args.like, args.data, args.teacher)
     return None if args.resume and not given else TrainSettings(**given)
-
-
-def _settings_of_card(path: Path) -> TrainSettings:
-    from camdigits.modelcard import read_card
-
-    card = read_card(path)
-    if "taught" in card.record:
-        raise UsageError(f"{path} was taught a hand; repeat it with --teach and the same pictures")
-    record = card.record.get("settings")
-    if not isinstance(record, dict):
-        raise UsageError(f"the model card {path} lacks the settings; name the options instead")
-    return TrainSettings.from_record(record, path)
 
 
 def _dashed(name: str) -> str:

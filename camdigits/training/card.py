@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from camdigits import __version__
@@ -29,11 +30,13 @@ class Past:
         settings: as chosen.
         counts: digits of "train", "validation" and "test".
         history: what each epoch brought.
+        teacher: what the card says of the network that taught this one; None if none did.
     """
 
     settings: TrainSettings
     counts: Mapping[str, int]
     history: Sequence[EpochReport]
+    teacher: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any
         files: content of the model's files by name.
     """
     low, high = run.test.interval_95
+    settings = _without_folder(run.past.settings)
     return {
         "schema": SCHEMA,
         "name": model.name,
@@ -75,8 +79,9 @@ def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any
         "input": CLASSIFIER.input,
         "classes": list(DIGITS),
         "data": {"name": run.dataset.name, "sha256": run.dataset.sha256, **run.past.counts},
-        "settings": run.past.settings.as_dict(),
-        "command": run.past.settings.command(),
+        "settings": settings.as_dict(),
+        "command": settings.command(),
+        **({} if run.past.teacher is None else {"teacher": dict(run.past.teacher)}),
         "versions": {
             "camdigits": __version__,
             "python": platform.python_version(),
@@ -88,6 +93,7 @@ def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any
             "n": run.test.n,
             "validation": round(run.validation.accuracy, 5),
             "calibration_error": round(run.test_calibration_error, 5),
+            "confusion": run.test.confusion.tolist(),
         },
         "history": [_epoch(report) for report in run.past.history],
         "temperature": run.calibration.temperature,
@@ -99,6 +105,12 @@ def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any
         },
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
+
+
+def _without_folder(settings: TrainSettings) -> TrainSettings:
+    """Return the settings with the teacher's name for its path, which is nobody's business."""
+    teacher = settings.teacher
+    return settings if teacher is None else replace(settings, teacher=Path(teacher.name))
 
 
 def _epoch(report: EpochReport) -> dict[str, float]:

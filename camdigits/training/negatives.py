@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.normalize import to_mnist_form
+from camdigits.training.fonts import FONTS
 
 Image = NDArray[np.uint8]
 
@@ -22,14 +23,6 @@ SIDE_PX = 72
 LETTERS = "ABCDEFGHJKLMNPQRTUVWXYacdefhjkmnprtuvwxy"
 """Without those that a hand writes like a digit: I O S Z b g i l o q s z."""
 SYMBOLS = "+-=*()%&#@$?<>[]{}:;^~"
-_FONTS = (
-    cv2.FONT_HERSHEY_SIMPLEX,
-    cv2.FONT_HERSHEY_DUPLEX,
-    cv2.FONT_HERSHEY_COMPLEX,
-    cv2.FONT_HERSHEY_TRIPLEX,
-    cv2.FONT_HERSHEY_SCRIPT_SIMPLEX,
-    cv2.FONT_HERSHEY_SCRIPT_COMPLEX,
-)
 
 
 def draw_negatives(rng: np.random.Generator, count: int, digits: Image) -> Image:
@@ -70,7 +63,7 @@ def _symbol(rng: np.random.Generator) -> Image:
 
 
 def _text(rng: np.random.Generator, text: str) -> Image:
-    font = int(_FONTS[rng.integers(len(_FONTS))])
+    font = int(FONTS[rng.integers(len(FONTS))])
     thickness = int(rng.integers(1, 7))
     canvas = np.zeros((2 * SIDE_PX, 3 * SIDE_PX), np.uint8)
     scale = cv2.getFontScaleFromHeight(font, SIDE_PX * 2 // 3, 1)

@@ -19,6 +19,7 @@ from camdigits.training.install import put
 from camdigits.training.sheets import example_sheet, misread_sheet
 
 CURVES = "learning-curves.png"
+CONFUSION = "confusion.png"
 
 
 def write_pictures(
@@ -41,23 +42,35 @@ def write_pictures(
     pictures = {
         "examples.png": png_bytes(example_sheet(evaluation)),
         "misread.png": png_bytes(misread_sheet(evaluation)),
-        "confusion.png": png_bytes(draw_confusion(evaluation.confusion)),
-        **curves(_record(weights or bundled_weights())),
+        CONFUSION: png_bytes(draw_confusion(evaluation.confusion)),
+        **_curves(_record(weights or bundled_weights())),
     }
     put(out, pictures)
     return tuple(out / name for name in pictures)
 
 
-def curves(record: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the picture of the learning curves by its name; nothing if the card has no history.
+def pictures_of_card(record: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return learning curves and confusion matrix by name, as far as the card has them.
 
     Args:
         record: a model card's, or an empty one.
     """
+    return {**_curves(record), **_confusion(record)}
+
+
+def _curves(record: Mapping[str, Any]) -> dict[str, bytes]:
     try:
         return {CURVES: png_bytes(draw_curves(record["history"]))}
     except (KeyError, IndexError, TypeError, ValueError, OverflowError):
         return {}  # a card of an older version, or of a stranger
+
+
+def _confusion(record: Mapping[str, Any]) -> dict[str, bytes]:
+    try:
+        counts = np.array(record["accuracy"]["confusion"], np.int64)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return {}
+    return {CONFUSION: png_bytes(draw_confusion(counts))} if counts.shape == (10, 10) else {}
 
 
 def png_bytes(image: NDArray[np.uint8]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -42,6 +43,8 @@ class TrainSettings:
         loss: categorical cross-entropy ("categorical_crossentropy"), or the mean squared error
             of the ten probabilities ("mse").
         optimizer: "adam", or "sgd" with Nesterov's momentum of 0.9.
+        teacher: a ``.keras`` or ``.tflite`` with its card, whose word for the digits is learnt
+            beside their labels; None has none.
     """
 
     recipe: str = DEFAULT_RECIPE
@@ -53,6 +56,7 @@ class TrainSettings:
     architecture: str = "lenet"
     loss: str = "categorical_crossentropy"
     optimizer: str = "adam"
+    teacher: Path | None = None
 
     def __post_init__(self) -> None:
         _must_be_one_of("recipe", self.recipe, RECIPES)
@@ -93,6 +97,7 @@ class TrainSettings:
         Raises:
             UsageError: if one is missing, unknown, of another type, or makes no sense.
         """
+        record = {"teacher": None, **record}  # cards of before there were teachers lack it
         for name, value in {**record, **dict.fromkeys(set(_KINDS) - set(record))}.items():
             if name not in record:
                 raise UsageError(f"{where} lacks the setting {name!r}; name the options instead")
@@ -100,7 +105,8 @@ class TrainSettings:
                 raise UsageError(f"{where} has a setting {name!r} that this version does not know")
             if isinstance(value, bool) or not isinstance(value, _KINDS[name]):
                 raise UsageError(f"{where} says {name} {value!r:.40}; name the options instead")
-        return cls(**record)
+        teacher = record["teacher"]
+        return cls(**{**record, "teacher": None if teacher is None else Path(teacher)})
 
     @property
     def pixel_max(self) -> int:
@@ -109,17 +115,26 @@ class TrainSettings:
 
     def command(self) -> str:
         """Return the command that trains with these settings."""
-        options = {name: value for name, value in asdict(self).items() if value is not None}
+        options = {name: value for name, value in self.as_dict().items() if value is not None}
         return " ".join(
-            ["camdigits train", *(f"--{k.replace('_', '-')} {v}" for k, v in options.items())]
+            [
+                "camdigits train",
+                *(f"--{k.replace('_', '-')} {shlex.quote(str(v))}" for k, v in options.items()),
+            ]
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the settings by name."""
-        return asdict(self)
+        """Return the settings by name, as JSON can say them."""
+        return {**asdict(self), "teacher": None if self.teacher is None else str(self.teacher)}
 
 
-_TYPES: dict[str, Any] = {"str": str, "int": int, "float": float | int, "int | None": int | None}
+_TYPES: dict[str, Any] = {
+    "str": str,
+    "int": int,
+    "float": float | int,
+    "int | None": int | None,
+    "Path | None": str | None,
+}
 _KINDS = {each.name: _TYPES[str(each.type)] for each in fields(TrainSettings)}
 """What each setting may be, as `isinstance` takes it."""
 

@@ -20,11 +20,12 @@ from camdigits.training.calibrate import calibrate, calibration_error
 from camdigits.training.card import Past, Run, make_card
 from camdigits.training.checkpoint import Checkpoint, kept_settings
 from camdigits.training.data import Dataset, Digits, load_dataset
+from camdigits.training.distill import DistilledLessons, Teacher
 from camdigits.training.evaluation import measure
 from camdigits.training.export import check_agreement, keras_bytes, tflite_bytes
 from camdigits.training.fit import fit
 from camdigits.training.install import check_target, install
-from camdigits.training.lessons import PREPARE
+from camdigits.training.lessons import PREPARE, Lessons
 from camdigits.training.models import build, fold_input_scale
 from camdigits.training.progress import NoProgress, Progress
 from camdigits.training.settings import DEFAULT_OUT, TrainSettings
@@ -63,6 +64,7 @@ def train(
         OutputError: if `out` cannot be written; a model that lay there is as it was, or whole
             and new but for its card.
         UsageError: if there is nothing to resume, or it had other settings or data.
+        WeightsError: if the teacher is missing, damaged or has no card; nothing was written.
     """
     settings = settings or (kept_settings(out) if resume else TrainSettings())
     progress = progress or NoProgress()
@@ -71,16 +73,28 @@ def train(
     dataset = load_dataset(data)
     training, validation = split(dataset.train, settings)
     model = build(settings.architecture)
-    lessons = PREPARE[settings.recipe](training, settings, progress)
-    kept = {"settings": settings.as_dict(), "data": dataset.sha256}
+    lessons, teacher = _prepare(training, settings, progress)
+    kept = {"settings": settings.as_dict(), "data": dataset.sha256, "teacher": teacher}
     checkpoint = Checkpoint(out, kept, resume=resume)
     history = fit(model, lessons, validation, settings, (progress, checkpoint))
     fold_input_scale(model, settings.pixel_max)
     counts = {"train": len(training), "validation": len(validation), "test": len(dataset.test)}
-    files, record = describe(model, validation, dataset, Past(settings, counts, history))
+    files, record = describe(model, validation, dataset, Past(settings, counts, history, teacher))
     card = install(out, model.name, files, record)
     checkpoint.forget()
     return card
+
+
+def _prepare(
+    training: Digits, settings: TrainSettings, progress: Progress
+) -> tuple[Lessons, dict[str, Any] | None]:
+    """Return what is learnt from, and what a card says of the teacher, if there is one."""
+    # Opened before pages are rendered, which takes minutes, so that a wrong one is told at once.
+    teacher = Teacher(settings.teacher) if settings.teacher else None
+    lessons = PREPARE[settings.recipe](training, settings, progress)
+    if teacher is None:
+        return lessons, None
+    return DistilledLessons(lessons, teacher, settings), teacher.record
 
 
 def describe(

@@ -110,12 +110,18 @@ def test_reading_command_runs(command, folder, camera, monkeypatch, capsys):
 def test_training_command_runs(command, folder, monkeypatch, capsys):
     write_npz(folder / "mnist.npz")
     arguments = arguments_of(command)
+    quick = ["--limit", "100", "--epochs", "1"]
     if "--teach" in arguments:
         teach_quickly(monkeypatch)
         monkeypatch.setenv("XDG_DATA_HOME", str(folder))
         assert main(["teach", "photo.jpg", "--text", TEXT]) == 0
+    elif "--judge" in arguments:
+        arguments += ["--pages", "16", "--epochs", "1"]
     elif arguments[0] == "train":
-        arguments += ["--limit", "100", "--epochs", "1"]
+        arguments += quick
+    if "--teacher" in arguments:
+        teacher = ["--architecture", "zfnet", "--recipe", "plain", "--data", "mnist.npz"]
+        assert main(["train", *teacher, *quick]) == 0
     if arguments[0] != "export" and "--data" not in arguments:
         arguments += ["--data", "mnist.npz"]
     assert main(arguments) == 0

@@ -15,7 +15,7 @@ from camdigits.training.data import Digits
 from camdigits.training.evaluation import Evaluation
 from camdigits.training.files import is_labelled_folder
 from camdigits.training.labelled import character_ink, read_labelled_folder
-from camdigits.training.pictures import curves, write_pictures
+from camdigits.training.pictures import pictures_of_card, write_pictures
 from camdigits.training.sheets import example_sheet, misread_sheet, sheet, tile
 from tests.support.digits import make_digits
 
@@ -128,7 +128,22 @@ class TestCharts:
 
     @pytest.mark.parametrize("record", [{}, {"history": []}, {"history": [{}]}, {"history": "no"}])
     def test_a_card_without_history_has_no_curves(self, record: dict[str, object]) -> None:
-        assert curves(record) == {}
+        assert pictures_of_card(record) == {}
+
+    @pytest.mark.parametrize("confusion", [[[1]], "no", [["x"] * 10] * 10, [[1], [1, 2]], None])
+    def test_a_card_without_a_confusion_matrix_has_no_picture_of_it(
+        self, confusion: object
+    ) -> None:
+        assert pictures_of_card({"accuracy": {"confusion": confusion}}) == {}
+
+    def test_the_matrix_of_a_card_is_drawn(self) -> None:
+        confusion = (np.eye(10, dtype=np.int64) * 9).tolist()
+
+        drawn = pictures_of_card({"accuracy": {"confusion": confusion}})
+
+        expected = draw_confusion(np.eye(10, dtype=np.int64) * 9)
+        image = cv2.imdecode(np.frombuffer(drawn["confusion.png"], np.uint8), cv2.IMREAD_COLOR)
+        np.testing.assert_array_equal(image, expected)
 
 
 def test_pictures_are_written_for_weights_with_and_without_a_card(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_an_unknown_name_is_refused_with_those_there_are(name: str) -> None:
 
 
 def test_settings_come_back_from_their_record() -> None:
-    settings = TrainSettings(recipe="tutorial", loss="mse", limit=300)
+    settings = TrainSettings(recipe="tutorial", loss="mse", limit=300, teacher=Path("zfnet.keras"))
 
     assert TrainSettings.from_record(settings.as_dict(), Path("card")) == settings
 
@@ -63,6 +63,7 @@ def test_settings_come_back_from_their_record() -> None:
         ({"spice": 1}, "has a setting 'spice'"),
         ({"epochs": 0}, "0 epochs"),
         ({"recipe": "soup"}, "'soup' is no recipe"),
+        ({"teacher": 7}, "card says teacher 7"),
     ],
 )
 def test_a_strange_record_is_refused(change: dict[str, object], expected: str) -> None:
@@ -76,6 +77,13 @@ def test_a_record_that_lacks_a_setting_is_refused() -> None:
 
     with pytest.raises(UsageError, match="card lacks the setting 'recipe'"):
         TrainSettings.from_record(record, Path("card"))
+
+
+def test_a_record_from_before_there_were_teachers_has_none() -> None:
+    record = TrainSettings().as_dict()
+    del record["teacher"]
+
+    assert TrainSettings.from_record(record, Path("card")) == TrainSettings()
 
 
 def test_every_recipe_has_lessons_and_every_architecture_a_builder() -> None:
@@ -114,7 +122,7 @@ def test_shuffled_digits_are_all_there_in_an_order_that_only_the_epoch_changes()
 class TestArchitectures:
     @pytest.mark.parametrize(
         ("architecture", "parameters"),
-        [("lenet", 61_706), ("alexnet", 367_386), ("zfnet", 563_610)],
+        [("lenet", 61_706), ("alexnet", 368_066), ("zfnet", 564_290)],
     )
     def test_size(self, architecture: str, parameters: int) -> None:
         model = build(architecture)
@@ -178,6 +186,39 @@ def test_loss_and_optimizer_are_those_chosen(
     compile_model(model, TrainSettings("plain", loss=loss, optimizer=optimizer), steps=10)
 
     assert (model.loss, type(model.optimizer).__name__) == expected
+
+
+@pytest.mark.train
+@needs_train_extra
+@pytest.mark.parametrize(("recipe", "averages"), [("camera", True), ("plain", False)])
+def test_weights_are_averaged_over_half_an_epoch_where_the_recipe_says_so(
+    recipe: str, averages: bool
+) -> None:
+    from camdigits.training.fit import compile_model
+
+    model = build("lenet")
+
+    compile_model(model, TrainSettings(recipe, epochs=4), steps=400)
+
+    assert model.optimizer.use_ema is averages
+    if averages:
+        assert model.optimizer.ema_momentum == pytest.approx(0.98)
+
+
+@pytest.mark.train
+@needs_train_extra
+def test_what_an_epoch_is_said_to_read_is_read_with_the_averaged_weights() -> None:
+    from camdigits.training.fit import fit
+    from camdigits.training.progress import NoProgress
+
+    digits, model = Digits(*make_digits(60)), build("lenet")
+    settings = TrainSettings("camera", epochs=2, batch_size=20, learning_rate=0.01)
+
+    reports = fit(model, ShuffledDigits(digits, 1), digits, settings, (NoProgress(), None))
+
+    said = model.predict(to_input(digits.images), verbose=0)
+    loss = -np.log(said[np.arange(60), digits.labels]).mean()
+    assert reports[-1].validation_loss == pytest.approx(loss, rel=1e-4)
 
 
 @pytest.mark.train

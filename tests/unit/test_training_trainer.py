@@ -50,6 +50,8 @@ def test_command_repeats_the_settings() -> None:
         "--seed 7 --architecture lenet --loss categorical_crossentropy --optimizer adam"
     )
     assert " --limit 500 " in TrainSettings(limit=500).command()
+    taught = TrainSettings(teacher=Path("my nets/zfnet.keras"))
+    assert taught.command().endswith(" --teacher 'my nets/zfnet.keras'")
 
 
 def test_split_is_disjoint_and_complete() -> None:
@@ -102,7 +104,7 @@ class TestTraining:
         ]
         data = card.record["data"]
         assert (data["train"], data["validation"], data["test"]) == (367, 33, 100)
-        assert TrainSettings(**card.record["settings"]) == QUICK
+        assert TrainSettings.from_record(card.record["settings"], card.path) == QUICK
         assert card.record["command"] == QUICK.command()
         assert set(card.files) == {"lenet.keras", "lenet.tflite"}
 
@@ -113,6 +115,8 @@ class TestTraining:
         right = classify(arrays["x_test"]).argmax(axis=1) == arrays["y_test"]
 
         assert classify.card.accuracy == right.mean() > 0.9
+        confusion = np.array(classify.card.record["accuracy"]["confusion"])
+        assert confusion.sum() == len(right) and np.trace(confusion) == right.sum()
 
     def test_export_agrees_with_the_model(self) -> None:
         from camdigits.training.keras_classifier import KerasClassifier

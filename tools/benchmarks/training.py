@@ -75,7 +75,7 @@ def exams(data: Path, settings: TrainSettings) -> Iterator[Exam]:
     for name in OTHER_HANDS:
         path = data / "others" / f"{name}.npz"
         if path.is_file():
-            yield _other_hand(name, path)
+            yield other_hand(name, path)
     yield _without_digits("pictures without digits", load("negatives", data, 0))
     yield _without_digits("scikit-image's pictures", _scikit_image())
 
@@ -133,7 +133,8 @@ def _without_digits(name: str, samples: Iterator[Sample]) -> Exam:
     return Exam(name, _stack(found))
 
 
-def _other_hand(name: str, path: Path) -> Exam:
+def other_hand(name: str, path: Path) -> Exam:
+    """Return the digits of an ``.npz`` with arrays ``x`` and ``y``, in MNIST form."""
     with np.load(path, allow_pickle=False) as arrays:
         x, y = arrays["x"].astype(np.float32), arrays["y"]
     ink = np.clip(x * (255 / x.max()), 0, 255).astype(np.uint8)

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.training.fonts import FONTS
+
 Canvas = NDArray[np.uint8]
 
 _WORDS = (
@@ -30,14 +32,6 @@ _WORDS = (
     "draft",
     "Meeting at the river",
 )
-_FONTS = (
-    cv2.FONT_HERSHEY_SIMPLEX,
-    cv2.FONT_HERSHEY_DUPLEX,
-    cv2.FONT_HERSHEY_COMPLEX,
-    cv2.FONT_HERSHEY_TRIPLEX,
-    cv2.FONT_HERSHEY_SCRIPT_SIMPLEX,
-    cv2.FONT_HERSHEY_SCRIPT_COMPLEX,
-)
 
 
 def draw_clutter(rng: np.random.Generator, size_wh: tuple[int, int]) -> Canvas:
@@ -59,7 +53,7 @@ def draw_clutter(rng: np.random.Generator, size_wh: tuple[int, int]) -> Canvas:
 def _words(
     rng: np.random.Generator, canvas: Canvas, corner: tuple[int, int], room: tuple[int, int]
 ) -> None:
-    font = int(_FONTS[rng.integers(len(_FONTS))])
+    font = int(FONTS[rng.integers(len(FONTS))])
     thickness = int(rng.integers(1, 4))
     height = rng.uniform(0.1, 0.3) * room[1]
     y = corner[1]
