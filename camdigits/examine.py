@@ -16,8 +16,10 @@ from camdigits.segment import Candidate, cut_candidate
 
 LEAST_CONFIDENCE = 0.3
 """What the classifier is less sure of is not shown to the judge."""
-SURE = 0.9
+SURE = 0.6
 """A candidate that is a digit this surely is not cut apart."""
+SAME = 0.8
+"""From this intersection over union on two candidates show the same ink."""
 MAX_PIECES = 800
 """Pieces of cut ink that are looked at in one frame; clutter gives thousands."""
 
@@ -70,16 +72,21 @@ class Examiner:
         """
         candidates = list(proposed)
         whole = self._ask([each for each in candidates if each.could_be_digit])
-        digits = whole.verdicts[:, 0] * whole.probabilities.max(axis=1, initial=0.0)
-        sure = {
-            id(candidate)
-            for candidate, confidence in zip(whole.candidates, digits, strict=True)
+        seen = [
+            candidate.box
+            for candidate, confidence in zip(
+                whole.candidates, whole.agreed.max(axis=1, initial=0.0), strict=True
+            )
             if confidence >= SURE
-        }
+        ]
         pieces: list[Candidate] = []
         for candidate in candidates:
-            if id(candidate) not in sure and len(pieces) < MAX_PIECES:
+            if not candidate.could_be_several or len(pieces) >= MAX_PIECES:
+                continue
+            # Another mask may have shown the same ink, as a digit or cut already.
+            if all(candidate.box.iou(box) < SAME for box in seen):
                 pieces += cut_candidate(candidate)
+                seen.append(candidate.box)
         return whole + self._ask(pieces) if pieces else whole
 
     def _ask(self, candidates: Sequence[Candidate]) -> Examined:
