@@ -16,7 +16,6 @@ class Recipe:
         learning_rate: of Adam at the start.
         rate_falls: whether the learning rate falls to 0 along a half cosine, or stays.
         pixel_max: value of full ink in training, 1 or 255; exports take 0 to 1 in any case.
-        is_averaged: whether an epoch ends with the running average of its weights.
     """
 
     about: str
@@ -25,7 +24,6 @@ class Recipe:
     learning_rate: float = 0.001
     rate_falls: bool = True
     pixel_max: int = 1
-    is_averaged: bool = False
 
 
 RECIPES = {
@@ -34,7 +32,6 @@ RECIPES = {
         epochs=80,
         batch_size=256,
         learning_rate=0.002,
-        is_averaged=True,
     ),
     "plain": Recipe("MNIST as it is, with a falling learning rate", epochs=12, batch_size=128),
     "tutorial": Recipe(

@@ -190,24 +190,7 @@ def test_loss_and_optimizer_are_those_chosen(
 
 @pytest.mark.train
 @needs_train_extra
-@pytest.mark.parametrize(("recipe", "averages"), [("camera", True), ("plain", False)])
-def test_weights_are_averaged_over_half_an_epoch_where_the_recipe_says_so(
-    recipe: str, averages: bool
-) -> None:
-    from camdigits.training.fit import compile_model
-
-    model = build("lenet")
-
-    compile_model(model, TrainSettings(recipe, epochs=4), steps=400)
-
-    assert model.optimizer.use_ema is averages
-    if averages:
-        assert model.optimizer.ema_momentum == pytest.approx(0.98)
-
-
-@pytest.mark.train
-@needs_train_extra
-def test_what_an_epoch_is_said_to_read_is_read_with_the_averaged_weights() -> None:
+def test_what_an_epoch_is_said_to_read_is_read_with_its_last_weights() -> None:
     from camdigits.training.fit import fit
     from camdigits.training.progress import NoProgress
 
