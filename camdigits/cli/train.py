@@ -71,12 +71,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _add_settings(parser)
     parser.add_argument(
-        "--teacher",
-        type=Path,
-        metavar="FILE",
-        help="learn what this network, a .keras or .tflite with its card, says of every digit",
-    )
-    parser.add_argument(
         "--like",
         type=Path,
         metavar="CARD",
@@ -128,6 +122,12 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         ("--limit", int, "train on N digits only, to try things out (default: all)"),
     ):
         parser.add_argument(option, type=kind, metavar="N", help=text)
+    parser.add_argument(
+        "--teacher",
+        type=Path,
+        metavar="FILE",
+        help="learn what this network, a .keras or .tflite with its card, says of every digit",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
