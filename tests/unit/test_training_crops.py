@@ -80,4 +80,6 @@ def test_training_looks_at_a_page_as_reading_does() -> None:
     _, crops = cut_crops(page.image)
     Recognizer(classifier=classify).read(page.image)
 
-    np.testing.assert_array_equal(crops, seen[0])
+    asked = {crop.tobytes() for crop in np.concatenate(seen)}
+    assert len(asked) > 10
+    assert asked <= {crop.tobytes() for crop in crops}
