@@ -42,9 +42,10 @@ def test_a_card_says_what_its_file_says(tmp_path: Path) -> None:
 def test_bundled_card_has_every_documented_key() -> None:
     lines = (modelcard.__doc__ or "").splitlines()
     first, last = [number for number, line in enumerate(lines) if line.startswith("=====")]
-    documented = {line.split()[0] for line in lines[first + 1 : last] if not line.startswith(" ")}
+    rows = [line for line in lines[first + 1 : last] if not line.startswith(" ")]
+    always = {row.split()[0] for row in rows if "only of a network" not in row}
 
-    assert set(bundled_record()) == documented
+    assert set(bundled_record()) - {"teacher"} == always
 
 
 def test_a_class_for_no_digit_is_known(tmp_path: Path) -> None:
