@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.errors import WeightsError
-from camdigits.litert import Network
-from camdigits.modelcard import DIGITS, ModelCard, card_path, read_card, read_weights
+from camdigits.litert import open_network
+from camdigits.modelcard import CLASSIFIER, DIGITS, ModelCard
 
 
 class Classifier(Protocol):
@@ -64,14 +64,8 @@ class LiteRTClassifier:
             raise WeightsError(
                 f"the weights file {path} is missing; make one with: camdigits train"
             )
-        self.card = read_card(card_path(path))
+        self.card, self._network = open_network(path, CLASSIFIER, num_threads)
         self._weights, self._num_threads = weights, num_threads
-        self._network = Network(
-            read_weights(path, self.card),
-            name=str(path),
-            classes=len(self.card.classes),
-            num_threads=num_threads,
-        )
 
     def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the ten digits' probabilities of each crop.

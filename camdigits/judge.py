@@ -17,8 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.litert import Network
-from camdigits.modelcard import JUDGE, VERDICTS, ModelCard, card_path, read_card, read_weights
+from camdigits.litert import open_network
+from camdigits.modelcard import JUDGE, ModelCard
 from camdigits.normalize import MIN_STROKE, thicken
 from camdigits.segment import Candidate
 from camdigits.types import Box
@@ -78,15 +78,8 @@ class LiteRTJudge:
             WeightsError: if the weights or their card are missing, damaged or do not fit.
         """
         path = bundled_judge() if weights is None else weights
-        self.card = read_card(card_path(path), JUDGE)
+        self.card, self._network = open_network(path, JUDGE, num_threads)
         self._weights, self._num_threads = weights, num_threads
-        self._network = Network(
-            read_weights(path, self.card),
-            name=str(path),
-            classes=len(VERDICTS),
-            shape=JUDGE.shape,
-            num_threads=num_threads,
-        )
 
     def __call__(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return how probable each verdict is; see `Judge`."""

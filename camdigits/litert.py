@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.errors import DependencyError, WeightsError
+from camdigits.modelcard import Form, ModelCard, card_path, read_card, read_weights
 from camdigits.quiet import quiet_stderr
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256)
@@ -103,6 +105,29 @@ class Network:
         ]
         if found != expected:
             raise WeightsError(f"{self._name} has {kind} {found} != {expected}; use other weights")
+
+
+def open_network(path: Path, form: Form, num_threads: int) -> tuple[ModelCard, Network]:
+    """Open a ``.tflite`` that its card, beside it, vouches for.
+
+    Args:
+        path: the ``.tflite``.
+        form: what it must take and give.
+        num_threads: threads that one call may use.
+
+    Raises:
+        WeightsError: if the weights or their card are missing, damaged or do not fit.
+        DependencyError: if LiteRT is not installed.
+    """
+    card = read_card(card_path(path), form)
+    network = Network(
+        read_weights(path, card),
+        name=str(path),
+        classes=len(card.classes),
+        shape=form.shape,
+        num_threads=num_threads,
+    )
+    return card, network
 
 
 class _Sized:

@@ -68,7 +68,7 @@ def _learn(
         batch_size=batch_size,
         epochs=1,
         shuffle=False,
-        callbacks=[_callback(progress)],
+        callbacks=[batch_callback(progress)],
         verbose=0,
     ).history
     return history
@@ -143,7 +143,7 @@ def _report(
     )
 
 
-def _callback(progress: Progress) -> Any:
+def batch_callback(progress: Progress) -> Any:
     """Return a Keras callback that passes on what it is told; Keras wants a subclass."""
 
     class Reporter(load_keras().callbacks.Callback):  # type: ignore[misc]

@@ -27,6 +27,7 @@ from camdigits.training.backend import load_keras, make_reproducible
 from camdigits.training.card import PACKAGES
 from camdigits.training.data import Dataset, load_dataset
 from camdigits.training.export import check_agreement, tflite_bytes
+from camdigits.training.fit import batch_callback
 from camdigits.training.install import check_target, install
 from camdigits.training.models import describe_layers
 from camdigits.training.page_plan import page_plan
@@ -195,7 +196,7 @@ def _fit(
         started_s = time.monotonic()
         batches = _batches(learning, settings, epoch)
         result = model.fit(
-            batches, epochs=1, shuffle=False, verbose=0, callbacks=[_steps(progress)]
+            batches, epochs=1, shuffle=False, verbose=0, callbacks=[batch_callback(progress)]
         )
         loss, accuracy = model.evaluate(
             validation.images.astype(np.float32) / np.float32(255),
@@ -233,16 +234,6 @@ def _batches(views: Views, settings: JudgeSettings, epoch: int) -> Any:
             return vary(rng, views.images[places]), views.verdicts[places]
 
     return Batches(workers=2, max_queue_size=8)
-
-
-def _steps(progress: Progress) -> Any:
-    """Return a Keras callback that passes on what it is told; Keras wants a subclass."""
-
-    class Reporter(load_keras().callbacks.Callback):  # type: ignore[misc]
-        def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
-            progress.step(logs["loss"], logs["accuracy"])
-
-    return Reporter()
 
 
 def _accuracy(network: Network, views: Views) -> float:
