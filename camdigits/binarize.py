@@ -32,6 +32,8 @@ MIN_CONTRAST = 8
 """Grey levels by which ink differs from its ground at least."""
 MEAN_FACTOR = 2.5
 """Ink exceeds its neighbourhood's mean contrast this many times: writing is sparse, grain not."""
+NOISE_ROWS = 60
+"""Rows spread over the picture that its noise is estimated from."""
 NOISE_FACTOR = 5
 """How many standard deviations of the noise the contrast of ink exceeds."""
 
@@ -114,7 +116,7 @@ def noise_level(gray: Plane) -> float:
     """
     if min(gray.shape) < 3:
         return 0.0
-    step = max(1, max(gray.shape) // 640)
+    step = max(1, gray.shape[0] // 3 // NOISE_ROWS)
     rows = gray[: gray.shape[0] // 3 * 3]
     sample = rows.reshape(-1, 3, gray.shape[1])[::step].reshape(-1, gray.shape[1])
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)

@@ -56,14 +56,16 @@ def cut_apart(ink: Plane, stroke_px: float) -> Iterator[tuple[int, int, Plane]]:
         *(np.rint((path[rows] + 0.5) / scale).astype(np.intp) for path in paths),
         np.full(height, width, np.intp),
     ]
+    means = [float(edge.mean()) for edge in edges]
+    starts, ends = [int(edge.min()) for edge in edges], [int(edge.max()) for edge in edges]
     known: set[tuple[int, int, int, int]] = set()
     for left, right in itertools.combinations(range(len(edges)), 2):
-        wide = float(np.mean(edges[right] - edges[left]))
         is_all = (left, right) == (0, len(edges) - 1)
+        wide = means[right] - means[left]
         if is_all or not MIN_WIDTH * height <= wide <= MAX_WIDTH * height:
             continue
-        start = int(edges[left].min())
-        columns = np.arange(start, int(edges[right].max()))
+        start = starts[left]
+        columns = np.arange(start, ends[right])
         inside = (columns >= edges[left][:, None]) & (columns < edges[right][:, None])
         piece = _tidy(ink[:, start : start + len(columns)] * inside)
         if piece is None or piece[2].shape[0] < MIN_HEIGHT * height:

@@ -20,6 +20,10 @@ SURE = 0.6
 """A candidate that is a digit this surely is not cut apart."""
 SAME = 0.8
 """From this intersection over union on two candidates show the same ink."""
+FEW = 4
+LEAST_HEIGHT = 0.4
+"""Where there are a few sure digits, ink that is lower than this share of their usual height is not
+cut apart: the page would not have its pieces (`camdigits.choose.HEIGHT_RANGE`)."""
 MAX_PIECES = 800
 """Pieces of cut ink that are looked at in one frame; clutter gives thousands."""
 
@@ -80,8 +84,11 @@ class Examiner:
             if confidence >= SURE
         ]
         pieces: list[Candidate] = []
+        least_px = _least_height_px([box.h for box in seen])
         for candidate in candidates:
             if not candidate.could_be_several or len(pieces) >= MAX_PIECES:
+                continue
+            if candidate.box.h < least_px:
                 continue
             # Another mask may have shown the same ink, as a digit or cut already.
             if all(candidate.box.iou(box) < SAME for box in seen):
@@ -96,3 +103,10 @@ class Examiner:
         likely = np.flatnonzero(probabilities.max(axis=1, initial=0.0) >= LEAST_CONFIDENCE).tolist()
         verdicts[likely] = self._judge(stack_views([candidates[place] for place in likely]))
         return Examined(candidates, crops, probabilities, verdicts)
+
+
+def _least_height_px(heights: list[int]) -> float:
+    """Return the height from which on ink is cut apart, given those of sure digits."""
+    if len(heights) < FEW:
+        return 0.0
+    return LEAST_HEIGHT * float(np.median(heights))

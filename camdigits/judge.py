@@ -101,32 +101,36 @@ def stack_views(candidates: Sequence[Candidate]) -> NDArray[np.uint8]:
         and the candidate's ink at 192, whatever its polarity.
     """
     views = np.empty((len(candidates), SIDE, SIDE, 3), np.uint8)
+    seen = np.empty((2, len(candidates), SIDE, SIDE), np.uint8)
     levels = np.empty((len(candidates), 2), np.float32)
     pyramids: dict[tuple[int, int], list[Plane]] = {}
     for row, candidate in enumerate(candidates):
         place, plane = candidate.place, candidate.mask.plane
-        bold = _bold_steps(candidate)
+        stroke_px = candidate.stroke_px * place.w / candidate.box.w
+        bold = _bold_steps(place, stroke_px)
         pyramid = pyramids.setdefault((id(plane), bold), [plane])
-        views[row, ..., 0] = _look(pyramid, bold, place, NEAR)
-        views[row, ..., 1] = _own_ink(candidate.ink)
-        views[row, ..., 2] = _look(pyramid, bold, place, FAR)
+        seen[0, row] = _look(pyramid, bold, place, NEAR)
+        seen[1, row] = _look(pyramid, bold, place, FAR)
+        views[row, ..., 1] = _own_ink(candidate.ink, stroke_px)
         window = plane[place.y : place.bottom, place.x : place.right]
         levels[row] = cv2.mean(window, candidate.ink)[0], max(candidate.contrast, 1.0)
-    gain = (INK - GROUND) / levels[:, 1, None, None, None]
-    seen = views[..., ::2].astype(np.float32)
-    views[..., ::2] = np.clip(INK - (seen - levels[:, 0, None, None, None]) * gain, 0, 255)
+    level, contrast = levels[:, 0, None, None], levels[:, 1, None, None]
+    gain = (INK - GROUND) / contrast
+    leveled = seen * -gain
+    leveled += INK + level * gain
+    np.clip(leveled, 0, 255, out=leveled)
+    views[..., 0], views[..., 2] = leveled
     return views
 
 
-def _bold_steps(candidate: Candidate) -> int:
+def _bold_steps(place: Box, stroke_px: float) -> int:
     """Return how often the picture is halved by its darkest pixels rather than their mean.
 
     Each time makes strokes twice as thick against the digit.  A fine pen on a large digit would
     fade to nothing in a view, as it would in MNIST form (`camdigits.normalize.thicken`).
     """
-    side = max(candidate.place.w, candidate.place.h)
-    stroke = candidate.stroke_px * candidate.place.w / candidate.box.w
-    return max(0, round(math.log2(MIN_STROKE * side / max(stroke, 1.0))))
+    side = max(place.w, place.h)
+    return max(0, round(math.log2(MIN_STROKE * side / max(stroke_px, 1.0))))
 
 
 def _look(pyramid: list[Plane], bold: int, place: Box, reach: float) -> Plane:
@@ -139,7 +143,7 @@ def _look(pyramid: list[Plane], bold: int, place: Box, reach: float) -> Plane:
         reach: side of the square as a multiple of the place's longer side.
     """
     side = reach * max(place.w, place.h)
-    octave = max(0, int(np.log2(side / SIDE)))
+    octave = max(0, int(math.log2(side / SIDE)))
     while len(pyramid) <= octave:
         pyramid.append(_half(pyramid[-1], is_bold=len(pyramid) <= bold))
     plane, scale = pyramid[octave], 0.5**octave
@@ -169,9 +173,9 @@ def _window(plane: Plane, x: int, y: int, span: int) -> Plane:
     )
 
 
-def _own_ink(ink: Plane) -> Plane:
+def _own_ink(ink: Plane, stroke_px: float) -> Plane:
     """Return the ink as it stands in the near view."""
-    ink = thicken(ink)
+    ink = thicken(ink, stroke_px)
     height, width = ink.shape
     scale = SIDE / (NEAR * max(width, height))
     w, h = max(1, round(width * scale)), max(1, round(height * scale))

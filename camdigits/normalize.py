@@ -43,7 +43,7 @@ def to_mnist_form(ink: Ink) -> NDArray[np.uint8]:
     digit = ink[y : y + h, x : x + w]
     if max(w, h) > WORKING_SIDE:
         digit = _fit(digit, WORKING_SIDE)
-    fitted = _fit(thicken(digit), INK_SIDE)
+    fitted = _fit(thicken(digit, stroke_width_px(digit)), INK_SIDE)
     rows, columns = fitted.shape
     center_y, center_x = _center_of_mass(fitted)
     top = min(max(round(CENTER - center_y), 0), SIDE - rows)
@@ -76,9 +76,14 @@ def _fit(ink: Ink, side: int) -> Ink:
     return cv2.resize(ink, size_wh, interpolation=how)  # type: ignore[return-value]
 
 
-def thicken(ink: Ink) -> Ink:
-    """Dilate strokes that are thinner than `MIN_STROKE` of the longer side up to that width."""
-    missing = round(MIN_STROKE * max(ink.shape) - stroke_width_px(ink))
+def thicken(ink: Ink, stroke_px: float) -> Ink:
+    """Dilate strokes that are thinner than `MIN_STROKE` of the longer side up to that width.
+
+    Args:
+        ink: ``(height, width) uint8``, ink 255 on 0.
+        stroke_px: width of its strokes in pixels (`stroke_width_px`).
+    """
+    missing = round(MIN_STROKE * max(ink.shape) - stroke_px)
     if missing < 1:
         return ink
     margin = missing // 2 + 1

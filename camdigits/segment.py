@@ -49,6 +49,7 @@ Plane = NDArray[np.uint8]
 Labels = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 Lengths = NDArray[np.int64]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,13 +109,14 @@ def find_candidates(
     parts = _stands_on_ground(stats, mask) & _is_whole(stats, mask) & _is_inked(stats)
     places = _largest(stats, parts, MAX_SINGLES)
     is_shaped = _could_be_digit(stats) | _could_be_several(stats)
+    is_shaped &= stats[:, cv2.CC_STAT_HEIGHT] >= min_height_px
     groups: list[tuple[int, ...]] = [(int(part),) for part in places[is_shaped[places]]]
-    groups += _joins(stats, places)
+    groups += _joins(stats, places, min_height_px)
     is_new = {part: tuple(stats[part].tolist()) not in known for part in places.tolist()}
     known.update(tuple(stats[part].tolist()) for part in places)
     groups = [group for group in groups if any(is_new[part] for part in group)]
     candidates = (_candidate(mask, *_ink_of(labels, stats, group), len(group)) for group in groups)
-    return [found for found in candidates if found and found.place.h >= min_height_px]
+    return [found for found in candidates if found]
 
 
 def cut_candidate(candidate: Candidate) -> list[Candidate]:
@@ -173,23 +175,23 @@ def _could_be_digit(stats: Labels) -> Flags:
     """Judge components by their boxes: size, aspect and fill."""
     _, _, w, h, area = stats.T
     is_shaped = (w <= MAX_ASPECT * h) & (w >= MIN_ASPECT * h) & (area >= MIN_FILL * w * h)
-    return cast(Flags, is_shaped & (h >= MIN_HEIGHT_PX))
+    return cast(Flags, is_shaped)
 
 
 def _could_be_several(stats: Labels) -> Flags:
     """Judge components by their boxes: could it be digits that touch?"""
     _, _, w, h, _ = stats.T
-    return cast(Flags, (w >= CUT_ASPECT[0] * h) & (w <= CUT_ASPECT[1] * h) & (h >= MIN_HEIGHT_PX))
+    return cast(Flags, (w >= CUT_ASPECT[0] * h) & (w <= CUT_ASPECT[1] * h))
 
 
-def _largest(stats: Labels, wanted: Flags, at_most: int) -> NDArray[np.intp]:
+def _largest(stats: Labels, wanted: Flags, at_most: int) -> Places:
     """Return the labels of the wanted components, largest area first."""
     labels = np.flatnonzero(wanted)
     order = np.argsort(-stats[labels, cv2.CC_STAT_AREA], kind="stable")
     return labels[order][:at_most]
 
 
-def _joins(stats: Labels, parts: NDArray[np.intp]) -> list[tuple[int, ...]]:
+def _joins(stats: Labels, parts: Places, min_height_px: int) -> list[tuple[int, ...]]:
     """Return pairs of components that may be one broken digit: above each other, nearly touching.
 
     The gap that is bridged is relative to the joined height, as in the conditional dilation of
@@ -200,7 +202,7 @@ def _joins(stats: Labels, parts: NDArray[np.intp]) -> list[tuple[int, ...]]:
     fits = (
         (_shared(x, w) > 0.3 * np.minimum.outer(w, w))
         & (-_shared(y, h) < JOIN_GAP * joined_h)
-        & (joined_h >= MIN_HEIGHT_PX)
+        & (joined_h >= min_height_px)
         & (_spread(x, w) <= 1.2 * joined_h)
         & (joined_h <= 4 * np.maximum.outer(h, h))
     )

@@ -79,6 +79,21 @@ def test_touching_digits_are_examined_piece_by_piece_in_a_second_call():
     assert len(examined) >= 5
 
 
+@pytest.mark.parametrize(("sure", "is_cut"), [(4, False), (3, True)])
+def test_ink_far_lower_than_the_sure_digits_is_not_cut(sure, is_cut):
+    ink = np.zeros((200, 600), np.uint8)
+    for place in range(sure):
+        cv2.ellipse(ink, (50 + 100 * place, 60), (24, 40), 0, 0, 360, 255, 4)
+    for place in range(3):
+        cv2.ellipse(ink, (40 + 16 * place, 150), (8, 10), 0, 0, 360, 255, 2)
+    contrast = (ink // 255 * 100).astype(np.uint8)
+    mask = InkMask(255 - contrast, ink, contrast, "dark", 1 / 2, *components(ink))
+    asked = Asked(0.99, 0.99)
+    examined = Examiner(asked.classify, asked.judge)(find_candidates(mask, 10, set()))
+    assert (len(asked.crops) == 2) == is_cut
+    assert (len(examined) > sure) == is_cut
+
+
 def test_agreed_probability_is_that_of_both():
     asked = Asked(0.8, 0.5)
     (examined_one,) = Examiner(asked.classify, asked.judge)(candidates((50, 50))[:1]).agreed[:1]
