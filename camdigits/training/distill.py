@@ -112,6 +112,10 @@ class DistilledLessons:
         is_digit = targets.max(axis=1) == 1
         ink = pictures[is_digit, ..., 0] * np.float32(255 / self._settings.pixel_max)
         said = self._teacher.soften(np.rint(ink).astype(np.uint8))
+        labels = targets[is_digit]
+        # Where the teacher is wrong, only the label is learnt.
+        is_right = said.argmax(axis=1) == labels.argmax(axis=1)
+        trust = np.where(is_right, np.float32(TRUST), np.float32(0))[:, None]
         result = targets.copy()
-        result[is_digit] = TRUST * said + (1 - TRUST) * targets[is_digit]
+        result[is_digit] = trust * said + (1 - trust) * labels
         return result

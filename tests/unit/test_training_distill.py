@@ -56,9 +56,19 @@ def test_digits_have_the_teacher_s_word_and_their_label_for_a_target() -> None:
 
     is_none = (targets == np.float32(0.1)).all(axis=1)
     assert is_none.sum() == 4
-    labels = (targets - TRUST * HALF)[~is_none]
-    np.testing.assert_allclose(labels.max(axis=1), 1 - TRUST, atol=1e-6)
     np.testing.assert_allclose(targets.sum(axis=1), 1, rtol=1e-6)
+    zeros = targets[~is_none & (targets[:, 0] > 0)]
+    assert len(zeros)
+    labels = zeros - TRUST * HALF
+    np.testing.assert_allclose(labels[:, 0], 1 - TRUST, atol=1e-6)
+
+
+def test_where_the_teacher_is_wrong_the_label_is_the_target() -> None:
+    _, targets = distilled(Unsure())(0)
+
+    others = targets[targets[:, 0] == 0]
+    assert len(others)
+    np.testing.assert_array_equal(np.sort(others, axis=1)[:, -2:], [[0, 1]] * len(others))
 
 
 def test_the_teacher_sees_the_crops_and_not_what_is_none() -> None:
