@@ -42,6 +42,23 @@ def whiteboard(rng: np.random.Generator, size_wh: Size) -> FloatImage:
     return np.asarray(base - haze[..., None] * tint.astype(np.float32), np.float32)
 
 
+def security(rng: np.random.Generator, size_wh: Size) -> FloatImage:
+    """Return paper printed with fine waves, as cheques, tickets and certificates are."""
+    width, height = size_wh
+    sheet = paper(rng, size_wh)
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    for _ in range(int(rng.integers(1, 4))):
+        angle, pitch = rng.uniform(-0.6, 0.6), rng.uniform(4.0, 14.0)
+        across, along = y * np.cos(angle) + x * np.sin(angle), x * np.cos(angle) - y * np.sin(angle)
+        wave = np.sin(along * np.float32(2 * np.pi / (pitch * rng.uniform(3.0, 14.0))))
+        phase = (across / np.float32(pitch) + np.float32(rng.uniform(0.1, 0.8)) * wave) % 1.0
+        line = np.clip(1.5 - np.abs(phase - 0.5) * pitch / rng.uniform(0.5, 1.2), 0.0, 1.0)
+        ink = np.clip(rng.uniform(0.4, 0.9) + rng.normal(0.0, 0.1, 3), 0.2, 1.0)
+        strength = np.float32(rng.uniform(0.15, 0.7)) * line.astype(np.float32)
+        sheet = sheet * (1.0 - strength[..., None] * (1.0 - ink.astype(np.float32)))
+    return np.asarray(sheet, np.float32)
+
+
 GROUNDS: dict[
     str, tuple[Callable[[np.random.Generator, Size], FloatImage], tuple[str, ...] | None]
 ] = {
@@ -50,6 +67,7 @@ GROUNDS: dict[
     "card": (card, ("white", "chalk")),
     "whiteboard": (whiteboard, ("board",)),
     "board": (board, ("chalk",)),
+    "security": (security, None),
 }
 """What makes a ground, and the pens that write on it; None for those that the style names."""
 

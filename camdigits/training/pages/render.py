@@ -66,7 +66,8 @@ def render_page(
     _check(digits, labels, kind, size_wh)
     style = STYLES[kind]
     if style.text != "numbers":
-        return Page(*render_varied(rng, (digits, labels), style, size_wh))
+        page = Page(*render_varied(rng, (digits, labels), style, size_wh))
+        return _cut_out(rng, page) if style.tight else page
     sheet = lay_sheet(rng, style.on_desk, size_wh)
     hand = _take_hand(rng, style, sheet, size_wh)
     area = _writing_area(rng, sheet, hand, style.on_desk)
@@ -84,6 +85,31 @@ def render_page(
     scene = lay_ink(rng, scene, cover, pen)
     image = camera.take_picture(rng, scene, _shine(rng, style, size_wh), style.camera)
     return Page(image, truth, tuple(word.text for word in words))
+
+
+def _cut_out(rng: np.random.Generator, page: Page) -> Page:
+    """Return one number of a page, cut out closely; the page if there is none."""
+    if not page.numbers:
+        return page
+    place = int(rng.integers(len(page.numbers)))
+    start = sum(len(number) for number in page.numbers[:place])
+    digits = page.digits[start : start + len(page.numbers[place])]
+    whole = digits[0][0]
+    for box, _ in digits[1:]:
+        whole = whole.union(box)
+    height, width = page.image.shape[:2]
+    # Now and then the knife takes a little of the ink.
+    margin = (rng.exponential(0.12, 4) - 0.03) * whole.h
+    left, top = max(0, int(whole.x - margin[0])), max(0, int(whole.y - margin[1]))
+    right = min(width, int(whole.right + margin[2]) + 1)
+    bottom = min(height, int(whole.bottom + margin[3]) + 1)
+    bounds = Box(0, 0, right - left, bottom - top)
+    moved = (
+        (Box(box.x - left, box.y - top, box.w, box.h).clipped(bounds), label)
+        for box, label in digits
+    )
+    image = np.ascontiguousarray(page.image[top:bottom, left:right])
+    return Page(image, tuple(moved), (page.numbers[place],))
 
 
 def _check(

@@ -36,6 +36,7 @@ class Style:
         fills: share of varied pages whose sheet fills the picture; others lie in a scene.
         things: share of varied pages on which fingers, pens or cables lie.
         ghosts: writing of the other side shines through, or older writing was wiped away.
+        tight: of the page only one number is seen, cut out so closely that it may touch the edge.
     """
 
     height_px: Range = (36, 110)
@@ -59,6 +60,7 @@ class Style:
     fills: float = 0.75
     things: float = 0.08
     ghosts: bool = False
+    tight: bool = False
 
 
 _PLAIN = Style()
@@ -78,7 +80,7 @@ _VARIED = replace(
     pens=("pencil", "ballpoint", "gel", "felt", "marker"),
     rulings=("none", "none", "ruled", "squared"),
     light="any",
-    grounds=("paper", "paper", "paper", "paper", "paper", "note", "whiteboard", "card"),
+    grounds=(*["paper"] * 8, "note", "whiteboard", "card", "security"),
     camera=Camera(blur_px=(0.4, 1.5), noise=(1.0, 6.0), exposure=(0.55, 1.08), jpeg=(50, 96)),
 )
 
@@ -146,5 +148,16 @@ STYLES: dict[str, Style] = {
         digit_gap=(-0.12, 0.10),
         word_gap=(0.8, 2.5),
         tilt=0.26,
+    ),
+    "tight": replace(
+        _VARIED,
+        text="strings",
+        digits=(3, 30),
+        height_px=(40, 150),
+        digit_gap=(-0.12, 0.2),
+        word_gap=(0.8, 2.5),
+        grounds=("paper", "security", "security"),
+        fills=1.0,
+        tight=True,
     ),
 }
