@@ -77,12 +77,26 @@ class Window(Closing):
         A still waits for a key, and so does any frame while the window is paused or taught in.
         """
         self._wait()  # for a lesson that was begun while no frame came
+        self.look(frame, reading)
+        self._wait()
+
+    @property
+    def is_waiting(self) -> bool:
+        """The frame that is shown stays until a key is pressed."""
+        return self._desk.is_waiting
+
+    def look(self, frame: Frame, reading: Reading) -> None:
+        """Show a frame, and act on keys, without waiting for one."""
         if self.closed:
             return
         self._desk.show(frame, reading)
         self._draw()
-        self.poll(1)
-        self._wait()
+        self.poll()
+
+    def correct(self, reading: Reading) -> None:
+        """Show what is known by now of the frame that is shown."""
+        if self._desk.correct(reading):
+            self._draw()
 
     def poll(self, wait_ms: int = 1) -> None:
         """Act on a key, the mouse or the window's being closed; call it while no frame comes.
@@ -116,7 +130,7 @@ class Window(Closing):
                 self._title = ""
 
     def _wait(self) -> None:
-        while self._desk.is_waiting:
+        while self.is_waiting:
             self.poll(_WAIT_MS)
 
     def _draw(self) -> None:
