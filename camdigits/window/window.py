@@ -10,14 +10,17 @@ from camdigits.closing import Closing
 from camdigits.errors import DependencyError
 from camdigits.keys import plain_code
 from camdigits.screen import prepare_qt
-from camdigits.types import Frame, Reading
+from camdigits.types import Box, Frame, Reading
 from camdigits.window.desk import Desk
+from camdigits.window.place import Place
 from camdigits.window.services import Services
 
 # Without WINDOW_GUI_NORMAL Qt looks for fonts, which OpenCV's wheels lack, and complains on stderr.
 _NORMAL_WINDOW = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
 _FIRST_WH = 1280, 800
 _WAIT_MS = 20
+_SETTLING_POLLS = 15
+"""Until the window manager has put its frame round a window that was moved."""
 
 
 class Window(Closing):
@@ -46,7 +49,12 @@ class Window(Closing):
                 "this OpenCV cannot open windows: install opencv-python, or use --no-window"
             ) from error
         self._title = title
-        self._desk = Desk(services or Services(), mirror)
+        services = services or Services()
+        self._desk = Desk(services, mirror)
+        self._place = Place(services.place)
+        self._left = self._place.recall()
+        self._rect: Box | None = None
+        self._polls_to_settle = 0
         self._is_full = self._was_visible = False
         self._shown_wh = (0, 0)
         self._mouse: list[tuple[int, int, int]] = []
@@ -112,6 +120,7 @@ class Window(Closing):
             is_changed = self._desk.follow_mouse(*event) or is_changed
         if is_changed or self._desk.is_stale:
             self._draw()
+        self._look_where()
         self._look_if_closed()
 
     def close(self) -> None:
@@ -124,6 +133,8 @@ class Window(Closing):
             self._desk.close()
         finally:
             if self._title:
+                if self._rect is not None:
+                    self._place.keep(self._rect)
                 with suppress(cv2.error):  # the user may have closed it by mouse
                     cv2.destroyWindow(self._title)
                 cv2.waitKey(1)
@@ -145,9 +156,33 @@ class Window(Closing):
         # Of the same size as before, it keeps the size and place that the user gave it.
         if (width, height) != self._shown_wh and not self._is_full:
             self._shown_wh = width, height
-            scale = min(1.0, _FIRST_WH[0] / width, _FIRST_WH[1] / height)
-            cv2.resizeWindow(self._title, round(width * scale), round(height * scale))
+            self._fit(width, height)
         cv2.imshow(self._title, picture)
+
+    def _fit(self, width: int, height: int) -> None:
+        """Size the window for a picture, or put it where it was left the last time."""
+        if self._left is not None:
+            cv2.moveWindow(self._title, self._left.x, self._left.y)
+            cv2.resizeWindow(self._title, self._left.w, self._left.h)
+            self._polls_to_settle = _SETTLING_POLLS
+            return
+        scale = min(1.0, _FIRST_WH[0] / width, _FIRST_WH[1] / height)
+        cv2.resizeWindow(self._title, round(width * scale), round(height * scale))
+
+    def _look_where(self) -> None:
+        """Note where the window is, as long as it can be asked."""
+        if self._is_full or not self._was_visible:
+            return
+        with suppress(cv2.error, ValueError):
+            self._rect = Box(*cv2.getWindowImageRect(self._title))
+        if self._left is None or self._rect is None:
+            return
+        self._polls_to_settle -= 1
+        if self._polls_to_settle <= 0:
+            # The picture is asked for, but the frame round it is what was moved.
+            left, at, self._left = self._left, self._rect, None
+            if (at.x, at.y) != (left.x, left.y):
+                cv2.moveWindow(self._title, 2 * left.x - at.x, 2 * left.y - at.y)
 
     def _look_if_closed(self) -> None:
         """Notice that the window was closed by mouse.
