@@ -12,7 +12,9 @@ import pytest
 
 from camdigits.beside import Beside, InTurn, reader_for
 from camdigits.errors import SourceError, UsageError
+from camdigits.sources import open_source
 from camdigits.types import Frame, Reading
+from tests.support.media import MjpegCamera, numbered_frames, read_number
 
 SIZE_WH = (160, 120)
 
@@ -215,3 +217,31 @@ def test_files_and_what_nobody_looks_at_are_read_in_turn(is_live: bool) -> None:
     in_turn = InTurn([frame(0), frame(1)], reading)  # type: ignore[arg-type]
     pairs = [pair for look in in_turn.frames() for pair in in_turn.take(look)]
     assert [(of.index, known.index) for of, known in pairs] == [(0, 0), (1, 1)]
+
+
+def test_a_real_camera_goes_on_while_a_frame_is_read() -> None:
+    """The pictures carry their number, so that what is shown can be told from what is read."""
+    read, screen = SlowReader(), Screen()
+    with (
+        MjpegCamera(numbered_frames(60), fps=60) as camera,
+        open_source(camera.url) as source,
+        reader_for(source, read, screen) as reader,
+    ):
+        numbers: list[int] = []
+        show = screen.look
+
+        def look(of: Frame, known: Reading) -> None:
+            numbers.append(read_number(of.image))
+            show(of, known)
+
+        screen.look = look  # type: ignore[method-assign]
+        for frame_or_none in reader.frames():
+            reader.take(frame_or_none)
+            if len(numbers) == 20:
+                break
+        assert len(read.begun) == 1
+        last = screen.shown[-1][0]
+        read.may_read.release(2)
+        list(reader.rest())
+    assert numbers == sorted(set(numbers))
+    assert read.begun[1:] == [last]
