@@ -54,6 +54,7 @@ class Window(Closing):
         self._place = Place(services.place)
         self._left = self._place.recall()
         self._rect: Box | None = None
+        self._sizes: dict[tuple[int, int], tuple[int, int]] = {}
         self._polls_to_settle = 0
         self._is_full = self._was_visible = False
         self._shown_wh = (0, 0)
@@ -155,6 +156,8 @@ class Window(Closing):
         height, width = picture.shape[:2]
         # Of the same size as before, it keeps the size and place that the user gave it.
         if (width, height) != self._shown_wh and not self._is_full:
+            if self._rect is not None:
+                self._sizes[self._shown_wh] = self._rect.w, self._rect.h
             self._shown_wh = width, height
             self._fit(width, height)
         cv2.imshow(self._title, picture)
@@ -167,7 +170,9 @@ class Window(Closing):
             self._polls_to_settle = _SETTLING_POLLS
             return
         scale = min(1.0, _FIRST_WH[0] / width, _FIRST_WH[1] / height)
-        cv2.resizeWindow(self._title, round(width * scale), round(height * scale))
+        first = round(width * scale), round(height * scale)
+        # The debug view has a size of its own: back from it, the user's is wanted again.
+        cv2.resizeWindow(self._title, *self._sizes.get((width, height), first))
 
     def _look_where(self) -> None:
         """Note where the window is, as long as it can be asked."""
