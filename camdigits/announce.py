@@ -3,16 +3,22 @@
 A number is an object of its own, made of tracked digits.  It appears once its text has been the
 same for a while and a few looks, changes when another text has been there for as long, and is gone
 when it was not seen for a second; put back later, it appears anew.  What may be a part of a number
-only is waited with: digits at the picture's edge, and what is left of a number that was announced,
-since a hand may cover the rest.  What leaves the picture digit by digit does not change.
+only is waited with: digits at the picture's edge, longest where ink beside them is cut by it, and
+what is left of a number that was announced, since a hand may cover the rest.  What leaves the
+picture digit by digit does not change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+from camdigits.edge import is_cut
 from camdigits.types import Box, Event, EventKind, Frame, Number
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
 
 STEADY_S = 0.3
 """How long a text has been the same before it is announced, in seconds."""
@@ -20,6 +26,8 @@ STEADY_LOOKS = 3
 """How many frames it was read in by then."""
 DOUBTFUL_S = 1.0
 """How long instead, if it may be a part of a number only."""
+CUT_S = 3.0
+"""How long instead, if the picture's edge is so near that it cuts the number, or might."""
 GONE_S = 1.0
 """How long a number was not seen before it is gone, in seconds."""
 MIN_SHARED = 0.3
@@ -49,6 +57,8 @@ class _Entry:
     id: int | None = None
     announced: str = ""
     own: Tracks = field(default_factory=frozenset)
+    own_aspect: float = 0.0
+    """Width over height of the number that was announced."""
 
 
 class Announcer:
@@ -83,8 +93,7 @@ class Announcer:
             if seen is None or any(track in seen for track in _tracks(number)):
                 entry.seen_s = frame.time_s
                 entry.looks += int(is_sharp)
-        size_wh = frame.image.shape[1], frame.image.shape[0]
-        events = [event for entry in entries if (event := self._judge(entry, frame, size_wh))]
+        events = [event for entry in entries if (event := self._judge(entry, frame))]
         events += self._leave(frame)
         named = (replace(n, id=entry.id) for n, entry in zip(numbers, entries, strict=True))
         return tuple(named), tuple(events)
@@ -115,29 +124,38 @@ class Announcer:
                 self._entries.append(found[place])
         return [found[place] for place in range(len(numbers))]
 
-    def _judge(self, entry: _Entry, frame: Frame, size_wh: tuple[int, int]) -> Event | None:
+    def _judge(self, entry: _Entry, frame: Frame) -> Event | None:
         """Announce a number whose text has become steady."""
         if entry.text == entry.announced:
-            entry.own = entry.tracks
+            _keep(entry)
             return None
-        is_rest, is_at_edge = self._is_rest(entry), _is_at_edge(entry, size_wh)
-        if is_rest and is_at_edge:
-            return None
-        is_doubtful = is_rest or is_at_edge
+        needed_s = self._needed_s(entry, frame.image)
         # With room for the rounding of time stamps.
-        is_old = frame.time_s - entry.since_s >= (DOUBTFUL_S if is_doubtful else STEADY_S) - 1e-6
+        is_old = needed_s is not None and frame.time_s - entry.since_s >= needed_s - 1e-6
         if entry.looks < STEADY_LOOKS or not is_old or entry.seen_s < frame.time_s:
             return None
         kind: EventKind = "changed" if entry.announced else "appeared"
         if entry.id is None:
             entry.id = self._next_id
             self._next_id += 1
-        entry.announced, entry.own = entry.text, entry.tracks
+        entry.announced = entry.text
+        _keep(entry)
         return _event(kind, entry, frame)
 
-    def _is_rest(self, entry: _Entry) -> bool:
-        """Say whether all digits are of one announced number, but not all of that one's."""
-        return any(entry.tracks < other.own for other in self._entries)
+    def _needed_s(self, entry: _Entry, image: Image) -> float | None:
+        """Return how long a text must have been the same; None where its rest is outside."""
+        size_wh = image.shape[1], image.shape[0]
+        whole = self._whole(entry)
+        if whole is not None:
+            missing_px = max(EDGE * entry.box.h, whole.own_aspect * entry.box.h - entry.box.w)
+            return None if _is_at_edge(entry.box, size_wh, missing_px) else DOUBTFUL_S
+        if is_cut(image, entry.box):
+            return CUT_S
+        return DOUBTFUL_S if _is_at_edge(entry.box, size_wh, EDGE * entry.box.h) else STEADY_S
+
+    def _whole(self, entry: _Entry) -> _Entry | None:
+        """Return the announced number to which all digits belong, but not all of that one's."""
+        return next((other for other in self._entries if entry.tracks < other.own), None)
 
     def _leave(self, frame: Frame) -> list[Event]:
         """Drop the numbers that were not seen for a while; tell of those that were announced."""
@@ -157,11 +175,17 @@ def _likeness(entry: _Entry, number: Number) -> float:
     return max(shared, PLACE_WEIGHT * entry.box.iou(number.box)) + 0.01 * bool(entry.announced)
 
 
-def _is_at_edge(entry: _Entry, size_wh: tuple[int, int]) -> bool:
-    box, reach = entry.box, EDGE * entry.box.h
-    is_beside = box.x < reach or box.right > size_wh[0] - reach
+def _is_at_edge(box: Box, size_wh: tuple[int, int], reach_px: float) -> bool:
+    """Say whether less than so many pixels lie between a number and an edge beside it."""
+    is_beside = box.x < reach_px or box.right > size_wh[0] - reach_px
     # A number slides over the upper or lower edge one digit after the other.
-    return is_beside or box.y < reach / 2 or box.bottom > size_wh[1] - reach / 2
+    least_px = EDGE * box.h / 2
+    return is_beside or box.y < least_px or box.bottom > size_wh[1] - least_px
+
+
+def _keep(entry: _Entry) -> None:
+    """Remember what an announced number is made of."""
+    entry.own, entry.own_aspect = entry.tracks, entry.box.w / entry.box.h
 
 
 def _tracks(number: Number) -> Tracks:

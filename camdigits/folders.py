@@ -26,6 +26,16 @@ def data_folder() -> Path:
     return _home() / ".local" / "share" / "camdigits"
 
 
+def state_folder() -> Path:
+    """Return the folder for what this user's windows remember, which need not exist."""
+    chosen = os.environ.get("XDG_STATE_HOME", "")
+    if Path(chosen).is_absolute():
+        return Path(chosen) / "camdigits"
+    if sys.platform in ("win32", "darwin"):
+        return data_folder()
+    return _home() / ".local" / "state" / "camdigits"
+
+
 def _home() -> Path:
     try:
         return Path.home()

@@ -2,6 +2,7 @@
 
 Each digit is linked to its nearest neighbour on the right if the two are alike in height, stand on
 one line, and are no further apart than digits of one number are; chains of such links are numbers.
+Who writes widely is known by even gaps: a wide one counts as narrow beside others like it.
 The slant of the page's lines is the median slope of those links.
 """
 
@@ -17,6 +18,10 @@ from camdigits.types import Digit, Number
 
 MAX_GAP = 0.8
 """Widest gap between two digits of a number, as a multiple of their mean height."""
+WIDE_GAP = 1.2
+"""Widest one where the gaps beside it are about as wide: some people write like that."""
+EVENNESS = 1.25
+"""Factor on the median of those gaps."""
 MAX_OVERLAP = 0.5
 """How far two digits of a number may overlap sideways, as a share of the narrower one."""
 MAX_RISE = 0.5
@@ -82,13 +87,34 @@ def _link(digits: Sequence[Digit], before: Links) -> dict[int, int]:
     gaps = _gaps(boxes, slack)
     lefts, rights = np.nonzero(np.isfinite(gaps))
     followers: dict[int, int] = {}
-    taken = set()
+    leaders: dict[int, int] = {}
     for pair in np.argsort(gaps[lefts, rights], kind="stable"):
         left, right = int(lefts[pair]), int(rights[pair])
-        if left not in followers and right not in taken:
-            followers[left] = right
-            taken.add(right)
+        if left in followers or right in leaders:
+            continue
+        limit = slack[left, right] * MAX_GAP
+        if gaps[left, right] > limit and not _is_even(gaps, leaders, followers, (left, right)):
+            continue
+        followers[left], leaders[right] = right, left
     return followers
+
+
+def _is_even(
+    gaps: NDArray[np.float64],
+    leaders: dict[int, int],
+    followers: dict[int, int],
+    pair: tuple[int, int],
+) -> bool:
+    """Say whether a gap is about as wide as those to its left and right, of which two are known."""
+    beside = []
+    left, right = pair
+    while left in leaders:
+        beside.append(gaps[leaders[left], left])
+        left = leaders[left]
+    while right in followers:
+        beside.append(gaps[right, followers[right]])
+        right = followers[right]
+    return len(beside) >= 2 and bool(gaps[pair] <= EVENNESS * np.median(beside))
 
 
 def _gaps(boxes: NDArray[np.float64], slack: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -111,7 +137,7 @@ def _gaps(boxes: NDArray[np.float64], slack: NDArray[np.float64]) -> NDArray[np.
         (ahead > 0)
         & (rise <= slack * MAX_RISE * mean_height)
         & (np.maximum.outer(h, h) <= slack * MAX_HEIGHT_RATIO * np.minimum.outer(h, h))
-        & (gap <= slack * MAX_GAP * mean_height)
+        & (gap <= slack * WIDE_GAP * mean_height)
         & (-gap <= slack * MAX_OVERLAP * np.minimum.outer(w, w))
     )
     return np.where(fits, gap / mean_height, np.inf)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.beside import Onlooker, reader_for
 from camdigits.binarize import InkMask
 from camdigits.choose import Detection, choose_digits
 from camdigits.classify import Classifier, LiteRTClassifier
@@ -63,8 +65,17 @@ class Recognizer:
             classifier = LiteRTClassifier(None if weights is None else Path(weights))
         judge = LiteRTJudge()
         self._examine = Examiner(classifier, judge)
+        # A classifier serves one thread at a time: a window may ask while its frames are read.
+        self._one_at_a_time = threading.Lock()
         wanted = self.config.min_confidence
         self.min_confidence = judge.card.threshold if wanted is None else wanted
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the lock, which is no part of the settings, so that recognizers are pickled."""
+        return {name: value for name, value in vars(self).items() if name != "_one_at_a_time"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _one_at_a_time=threading.Lock())
 
     def read(self, image: NDArray[np.uint8]) -> Reading:
         """Read one picture.
@@ -84,7 +95,9 @@ class Recognizer:
         return _Stream(self, name="", is_still=True).read(frame)
 
     def stream(
-        self, source: str | int | PathLike[str] | SourceSpec | Source
+        self,
+        source: str | int | PathLike[str] | SourceSpec | Source,
+        onlooker: Onlooker | None = None,
     ) -> Iterator[tuple[Frame, Reading]]:
         """Read every frame of a camera, video, picture, folder or opened source.
 
@@ -92,6 +105,8 @@ class Recognizer:
             source: anything that ``camdigits run`` takes: camera index, device path, address of a
                 network stream, path of a video, picture or folder, a glob, ``-`` for standard
                 input; or a source that is already open, which is closed at the end.
+            onlooker: shows every frame of a camera or live stream, such as a window; they are
+                read in a thread meanwhile, always the newest one.
 
         Yields:
             Each frame with its reading, in order.  Digits of videos and cameras are tracked, and
@@ -105,8 +120,10 @@ class Recognizer:
         for opened in _open_all(source):
             with opened:
                 stream = _Stream(self, opened.name, opened.is_still)
-                for frame in opened:
-                    yield frame, stream.read(frame)
+                with reader_for(opened, stream.read, onlooker) as reader:
+                    for frame in reader.frames():
+                        yield from reader.take(frame)
+                    yield from reader.rest()
 
     def detect(self, image: NDArray[np.uint8], *, fast: bool = False) -> list[Detection]:
         """Find the digits of one upright picture, without joining or tracking them.
@@ -129,8 +146,9 @@ class Recognizer:
         """
         gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
         masks: list[InkMask] = []
-        proposed = propose(gray, self.config.polarity, fast=fast, show=masks.append)
-        examined = self._examine(proposed)
+        proposed = list(propose(gray, self.config.polarity, fast=fast, show=masks.append))
+        with self._one_at_a_time:
+            examined = self._examine(proposed)
         found, rejections = choose_digits(examined, self.min_confidence)
         bounds = Box(0, 0, image.shape[1], image.shape[0])
         return Inspection(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from camdigits.cli.wrappers import HeldSink
-from camdigits.folders import teach_folder
+from camdigits.folders import state_folder, teach_folder
 
 if TYPE_CHECKING:
     from camdigits.cli.debug import Debugging
@@ -36,6 +36,7 @@ def lend(recognizer: Recognizer, debugging: Debugging, request: Request) -> Serv
         open_video=_open_video,
         teacher=Teacher(examine, folder),
         draw_debug=debugging.draw,
+        place=state_folder() / "window.json",
         note=request.weights_note,
     )
 

@@ -191,9 +191,10 @@ class Session:
                 stack.enter_context(sink)
             window = self._viewer.open(source)
             # The window comes last: it keeps a still until a key is pressed.
-            sinks = [*outputs, *results, *([window] if window else [])]
+            sinks = [*outputs, *results, *([window] if window and not source.is_live else [])]
             stack.enter_context(self._counted(source))
-            for frame, reading in islice(self._recognizer.stream(source), self._request.max_frames):
+            readings = self._recognizer.stream(source, onlooker=window)
+            for frame, reading in islice(readings, self._request.max_frames):
                 for sink in sinks:
                     sink.write(frame, reading)
                 self._progress.advance()

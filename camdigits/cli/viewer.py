@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 
 from camdigits.cli.messages import say
 from camdigits.closing import Closing
-from camdigits.sinks.base import Sink
 from camdigits.sources.base import Source
 from camdigits.sources.live import LiveStatus
 
@@ -41,8 +40,10 @@ class Viewer(Closing):
         """The user closed the window and wants to end."""
         return self._window is not None and self._window.closed
 
-    def open(self, source: Source) -> Sink | None:
-        """Return the sink that shows this source, None if it is not shown.
+    def open(self, source: Source) -> Window | None:
+        """Return the window that shows this source, None if it is not shown.
+
+        It is a sink for files, and looks on while cameras and live streams are read.
 
         Leaving the sink's context closes the window for all sources; leave that to the viewer's.
         """

@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 import cv2
 
@@ -20,6 +20,7 @@ from camdigits.sources.live import (
     Novelty,
     OnWait,
     describe,
+    lost,
     sane_fps,
 )
 from camdigits.sources.names import label
@@ -34,11 +35,11 @@ PATIENT = Limits()
 _SLICE_S = 0.05
 """Waits are cut into slices, so that Ctrl-C and keys work at once on every platform."""
 
+_END: Final = False
 _RETRY_S = 0.02
 _RELEASE_S = 0.3
 _BACK_OFF_S = (0.25, 0.5, 1.0, 2.0)
 """Between attempts to open it again; the last one repeats."""
-_LONGEST_STALL_S = 20.0
 _STABLE_S = 5.0
 _FROZEN = "the same picture again and again"
 
@@ -96,14 +97,21 @@ class CameraSource(Closing):
         self._thread = self._start(capture)
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yield the pictures until the source is closed or a recording ends.
+        """Yield the pictures until the source is closed or a recording ends; see `looks`."""
+        return (frame for frame in self.looks() if frame is not None)
+
+    def looks(self) -> Iterator[Frame | None]:
+        """Yield each picture, and None about twenty times a second while one is waited for.
 
         Raises:
             SourceError: if the camera was lost and did not come back in time.
             SourceDamagedError: if a recording ends before its stated end.
         """
-        while (frame := self._next()) is not None:
+        began_s = time.monotonic()
+        while (frame := self._look(began_s)) is not _END:
             yield frame
+            if frame is not None:
+                began_s = time.monotonic()
         missing = (self.frame_count or 0) - self._count
         if not self._is_closed and missing > max(2, (self.frame_count or 0) // 50):
             raise SourceDamagedError(
@@ -137,24 +145,23 @@ class CameraSource(Closing):
                 text += f" ({self._problem})" if self._problem else ""
             return LiveStatus(health, text, self._losses, quiet_s)  # type: ignore[arg-type]
 
-    def _next(self) -> Frame | None:
-        """Wait for a picture that was not handed out yet; None at the end."""
-        began_s = time.monotonic()
-        while True:
-            with self._changed:
-                if self._newest is None and not self._is_over and not self._is_closed:
-                    self._changed.wait(_SLICE_S)
-                frame, self._newest = self._newest, None
-                self._changed.notify_all()
-                if frame is not None:
-                    return frame
-                if self._error is not None:
-                    raise self._error
-                if self._is_over or self._is_closed:
-                    return None
-                self._watch(began_s)
-            if self.on_wait is not None:
-                self.on_wait(self.status)
+    def _look(self, began_s: float) -> Frame | Literal[False] | None:
+        """Wait for a picture that was not handed out yet, a moment at most; `_END` at the end."""
+        with self._changed:
+            if self._newest is None and not self._is_over and not self._is_closed:
+                self._changed.wait(_SLICE_S)
+            frame, self._newest = self._newest, None
+            self._changed.notify_all()
+            if frame is not None:
+                return frame
+            if self._error is not None:
+                raise self._error
+            if self._is_over or self._is_closed:
+                return _END
+            self._watch(began_s)
+        if self.on_wait is not None:
+            self.on_wait(self.status)
+        return None
 
     def _watch(self, began_s: float) -> None:
         """Give up what was silent for too long, or have it opened again; holds the lock."""
@@ -176,9 +183,7 @@ class CameraSource(Closing):
     def _patience_s(self) -> float:
         if not self.is_live:
             return self._limits.recording_s
-        if not self._count:
-            return self._limits.first_s
-        return max(self._limits.stall_s, min(3 * self._interval_s, _LONGEST_STALL_S))
+        return self._limits.patience_s(self._count > 0, self._interval_s)
 
     def _lose(self, why: str) -> None:
         """Note that no new pictures come; holds the lock."""
@@ -292,8 +297,4 @@ class CameraSource(Closing):
 
     def _gone(self, seconds: float) -> SourceError:
         what = f"nothing but {_FROZEN}" if self._why == _FROZEN else "no picture"
-        why = "it ended, or" if "://" in self.name else "unplugged, turned off, or"
-        return SourceError(
-            f"{label(self.name)} sent {what} for {seconds:.0f} s: {why} "
-            "the connection is lost; check it and try again"
-        )
+        return lost(self.name, f"{what} for {seconds:.0f} s")

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import cv2
 import numpy as np
 
+from camdigits.errors import SourceError
+from camdigits.sources.names import label
+
 if TYPE_CHECKING:
     from camdigits.types import Image
 
@@ -55,6 +58,17 @@ class Limits:
     reconnect_s: float = 10.0
     recording_s: float = 10.0
 
+    def patience_s(self, has_begun: bool, interval_s: float) -> float:
+        """Return how long a live source may send nothing.
+
+        Args:
+            has_begun: its first picture came.
+            interval_s: usual time between two pictures.
+        """
+        if not has_begun:
+            return self.first_s
+        return max(self.stall_s, min(3 * interval_s, _LONGEST_STALL_S))
+
 
 class Capture(Protocol):
     """What is used of `cv2.VideoCapture`."""
@@ -93,6 +107,7 @@ class Novelty:
         return not np.array_equal(last, image) or int(np.ptp(image)) < _ONE_COLOUR
 
 
+_LONGEST_STALL_S = 20.0
 _ONE_COLOUR = 16
 """Grey levels within which a picture shows nothing."""
 
@@ -109,6 +124,19 @@ def describe(capture: Capture) -> str:
         parts.append(letters.decode("ascii").strip())
     rate = sane_fps(capture.get(cv2.CAP_PROP_FPS))
     return " ".join(parts) + (f", {rate:g} fps" if rate else "")
+
+
+def lost(name: str, sent: str) -> SourceError:
+    """Return the error of a camera or stream that is given up.
+
+    Args:
+        name: as the user named it.
+        sent: what it still sent: "no picture for 12 s".
+    """
+    why = "it ended, or" if "://" in name else "unplugged, turned off, or"
+    return SourceError(
+        f"{label(name)} sent {sent}: {why} the connection is lost; check it and try again"
+    )
 
 
 def sane_fps(fps: float) -> float | None:

@@ -10,7 +10,7 @@ from camdigits.display import with_banner, with_help, with_status
 from camdigits.errors import OutputError
 from camdigits.keys import Action, action_of, digit_of
 from camdigits.types import Box, Frame, Reading
-from camdigits.window.lesson import Lesson
+from camdigits.window.lesson import Lesson, School
 from camdigits.window.region import Drag, outline
 from camdigits.window.saving import Recording, save_scene
 from camdigits.window.scene import Scene
@@ -40,12 +40,13 @@ class Desk:
         self._services = services
         self._status = StatusLine()
         self._scene: Scene | None = None
-        self._lesson: Lesson | None = None
+        self._school = School(services.teacher)
         self._recording = Recording(services.open_video)
         self._shown_notice = ""
         self._drag, self._is_choosing = Drag(), False
         self._debug_view: tuple[Scene, Image] | None = None
         self._paused = self._let_through = self._help = self._is_debugging = False
+        self._is_read_anew = False
         self._actions = self._table()
 
     def _table(self) -> dict[Action, Callable[[int], None]]:
@@ -67,10 +68,10 @@ class Desk:
             "help": lambda _: self._toggle_help(),
             "is digit": lambda code: self._answer(digit_of(code)),
             "is none": lambda _: self._answer(None),
-            "next digit": lambda _: self._move(1),
-            "last digit": lambda _: self._move(-1),
-            "take back": lambda _: self._take_back(),
-            "end teaching": lambda _: self._end_lesson(),
+            "next digit": lambda _: self._school.move(1),
+            "last digit": lambda _: self._school.move(-1),
+            "take back": lambda _: self._school.take_back(),
+            "end teaching": lambda _: self._school.end(),
         }
 
     @property
@@ -81,6 +82,10 @@ class Desk:
         if self._lesson is not None:
             return True
         return (self._is_still or self._paused) and not self._let_through
+
+    @property
+    def _lesson(self) -> Lesson | None:
+        return self._school.lesson
 
     @property
     def _is_still(self) -> bool:
@@ -95,12 +100,23 @@ class Desk:
         """Take the next frame, to which no banner belongs yet; record it if a video is recorded."""
         self.banner = ""
         self._scene = Scene.of(frame, reading, self.settings.config, self.mirror)
-        self._let_through = False
+        self._let_through = self._is_read_anew = False
         self._status.rate.tick()
         if self._recording.is_on:
             problem = self._recording.add(self._scene.picture(), frame.time_s)
             if problem:
                 self._status.tell(problem)
+
+    def correct(self, reading: Reading) -> bool:
+        """Take what is known by now of the frame that is shown; returns whether it is news.
+
+        It is none for a frame that was read anew meanwhile, as a key changed a setting.
+        """
+        scene = self._scene
+        if scene is None or self._is_read_anew or scene.reading.index != reading.index:
+            return False
+        self._scene = Scene.of(scene.frame, reading, self.settings.config, self.mirror)
+        return True
 
     def press(self, code: int) -> bool:
         """Do what a key is for, by its plain code; returns whether it is for anything."""
@@ -258,43 +274,18 @@ class Desk:
         assert self._scene is not None
         self._status.tell(what)
         if self.is_waiting:
-            self._scene = self.settings.read_again(self._scene)
+            self._scene, self._is_read_anew = self.settings.read_again(self._scene), True
 
     def _teach(self, point: tuple[int, int] | None = None) -> None:
         """Freeze the frame and mark what stands at a point of the source, else the first digit."""
         assert self._scene is not None
-        lesson = self._lesson or self._new_lesson(self._scene)
-        if lesson is None:
-            self._status.tell("this window cannot teach")
-        elif point is not None and not lesson.mark(*point):
-            self._status.tell("nothing here could be a digit")
-        elif lesson.current is None:
-            self._status.tell("no digit was read; click on one")
+        problem = self._school.begin(self._scene, self.settings.config, point)
+        if problem:
+            self._status.tell(problem)
         else:
-            self._lesson, self._is_choosing = lesson, False
-
-    def _new_lesson(self, scene: Scene) -> Lesson | None:
-        teacher = self._services.teacher
-        if teacher is None:
-            return None
-        config = self.settings.config.turned(scene.view.rotate)
-        sight = teacher.look(scene.frame.image, config)
-        return Lesson(sight, scene.reading.digits, teacher.folder)
+            self._is_choosing = False
 
     def _answer(self, label: int | None) -> None:
-        assert self._lesson is not None
-        try:
-            self._lesson.answer(label)
-        except OutputError as error:
-            self._status.tell(str(error))
-
-    def _move(self, step: int) -> None:
-        assert self._lesson is not None
-        self._lesson.move(step)
-
-    def _take_back(self) -> None:
-        assert self._lesson is not None
-        self._lesson.take_back()
-
-    def _end_lesson(self) -> None:
-        self._lesson = None
+        problem = self._school.answer(label)
+        if problem:
+            self._status.tell(problem)

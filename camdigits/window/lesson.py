@@ -11,11 +11,13 @@ import cv2
 import numpy as np
 
 from camdigits.drawing import INK, PAPER, Colour, put_mask, text_mask
+from camdigits.errors import OutputError
 from camdigits.types import Box, Digit, Reading
 from camdigits.window.region import outline
 
 if TYPE_CHECKING:
-    from camdigits.teaching import Example, Sight, TeachFolder
+    from camdigits.config import ReadConfig
+    from camdigits.teaching import Example, Sight, Teacher, TeachFolder
     from camdigits.types import Image
     from camdigits.window.scene import Scene
 
@@ -32,6 +34,68 @@ class _Answer:
     label: int | None
     file: Path | None
     """None where the same example was there before."""
+
+
+class School:
+    """Holds lessons, one at a time.
+
+    Attributes:
+        lesson: that is going on; None outside lessons.
+    """
+
+    def __init__(self, teacher: Teacher | None) -> None:
+        """Begin no lesson yet.
+
+        Args:
+            teacher: keeps what the user says of digits; None: nothing can be taught.
+        """
+        self.lesson: Lesson | None = None
+        self._teacher = teacher
+
+    def begin(self, scene: Scene, config: ReadConfig, point: tuple[int, int] | None) -> str:
+        """Begin a lesson or go on with it, at a point of the source, else at the first digit.
+
+        Returns:
+            What hinders that, "" if nothing does.
+        """
+        lesson = self.lesson or self._new_lesson(scene, config)
+        if lesson is None:
+            return "this window cannot teach"
+        if point is not None and not lesson.mark(*point):
+            return "nothing here could be a digit"
+        if lesson.current is None:
+            return "no digit was read; click on one"
+        self.lesson = lesson
+        return ""
+
+    def _new_lesson(self, scene: Scene, config: ReadConfig) -> Lesson | None:
+        if self._teacher is None:
+            return None
+        sight = self._teacher.look(scene.frame.image, config.turned(scene.view.rotate))
+        return Lesson(sight, scene.reading.digits, self._teacher.folder)
+
+    def answer(self, label: int | None) -> str:
+        """Keep what the marked digit is; returns what hinders that, "" if nothing does."""
+        assert self.lesson is not None
+        try:
+            self.lesson.answer(label)
+        except OutputError as error:
+            return str(error)
+        return ""
+
+    def move(self, step: int) -> None:
+        """Mark the digit so many places on."""
+        if self.lesson is not None:
+            self.lesson.move(step)
+
+    def take_back(self) -> None:
+        """Forget the last answer."""
+        if self.lesson is not None:
+            self.lesson.take_back()
+
+    def end(self) -> None:
+        """End the lesson; what was said is kept."""
+        self.lesson = None
 
 
 class Lesson:

@@ -46,6 +46,7 @@ class Services:
         open_video: returns the sink that writes a video to a file.
         teacher: keeps what the user says of digits.
         draw_debug: draws how a frame was read.
+        place: file that keeps where the window was left; None keeps nothing.
         note: stands in the status line, such as which weights read.
     """
 
@@ -53,4 +54,5 @@ class Services:
     open_video: Callable[[Path], Sink] | None = None
     teacher: Teacher | None = None
     draw_debug: Draw | None = None
+    place: Path | None = None
     note: str = ""

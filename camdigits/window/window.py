@@ -10,14 +10,17 @@ from camdigits.closing import Closing
 from camdigits.errors import DependencyError
 from camdigits.keys import plain_code
 from camdigits.screen import prepare_qt
-from camdigits.types import Frame, Reading
+from camdigits.types import Box, Frame, Reading
 from camdigits.window.desk import Desk
+from camdigits.window.place import Place
 from camdigits.window.services import Services
 
 # Without WINDOW_GUI_NORMAL Qt looks for fonts, which OpenCV's wheels lack, and complains on stderr.
 _NORMAL_WINDOW = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
 _FIRST_WH = 1280, 800
 _WAIT_MS = 20
+_SETTLING_POLLS = 15
+"""Until the window manager has put its frame round a window that was moved."""
 
 
 class Window(Closing):
@@ -46,7 +49,13 @@ class Window(Closing):
                 "this OpenCV cannot open windows: install opencv-python, or use --no-window"
             ) from error
         self._title = title
-        self._desk = Desk(services or Services(), mirror)
+        services = services or Services()
+        self._desk = Desk(services, mirror)
+        self._place = Place(services.place)
+        self._left = self._place.recall()
+        self._rect: Box | None = None
+        self._sizes: dict[tuple[int, int], tuple[int, int]] = {}
+        self._polls_to_settle = 0
         self._is_full = self._was_visible = False
         self._shown_wh = (0, 0)
         self._mouse: list[tuple[int, int, int]] = []
@@ -77,12 +86,26 @@ class Window(Closing):
         A still waits for a key, and so does any frame while the window is paused or taught in.
         """
         self._wait()  # for a lesson that was begun while no frame came
+        self.look(frame, reading)
+        self._wait()
+
+    @property
+    def is_waiting(self) -> bool:
+        """The frame that is shown stays until a key is pressed."""
+        return self._desk.is_waiting
+
+    def look(self, frame: Frame, reading: Reading) -> None:
+        """Show a frame, and act on keys, without waiting for one."""
         if self.closed:
             return
         self._desk.show(frame, reading)
         self._draw()
-        self.poll(1)
-        self._wait()
+        self.poll()
+
+    def correct(self, reading: Reading) -> None:
+        """Show what is known by now of the frame that is shown."""
+        if self._desk.correct(reading):
+            self._draw()
 
     def poll(self, wait_ms: int = 1) -> None:
         """Act on a key, the mouse or the window's being closed; call it while no frame comes.
@@ -98,6 +121,7 @@ class Window(Closing):
             is_changed = self._desk.follow_mouse(*event) or is_changed
         if is_changed or self._desk.is_stale:
             self._draw()
+        self._look_where()
         self._look_if_closed()
 
     def close(self) -> None:
@@ -110,13 +134,15 @@ class Window(Closing):
             self._desk.close()
         finally:
             if self._title:
+                if self._rect is not None:
+                    self._place.keep(self._rect)
                 with suppress(cv2.error):  # the user may have closed it by mouse
                     cv2.destroyWindow(self._title)
                 cv2.waitKey(1)
                 self._title = ""
 
     def _wait(self) -> None:
-        while self._desk.is_waiting:
+        while self.is_waiting:
             self.poll(_WAIT_MS)
 
     def _draw(self) -> None:
@@ -130,10 +156,38 @@ class Window(Closing):
         height, width = picture.shape[:2]
         # Of the same size as before, it keeps the size and place that the user gave it.
         if (width, height) != self._shown_wh and not self._is_full:
+            if self._rect is not None:
+                self._sizes[self._shown_wh] = self._rect.w, self._rect.h
             self._shown_wh = width, height
-            scale = min(1.0, _FIRST_WH[0] / width, _FIRST_WH[1] / height)
-            cv2.resizeWindow(self._title, round(width * scale), round(height * scale))
+            self._fit(width, height)
         cv2.imshow(self._title, picture)
+
+    def _fit(self, width: int, height: int) -> None:
+        """Size the window for a picture, or put it where it was left the last time."""
+        if self._left is not None:
+            cv2.moveWindow(self._title, self._left.x, self._left.y)
+            cv2.resizeWindow(self._title, self._left.w, self._left.h)
+            self._polls_to_settle = _SETTLING_POLLS
+            return
+        scale = min(1.0, _FIRST_WH[0] / width, _FIRST_WH[1] / height)
+        first = round(width * scale), round(height * scale)
+        # The debug view has a size of its own: back from it, the user's is wanted again.
+        cv2.resizeWindow(self._title, *self._sizes.get((width, height), first))
+
+    def _look_where(self) -> None:
+        """Note where the window is, as long as it can be asked."""
+        if self._is_full or not self._was_visible:
+            return
+        with suppress(cv2.error, ValueError):
+            self._rect = Box(*cv2.getWindowImageRect(self._title))
+        if self._left is None or self._rect is None:
+            return
+        self._polls_to_settle -= 1
+        if self._polls_to_settle <= 0:
+            # The picture is asked for, but the frame round it is what was moved.
+            left, at, self._left = self._left, self._rect, None
+            if (at.x, at.y) != (left.x, left.y):
+                cv2.moveWindow(self._title, 2 * left.x - at.x, 2 * left.y - at.y)
 
     def _look_if_closed(self) -> None:
         """Notice that the window was closed by mouse.

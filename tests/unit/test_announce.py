@@ -134,9 +134,19 @@ def test_digit_that_is_added_is_a_change():
     assert told == [("appeared", 1, "204", 0.375), ("changed", 1, "2047", 1.0)]
 
 
-@pytest.mark.parametrize("x", [10 - LEFT, 1950 - LEFT], ids=["left", "right"])
-def test_number_at_the_edge_is_waited_with(x):
-    assert tell(*[[number("20", x)]] * 20) == [("appeared", 1, "20", 1.0)]
+@pytest.mark.parametrize(
+    ("x", "after_s"), [(30, 1.0), (1930, 1.0), (10, 3.0), (1950, 3.0)], ids=lambda value: str(value)
+)
+def test_number_at_the_edge_is_waited_with(x, after_s):
+    assert tell(*[[number("20", x - LEFT)]] * 30) == [("appeared", 1, "20", after_s)]
+
+
+def test_end_of_a_number_whose_beginning_may_be_outside_is_no_change():
+    whole, moved = number("204", x=100 - LEFT), number("204", x=-LEFT)
+    last = rest(moved, slice(2, 3))  # further than its own height from the edge
+    assert last.box.x == 40
+    told = tell(*[[whole]] * 16, *[[last]] * 40)
+    assert [(kind, text) for kind, _, text, _ in told] == [("appeared", "204")]
 
 
 def test_number_that_leaves_digit_by_digit_does_not_change():

@@ -53,6 +53,24 @@ def test_a_small_mark_left_out_between_digits_does_not_split_them():
     assert texts([*write("3"), *write("14", x=36)]) == ["314"]
 
 
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ((0, 41, 86), ["68", "8"]),  # one gap says nothing of the others
+        ((0, 41, 82, 127), ["6885"]),  # the last gap is .83 of the height, the others .7
+        ((0, 45, 86, 127), ["6885"]),
+        ((0, 41, 82, 134), ["688", "5"]),  # clearly wider than the others
+        ((0, 23, 46, 91), ["688", "5"]),  # narrow hand, wide gap
+        ((0, 45, 90, 135), ["6", "8", "8", "5"]),  # nothing but wide gaps: a table
+    ],
+)
+def test_a_wide_gap_joins_only_beside_gaps_that_are_about_as_wide(places, expected):
+    digits = [
+        Digit(Box(x, 0, 20, 30), int(label), 0.9) for x, label in zip(places, "6885", strict=False)
+    ]
+    assert texts(digits) == expected
+
+
 def test_digits_of_very_different_height_are_no_number():
     tall = Digit(Box(30, 0, 60, 90), 8, 0.9)
     assert texts([*write("1"), tall]) == ["1", "8"]

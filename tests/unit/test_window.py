@@ -26,15 +26,16 @@ PATIENCE_S = 60
 
 PLAYER = """
 import sys
+from pathlib import Path
 import numpy as np
 from camdigits.screen import display_problem
 from camdigits.types import Box, Digit, Frame, Reading
-from camdigits.window import Window
+from camdigits.window import Services, Window
 
 assert display_problem() is None, display_problem()
 is_still = sys.argv[1] == "still"
 count = 0
-with Window("camdigits test") as window:
+with Window("camdigits test", services=Services(place=Path("window.json"))) as window:
     while not window.closed and count < int(sys.argv[2]):
         image = np.full((480, 640, 3), 200, np.uint8)
         digit = Digit(Box(100, 100, 60, 90), count % 10, 0.99)
@@ -185,6 +186,25 @@ def test_window_keeps_the_place_and_size_that_it_was_given(screen: Screen, tmp_p
     screen.press(window, "q")
     _, err = child.communicate(timeout=PATIENCE_S)
     assert err == ""
+
+
+@pytest.mark.window
+def test_window_opens_where_it_was_left(screen: Screen, tmp_path: Path):
+    left = (120, 80, 640, 505)  # the shape of what is shown
+    for moves in (True, False):
+        child = play(screen, "video", 10**9, tmp_path)
+        window = screen.wait_for(TITLE, child)
+        lines = lines_of(child)
+        lines.get(timeout=PATIENCE_S)
+        if moves:
+            screen.place(window, left)
+        wait_until(lambda window=window: screen.geometry(window) == left, f"a window at {left}")
+        for _ in range(30 + lines.qsize()):
+            lines.get(timeout=PATIENCE_S)
+        assert screen.geometry(window) == left
+        screen.press(window, "q")
+        _, err = child.communicate(timeout=PATIENCE_S)
+        assert err == ""
 
 
 @pytest.mark.window

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.clips import Seen, Shot
+from camdigits.announce import GONE_S
 from camdigits.choose import Detection
 from camdigits.follow import Follower
 from camdigits.scoring import Truth, match
@@ -171,13 +172,15 @@ class _Ledger:
     """Writes down which events belong to which true number.
 
     A number is judged by its first stay in the picture that is long enough, with all that was
-    said of it until that stay's end.
+    said of it until that stay's end, and from when it was last out of the picture for so long that
+    it is a new one when it comes back.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
         self._said: dict[int, list[tuple[str, str]]] = {n: [] for n in range(len(texts))}
         self._since: dict[int, float] = {}
+        self._glimpsed: dict[int, float] = {}
         self._last: dict[int, float] = {}
         self._verdicts: dict[int, bool] = {}
         self._other = 0
@@ -188,6 +191,12 @@ class _Ledger:
         for true in shot.digits:
             if true is not None:
                 parts.setdefault(true.number, []).append(true)
+        for number, seen in parts.items():
+            if any(true.is_inside for true in seen):
+                away_s = shot.frame.time_s - self._glimpsed.get(number, shot.frame.time_s)
+                self._glimpsed[number] = shot.frame.time_s
+                if away_s > GONE_S and number in self._said:
+                    self._said[number].clear()
         for event in events:
             if event.kind != "gone":
                 self._assign(event, {n: _around(seen) for n, seen in parts.items()})
