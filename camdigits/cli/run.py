@@ -115,6 +115,14 @@ def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--max-frames", type=count, metavar="N", help="read at most N frames of each source"
     )
+    group.add_argument(
+        "--jobs",
+        type=count,
+        metavar="N",
+        help="read N files at a time, each in a process of its own, so that a decoder that crashes "
+        "takes down its own file alone (default for several files: one for each processor, at "
+        "most 4; a single file is read without)",
+    )
     add_view(group)
     group.add_argument(
         "--fast",
@@ -192,7 +200,8 @@ def _add_window_arguments(group: argparse._ArgumentGroup) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read all sources and return the exit code."""
-    from camdigits.cli.session import Request, read_sources
+    from camdigits.cli.request import Request
+    from camdigits.cli.session import read_sources
 
     weights = choose_weights(args.weights)
     if args.verbose and weights.is_taught:
@@ -218,6 +227,7 @@ def run(args: argparse.Namespace) -> int:
         timeout_s=args.timeout,
         quiet=args.quiet,
         verbose=args.verbose,
+        jobs=args.jobs,
     )
     with weights.hint():
         return read_sources(request)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import av
 from av.audio.stream import AudioStream
@@ -75,8 +75,7 @@ class VideoSource(Closing):
         except SourceOpenError:
             self._container.close()
             raise
-        # With frame threads a decoder holds back one frame for each thread: too late on a pipe.
-        self._stream.thread_type = "AUTO" if file.seekable() else "SLICE"
+        self._stream.thread_type = self._threads()
         rate = self._stream.guessed_rate or self._stream.average_rate
         self.fps: float | None = float(rate) if rate else None
         self.frame_count: int | None = self._stream.frames or None
@@ -87,6 +86,14 @@ class VideoSource(Closing):
         self._found = Found()
         self._frames = self._read()
         self._converter = BgrConverter()
+
+    def _threads(self) -> Literal["AUTO", "SLICE", "NONE"]:
+        if not self._file.seekable():
+            # With frame threads a decoder holds back one frame for each thread: too late here.
+            return "SLICE"
+        # With frame threads it is up to chance whether the torn frame is marked as damaged, and
+        # the same file has to give the same records each time.
+        return "NONE" if self._is_cut else "AUTO"
 
     def keep_audio(self) -> None:
         """Collect the sound from now on, for `take_audio`; without this it is passed over."""

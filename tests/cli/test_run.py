@@ -24,6 +24,7 @@ OPTIONS = [
     "--output-records",
     "--min-confidence",
     "--max-frames",
+    "--jobs",
     "--debug",
     "--rotate",
     "--mirror",
