@@ -60,9 +60,9 @@ def read_file(
         WeightsError: if the weights cannot be used.
         UsageError: if the region of interest lies outside the picture.
     """
-    name, found = fspath(path), list[Record]()
+    config, name, found = config or ReadConfig(), fspath(path), list[Record]()
     try:
-        with open_source(SourceSpec("file", name, name)) as source:
+        with open_source(SourceSpec("file", name, name), max_pixels=config.max_pixels) as source:
             for _, reading in Recognizer(config, weights).stream(source):
                 found.extend(reading.records(records))
     except SourceError as error:

@@ -80,7 +80,7 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
     """
     with raise_stop_signals(), ExitStack() as stack:
         recognizer = _recognizer(task.config, task.weights)
-        source = stack.enter_context(open_source(task.spec))
+        source = stack.enter_context(open_source(task.spec, max_pixels=task.config.max_pixels))
         debug = Debugging(recognizer, None, task.force).sink(task.debug)
         sinks = [sink for sink in (task.pictures.open(source), debug) if sink]
         for sink in sinks:

@@ -12,6 +12,7 @@ from camdigits.cli.arguments import (
     add_view,
     count,
     pattern,
+    pixels,
     probability,
     rate,
     seconds,
@@ -20,7 +21,7 @@ from camdigits.cli.arguments import (
 )
 from camdigits.cli.messages import say
 from camdigits.cli.weights import choose_weights
-from camdigits.config import BACKENDS, CameraConfig, ReadConfig
+from camdigits.config import BACKENDS, MAX_PIXELS, CameraConfig, ReadConfig
 from camdigits.keys import key_lines
 
 NAME = "run"
@@ -122,6 +123,14 @@ def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
         help="read N files at a time, each in a process of its own, so that a decoder that crashes "
         "takes down its own file alone (default for several files: one for each processor, at "
         "most 4; a single file is read without)",
+    )
+    group.add_argument(
+        "--max-pixels",
+        type=pixels,
+        default=MAX_PIXELS,
+        metavar="N",
+        help="refuse pictures and videos with more pixels, before they are decoded (default: 100M, "
+        "which takes 300 MB for each picture in memory)",
     )
     add_view(group)
     group.add_argument(
@@ -239,4 +248,5 @@ def _read_config(args: argparse.Namespace) -> ReadConfig:
         min_confidence=args.min_confidence,
         fast=args.fast,
         match=args.match,
+        max_pixels=args.max_pixels,
     )

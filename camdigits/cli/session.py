@@ -205,7 +205,8 @@ class Session:
     def _opened(self, spec: SourceSpec) -> Source:
         camera = self._request.camera
         limit_s = self._deadline.limit(camera.open_timeout_s)
-        source = open_source(spec, replace(camera, open_timeout_s=limit_s))
+        limited = replace(camera, open_timeout_s=limit_s)
+        source = open_source(spec, limited, self._request.config.max_pixels)
         is_told = self._request.verbose or (
             spec.kind == "camera" and camera != CameraConfig() and not is_as_asked(source, camera)
         )

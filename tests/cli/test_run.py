@@ -25,6 +25,7 @@ OPTIONS = [
     "--min-confidence",
     "--max-frames",
     "--jobs",
+    "--max-pixels",
     "--debug",
     "--rotate",
     "--mirror",
