@@ -221,7 +221,7 @@ def _ending(exit_code: int) -> str:
 
 def _serve(connection: Connection[Any, Any], work: Work[Any, Any], threads: int) -> None:
     """Do the tasks that come, in the child, until told to end or until nobody is there."""
-    _leave_terminal()
+    leave_terminal()
     import cv2
 
     cv2.setNumThreads(threads)
@@ -246,7 +246,7 @@ def _answer(connection: Connection[Any, Any], work: Work[Any, Any], task: object
     return True
 
 
-def _leave_terminal() -> None:
+def leave_terminal() -> None:
     """Send what C libraries print, "free(): invalid pointer" for one, to nowhere."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (1, 2):
