@@ -20,7 +20,7 @@ from camdigits.cli.arguments import (
     view_config,
 )
 from camdigits.cli.messages import say
-from camdigits.cli.weights import choose_weights
+from camdigits.cli.weights import choose_weights, try_weights
 from camdigits.config import BACKENDS, MAX_PIXELS, CameraConfig, ReadConfig
 from camdigits.keys import key_lines
 
@@ -213,6 +213,8 @@ def run(args: argparse.Namespace) -> int:
     from camdigits.cli.session import read_sources
 
     weights = choose_weights(args.weights)
+    if weights.path is not None and not weights.is_taught:
+        try_weights(weights.path)
     if args.verbose and weights.is_taught:
         say(f"reads with what you taught: {weights.path} (--weights bundled goes back)")
     request = Request(

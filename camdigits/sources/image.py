@@ -13,7 +13,7 @@ from camdigits.closing import Closing
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.quiet import quiet_stderr
-from camdigits.sources.image_header import exif_orientation, image_size, lacks_end
+from camdigits.sources.image_header import exif_orientation, image_size, is_png_cut, lacks_end
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import as_bgr, check_pixels, upright
 from camdigits.types import Frame
@@ -86,6 +86,10 @@ def _check_size(data: bytes, name: str, max_pixels: int) -> None:
     if size_wh is None:
         raise SourceOpenError(f"{shown(name)}: the picture's header is damaged; copy it again")
     check_pixels(size_wh, name, max_pixels)
+    if is_png_cut(data):
+        raise SourceOpenError(
+            f"{shown(name)}: cannot decode the picture: the file is cut off; copy it again"
+        )
 
 
 def _decoded(data: bytes) -> NDArray[Any] | None:

@@ -20,6 +20,7 @@ from camdigits.jobs import FileRecords, read_file
 from tests.cli.pages import TEXT, page, write_clip, write_page
 from tests.cli.test_process import HEADLESS, PATIENCE_S, camdigits, frame_count, start
 from tests.support.media import write_video
+from tests.support.weights import copy_weights
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 
@@ -141,6 +142,40 @@ def test_a_decoder_that_crashes_takes_down_its_own_file_only(
         "2.png",
         "3.png",
     ]
+
+
+CRASHING_WEIGHTS = """
+import os, signal
+from camdigits import litert
+
+class Network(litert.Network):
+    def __init__(self, model, *, name, **others):
+        if "bad" in name:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        super().__init__(model, name=name, **others)
+
+litert.Network = Network
+"""
+
+
+@pytest.mark.parametrize("command", ["run", "evaluate"])
+def test_weights_that_crash_their_runtime_are_one_line(command: str, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(CRASHING_WEIGHTS)
+    (tmp_path / "bad").mkdir()
+    weights, page = copy_weights(tmp_path / "bad"), write_page(tmp_path / "page.png")
+    arguments = ["run", page] if command == "run" else ["evaluate", "--pages", tmp_path]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "camdigits", *map(str, [*arguments, "--weights", weights])],
+        env=HEADLESS | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{Path.cwd()}"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    [line] = done.stderr.splitlines()
+    assert line == f"camdigits: LiteRT crashed on {weights} (SIGSEGV); use other weights"
 
 
 @pytest.mark.parametrize(
