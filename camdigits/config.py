@@ -16,6 +16,14 @@ POLARITIES: tuple[Polarity, ...] = ("auto", "dark", "light")
 ROTATIONS: tuple[Rotation, ...] = ("auto", 0, 90, 180, 270)
 
 
+MAX_PIXELS = 100_000_000
+"""Pictures and frames with more are refused before they are decoded, unless asked otherwise.
+
+Decoded, one takes 300 MB; the largest phone cameras and 8K video (33 megapixels) stay far below,
+except for the full-sensor modes of 108 and 200 megapixels.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadConfig:
     """How pictures are read.
@@ -32,6 +40,7 @@ class ReadConfig:
         roi: only this part of the source picture is read, in its pixels; None reads all.
         match: only numbers whose whole text fits this regular expression are reported, in
             `Reading.numbers` and `Reading.events`; `Reading.digits` holds the others' digits, too.
+        max_pixels: pictures and videos with more are refused before they are decoded.
     """
 
     min_confidence: float | None = None
@@ -41,6 +50,7 @@ class ReadConfig:
     roi: Box | None = None
     fast: bool | None = None
     match: str | None = None
+    max_pixels: int = MAX_PIXELS
 
     def __post_init__(self) -> None:
         if self.min_confidence is not None and not 0.0 <= self.min_confidence <= 1.0:
@@ -49,6 +59,8 @@ class ReadConfig:
             raise UsageError(f"polarity {self.polarity!r} is not one of {', '.join(POLARITIES)}")
         if self.roi is not None and not isinstance(self.roi, Box):
             raise UsageError(f"the region {self.roi!r} is not a Box(x, y, w, h)")
+        if self.max_pixels < 1:
+            raise UsageError(f"at most {self.max_pixels} pixels is no picture; allow more")
         if self.rotate not in ROTATIONS:
             raise UsageError(f"rotation {self.rotate!r} is not one of auto, 0, 90, 180, 270")
         try:

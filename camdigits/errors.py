@@ -5,6 +5,7 @@ CamdigitsError (1)
  +-- SourceError (3)          a source broke off, or cannot be read
  |    +-- SourceOpenError     it could not be opened
  |    +-- SourceDamagedError  it opened, but not all of it could be read
+ |    +-- SourceCrashedError  the process that read it crashed or was killed
  +-- OutputError (1)          a picture, video or records file could not be written
  +-- WeightsError (1)         weights that are missing, damaged or of another shape
  +-- DataError (1)            training data that is missing, damaged or of another shape
@@ -41,6 +42,10 @@ class SourceOpenError(SourceError):
 
 class SourceDamagedError(SourceError):
     """A source is damaged or ends early; its good frames were delivered before this was raised."""
+
+
+class SourceCrashedError(SourceError):
+    """The process that read a source crashed or was killed; what it had read was delivered."""
 
 
 class OutputError(CamdigitsError):

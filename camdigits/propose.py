@@ -76,7 +76,8 @@ def _reduce(gray: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8], f
     factor = max(gray.shape) / side_px
     whole = round(factor)
     if factor >= 1.75:
-        height, width = gray.shape[0] // whole, gray.shape[1] // whole
+        # A strip that is thinner than one step still has a row.
+        height, width = (max(1, side // whole) for side in gray.shape)
         gray = gray[: height * whole, : width * whole]
         gray = cast(
             NDArray[np.uint8], cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA)

@@ -117,7 +117,7 @@ class Recognizer:
             SourceDamagedError: after the last good frame of a damaged file.
             SourceError: if a camera or network stream broke off.
         """
-        for opened in _open_all(source):
+        for opened in _open_all(source, self.config.max_pixels):
             with opened:
                 stream = _Stream(self, opened.name, opened.is_still)
                 with reader_for(opened, stream.read, onlooker) as reader:
@@ -230,12 +230,14 @@ class _Stream:
         return *_to_source(view, digits, numbers), events + _events_to_source(view, new)
 
 
-def _open_all(source: str | int | PathLike[str] | SourceSpec | Source) -> Iterator[Source]:
+def _open_all(
+    source: str | int | PathLike[str] | SourceSpec | Source, max_pixels: int
+) -> Iterator[Source]:
     if isinstance(source, SourceSpec):
-        yield open_source(source)
+        yield open_source(source, max_pixels=max_pixels)
     elif isinstance(source, str | int | PathLike):
         named = Path(source) if isinstance(source, PathLike) else source
-        yield from (open_source(spec) for spec in expand([named]))
+        yield from (open_source(spec, max_pixels=max_pixels) for spec in expand([named]))
     else:
         yield source
 

@@ -60,7 +60,7 @@ def load_truth(path: Path) -> dict[str, Truth]:
             f"cannot read the truth {path}: {error.strerror}; it says what the pictures beside it "
             "show"
         ) from error
-    except ValueError as error:  # no JSON, or no UTF-8
+    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, or nested to no end
         raise DataError(f"{path} is no JSON: {error}") from error
     if not isinstance(pages, dict):
         raise DataError(f"{path} is no truth: {_FORM}, found {_short(pages)}")

@@ -59,6 +59,18 @@ def count(text: str) -> int:
     return int(text)
 
 
+def pixels(text: str) -> int:
+    """Return a number of pixels: ``200M``, or all its digits.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is none.
+    """
+    digits = text.removesuffix("M").removesuffix("m")
+    if not digits.isdecimal() or not int(digits[:18]) > 0 or len(digits) > 15:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of pixels such as 200M")
+    return int(digits) * (1_000_000 if digits != text else 1)
+
+
 def size(text: str) -> tuple[int, int]:
     """Return the width and height that ``1280x720`` names, in pixels.
 

@@ -17,7 +17,6 @@ from camdigits.sinks.debug import DebugSink
 from camdigits.sinks.folder import OutputFolder, output_name
 from camdigits.sinks.image import IMAGE_SUFFIXES
 from camdigits.sinks.target import printable
-from camdigits.sources.base import Source
 from camdigits.types import Frame, Reading
 
 if TYPE_CHECKING:
@@ -53,13 +52,16 @@ class Debugging:
             )
         self._folder = OutputFolder(folder, force)
 
-    def open(self, source: Source) -> Sink | None:
-        """Return the sink that draws this source, None if nothing is to be written."""
+    def path_for(self, source_name: str) -> Path | None:
+        """Return where a source of that name is drawn, None if nothing is to be written."""
         if self._folder is None:
             return None
-        stem, _ = output_name(source.name, source.is_still)
-        path = self._folder.free_path(f"{stem}-debug", ".png")
-        return HeldSink(DebugSink(path, self.inspect, self._force))
+        stem, _ = output_name(source_name, is_still=True)
+        return self._folder.free_path(f"{stem}-debug", ".png")
+
+    def sink(self, path: Path | None) -> Sink | None:
+        """Return the sink that draws a source into a file, None for None."""
+        return None if path is None else HeldSink(DebugSink(path, self.inspect, self._force))
 
     def inspect(self, frame: Frame, reading: Reading) -> Inspection:
         """Read a frame of a source once more, and return what happened."""

@@ -38,7 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read the clip, and say where the video is."""
-    from camdigits.cli.session import Request, read_sources
+    from camdigits.cli.request import Request
+    from camdigits.cli.session import read_sources
 
     output = args.output or _free_name(args.force)
     request = Request(

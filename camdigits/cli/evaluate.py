@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from camdigits.cli.train import DATA_HELP
+from camdigits.cli.weights import try_weights
 from camdigits.errors import UsageError
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, and print the tables on stdout."""
+    if args.weights is not None:
+        try_weights(Path(args.weights))
     return _run_on_pages(args) if args.pages is not None else _run_on_crops(args)
 
 

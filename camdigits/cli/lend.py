@@ -10,7 +10,7 @@ from camdigits.folders import state_folder, teach_folder
 
 if TYPE_CHECKING:
     from camdigits.cli.debug import Debugging
-    from camdigits.cli.session import Request
+    from camdigits.cli.request import Request
     from camdigits.recognizer import Recognizer
     from camdigits.sinks.base import Sink
     from camdigits.window import Services

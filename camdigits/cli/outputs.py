@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from camdigits.cli.wrappers import HeldSink, upright
@@ -20,8 +21,38 @@ from camdigits.sources.base import Source
 from camdigits.sources.sniff import media_kind, read_head
 
 
+@dataclass(frozen=True, slots=True)
+class MarkedPictures:
+    """Where the marked pictures of one source go; can be pickled.
+
+    Attributes:
+        paths: the file for a still (True) and for a video (False); empty if none is wanted.
+        config: how the source is read; its pictures are turned the same way.
+        force: existing files may be replaced; the source never is.
+    """
+
+    paths: Mapping[bool, Path] = field(default_factory=dict)
+    config: ReadConfig = field(default_factory=ReadConfig)
+    force: bool = False
+
+    def open(self, source: Source) -> Sink | None:
+        """Return the sink that this source's pictures go to, None if they are not wanted.
+
+        Raises:
+            UsageError: if a video would go to a picture file.
+            OutputError: if the file exists without force.
+        """
+        if not self.paths:
+            return None
+        path = self.paths.get(source.is_still)
+        if path is None:  # only a look inside tells a JPEG from motion JPEG
+            (path,) = self.paths.values()
+            path = path.with_suffix(".png" if source.is_still else ".mp4")
+        return upright(HeldSink(open_picture_sink(path, source, self.force)), self.config)
+
+
 class Outputs:
-    """Opens the sink for the marked pictures of each source, if any are wanted."""
+    """Finds a place for the marked pictures of each source, if any are wanted."""
 
     def __init__(
         self,
@@ -58,20 +89,15 @@ class Outputs:
             _check_place(output, spec, force)
         self._folder = OutputFolder(output, force)
 
-    def open(self, source: Source) -> Sink | None:
-        """Return the sink that this source's pictures go to, None if they are not wanted.
-
-        Raises:
-            UsageError: if a video would go to a picture file.
-            OutputError: if the file exists without force.
-        """
+    def of(self, spec: SourceSpec) -> MarkedPictures:
+        """Return where the pictures of a source go; ask once for each, in their order."""
         if self._output is None:
-            return None
-        if self._folder is not None:
-            sink = self._folder.open(source)
+            return MarkedPictures()
+        if self._folder is None:
+            paths = dict.fromkeys((True, False), self._output)
         else:
-            sink = open_picture_sink(self._output, source, self._force)
-        return upright(HeldSink(sink), self._config)
+            paths = {still: self._folder.path_for(spec.name, still) for still in _kinds(spec)}
+        return MarkedPictures(paths, self._config, self._force)
 
 
 def check_records(path: Path | None, specs: Sequence[SourceSpec], output: Path | None) -> None:
@@ -135,6 +161,20 @@ def _check_place(folder: Path, spec: SourceSpec, force: bool) -> None:
     if kind != "animation":
         stem, suffix = output_name(spec.name, is_still=kind == "image")
         check_target(folder / f"{stem}{suffix}", force, path)
+
+
+def _kinds(spec: SourceSpec) -> tuple[bool, ...]:
+    """Return whether a source can be a still, a video, or either.
+
+    Sources of the same name get names by their order, so these must not depend on which of them
+    can be opened.
+    """
+    path = _file_of(spec)
+    try:
+        kind = None if path is None else media_kind(read_head(path))
+    except OSError:
+        kind = None
+    return {"image": (True,), "video": (False,)}.get(kind or "", (True, False))
 
 
 def _file_of(spec: SourceSpec) -> Path | None:

@@ -12,6 +12,7 @@ from camdigits.cli.arguments import (
     add_view,
     count,
     pattern,
+    pixels,
     probability,
     rate,
     seconds,
@@ -19,8 +20,8 @@ from camdigits.cli.arguments import (
     view_config,
 )
 from camdigits.cli.messages import say
-from camdigits.cli.weights import choose_weights
-from camdigits.config import BACKENDS, CameraConfig, ReadConfig
+from camdigits.cli.weights import choose_weights, try_weights
+from camdigits.config import BACKENDS, MAX_PIXELS, CameraConfig, ReadConfig
 from camdigits.keys import key_lines
 
 NAME = "run"
@@ -115,6 +116,22 @@ def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--max-frames", type=count, metavar="N", help="read at most N frames of each source"
     )
+    group.add_argument(
+        "--jobs",
+        type=count,
+        metavar="N",
+        help="read N files at a time, each in a process of its own, so that a decoder that crashes "
+        "takes down its own file alone (default for several files: one for each processor, at "
+        "most 4; a single file is read without)",
+    )
+    group.add_argument(
+        "--max-pixels",
+        type=pixels,
+        default=MAX_PIXELS,
+        metavar="N",
+        help="refuse pictures and videos with more pixels, before they are decoded (default: 100M, "
+        "which takes 300 MB for each picture in memory)",
+    )
     add_view(group)
     group.add_argument(
         "--fast",
@@ -192,9 +209,12 @@ def _add_window_arguments(group: argparse._ArgumentGroup) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read all sources and return the exit code."""
-    from camdigits.cli.session import Request, read_sources
+    from camdigits.cli.request import Request
+    from camdigits.cli.session import read_sources
 
     weights = choose_weights(args.weights)
+    if weights.path is not None and not weights.is_taught:
+        try_weights(weights.path)
     if args.verbose and weights.is_taught:
         say(f"reads with what you taught: {weights.path} (--weights bundled goes back)")
     request = Request(
@@ -218,6 +238,7 @@ def run(args: argparse.Namespace) -> int:
         timeout_s=args.timeout,
         quiet=args.quiet,
         verbose=args.verbose,
+        jobs=args.jobs,
     )
     with weights.hint():
         return read_sources(request)
@@ -229,4 +250,5 @@ def _read_config(args: argparse.Namespace) -> ReadConfig:
         min_confidence=args.min_confidence,
         fast=args.fast,
         match=args.match,
+        max_pixels=args.max_pixels,
     )

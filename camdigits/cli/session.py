@@ -5,78 +5,34 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stdout
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
-from pathlib import Path
 
+import numpy as np
+
+from camdigits.children import ChildDiedError, Outcome
 from camdigits.cli.attend import Deadline, attend, is_as_asked
 from camdigits.cli.debug import Debugging
+from camdigits.cli.file_task import Begun, Ended, FileTask, Step, children_for, for_children
 from camdigits.cli.lend import lend
 from camdigits.cli.messages import say
 from camdigits.cli.outputs import Outputs, check_elsewhere, check_records
 from camdigits.cli.progress import Progress, open_progress
-from camdigits.cli.viewer import Showing, Viewer
+from camdigits.cli.request import Request, open_results
+from camdigits.cli.viewer import Viewer
 from camdigits.cli.wrappers import FirstNumberSink, has_number
-from camdigits.config import CameraConfig, ReadConfig
+from camdigits.config import CameraConfig
 from camdigits.errors import NothingReadError, SourceError, UsageError
+from camdigits.jobs import crashed
 from camdigits.recognizer import Recognizer
 from camdigits.sinks.base import Sink
-from camdigits.sinks.records import RecordFormat, open_records
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
-from camdigits.types import RecordKind
+from camdigits.types import Frame, Reading
 
-FORM_OF_SUFFIX: dict[str, RecordFormat] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the user asks for.
-
-    Attributes:
-        sources: as they were typed.
-        config: how they are read.
-        camera: what is asked of cameras and streams.
-        weights: the classifier's weights; None takes the bundled ones.
-        weights_note: what the window says of them.
-        output: where marked pictures go: a file, or a folder for several sources.
-        form: form of the results on standard output.
-        records: which records are wanted; None takes frames for stills, else events.
-        output_records: a file for the records, whose suffix chooses their form.
-        force: files that exist may be replaced.
-        showing: which sources are shown in the window.
-        mirror: the window shows them as a mirror does.
-        debug: folder for pictures that show how each source was read.
-        teach: folder for what is taught in the window; None takes the user's own.
-        max_frames: frames of each source to read at most; None reads all.
-        once: end with the first number.
-        require: reading nothing is an error.
-        timeout_s: seconds after which the reading ends; nothing read by then is an error.
-        quiet: say nothing but results and errors.
-        verbose: say how many frames each source gave, and how fast they were read.
-    """
-
-    sources: Sequence[str | Path]
-    config: ReadConfig = field(default_factory=ReadConfig)
-    camera: CameraConfig = field(default_factory=CameraConfig)
-    weights: Path | None = None
-    weights_note: str = ""
-    output: Path | None = None
-    form: RecordFormat = "text"
-    records: RecordKind | None = None
-    output_records: Path | None = None
-    force: bool = False
-    showing: Showing = "never"
-    mirror: bool = False
-    debug: Path | None = None
-    teach: Path | None = None
-    max_frames: int | None = None
-    once: bool = False
-    require: bool = False
-    timeout_s: float | None = None
-    quiet: bool = False
-    verbose: bool = False
+_NO_PICTURE = np.empty((0, 0, 3), np.uint8)
+"""Stands for a picture in another process; records do not look at it."""
 
 
 def read_sources(request: Request) -> int:
@@ -94,6 +50,8 @@ def read_sources(request: Request) -> int:
     """
     if request.records and request.form == "text" and request.output_records is None:
         raise UsageError("--records chooses what jsonl and csv hold; add --format jsonl or csv")
+    if request.jobs and request.showing == "always":
+        raise UsageError("--show shows files here, and --jobs reads them elsewhere; drop one")
     check_elsewhere(request.sources, request.output, request.debug)
     specs = expand(request.sources)
     outputs = Outputs(request.output, specs, request.config, request.force)
@@ -103,7 +61,7 @@ def read_sources(request: Request) -> int:
     with ExitStack() as stack:
         progress = stack.enter_context(open_progress(0 if request.quiet else _file_count(specs)))
         stack.enter_context(redirect_stdout(progress.results(sys.stdout)))
-        opened = _open_results(request, with_source=len(specs) > 1)
+        opened = open_results(request, with_source=len(specs) > 1)
         results = [stack.enter_context(sink) for sink in opened]
         viewer = stack.enter_context(
             Viewer(
@@ -120,15 +78,6 @@ def read_sources(request: Request) -> int:
 def _file_count(specs: Sequence[SourceSpec]) -> int:
     """Return how many sources have an end to wait for."""
     return sum(spec.kind in ("file", "stdin") for spec in specs)
-
-
-def _open_results(request: Request, with_source: bool) -> Iterator[Sink]:
-    """Yield the sinks of the records, the file first: standard output may lose its reader."""
-    path, form = request.output_records, request.form
-    if path is not None:
-        form = FORM_OF_SUFFIX.get(path.suffix.lower(), form)
-        yield open_records(path, form, request.records, request.force, with_source)
-    yield open_records(None, request.form, request.records, with_source=with_source)
 
 
 class Session:
@@ -166,27 +115,76 @@ class Session:
         exit_code = 0
         if self._request.once:
             results = [FirstNumberSink(sink, self._records) for sink in results]
-        for spec in specs:
-            try:
-                self._read_source(spec, results)
-            except SourceError as error:
-                exit_code = error.exit_code
-                with self._progress.hidden():
-                    say(str(error))
-            if self._is_over:
-                break
-        if self._request.require and not self._has_read and not exit_code:
+        tasks = [self._task(spec) for spec in specs]
+        elsewhere = (
+            [] if self._request.showing == "always" else for_children(tasks, self._request.jobs)
+        )
+        with children_for(elsewhere, self._request.jobs, lambda: self._is_ended) as children:
+            outcomes = children.map(elsewhere)
+            for task in tasks:
+                try:
+                    if task in elsewhere:
+                        self._take(task, next(outcomes), results)
+                    else:
+                        self._read_source(task, results)
+                except SourceError as error:
+                    exit_code = error.exit_code
+                    with self._progress.hidden():
+                        say(str(error))
+                if self._is_over:
+                    break
+        self._check_enough(exit_code)
+        return exit_code
+
+    def _check_enough(self, exit_code: int) -> None:
+        """Raise if nothing was read although it had to be, and no source is to blame."""
+        if self._has_read or exit_code:
+            return
+        if self._request.require:
             raise NothingReadError("no number was read, and --require asks for one")
-        if self._deadline.has_passed and not self._has_read and not exit_code:
+        if self._deadline.has_passed:
             raise NothingReadError(
                 f"no number was read within {self._request.timeout_s:g} s (--timeout)"
             )
-        return exit_code
 
-    def _read_source(self, spec: SourceSpec, results: Sequence[Sink]) -> None:
+    def _task(self, spec: SourceSpec) -> FileTask:
+        request, (outputs, debugging) = self._request, self._outputs
+        return FileTask(
+            spec=spec,
+            config=request.config,
+            weights=request.weights,
+            pictures=outputs.of(spec),
+            debug=debugging.path_for(spec.name),
+            force=request.force,
+            max_frames=request.max_frames,
+            records=request.records,
+            counted=self._records,
+            until_number=request.once,
+        )
+
+    def _take(self, task: FileTask, outcome: Outcome[Step], results: Sequence[Sink]) -> None:
+        """Write what a child reads in a file to where results go."""
+        name = task.spec.name
+        try:
+            for step in outcome:
+                if isinstance(step, Begun):
+                    self._begin(name, step.frame_count)
+                elif isinstance(step, Ended):
+                    self._tell(name, step.summary)
+                elif step is None:
+                    self._progress.advance()
+                else:
+                    self._put(Frame(_NO_PICTURE, step.index, step.time_s), step, results)
+        except ChildDiedError as error:
+            raise crashed(name, str(error)) from error
+
+    def _read_source(self, task: FileTask, results: Sequence[Sink]) -> None:
         with ExitStack() as stack:
-            source = stack.enter_context(self._opened(spec))
-            outputs = [sink for output in self._outputs if (sink := output.open(source))]
+            source = stack.enter_context(self._opened(task.spec))
+            debugging = self._outputs[1]
+            outputs = [
+                sink for sink in (task.pictures.open(source), debugging.sink(task.debug)) if sink
+            ]
             for sink in outputs:
                 stack.enter_context(sink)
             window = self._viewer.open(source)
@@ -195,17 +193,21 @@ class Session:
             stack.enter_context(self._counted(source))
             readings = self._recognizer.stream(source, onlooker=window)
             for frame, reading in islice(readings, self._request.max_frames):
-                for sink in sinks:
-                    sink.write(frame, reading)
-                self._progress.advance()
-                self._has_read = self._has_read or has_number(reading, self._records)
+                self._put(frame, reading, sinks)
                 if self._is_over:
                     return
+
+    def _put(self, frame: Frame, reading: Reading, sinks: Sequence[Sink]) -> None:
+        for sink in sinks:
+            sink.write(frame, reading)
+        self._progress.advance()
+        self._has_read = self._has_read or has_number(reading, self._records)
 
     def _opened(self, spec: SourceSpec) -> Source:
         camera = self._request.camera
         limit_s = self._deadline.limit(camera.open_timeout_s)
-        source = open_source(spec, replace(camera, open_timeout_s=limit_s))
+        limited = replace(camera, open_timeout_s=limit_s)
+        source = open_source(spec, limited, self._request.config.max_pixels)
         is_told = self._request.verbose or (
             spec.kind == "camera" and camera != CameraConfig() and not is_as_asked(source, camera)
         )
@@ -213,19 +215,28 @@ class Session:
         return source
 
     @property
+    def _is_ended(self) -> bool:
+        """Whether the time is over, or the user closed the window."""
+        return self._deadline.has_passed or self._viewer.is_closed
+
+    @property
     def _is_over(self) -> bool:
-        if self._deadline.has_passed:
-            return True
-        return self._viewer.is_closed or (self._request.once and self._has_read)
+        return self._is_ended or (self._request.once and self._has_read)
 
     @contextmanager
     def _counted(self, source: Source) -> Iterator[None]:
         """Show the progress of a source and, if wanted, tell in the end what it was."""
-        limit, count = self._request.max_frames, source.frame_count
-        self._progress.start(source.name, min(count, limit) if count and limit else count)
+        self._begin(source.name, source.frame_count)
         try:
             yield
         finally:
-            if self._request.verbose:
-                with self._progress.hidden():
-                    say(f"{source.name}: {self._progress.summary()}")
+            self._tell(source.name, self._progress.summary())
+
+    def _begin(self, name: str, count: int | None) -> None:
+        limit = self._request.max_frames
+        self._progress.start(name, min(count, limit) if count and limit else count)
+
+    def _tell(self, name: str, summary: str) -> None:
+        if self._request.verbose:
+            with self._progress.hidden():
+                say(f"{name}: {summary}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,3 +50,31 @@ def choose_weights(asked: str | None) -> Weights:
         return Weights(Path(asked))
     taught = taught_weights()
     return Weights(taught, is_taught=taught is not None)
+
+
+def try_weights(path: Path) -> None:
+    """Open a ``.tflite`` of unknown origin in a child process first.
+
+    LiteRT checks a file before it runs it, but not all: 1 of 20,000 damaged ones crashed it.
+
+    Raises:
+        WeightsError: if they, or their card, cannot be used.
+    """
+    from camdigits.children import ChildDiedError, Children
+    from camdigits.classify import bundled_weights
+
+    if path.suffix != ".tflite" or not path.is_file() or path.samefile(bundled_weights()):
+        return
+    try:
+        with Children(_opened, jobs=1) as children:
+            for outcome in children.map([path]):
+                list(outcome)
+    except ChildDiedError as error:
+        raise WeightsError(f"LiteRT crashed on {path} ({error}); use other weights") from error
+
+
+def _opened(path: Path) -> Generator[None, None, None]:
+    from camdigits.classify import LiteRTClassifier
+
+    LiteRTClassifier(path)
+    yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from errno import ENOSYS
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import av
 import av.error
 import numpy as np
+from av.codec.codec import UnknownCodecError
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
@@ -58,9 +60,14 @@ class VideoEncoder:
         self._file = av.open(
             str(path), "w", format=container.muxer, options=dict(container.options)
         )
-        stream = self._file.add_stream(
-            container.codec, rate=rate, options=dict(container.codec_options)
-        )
+        try:
+            stream = self._file.add_stream(
+                container.codec, rate=rate, options=dict(container.codec_options)
+            )
+        except UnknownCodecError as error:
+            self._file.close()
+            missing = f"this FFmpeg has no encoder {container.codec}; choose another suffix"
+            raise OSError(ENOSYS, missing) from error
         self._stream = cast(VideoStream, stream)
         self._stream.width, self._stream.height = self._size_wh
         self._stream.pix_fmt = "yuv420p"

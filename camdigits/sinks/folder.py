@@ -52,8 +52,12 @@ class OutputFolder:
         Raises:
             OutputError: if its file exists without force, or is the source itself.
         """
-        stem, suffix = output_name(source.name, source.is_still)
-        return open_picture_sink(self.free_path(stem, suffix), source, self._force)
+        path = self.path_for(source.name, source.is_still)
+        return open_picture_sink(path, source, self._force)
+
+    def path_for(self, source_name: str, is_still: bool) -> Path:
+        """Return the file of a source, one that no other source of this run has."""
+        return self.free_path(*output_name(source_name, is_still))
 
     def free_path(self, stem: str, suffix: str) -> Path:
         """Return a path that no other source of this run has, however its letters are written."""

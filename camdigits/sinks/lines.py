@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+import os
+from errno import EAGAIN
 from pathlib import Path
 from typing import Protocol
 
 from camdigits.closing import Closing
 from camdigits.errors import OutputError
-from camdigits.sinks.target import check_target, printable, reason
+from camdigits.sinks.target import check_target, printable, reason, remove_quietly
+
+if os.name == "posix":
+    import fcntl
 
 
 class TextStream(Protocol):
@@ -23,7 +28,12 @@ class LineFile:
     """A file that is valid up to its last line at any time.
 
     A line goes to the operating system in one call, so killing the process cuts none in half; one
-    that a full disk cuts is taken back.
+    that a full disk cuts is taken back, and a file without any line is removed then.  Where the
+    system has locks, no other run can write to the file meanwhile.
+
+    Attributes:
+        name: the file, for messages.
+        is_removed: nothing could be written, so there is no file.
     """
 
     encoding = "utf-8"
@@ -39,9 +49,13 @@ class LineFile:
             OutputError: if it exists without `force` or cannot be created.
         """
         check_target(path, force)
-        self.name = str(path)
+        self.name, self.is_removed = str(path), False
         try:
-            self._file = io.FileIO(path, "w" if path.exists() else "x")
+            self._file = _locked(path)
+        except BlockingIOError as error:
+            raise OutputError(
+                f"{printable(self.name)} is being written by another run: name another file"
+            ) from error
         except OSError as error:
             raise OutputError(f"cannot write {printable(self.name)}: {reason(error)}") from error
 
@@ -56,6 +70,9 @@ class LineFile:
             if start is not None:
                 self._file.seek(start)
                 self._file.truncate()
+            if start == 0:
+                remove_quietly(Path(self.name))
+                self.is_removed = True
             raise
 
     def flush(self) -> None:
@@ -64,6 +81,38 @@ class LineFile:
     def close(self) -> None:
         """Close the file; a second call does nothing."""
         self._file.close()
+
+
+def _locked(path: Path) -> io.FileIO:
+    """Open a file for writing, and empty it once it is certain that nobody else writes to it.
+
+    Raises:
+        BlockingIOError: if another run does.
+        OSError: if it cannot be opened.
+    """
+
+    def open_whole(name: str, flags: int) -> int:
+        return os.open(name, flags & ~os.O_TRUNC, 0o666)
+
+    file = io.FileIO(path, "w" if path.exists() else "x", opener=open_whole)
+    if path.is_file():
+        try:
+            _lock(file)
+            file.truncate(0)
+        except BaseException:
+            file.close()
+            raise
+    return file
+
+
+def _lock(file: io.FileIO) -> None:
+    if os.name == "posix":
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno == EAGAIN:
+                raise
+            # Some network file systems know no locks; then it is as on Windows.
 
 
 class LineSink(Closing):
@@ -86,9 +135,11 @@ class LineSink(Closing):
             raise
         except OSError as error:
             name = printable(str(getattr(self._stream, "name", "the output")))
-            kept = (
-                "; it is complete up to its last line" if isinstance(self._stream, LineFile) else ""
-            )
+            kept = ""
+            if isinstance(self._stream, LineFile):
+                kept = "; it is complete up to its last line"
+                if self._stream.is_removed:
+                    kept = "; nothing of it could be kept"
             raise OutputError(f"cannot write to {name}: {reason(error)}{kept}") from error
 
     def _encodable(self, line: str) -> str:

@@ -12,9 +12,10 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
+from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
 from camdigits.sources.names import shown
-from camdigits.sources.pixels import MAX_PIXELS, check_pixels, over_white
+from camdigits.sources.pixels import check_pixels, over_white
 from camdigits.sources.reader import Reader
 from camdigits.sources.sniff import media_kind
 from camdigits.sources.structure import atoms
@@ -67,7 +68,7 @@ def open_container(file: Reader, name: str, form: str | None = None) -> InputCon
         raise SourceOpenError(f"{shown(name)}: {why}") from error
 
 
-def video_stream(container: InputContainer, name: str) -> VideoStream:
+def video_stream(container: InputContainer, name: str, max_pixels: int = MAX_PIXELS) -> VideoStream:
     """Return the container's best video stream, ready to be decoded.
 
     Raises:
@@ -81,9 +82,9 @@ def video_stream(container: InputContainer, name: str) -> VideoStream:
             f"{shown(name)}: no decoder for its codec; convert it, for example with "
             "ffmpeg -i INPUT -c:v libx264 OUTPUT.mp4"
         )
-    check_pixels((stream.codec_context.width, stream.codec_context.height), name)
+    check_pixels((stream.codec_context.width, stream.codec_context.height), name, max_pixels)
     # The size may also change later in the stream.
-    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+    stream.codec_context.options = {"max_pixels": str(max_pixels)}
     return stream
 
 

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.closing import Closing
+from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.quiet import quiet_stderr
-from camdigits.sources.image_header import exif_orientation, image_size, lacks_end
+from camdigits.sources.image_header import exif_orientation, image_size, is_png_cut, lacks_end
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import as_bgr, check_pixels, upright
 from camdigits.types import Frame
@@ -44,17 +45,18 @@ class ImageSource(Closing):
         self._damage = damage
 
     @classmethod
-    def decode(cls, data: bytes, name: str) -> ImageSource:
+    def decode(cls, data: bytes, name: str, max_pixels: int = MAX_PIXELS) -> ImageSource:
         """Return the picture that an encoded file holds, upright as its EXIF data ask.
 
         Args:
             data: the whole file: JPEG, PNG, BMP, TIFF, WebP, PBM, PGM or PPM.
             name: as the user named it.
+            max_pixels: a picture with more is refused.
 
         Raises:
             SourceOpenError: if it cannot be decoded or has more pixels than the limit.
         """
-        _check_size(data, name)
+        _check_size(data, name, max_pixels)
         is_cut = lacks_end(data)
         # OpenCV gives no picture at all for a JPEG whose end is missing; with an end, what came
         # before the cut is decoded and the rest is grey.
@@ -79,11 +81,15 @@ class ImageSource(Closing):
         self._image = None
 
 
-def _check_size(data: bytes, name: str) -> None:
+def _check_size(data: bytes, name: str, max_pixels: int) -> None:
     size_wh = image_size(data)
     if size_wh is None:
         raise SourceOpenError(f"{shown(name)}: the picture's header is damaged; copy it again")
-    check_pixels(size_wh, name)
+    check_pixels(size_wh, name, max_pixels)
+    if is_png_cut(data):
+        raise SourceOpenError(
+            f"{shown(name)}: cannot decode the picture: the file is cut off; copy it again"
+        )
 
 
 def _decoded(data: bytes) -> NDArray[Any] | None:

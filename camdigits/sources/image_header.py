@@ -44,6 +44,20 @@ def lacks_end(data: bytes) -> bool:
     return data.startswith(b"\xff\xd8") and jpeg_end(data) is None
 
 
+def is_png_cut(data: bytes) -> bool:
+    """Return whether a PNG stops before its last chunk does.
+
+    OpenCV 5 takes the memory for a chunk, up to 2 GiB, before it looks whether the file has it.
+    """
+    place = len(_PNG)
+    while data.startswith(_PNG) and place + 8 <= len(data):
+        size, kind = struct.unpack_from(">I4s", data, place)
+        place += 12 + size
+        if kind == b"IEND":
+            break
+    return data.startswith(_PNG) and place > len(data)
+
+
 def jpeg_end(data: bytes) -> int | None:
     """Return where the first of one or more JPEG pictures ends; None if that is not in `data`."""
     try:

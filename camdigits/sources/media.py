@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
 from camdigits.sources.image import ImageSource
-from camdigits.sources.image_header import jpeg_end, lists_more_pictures
+from camdigits.sources.image_header import image_size, jpeg_end, lists_more_pictures
 from camdigits.sources.names import shown
+from camdigits.sources.pixels import check_pixels
 from camdigits.sources.reader import HEAD_BYTES, Reader
 from camdigits.sources.sniff import is_still_container, media_kind
 from camdigits.sources.structure import has_index_at_end
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 MAX_IMAGE_BYTES = 512 * 2**20
 
 
-def open_media(file: Reader, name: str) -> Source:
+def open_media(file: Reader, name: str, max_pixels: int = MAX_PIXELS) -> Source:
     """Return the source that a file or pipe holds, by its first bytes and never by its name.
 
     A pipe with a video is read as it comes, with one exception: an MP4 whose index stands at its
@@ -28,6 +30,7 @@ def open_media(file: Reader, name: str) -> Source:
     Args:
         file: at its beginning; closed with the source.
         name: as the user named it.
+        max_pixels: a picture or video with more is refused.
 
     Raises:
         SourceOpenError: if it cannot be opened.
@@ -37,33 +40,37 @@ def open_media(file: Reader, name: str) -> Source:
         raise SourceOpenError(f"{shown(name)}: is empty; nothing was written to it")
     kind = media_kind(head)
     if kind == "image":
-        return _open_photo(file, name) if is_still_container(head) else _open_picture(file, name)
+        opener = _open_photo if is_still_container(head) else _open_picture
+        return opener(file, name, max_pixels)
+    size_wh = image_size(head) if kind == "animation" else None
+    if size_wh is not None:
+        check_pixels(size_wh, name, max_pixels)
     # FFmpeg looks for the end of these; none of them is endless.
     is_mp4 = head[4:8] == b"ftyp"
     if kind == "animation" or (is_mp4 and has_index_at_end(file.peek(HEAD_BYTES))):
         file = file.spooled()
     from camdigits.sources.video import VideoSource
 
-    video = VideoSource(file, name)
+    video = VideoSource(file, name, max_pixels=max_pixels)
     return _still(video) if kind == "animation" and video.frame_count == 1 else video
 
 
-def _open_photo(file: Reader, name: str) -> Source:
+def _open_photo(file: Reader, name: str, max_pixels: int) -> Source:
     from camdigits.sources.photo import open_photo
 
     data = _read_all(file, name)
     file.close()
-    return open_photo(data, name)
+    return open_photo(data, name, max_pixels)
 
 
-def _open_picture(file: Reader, name: str) -> Source:
+def _open_picture(file: Reader, name: str, max_pixels: int) -> Source:
     if _is_motion_jpeg(file):
         from camdigits.sources.video import VideoSource
 
-        return VideoSource(file, name, "mjpeg")
+        return VideoSource(file, name, "mjpeg", max_pixels)
     data = _read_all(file, name)
     file.close()
-    return ImageSource.decode(data, name)
+    return ImageSource.decode(data, name, max_pixels)
 
 
 def _still(video: VideoSource) -> ImageSource:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from camdigits.config import CameraConfig
+from camdigits.config import MAX_PIXELS, CameraConfig
 from camdigits.errors import SourceOpenError, UsageError
 from camdigits.sources.names import shown
 from camdigits.sources.reader import Reader
@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 
 
 def open_source(
-    source: str | int | Path | SourceSpec, camera: CameraConfig | None = None
+    source: str | int | Path | SourceSpec,
+    camera: CameraConfig | None = None,
+    max_pixels: int = MAX_PIXELS,
 ) -> Source:
     """Open a camera, stream, video, picture or standard input.
 
     Args:
         source: as a user names it, or one of the specs that `expand` returns.
         camera: what is asked of cameras and streams; None takes the defaults.
+        max_pixels: pictures and videos with more are refused before they are decoded.
 
     Raises:
         UsageError: if a camera index or an address cannot exist, or standard input is a terminal.
@@ -36,22 +39,23 @@ def open_source(
     """
     spec = source if isinstance(source, SourceSpec) else resolve(source)
     if spec.kind == "file":
-        return _open_bytes(Reader(_file(Path(str(spec.target)), spec.name)), spec.name)
+        return _open_bytes(Reader(_file(Path(str(spec.target)), spec.name)), spec.name, max_pixels)
     if spec.kind == "stdin":
-        return _open_bytes(Reader(_standard_input(), keep_open=True), spec.name)
+        return _open_bytes(Reader(_standard_input(), keep_open=True), spec.name, max_pixels)
     camera = camera or CameraConfig()
     if spec.kind == "stream":
-        return _open_address(str(spec.target), spec.name, camera)
+        return _open_address(spec, camera, max_pixels)
     from camdigits.sources.capture import open_camera
 
     return open_camera(spec.target, spec.name, camera)
 
 
-def _open_address(address: str, name: str, camera: CameraConfig) -> Source:
+def _open_address(spec: SourceSpec, camera: CameraConfig, max_pixels: int) -> Source:
+    address, name = str(spec.target), spec.name
     if address.lower().startswith(("http://", "https://")):
         from camdigits.sources.remote import open_remote_picture
 
-        picture = open_remote_picture(address, name)
+        picture = open_remote_picture(address, name, max_pixels)
         if picture is not None:
             return picture
     from camdigits.sources.capture import open_stream
@@ -59,11 +63,11 @@ def _open_address(address: str, name: str, camera: CameraConfig) -> Source:
     return open_stream(address, name, camera)
 
 
-def _open_bytes(file: Reader, name: str) -> Source:
+def _open_bytes(file: Reader, name: str, max_pixels: int) -> Source:
     from camdigits.sources.media import open_media
 
     try:
-        return open_media(file, name)
+        return open_media(file, name, max_pixels)
     except BaseException:
         file.close()
         raise

@@ -8,18 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
 from camdigits.sources.names import shown
 
 if TYPE_CHECKING:
     from camdigits.types import Image
-
-MAX_PIXELS = 100_000_000
-"""Pictures and frames above 100 megapixels are refused before they are decoded.
-
-Decoded, one takes 300 MB; the largest phone cameras and 8K video (33 megapixels) stay far below,
-except for the full-sensor modes of 108 and 200 megapixels.
-"""
 
 _EXIF_TURNS: dict[int, tuple[int | None, int | None]] = {
     # EXIF 2.32, tag 0x0112: how to turn, then how to flip, so that the picture stands upright.
@@ -38,17 +32,17 @@ _CLOCKWISE = {
 }
 
 
-def check_pixels(size_wh: tuple[int, int], name: str) -> None:
+def check_pixels(size_wh: tuple[int, int], name: str, max_pixels: int = MAX_PIXELS) -> None:
     """Refuse pictures and videos that take too much memory.
 
     Raises:
-        SourceOpenError: above `MAX_PIXELS`.
+        SourceOpenError: above `max_pixels`.
     """
     width, height = size_wh
-    if width * height > MAX_PIXELS:
+    if width * height > max_pixels:
         raise SourceOpenError(
             f"{shown(name)}: {width}x{height} pixels are too many, the limit is "
-            f"{MAX_PIXELS // 1_000_000} megapixels; scale it down"
+            f"{max_pixels / 1e6:g} megapixels; scale it down, or raise --max-pixels"
         )
 
 

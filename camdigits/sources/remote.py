@@ -10,6 +10,7 @@ import urllib.request
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceError, SourceOpenError
 from camdigits.sources.names import shown
 from camdigits.sources.reader import Reader
@@ -29,7 +30,7 @@ _BLOCK = 64 * 1024
 _NO_PICTURE = ("multipart/", "video/", "audio/")
 
 
-def open_remote_picture(address: str, name: str) -> Source | None:
+def open_remote_picture(address: str, name: str, max_pixels: int = MAX_PIXELS) -> Source | None:
     """Return the picture that an address holds; None if it is none, or nothing answers.
 
     The server is asked once; what it sends is looked at only as far as its type and its first
@@ -38,6 +39,7 @@ def open_remote_picture(address: str, name: str) -> Source | None:
     Args:
         address: beginning with http:// or https://.
         name: as the user named it.
+        max_pixels: a picture with more is refused.
 
     Raises:
         SourceOpenError: if it is a picture that is damaged or too large.
@@ -55,7 +57,7 @@ def open_remote_picture(address: str, name: str) -> Source | None:
         return None
     from camdigits.sources.media import open_media
 
-    return open_media(Reader(io.BytesIO(data)), name)
+    return open_media(Reader(io.BytesIO(data)), name, max_pixels)
 
 
 def _request(address: str) -> urllib.request.Request:

@@ -20,6 +20,9 @@ STREAM_SCHEMES = ("http", "https", "rtsp", "rtmp")
 MAX_CAMERA_INDEX = 99
 """OpenCV takes the hundreds of an index for the number of a backend."""
 
+_UNFINISHED = re.compile(r"\.partial(-[0-9]+)?\.[^.]+")
+"""End of the name of an output that is being written, or was when its run was killed."""
+
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 
 
@@ -86,12 +89,13 @@ def resolve(source: str | int | Path) -> SourceSpec:
 def media_in(folder: Path) -> list[Path]:
     """Return the pictures and videos directly in a folder, in natural order.
 
-    What a file is follows from its first bytes; hidden files are left out.
+    What a file is follows from its first bytes; hidden files are left out, and pictures and videos
+    that are being written or whose writing was broken off (``read.partial.mp4``).
 
     Raises:
         OSError: if the folder cannot be listed.
     """
-    files = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+    files = [entry for entry in folder.iterdir() if not _is_passed_over(entry.name)]
     return sorted(filter(_is_media, files), key=lambda file: _natural(file.name))
 
 
@@ -163,6 +167,11 @@ def _is_dir(path: Path) -> bool:
         return path.is_dir()
     except OSError:  # a name too long, a folder above it that may not be entered
         return False
+
+
+def _is_passed_over(name: str) -> bool:
+    end = name[len(Path(Path(name).stem).stem) :]
+    return name.startswith(".") or _UNFINISHED.fullmatch(end) is not None
 
 
 def _is_media(file: Path) -> bool:

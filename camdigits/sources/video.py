@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import av
 from av.audio.stream import AudioStream
@@ -18,6 +18,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from camdigits.closing import Closing
+from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.sources.clock import ASSUMED_FPS, Clock
 from camdigits.sources.containers import BgrConverter, open_container, video_stream
@@ -50,6 +51,8 @@ class VideoSource(Closing):
             a pipe, frames are delivered as they arrive.
         name: as the user named it.
         form: FFmpeg's name of the container; None finds it out.
+        max_pixels: a video whose frames have more is refused; where frames grow beyond it later,
+            they count as damaged.
 
     Attributes:
         audio_stream: the stream of the sound, a template for a writer; None without sound.  Not to
@@ -63,7 +66,9 @@ class VideoSource(Closing):
     is_still = False
     is_live = False
 
-    def __init__(self, file: Reader, name: str, form: str | None = None) -> None:
+    def __init__(
+        self, file: Reader, name: str, form: str | None = None, max_pixels: int = MAX_PIXELS
+    ) -> None:
         self.name = name
         self.start_s = 0.0
         self._file = file
@@ -71,12 +76,11 @@ class VideoSource(Closing):
         self._is_cut = file.seekable() and is_cut_off(self._head, file)
         self._container = open_container(file, name, form)
         try:
-            self._stream = video_stream(self._container, name)
+            self._stream = video_stream(self._container, name, max_pixels)
         except SourceOpenError:
             self._container.close()
             raise
-        # With frame threads a decoder holds back one frame for each thread: too late on a pipe.
-        self._stream.thread_type = "AUTO" if file.seekable() else "SLICE"
+        self._stream.thread_type = self._threads()
         rate = self._stream.guessed_rate or self._stream.average_rate
         self.fps: float | None = float(rate) if rate else None
         self.frame_count: int | None = self._stream.frames or None
@@ -87,6 +91,14 @@ class VideoSource(Closing):
         self._found = Found()
         self._frames = self._read()
         self._converter = BgrConverter()
+
+    def _threads(self) -> Literal["AUTO", "SLICE", "NONE"]:
+        if not self._file.seekable():
+            # With frame threads a decoder holds back one frame for each thread: too late here.
+            return "SLICE"
+        # With frame threads it is up to chance whether the torn frame is marked as damaged, and
+        # the same file has to give the same records each time.
+        return "NONE" if self._is_cut else "AUTO"
 
     def keep_audio(self) -> None:
         """Collect the sound from now on, for `take_audio`; without this it is passed over."""

@@ -24,6 +24,8 @@ OPTIONS = [
     "--output-records",
     "--min-confidence",
     "--max-frames",
+    "--jobs",
+    "--max-pixels",
     "--debug",
     "--rotate",
     "--mirror",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import av
 import pytest
 
 from camdigits.sinks.containers import CONTAINERS
+from tests.cli.pages import TEXT, write_clip, write_page
+from tests.cli.test_process import HEADLESS
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits and signals")
 
@@ -150,3 +153,93 @@ def test_video_whose_folder_goes_away_is_no_success(tmp_path: Path):
     out, _ = child.communicate(timeout=60)
     assert child.returncode == 1
     assert out.splitlines()[-1].startswith(f"cannot write {folder / 'out.mp4'}: ")
+
+
+def test_full_disk_leaves_no_empty_records(tmp_path: Path):
+    taken, error = written_to_the_limit(tmp_path / "out.jsonl", 20)
+    assert taken == 0
+    assert error.endswith("File too large; nothing of it could be kept")
+    assert not list(tmp_path.iterdir())
+
+
+RUN = [sys.executable, "-m", "camdigits", "run"]
+
+
+def full_disk(command: list[str], kilobytes: int) -> subprocess.CompletedProcess[str]:
+    """Run a command that may write so much to each file."""
+    limited = f"ulimit -f {kilobytes} && exec {shlex.join(command)}"
+    return subprocess.run(
+        ["bash", "-c", limited], capture_output=True, text=True, env=HEADLESS, timeout=60
+    )
+
+
+@pytest.mark.parametrize("jobs", [(), ("--jobs", "1")], ids=["here", "in a child"])
+def test_full_disk_ends_a_run_with_one_line_and_leaves_what_plays(
+    jobs: tuple[str, ...], tmp_path: Path
+):
+    clip = write_clip(tmp_path / "clip.mp4", 300)
+    done = full_disk([*RUN, str(clip), "-o", str(tmp_path / "read.mp4"), *jobs], 20)
+    [line] = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert line.startswith(f"camdigits: cannot write {tmp_path / 'read.mp4'}: File too large; ")
+    if "nothing of it could be kept" in line:
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["clip.mp4"]
+    else:
+        partial = tmp_path / "read.partial.mp4"
+        assert f"{partial} plays and holds it up to 0:00:" in line
+        assert frames_in(partial) > 0
+        assert not (tmp_path / "read.mp4").exists()
+
+
+def test_two_runs_cannot_write_the_same_records(tmp_path: Path):
+    path = tmp_path / "out.jsonl"
+    clip = write_clip(tmp_path / "clip.mp4", 600)
+    arguments = [*RUN, str(clip), "--output-records", str(path), "--records", "frames", "--force"]
+    with subprocess.Popen([*arguments, "--format", "jsonl"], stdout=subprocess.PIPE) as first:
+        assert first.stdout is not None
+        first.stdout.readline()
+        second = subprocess.run(arguments, capture_output=True, text=True, timeout=60)
+        first.terminate()
+        first.communicate(timeout=60)
+    assert second.returncode == 1
+    assert second.stderr == (
+        f"camdigits: {path} is being written by another run: name another file\n"
+    )
+    assert [json.loads(line)["index"] for line in path.read_text().splitlines()][:2] == [0, 1]
+
+
+def test_two_runs_with_the_same_video_both_keep_theirs(tmp_path: Path):
+    path = tmp_path / "out.mp4"
+    first, second = writer(path, 0, 200), writer(path, 0, 200)
+    codes = []
+    for child in (first, second):
+        out, _ = child.communicate(timeout=100)
+        codes.append((child.returncode, out.splitlines()[-1]))
+    assert sorted(code for code, _ in codes) == [0, 1]
+    [told] = [line for code, line in codes if code]
+    assert "a file of that name appeared meanwhile" in told
+    assert "plays and holds it up to" in told
+    assert len(list(tmp_path.iterdir())) == 2
+    assert all(frames_in(each) == 200 for each in tmp_path.iterdir())
+
+
+def test_a_run_after_one_that_was_killed_works_and_reads_no_leftovers(tmp_path: Path):
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    write_page(folder / "a.png")
+    child = writer(folder / "read.mp4", 0, 10**9)
+    assert child.stdout is not None
+    for _ in range(60):
+        child.stdout.readline()
+    child.kill()
+    child.communicate(timeout=60)
+    assert (folder / "read.partial.mp4").exists()
+
+    done = subprocess.run([*RUN, str(folder)], capture_output=True, text=True, timeout=60)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{folder / 'a.png'}: {TEXT}\n"
+    again = writer(folder / "read.mp4", 0, 5)
+    again.communicate(timeout=60)
+    assert again.returncode == 0
+    assert frames_in(folder / "read.mp4") == 5

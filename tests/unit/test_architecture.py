@@ -23,7 +23,8 @@ MAY_IMPORT = {
     "stages": {"vocabulary", "stages"},
     "recognizer": {"vocabulary", "stages", "recognizer"},
     "training": {"vocabulary", "stages", "training"},
-    "cli": {"vocabulary", "stages", "recognizer", "training", "cli"},
+    "jobs": {"vocabulary", "stages", "recognizer", "jobs"},
+    "cli": {"vocabulary", "stages", "recognizer", "jobs", "training", "cli"},
 }
 """Which parts of the package each part may use; what is no other part is a stage."""
 

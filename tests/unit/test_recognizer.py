@@ -43,7 +43,9 @@ def page(mnist):
     return render_page(np.random.default_rng(4), *mnist, "rows")
 
 
-@pytest.mark.parametrize("size_wh", [(1, 1), (3, 200), (120, 90), (1280, 720), (5000, 30)])
+@pytest.mark.parametrize(
+    "size_wh", [(1, 1), (3, 200), (120, 90), (1280, 720), (5000, 30), (9000, 9)]
+)
 @pytest.mark.parametrize("gray", [0, 128, 255])
 def test_blank_picture_of_any_size_says_nothing(size_wh, gray):
     image = np.full((size_wh[1], size_wh[0], 3), gray, np.uint8)

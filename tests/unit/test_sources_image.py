@@ -13,7 +13,7 @@ from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.sources.image import ImageSource
 from camdigits.sources.image_header import exif_orientation, image_size
 from camdigits.sources.pixels import over_white
-from tests.support.media import Image, encoded, numbered_frame
+from tests.support.media import Image, encoded, numbered_frame, read_number
 from tests.support.pictures import cmyk_jpeg, png_chunk, png_header, with_exif_orientation
 
 PAGE = numbered_frame(5, (64, 48))
@@ -170,3 +170,18 @@ def test_argument_array_is_left_alone() -> None:
     clear: NDArray[np.uint8] = np.zeros((3, 3, 4), np.uint8)
     over_white(clear)
     assert not clear.any()
+
+
+@pytest.mark.parametrize("size", [5000, 2**31 - 1, 2**32 - 1])
+def test_png_chunk_beyond_the_end_of_the_file_is_refused_before_decoding(size: int) -> None:
+    data = bytearray(encoded(".png", numbered_frame(0)))
+    start = data.index(b"IDAT") - 4
+    data[start : start + 4] = size.to_bytes(4, "big")
+    with pytest.raises(SourceOpenError, match="cut off"):
+        ImageSource.decode(bytes(data), "bomb.png")
+
+
+def test_bytes_behind_the_end_of_a_png_are_no_damage() -> None:
+    data = encoded(".png", numbered_frame(7)) + b"\xff" * 99
+    (frame,) = ImageSource.decode(data, "page.png")
+    assert read_number(frame.image) == 7
