@@ -91,9 +91,7 @@ def _locked(path: Path) -> io.FileIO:
         OSError: if it cannot be opened.
     """
     is_new = not path.exists()
-    file = io.FileIO(
-        path, "x" if is_new else "w", opener=lambda name, flags: os.open(name, flags & ~os.O_TRUNC)
-    )
+    file = io.FileIO(path, "x" if is_new else "w", opener=_open_as_it_is)
     if path.is_file():
         try:
             _lock(file)
@@ -102,6 +100,10 @@ def _locked(path: Path) -> io.FileIO:
             file.close()
             raise
     return file
+
+
+def _open_as_it_is(name: str, flags: int) -> int:
+    return os.open(name, flags & ~os.O_TRUNC, 0o666)
 
 
 def _lock(file: io.FileIO) -> None:
