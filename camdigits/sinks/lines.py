@@ -90,11 +90,8 @@ def _locked(path: Path) -> io.FileIO:
         BlockingIOError: if another run does.
         OSError: if it cannot be opened.
     """
-
-    def open_whole(name: str, flags: int) -> int:
-        return os.open(name, flags & ~os.O_TRUNC, 0o666)
-
-    file = io.FileIO(path, "w" if path.exists() else "x", opener=open_whole)
+    is_new = not path.exists()
+    file = io.FileIO(path, "x" if is_new else "w", opener=_open_as_it_is)
     if path.is_file():
         try:
             _lock(file)
@@ -103,6 +100,10 @@ def _locked(path: Path) -> io.FileIO:
             file.close()
             raise
     return file
+
+
+def _open_as_it_is(name: str, flags: int) -> int:
+    return os.open(name, flags & ~os.O_TRUNC, 0o666)
 
 
 def _lock(file: io.FileIO) -> None:

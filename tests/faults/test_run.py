@@ -170,7 +170,7 @@ def test_a_missing_encoder_is_one_line_and_leaves_nothing(tmp_path: Path) -> Non
     assert done.returncode == 1
     [line] = done.stderr.splitlines()
     assert line.startswith(f"camdigits: cannot write {tmp_path / 'out/read.mp4'}: ")
-    assert line.endswith("this FFmpeg has no encoder libnone; choose another suffix")
+    assert "this FFmpeg has no encoder libnone; choose another suffix" in line
     assert not list((tmp_path / "out").iterdir())
 
 

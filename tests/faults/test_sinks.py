@@ -162,6 +162,12 @@ def test_full_disk_leaves_no_empty_records(tmp_path: Path):
     assert not list(tmp_path.iterdir())
 
 
+def test_records_are_no_program(tmp_path: Path):
+    for path in (tmp_path / "new.jsonl", tmp_path / "old.jsonl"):
+        writer(path, 0, 1).communicate(timeout=60)
+        assert path.stat().st_mode & 0o111 == 0
+
+
 RUN = [sys.executable, "-m", "camdigits", "run"]
 
 

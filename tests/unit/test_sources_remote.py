@@ -110,7 +110,7 @@ def test_picture_that_is_cut_off_gives_what_is_there() -> None:
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        pytest.param(sending(PICTURE[:300]), "damaged", id="damaged"),
+        pytest.param(sending(PICTURE[:300]), "cut off", id="damaged"),
         pytest.param(sending(PICTURE[:300], length=5000), "4700 bytes .* missing", id="broken off"),
         pytest.param(sending(PICTURE + bytes(4000)), "are too many", id="too large"),
     ],
