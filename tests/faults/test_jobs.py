@@ -97,11 +97,11 @@ CRASHING = """
 import ctypes, os, signal, sys
 from camdigits.sources import image
 
-def decode(data, name):
+def decode(data, name, *more):
     if "bad" in name:
         print("free(): invalid pointer", file=sys.stderr, flush=True)
         {crash}
-    return decoded(data, name)
+    return decoded(data, name, *more)
 
 decoded, image.ImageSource.decode = image.ImageSource.decode, decode
 """
