@@ -119,11 +119,12 @@ class Session:
         elsewhere = (
             [] if self._request.showing == "always" else for_children(tasks, self._request.jobs)
         )
+        is_elsewhere = set(map(id, elsewhere))
         with children_for(elsewhere, self._request.jobs, lambda: self._is_ended) as children:
             outcomes = children.map(elsewhere)
             for task in tasks:
                 try:
-                    if task in elsewhere:
+                    if id(task) in is_elsewhere:
                         self._take(task, next(outcomes), results)
                     else:
                         self._read_source(task, results)
