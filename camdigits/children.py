@@ -201,7 +201,7 @@ class _Child:
             if self._process.exitcode is None:
                 self._process.kill()
                 self._process.join()
-        return _ending(self._process.exitcode or 0)
+        return ending(self._process.exitcode or 0)
 
 
 def cpu_count() -> int:
@@ -211,7 +211,8 @@ def cpu_count() -> int:
     return os.cpu_count() or 1
 
 
-def _ending(exit_code: int) -> str:
+def ending(exit_code: int) -> str:
+    """Return what an exit code of `multiprocessing` says: a signal's name, or the code."""
     if exit_code < 0:
         with suppress(ValueError):
             return signal.Signals(-exit_code).name

@@ -61,9 +61,10 @@ def read(case):
         {code}
 
 cases.KINDS = {{"images": cases.Kind(seeds.images, lambda data, _: data, read)}}
-driver.LIMIT_S = 1.0
+driver.LIMIT_S, driver.MEMORY_MIB = 1.0, 100
 
 if __name__ == "__main__":
+    ballast = b"x" * (400 << 20)  # what the parent holds is not what a case takes
     report = driver.run("images", range(5))
     print(json.dumps([report.cases, dict(report.counts), report.failures]))
 """
@@ -77,6 +78,12 @@ if __name__ == "__main__":
         ("time.sleep(60)", "hang", "over 1 s; File"),
         ("raise KeyError('surprise')", "traceback", "KeyError: 'surprise'"),
         ("os._exit(3)", "crash", "exit code 3"),
+        pytest.param(
+            "b'x' * (200 << 20)",
+            "memory",
+            " MiB",
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="measures in /proc"),
+        ),
     ],
 )
 def test_driver_tells_what_went_wrong_and_goes_on(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import faulthandler
 import multiprocessing
 import resource
-import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from camdigits.children import leave_terminal
+from camdigits.children import ending, leave_terminal
 
 LIMIT_S = 10.0
 MEMORY_MIB = 1500
@@ -81,19 +80,13 @@ def _results(kind: str, numbers: list[int], trace: Path) -> Iterator[tuple[int, 
                 outcome = outcome or f"hang: over {LIMIT_S:g} s{_stack(trace)}"
             except EOFError:
                 child.join()
-                outcome = f"crash: {_ending(child.exitcode)}{_stack(trace)}"
+                outcome = f"crash: {ending(child.exitcode or 0)}{_stack(trace)}"
             yield number, seed, outcome
             if outcome.startswith(("hang", "crash")):
                 return
     finally:
         child.kill()
         child.join()
-
-
-def _ending(exit_code: int | None) -> str:
-    if exit_code is not None and exit_code < 0:
-        return signal.Signals(-exit_code).name
-    return f"exit code {exit_code}"
 
 
 def _stack(trace: Path) -> str:
@@ -127,4 +120,12 @@ def _work(connection: Connection[Any, Any], kind: str, numbers: list[int], trace
 
 
 def _most_mib() -> float:
+    """Return the most memory that this process has held.
+
+    Linux counts what the parent held before the `exec` as the child's own in `getrusage`, so that
+    a large parent would hide what a case takes; the kernel's high-water mark knows it apart.
+    """
+    with suppress(OSError, StopIteration):
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("VmHWM:")).split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
