@@ -86,9 +86,8 @@ class Examiner:
         pieces: list[Candidate] = []
         least_px = _least_height_px([box.h for box in seen])
         for candidate in candidates:
-            if not candidate.could_be_several or len(pieces) >= MAX_PIECES:
-                continue
-            if candidate.box.h < least_px:
+            is_high = candidate.box.h >= least_px
+            if not (candidate.could_be_several and is_high) or len(pieces) >= MAX_PIECES:
                 continue
             # Another mask may have shown the same ink, as a digit or cut already.
             if all(candidate.box.iou(box) < SAME for box in seen):

@@ -41,6 +41,24 @@ def camdigits(*arguments: object, stdin: bytes | None = None) -> subprocess.Comp
     )
 
 
+def camdigits_with(code: str, folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end, in a process whose children too begin with some code.
+
+    Args:
+        code: run as Python starts.
+        folder: takes it, as `sitecustomize`.
+        arguments: of the command.
+    """
+    (folder / "sitecustomize.py").write_text(code)
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        env=HEADLESS | {"PYTHONPATH": f"{folder}{os.pathsep}{Path.cwd()}"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+
+
 def start(*arguments: object) -> subprocess.Popen[bytes]:
     """Start the command; it has begun to read when its first line comes."""
     return subprocess.Popen(

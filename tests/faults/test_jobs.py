@@ -6,7 +6,6 @@ import json
 import os
 import pickle
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -18,7 +17,13 @@ from camdigits.children import ChildDiedError, Children
 from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.jobs import FileRecords, read_file
 from tests.cli.pages import TEXT, page, write_clip, write_page
-from tests.cli.test_process import HEADLESS, PATIENCE_S, camdigits, frame_count, start
+from tests.cli.test_process import (
+    PATIENCE_S,
+    camdigits,
+    camdigits_with,
+    frame_count,
+    start,
+)
 from tests.support.media import write_video
 from tests.support.weights import copy_weights
 
@@ -105,7 +110,7 @@ def decode(data, name, *more):
 
 decoded, image.ImageSource.decode = image.ImageSource.decode, decode
 """
-"""Put where Python looks for `sitecustomize`, so that every child has a decoder that crashes."""
+"""Gives every child a decoder that crashes."""
 
 
 @pytest.mark.parametrize(
@@ -121,16 +126,10 @@ decoded, image.ImageSource.decode = image.ImageSource.decode, decode
 def test_a_decoder_that_crashes_takes_down_its_own_file_only(
     crash: str, words: str, tmp_path: Path
 ) -> None:
-    (tmp_path / "sitecustomize.py").write_text(CRASHING.format(crash=crash))
     files = [write_page(tmp_path / name) for name in ("1.png", "bad.png", "2.png", "3.png")]
 
-    done = subprocess.run(
-        [sys.executable, "-m", "camdigits", "run", *map(str, files), "-o", str(tmp_path / "read")],
-        env=HEADLESS | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{Path.cwd()}"},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-    )
+    code = CRASHING.format(crash=crash)
+    done = camdigits_with(code, tmp_path, "run", *files, "-o", tmp_path / "read")
 
     assert done.returncode == 3
     [line] = done.stderr.splitlines()
@@ -160,18 +159,11 @@ litert.Network = Network
 
 @pytest.mark.parametrize("command", ["run", "evaluate"])
 def test_weights_that_crash_their_runtime_are_one_line(command: str, tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(CRASHING_WEIGHTS)
     (tmp_path / "bad").mkdir()
     weights, page = copy_weights(tmp_path / "bad"), write_page(tmp_path / "page.png")
     arguments = ["run", page] if command == "run" else ["evaluate", "--pages", tmp_path]
 
-    done = subprocess.run(
-        [sys.executable, "-m", "camdigits", *map(str, [*arguments, "--weights", weights])],
-        env=HEADLESS | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{Path.cwd()}"},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-    )
+    done = camdigits_with(CRASHING_WEIGHTS, tmp_path, *arguments, "--weights", weights)
 
     assert (done.returncode, done.stdout) == (1, "")
     [line] = done.stderr.splitlines()

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from tests.cli.pages import TEXT, page, write_clip, write_page
-from tests.cli.test_process import HEADLESS, PATIENCE_S, camdigits
+from tests.cli.test_process import HEADLESS, PATIENCE_S, camdigits, camdigits_with
 from tests.support.heic import heic
 from tests.support.media import Extras, encoded, write_image, write_video
 
@@ -149,7 +149,7 @@ def test_hostile_names_are_escaped_on_the_terminal(name: bytes, tmp_path: Path) 
 
 
 def test_a_missing_encoder_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(
+    code = (
         "from dataclasses import replace\n"
         "from camdigits.sinks import containers\n"
         "kinds = dict(containers.CONTAINERS)\n"
@@ -159,13 +159,7 @@ def test_a_missing_encoder_is_one_line_and_leaves_nothing(tmp_path: Path) -> Non
     (tmp_path / "out").mkdir()
     clip = write_clip(tmp_path / "clip.mp4")
 
-    done = subprocess.run(
-        [sys.executable, "-m", "camdigits", "run", str(clip), "-o", str(tmp_path / "out/read.mp4")],
-        env=HEADLESS | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{Path.cwd()}"},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-    )
+    done = camdigits_with(code, tmp_path, "run", clip, "-o", tmp_path / "out/read.mp4")
 
     assert done.returncode == 1
     [line] = done.stderr.splitlines()
