@@ -109,15 +109,16 @@ def load_web(what: str) -> None:
         ) from error
 
 
-def host_app(make: Callable[[Door], ASGIApp], limits: Limits, hosting: Hosting) -> WebServer:
+def host_app(
+    make: Callable[[Door], ASGIApp], limits: Limits, hosting: Hosting, is_result: bool = True
+) -> WebServer:
     """Start a server and say where it is.
-
-    The address alone goes to standard output.
 
     Args:
         make: returns what is served, given who is let in.
         limits: of what clients may send.
         hosting: where it listens.
+        is_result: the address is what the command prints, on standard output.
 
     Raises:
         CamdigitsError: if it cannot listen there.
@@ -139,6 +140,10 @@ def host_app(make: Callable[[Door], ASGIApp], limits: Limits, hosting: Hosting) 
         listener.close()
         raise
     address = address_of(reached, listener.getsockname()[1], tls is not None, token)
+    if is_result:
+        print(address, flush=True)
+    else:
+        say(f"open {address}")
     _tell(address, is_open, is_secure=tls is not None)
     return server
 
@@ -160,8 +165,7 @@ def _tls(hosting: Hosting, is_open: bool, names: set[str]) -> tuple[Path, Path] 
 
 
 def _tell(address: str, is_open: bool, is_secure: bool) -> None:
-    """Say where the page is, and who can open it."""
-    print(address, flush=True)
+    """Say who can open an address."""
     if not is_open:
         say("only this machine can open it; for phones and others: --host 0.0.0.0 (Ctrl-C ends)")
         return

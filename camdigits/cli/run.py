@@ -19,6 +19,7 @@ from camdigits.cli.arguments import (
     size,
     view_config,
 )
+from camdigits.cli.hosting import add_hosting, hosting_of
 from camdigits.cli.messages import say
 from camdigits.cli.weights import choose_weights, try_weights
 from camdigits.config import BACKENDS, MAX_PIXELS, CameraConfig, ReadConfig
@@ -69,6 +70,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_ending_arguments(reading)
     _add_camera_arguments(parser.add_argument_group("cameras and streams"))
     _add_window_arguments(parser.add_argument_group("window and messages"))
+    serving = parser.add_argument_group("in a browser, in place of the window")
+    serving.add_argument(
+        "--serve",
+        action="store_true",
+        help="show cameras and streams, with their numbers, to browsers; prints the address",
+    )
+    add_hosting(serving)
 
 
 def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
@@ -229,6 +237,7 @@ def run(args: argparse.Namespace) -> int:
         output_records=args.output_records,
         force=args.force,
         showing="always" if args.show else "never" if args.no_window else "live",
+        hosting=hosting_of(args) if args.serve else None,
         mirror=args.mirror,
         debug=args.debug,
         teach=args.teach,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from camdigits.cli.arguments import add_teach, add_view, pixels, probability, view_config
 from camdigits.cli.hosting import add_hosting, host_app, hosting_of, load_web
+from camdigits.cli.lend import open_school
 from camdigits.cli.weights import choose_weights, try_weights
 from camdigits.config import ReadConfig
 
@@ -74,7 +75,8 @@ def run(args: argparse.Namespace) -> int:
     limits = Limits(picture_pixels=args.max_pixels)
     with weights.hint():
         desk = Desk(_config(args), weights.path, limits)
-    with host_app(lambda door: make_app(desk, door), limits, hosting_of(args)) as server:
+        school = open_school(weights.path, args.teach)
+    with host_app(lambda door: make_app(desk, door, school), limits, hosting_of(args)) as server:
         server.wait()
     return 0
 

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from camdigits import __version__
@@ -17,9 +17,14 @@ from camdigits.errors import CamdigitsError, OutputError, SourceError, UsageErro
 from camdigits.types import SCHEMA
 from camdigits.web.answers import RefusedError, refusal
 from camdigits.web.desk import BusyError, Desk
+from camdigits.web.docs import page
 from camdigits.web.guard import Door, Guard
+from camdigits.web.openapi import document
 from camdigits.web.reading import read
+from camdigits.web.school import School, look, take_back, teach
 from camdigits.web.stream import stream
+from camdigits.web.watch import Broadcast
+from camdigits.web.watching import watch
 
 PAGE = Path(__file__).parent / "page"
 _TYPES = {
@@ -34,15 +39,25 @@ _STATUS = {UsageError: 400, SourceError: 422, OutputError: 507}
 """Of the answer when something cannot be done."""
 
 
-def make_app(desk: Desk, door: Door | None = None) -> Starlette:
+def make_app(
+    desk: Desk,
+    door: Door | None = None,
+    school: School | None = None,
+    broadcast: Broadcast | None = None,
+) -> Starlette:
     """Return the server's application.
 
     Args:
         desk: what it reads with.
         door: who is let in; None lets in this machine.
+        school: keeps what users say of digits; None where nothing is taught.
+        broadcast: the camera that everybody is shown; None where each has its own.
     """
+    routes = [*_page_routes(), *_API_ROUTES]
+    if broadcast is not None:
+        routes.append(WebSocketRoute("/v1/watch", watch))
     app = Starlette(
-        routes=[*_page_routes(), *_api_routes()],
+        routes=routes,
         middleware=[Middleware(Guard, door or Door())],
         exception_handlers={
             RefusedError: _refused,
@@ -51,7 +66,7 @@ def make_app(desk: Desk, door: Door | None = None) -> Starlette:
             CamdigitsError: _failed,
         },
     )
-    app.state.desk = desk
+    app.state.desk, app.state.school, app.state.broadcast = desk, school, broadcast
     return app
 
 
@@ -67,14 +82,6 @@ def _file_route(path: Path) -> Route:
     return Route("/" if path.name == "index.html" else f"/{path.name}", send_file)
 
 
-def _api_routes() -> list[BaseRoute]:
-    return [
-        Route("/v1/info", info),
-        Route("/v1/read", read, methods=["POST"]),
-        WebSocketRoute("/v1/stream", stream),
-    ]
-
-
 async def info(request: Request) -> Response:
     """Answer with what the server is and has."""
     desk: Desk = request.app.state.desk
@@ -83,8 +90,32 @@ async def info(request: Request) -> Response:
         "type": "info",
         "version": __version__,
         "min_confidence": round(desk.min_confidence, 4),
+        "teach": request.app.state.school is not None,
+        "watch": request.app.state.broadcast is not None,
     }
     return JSONResponse(facts)
+
+
+async def openapi(request: Request) -> Response:
+    """Answer with the OpenAPI document."""
+    return JSONResponse(document(request.app.state.desk.limits))
+
+
+async def docs(request: Request) -> Response:
+    """Answer with the same for people."""
+    return HTMLResponse(page(document(request.app.state.desk.limits), str(request.base_url)))
+
+
+_API_ROUTES: list[BaseRoute] = [
+    Route("/docs", docs),
+    Route("/v1/openapi.json", openapi),
+    Route("/v1/info", info),
+    Route("/v1/read", read, methods=["POST"]),
+    Route("/v1/look", look, methods=["POST"]),
+    Route("/v1/teach", teach, methods=["POST"]),
+    Route("/v1/teach/{name}", take_back, methods=["DELETE"]),
+    WebSocketRoute("/v1/stream", stream),
+]
 
 
 async def _refused(_: Request, error: Exception) -> Response:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
 
@@ -42,7 +43,7 @@ class Desk:
     ) -> None:
         self.config, self.limits = config or ReadConfig(), limits or Limits()
         self._weights = weights
-        self._pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="reading")
+        self._turns = asyncio.Semaphore(min(4, os.cpu_count() or 1))
         self._waiting = self._streams = 0
         self.min_confidence = self.recognizer(self.config).min_confidence
 
@@ -69,7 +70,8 @@ class Desk:
             raise BusyError
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+            async with self._turns:
+                return await asyncio.shield(asyncio.wrap_future(_begun(work)))
         finally:
             self._waiting -= 1
 
@@ -84,6 +86,16 @@ class Desk:
         """Count out a client that left."""
         self._streams -= 1
 
-    def close(self) -> None:
-        """Begin nothing more; what is being read is not waited for."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+
+def _begun(work: Callable[[], T]) -> Future[T]:
+    """Return what a new thread will have done; Ctrl-C does not wait for it, as for a pool's."""
+    done: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:  # handed to whoever waits
+            done.set_exception(error)
+
+    threading.Thread(target=run, name="reading", daemon=True).start()
+    return done

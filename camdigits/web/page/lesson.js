@@ -61,18 +61,24 @@ export class Lesson {
       return Promise.resolve();
     }
     this.place = (this.place + step + digits.length) % digits.length;
-    const [x, y, w, h] = digits[this.place].box;
-    return this.look([x + w / 2, y + h / 2], digits[this.place].label);
+    const { box, label } = digits[this.place];
+    return this.find({ box: box.join(","), read: label });
   }
 
-  async look([x, y]) {
-    const query = { x: Math.floor(x), y: Math.floor(y) };
+  /** Mark what is at a point: a digit that was read, else whatever looks most like one. */
+  look([x, y]) {
+    const { digits } = this.record;
+    const place = digits.findIndex(({ box: [left, top, w, h] }) => x >= left && x < left + w && y >= top && y < top + h);
+    if (place < 0) return this.find({ x: Math.floor(x), y: Math.floor(y) });
+    this.place = place - 1;
+    return this.move(1);
+  }
+
+  async find(query) {
     try {
       const found = await ask("v1/look", { method: "POST", query, body: this.picture });
       if (!this.isOn) return;
-      this.point = query;
-      this.place = this.record.digits.findIndex(({ box: [left, top, w, h] }) =>
-        query.x >= left && query.x < left + w && query.y >= top && query.y < top + h);
+      this.query = query;
       const percent = Math.floor(found.confidence * 100);
       const is = percent < 50 ? "not taken for a digit" : `read as ${found.label}, ${percent} %`;
       this.show(found, `${is}. What is it?`);
@@ -93,7 +99,7 @@ export class Lesson {
   async answer(label) {
     if (!this.found) return;
     try {
-      const saved = await ask("v1/teach", { method: "POST", query: { ...this.point, label }, body: this.picture });
+      const saved = await ask("v1/teach", { method: "POST", query: { ...this.query, label }, body: this.picture });
       const what = label === "none" ? "no digit" : label;
       $("lesson-note").textContent = saved.id
         ? `Saved as ${what}, ${saved.count} in all. camdigits train --teach learns from them.`
