@@ -30,8 +30,10 @@ def error_record(text: str) -> dict[str, Any]:
 
 
 def refusal(status: int, text: str) -> JSONResponse:
-    """Return the answer to a request that is not done."""
-    headers = {"retry-after": "1"} if status == 503 else {}
+    """Return the answer to a request that is not done; the rest of that is not waited for."""
+    headers = {"connection": "close"}
+    if status == 503:
+        headers["retry-after"] = "1"
     if status == 401:
         headers["www-authenticate"] = "Bearer"
     return JSONResponse(error_record(text), status, headers)

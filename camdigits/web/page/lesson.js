@@ -80,7 +80,7 @@ export class Lesson {
       if (!this.isOn) return;
       this.query = query;
       const percent = Math.floor(found.confidence * 100);
-      const is = percent < 50 ? "not taken for a digit" : `read as ${found.label}, ${percent} %`;
+      const is = percent < 50 ? "Not taken for a digit" : `Read as ${found.label}, ${percent} %`;
       this.show(found, `${is}. What is it?`);
     } catch (error) {
       this.show(null, error.status === 404 ? "There is nothing like a digit there. Tap on another place." : this.failed(error));

@@ -57,7 +57,8 @@ function count(taken) {
   const spans = performance.getEntriesByName("capture to overlay").slice(-30).map((entry) => entry.duration);
   if (performance.getEntriesByName("capture to overlay").length > 2000) performance.clearMeasures("capture to overlay");
   const delay = spans.length && taken !== null ? `, ${Math.round(spans.sort((a, b) => a - b)[Math.floor(spans.length / 2)])} ms` : "";
-  $("status").textContent = `${(state.rate.length / 2).toFixed(0)} readings/s${delay}`;
+  const rate = Math.round(state.rate.length / 2);
+  $("status").textContent = `${rate} ${rate === 1 ? "reading" : "readings"}/s${delay}`;
 }
 
 function timeOf(event) {

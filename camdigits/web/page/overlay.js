@@ -49,14 +49,18 @@ function outline(context, [x, y, w, h], colour, unit) {
 
 function label(context, number, [x, y, w, h], place, unit) {
   const [ground, ink] = colours(number.confidence);
-  const height = Math.max(18 * unit, Math.min(34 * unit, h * 0.45));
+  const height = Math.max(14 * unit, Math.min(34 * unit, h * 0.45));
   context.font = `600 ${height * 0.78}px system-ui, sans-serif`;
   context.textBaseline = "middle";
   context.textAlign = "left";
   const width = context.measureText(number.text).width + height * 0.5;
-  const left = Math.max(0, Math.min(x - 3 * unit, place.x + place.width - width));
-  const above = y - height - 5 * unit;
-  const top = above >= 0 ? above : y + h + 5 * unit;
+  const right = place.x + place.width, gap = 5 * unit;
+  let left = Math.max(place.x, Math.min(x - 3 * unit, right - width)), top = y - height - gap;
+  if (top < place.y) {
+    // No room above: beside the number if there is, else below it.
+    const isBeside = x + w + gap + width <= right;
+    [left, top] = isBeside ? [x + w + gap, Math.max(place.y, y)] : [left, y + h + gap];
+  }
   context.fillStyle = ground;
   context.beginPath();
   context.roundRect(left, top, width, height, 4 * unit);
