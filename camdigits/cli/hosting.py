@@ -123,7 +123,7 @@ def host_app(
     Raises:
         CamdigitsError: if it cannot listen there.
     """
-    from camdigits.web.address import address_of, is_loopback, names_of, reached_by
+    from camdigits.web.address import address_of, is_loopback, names_of, qr_code, reached_by
     from camdigits.web.guard import Door
     from camdigits.web.server import WebServer, bind
 
@@ -140,11 +140,13 @@ def host_app(
         listener.close()
         raise
     address = address_of(reached, listener.getsockname()[1], tls is not None, token)
+    _tell(is_open, is_secure=tls is not None)
     if is_result:
         print(address, flush=True)
     else:
         say(f"open {address}")
-    _tell(address, is_open, is_secure=tls is not None)
+    if is_open and sys.stderr.isatty():
+        print(qr_code(address), file=sys.stderr, flush=True)
     return server
 
 
@@ -164,8 +166,8 @@ def _tls(hosting: Hosting, is_open: bool, names: set[str]) -> tuple[Path, Path] 
     return pair.certificate, pair.key
 
 
-def _tell(address: str, is_open: bool, is_secure: bool) -> None:
-    """Say who can open an address."""
+def _tell(is_open: bool, is_secure: bool) -> None:
+    """Say who can open the address; a code of one that only this machine can is no use."""
     if not is_open:
         say("only this machine can open it; for phones and others: --host 0.0.0.0 (Ctrl-C ends)")
         return
@@ -175,7 +177,3 @@ def _tell(address: str, is_open: bool, is_secure: bool) -> None:
             "photos and videos alone; without --no-tls, or with --tls-cert, they have the camera"
         )
     say("whoever has this address can use it, others cannot: the token in it is new at each start")
-    if sys.stderr.isatty():
-        from camdigits.web.address import qr_code
-
-        print(qr_code(address), file=sys.stderr, flush=True)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Iterator
+import os
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,3 +87,56 @@ def read_on(socket: ClientConnection, frame: bytes) -> dict[str, Any]:
     while (record := received(socket))["type"] == "event":
         pass
     return record
+
+
+def waited(is_so: Callable[[], bool], timeout_s: float = 30) -> bool:
+    """Wait until something is so; returns whether it is."""
+    end_s = time.monotonic() + timeout_s
+    while not is_so() and time.monotonic() < end_s:
+        time.sleep(0.02)
+    return is_so()
+
+
+def stalled_client(port: int, path: str, frames: Iterable[bytes]) -> socket.socket:
+    """Return a client of a WebSocket that sends as much as is taken, and never reads.
+
+    Args:
+        port: of 127.0.0.1.
+        path: of the WebSocket.
+        frames: as `masked` makes them.
+    """
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.connect(("127.0.0.1", port))
+    key = base64.b64encode(os.urandom(16)).decode()
+    client.sendall(
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+        f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+        f"Sec-WebSocket-Protocol: {PROTOCOL}\r\n\r\n".encode()
+    )
+    assert client.recv(12) == b"HTTP/1.1 101"
+    client.settimeout(0.5)
+    try:
+        for frame in frames:
+            client.sendall(frame)
+    except TimeoutError:
+        pass
+    return client
+
+
+def masked(opcode: int, data: bytes) -> bytes:
+    """Return a WebSocket frame as a client sends it (RFC 6455, 5.2), with a mask of zeros."""
+    return bytes([0x80 | opcode, 0x80 | 127]) + len(data).to_bytes(8, "big") + bytes(4) + data
+
+
+def is_hung_up(client: socket.socket) -> bool:
+    """Return whether nothing more comes on a connection, after what still lies in it."""
+    client.settimeout(10)
+    try:
+        while client.recv(1 << 16):
+            pass
+    except ConnectionError:
+        return True
+    except TimeoutError:
+        return False
+    return True
