@@ -65,12 +65,13 @@ def serving(
     teach: Path | None = None,
     broadcast: Broadcast | None = None,
     port: int = 0,
+    host: str = "127.0.0.1",
 ) -> Iterator[Served]:
     """Serve until the block is left."""
     limits = limits or Limits()
     desk = Desk(ReadConfig(), None, limits)
     school = None if teach is None else open_school(None, teach)
-    listener = bind("127.0.0.1", port)
+    listener = bind(host, port)
     app = make_app(desk, door, school, broadcast)
     with WebServer(app, listener, limits) as server:
         yield Served(listener.getsockname()[1], desk, server)
