@@ -50,8 +50,8 @@ def tab(served: Served, open_page: Open) -> Any:
 def started(tab: Any) -> Any:
     """Start the camera, unless it was allowed before, and wait for the first number."""
     tab.wait_for_selector("#start:visible, #tools:visible")
-    if tab.locator("#start").is_visible():
-        tab.click("#start")
+    # At once, since a camera that was allowed before may start by itself meanwhile.
+    tab.evaluate("(e => e.offsetParent && e.click())(document.querySelector('#start'))")
     tab.wait_for_selector("#numbers li")
     return tab
 
@@ -205,7 +205,7 @@ def test_a_snapshot_is_the_marked_picture(tab: Any) -> None:
 
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     assert picture.shape == (480, 640, 3)
-    assert all(outlined(picture, box, 1) > 0.9 for box in digits_seen())
+    assert min(outlined(picture, box, 1) for box in digits_seen()) > 0.9
 
 
 def drop(tab: Any, name: str, kind: str, data: bytes) -> None:
@@ -389,7 +389,7 @@ def test_the_machines_own_camera_is_shown_and_its_loss_and_end_told(open_page: O
         )
         picture = shot(tab)
         scale = picture.shape[1] / 640
-        assert all(outlined(picture, digit.box, scale) > 0.9 for digit in reading.digits)
+        assert min(outlined(picture, digit.box, scale) for digit in reading.digits) > 0.9
         assert tab.locator("#camera").is_hidden() and tab.locator("#another").is_hidden()
 
         screen.warn("camera 0: no picture for 2 s; opening it again for up to 10 s")

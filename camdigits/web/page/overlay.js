@@ -1,6 +1,6 @@
 // Draws what was read over the picture, as often as the display shows a new one.
 
-const SURE = "#0072b2", FAIR = "#e69f00", DOUBTFUL = "#d55e00", CHOSEN = "#ffffff";
+const SURE = "#0072b2", FAIR = "#e69f00", DOUBTFUL = "#d55e00", CHOSEN = "#ffffff", EDGE = "rgba(0, 0, 0, .55)";
 
 /** Return the colour of a confidence, and that of letters on it. */
 export function colours(confidence) {
@@ -30,20 +30,22 @@ export function draw(context, record, place, unit, chosen = null) {
     return [place.x + left * scale, place.y + y * scale, w * scale, h * scale];
   };
   context.lineJoin = "round";
-  for (const digit of record.digits) {
-    outline(context, onto(digit.box), colours(digit.confidence)[0], unit);
+  // The dark edges of all before any colour, so that none covers its neighbour's.
+  for (const { box } of record.digits) outline(context, onto(box), EDGE, 4 * unit, unit);
+  for (const { box, confidence } of record.digits) {
+    outline(context, onto(box), colours(confidence)[0], 2 * unit, unit);
   }
   for (const number of record.numbers) label(context, number, onto(number.box), place, unit);
-  if (chosen) outline(context, onto(chosen), CHOSEN, unit * 1.8);
+  if (chosen) {
+    outline(context, onto(chosen), EDGE, 7 * unit, unit);
+    outline(context, onto(chosen), CHOSEN, 4 * unit, unit);
+  }
 }
 
-function outline(context, [x, y, w, h], colour, unit) {
+function outline(context, [x, y, w, h], colour, width, unit) {
   const gap = 2 * unit;
-  context.strokeStyle = "rgba(0, 0, 0, .55)";
-  context.lineWidth = 4 * unit;
-  context.strokeRect(x - gap, y - gap, w + 2 * gap, h + 2 * gap);
   context.strokeStyle = colour;
-  context.lineWidth = 2 * unit;
+  context.lineWidth = width;
   context.strokeRect(x - gap, y - gap, w + 2 * gap, h + 2 * gap);
 }
 
