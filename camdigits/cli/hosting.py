@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import secrets
 import sys
 from collections.abc import Callable
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from camdigits.web.guard import Door
     from camdigits.web.limits import Limits
     from camdigits.web.server import WebServer
+
+WEB_PACKAGES = ("cryptography", "segno", "starlette", "uvicorn", "websockets")
+"""What the extra ``web`` installs."""
 
 LOOPBACK = "127.0.0.1"
 PORT = 8765
@@ -98,11 +102,8 @@ def load_web(what: str) -> None:
         DependencyError: if one is missing.
     """
     try:
-        import cryptography  # noqa: F401
-        import segno  # noqa: F401
-        import starlette  # noqa: F401
-        import uvicorn  # noqa: F401
-        import websockets  # noqa: F401
+        for package in WEB_PACKAGES:
+            importlib.import_module(package)
     except ImportError as error:
         raise DependencyError(
             f"{what} needs {error.name}; install it with: pip install 'camdigits[web]'"

@@ -13,7 +13,7 @@ import pytest
 from tests.cli.pages import PAGE_WH, page
 from tests.support.media import Image, encoded
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 SIZE_WH = (640, 480)
 CORNER = (0, 120)
 """Where the page lies in the camera's picture."""
