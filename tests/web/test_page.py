@@ -56,28 +56,48 @@ def started(tab: Any) -> Any:
     return tab
 
 
+def wait_until(tab: Any, condition: str) -> None:
+    """Wait until an expression is true; the page's policy forbids that the page itself waits."""
+    end_s = time.monotonic() + 45
+    while not tab.evaluate(condition):
+        assert time.monotonic() < end_s, condition
+        tab.wait_for_timeout(50)
+
+
 def texts(tab: Any) -> list[str]:
     return tab.locator("#numbers .number").all_inner_texts()
 
 
 def shot(tab: Any) -> Image:
-    """Return the stage as it is seen, ``(H, W, 3) uint8`` BGR."""
+    """Return the camera's picture as it is seen on the stage, ``(480, 640, 3) uint8`` BGR."""
     data = np.frombuffer(tab.locator("#stage").screenshot(), np.uint8)
-    return cv2.imdecode(data, cv2.IMREAD_COLOR)
+    stage = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    height, width = stage.shape[:2]
+    scale = min(width / 640, height / 480)
+    x, y = round((width - 640 * scale) / 2), round((height - 480 * scale) / 2)
+    seen = stage[y : y + round(480 * scale), x : x + round(640 * scale)]
+    return cv2.resize(seen, (640, 480), interpolation=cv2.INTER_NEAREST)
 
 
 def is_sure(picture: Image) -> Image:
     """Return which pixels have the colour of a sure digit's box."""
-    return np.abs(picture.astype(int) - SURE_BGR).max(axis=2) < 40
+    return np.abs(picture.astype(int) - SURE_BGR).max(axis=2) < 60
 
 
-def outlined(picture: Image, box: Box, scale: float) -> float:
-    """Return which share of a box's outline is drawn, within three pixels."""
-    near = cv2.dilate(is_sure(picture).astype(np.uint8), np.ones((7, 7), np.uint8))
+def outlined(picture: Image, box: Box) -> float:
+    """Return which share of a box's outline is drawn, within five pixels."""
+    near = cv2.dilate(is_sure(picture).astype(np.uint8), np.ones((11, 11), np.uint8))
     outline = np.zeros_like(near)
-    corners = [round(v * scale) for v in (box.x, box.y, box.right, box.bottom)]
-    cv2.rectangle(outline, tuple(corners[:2]), tuple(corners[2:]), 1)
+    cv2.rectangle(outline, (box.x, box.y), (box.right, box.bottom), 1)
     return float(near[outline > 0].mean())
+
+
+def spot(tab: Any, x: float, y: float) -> tuple[float, float]:
+    """Return where on the page a pixel of the camera's picture is."""
+    area = tab.locator("#overlay").bounding_box()
+    scale = min(area["width"] / 640, area["height"] / 480)
+    left, top = (area["width"] - 640 * scale) / 2, (area["height"] - 480 * scale) / 2
+    return area["x"] + left + x * scale, area["y"] + top + y * scale
 
 
 def digits_seen() -> list[Box]:
@@ -96,10 +116,9 @@ def test_numbers_are_listed_and_the_overlay_sits_on_the_digits(tab: Any) -> None
     assert tab.locator("#spoken").inner_text() == TEXT
 
     picture = shot(tab)
-    scale = picture.shape[1] / 640
-    for box in digits_seen():
-        assert outlined(picture, box, scale) > 0.9
-    assert not is_sure(picture)[: round(90 * scale)].any()
+    assert min(outlined(picture, box) for box in digits_seen()) > 0.9
+    assert not is_sure(picture)[:100].any()
+    assert not is_sure(picture)[340:].any()
 
 
 def test_pause_pauses_and_goes_on(tab: Any) -> None:
@@ -111,32 +130,24 @@ def test_pause_pauses_and_goes_on(tab: Any) -> None:
     assert frames_sent(tab) == before
 
     tab.click("#pause")
-    tab.wait_for_function(
-        f"performance.getEntriesByName('capture to overlay').length > {before + 2}"
-    )
+    wait_until(tab, f"performance.getEntriesByName('capture to overlay').length > {before + 2}")
 
 
 def test_a_tap_teaches_a_digit(tab: Any, folder: Path) -> None:
     box = digits_seen()[0]
-    area = tab.locator("#overlay").bounding_box()
-    scale = area["width"] / 640
-    tab.mouse.click(area["x"] + (box.x + box.w / 2) * scale, area["y"] + box.center[1] * scale)
-    tab.wait_for_selector("#lesson-crop:visible")
+    tab.mouse.click(*spot(tab, *box.center))
+    tab.wait_for_selector("#lesson-answers button:enabled")
     assert "Read as 5" in tab.locator("#lesson-text").inner_text()
     assert (shot(tab) > 250).all(axis=2).sum() > 100  # the chosen box is white
 
     tab.keyboard.press("5")
-    tab.wait_for_function(
-        "document.querySelector('#lesson-note').textContent.includes('Saved as 5')"
-    )
+    wait_until(tab, "document.querySelector('#lesson-note').textContent.includes('Saved as 5')")
     [crop] = (folder / "5").glob("*.png")
     assert cv2.imread(str(crop), cv2.IMREAD_UNCHANGED).shape == (28, 28)
     assert len(list((folder / "around" / "5").glob("*.png"))) == 1
 
     tab.keyboard.press("Backspace")
-    tab.wait_for_function(
-        "document.querySelector('#lesson-note').textContent.includes('taken back')"
-    )
+    wait_until(tab, "document.querySelector('#lesson-note').textContent.includes('taken back')")
     assert not list((folder / "5").glob("*.png"))
     tab.keyboard.press("Escape")
     assert tab.locator("#lesson").is_hidden()
@@ -145,9 +156,9 @@ def test_a_tap_teaches_a_digit(tab: Any, folder: Path) -> None:
 
 def test_teaching_needs_no_mouse(tab: Any, folder: Path) -> None:
     tab.keyboard.press("t")
-    tab.wait_for_selector("#lesson-crop:visible")
+    tab.wait_for_selector("#lesson-answers button:enabled")
     tab.keyboard.press("n")
-    tab.wait_for_function("document.querySelector('#lesson-note').textContent.includes('no digit')")
+    wait_until(tab, "document.querySelector('#lesson-note').textContent.includes('no digit')")
     tab.wait_for_selector("#lesson-answers button:enabled")
 
     assert len(list((folder / "none").glob("*.png"))) == 1
@@ -159,22 +170,16 @@ def test_mirror_turns_the_picture_and_the_boxes(tab: Any) -> None:
     tab.keyboard.press("m")
     tab.wait_for_timeout(300)
 
-    picture = shot(tab)
-    scale = picture.shape[1] / 640
-    for box in digits_seen():
-        assert outlined(picture, Box(640 - box.right, box.y, box.w, box.h), scale) > 0.9
-    plain = cv2.resize(camera_picture(), picture.shape[1::-1])
-    part = np.s_[round(130 * scale) : round(220 * scale)]
-    difference = np.abs(picture[part].astype(int) - plain[part, ::-1]).mean()
-    assert difference < np.abs(picture[part].astype(int) - plain[part]).mean()
+    picture, plain = shot(tab).astype(int), camera_picture()
+    mirrored = [Box(640 - box.right, box.y, box.w, box.h) for box in digits_seen()]
+    assert min(outlined(picture, box) for box in mirrored) > 0.9
+    assert np.abs(picture - plain[:, ::-1]).mean() < np.abs(picture - plain).mean()
 
 
 def test_more_confidence_leaves_digits_out(tab: Any) -> None:
     tab.locator("#confidence").fill("1")
 
-    tab.wait_for_function(
-        "document.querySelector('#overlay').ariaLabel === 'Picture without numbers'"
-    )
+    wait_until(tab, "document.querySelector('#overlay').ariaLabel === 'Picture without numbers'")
     assert tab.locator("#confidence-shown").inner_text() == "100 %"
 
 
@@ -189,7 +194,7 @@ def test_what_was_read_can_be_taken_along(tab: Any) -> None:
     [header, row] = csv.reader(io.StringIO(downloaded(tab, "#csv").decode()))
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     tab.click("#copy")
-    tab.wait_for_function("document.querySelector('#copy').textContent === 'Copied'")
+    wait_until(tab, "document.querySelector('#copy').textContent === 'Copied'")
 
     assert [record["text"] for record in records] == [TEXT]
     assert records[0]["event"] == "appeared" and records[0]["schema"] == 1
@@ -205,7 +210,7 @@ def test_a_snapshot_is_the_marked_picture(tab: Any) -> None:
 
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     assert picture.shape == (480, 640, 3)
-    assert min(outlined(picture, box, 1) for box in digits_seen()) > 0.9
+    assert min(outlined(picture, box) for box in digits_seen()) > 0.9
 
 
 def drop(tab: Any, name: str, kind: str, data: bytes) -> None:
@@ -224,14 +229,12 @@ def drop(tab: Any, name: str, kind: str, data: bytes) -> None:
 def test_a_photo_that_is_dropped_is_read(served: Served, open_page: Open) -> None:
     tab = open_page(served.url)
     tab.wait_for_selector("#welcome:visible, #tools:visible")
-    drop(tab, "photo.png", "image/png", encoded(".png", page()))
+    drop(tab, "photo.png", "image/png", encoded(".png", camera_picture()))
     tab.wait_for_selector("#numbers li:has-text('photo.png')")
 
     assert texts(tab)[0] == TEXT
     picture = shot(tab)
-    scale = picture.shape[1] / 640
-    for digit in Recognizer().read(page()).digits:
-        assert outlined(picture, digit.box, scale) > 0.8
+    assert min(outlined(picture, box) for box in digits_seen()) > 0.9
     assert tab.locator("#pause").is_hidden()
 
 
@@ -277,9 +280,7 @@ def test_a_lost_connection_is_told_and_comes_back(open_page: Open) -> None:
     with serving(port=served.port):
         tab.wait_for_selector("#alert", state="hidden")
         before = frames_sent(tab)
-        tab.wait_for_function(
-            f"performance.getEntriesByName('capture to overlay').length > {before}"
-        )
+        wait_until(tab, f"performance.getEntriesByName('capture to overlay').length > {before}")
 
 
 @pytest.mark.parametrize("width", [320, 390])
@@ -292,7 +293,7 @@ def test_a_phone_held_upright_needs_no_sideways_scrolling(
         step()
         scroll_width, inner_width = tab.evaluate(sizes)
         assert scroll_width <= inner_width == width
-    tab.wait_for_selector("#lesson-crop:visible")
+    tab.wait_for_selector("#lesson-answers button:enabled")
     small = tab.evaluate(
         """[...document.querySelectorAll('button, select, .button')]
             .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 44)
@@ -388,8 +389,7 @@ def test_the_machines_own_camera_is_shown_and_its_loss_and_end_told(open_page: O
             tab, screen, "document.querySelector('#overlay').ariaLabel.includes('5500')", reading
         )
         picture = shot(tab)
-        scale = picture.shape[1] / 640
-        assert min(outlined(picture, digit.box, scale) for digit in reading.digits) > 0.9
+        assert min(outlined(picture, digit.box) for digit in reading.digits) > 0.9
         assert tab.locator("#camera").is_hidden() and tab.locator("#another").is_hidden()
 
         screen.warn("camera 0: no picture for 2 s; opening it again for up to 10 s")

@@ -43,6 +43,7 @@ export class Lesson {
     $("lesson").hidden = false;
     $("lesson-note").textContent = "";
     $("lesson-undo").disabled = true;
+    this.show(null, "Looking...");
     $("lesson").scrollIntoView({ block: "nearest" });
     return point ? this.look(point) : this.move(1);
   }
