@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from camdigits.cli.arguments import (
     add_output,
@@ -24,6 +25,9 @@ from camdigits.cli.messages import say
 from camdigits.cli.weights import choose_weights, try_weights
 from camdigits.config import BACKENDS, MAX_PIXELS, CameraConfig, ReadConfig
 from camdigits.keys import key_lines
+
+if TYPE_CHECKING:
+    from camdigits.cli.viewer import Showing
 
 NAME = "run"
 HELP = "read digits from a camera, a network stream, videos or pictures"
@@ -47,6 +51,7 @@ examples:
   camdigits run 0 --once --match '\\d{{4}}' --timeout 10   one number of four digits, or exit code 4
   rpicam-vid -t 0 -o - | camdigits run -       a video stream on standard input
   camdigits run rtsp://camera/live --format jsonl | jq .text
+  camdigits run 0 --serve --host 0.0.0.0       show the camera and its numbers to browsers
 
 keys in the window:
 {keys}
@@ -236,7 +241,7 @@ def run(args: argparse.Namespace) -> int:
         records=args.records,
         output_records=args.output_records,
         force=args.force,
-        showing="always" if args.show else "never" if args.no_window else "live",
+        showing=_showing(args),
         hosting=hosting_of(args) if args.serve else None,
         mirror=args.mirror,
         debug=args.debug,
@@ -251,6 +256,12 @@ def run(args: argparse.Namespace) -> int:
     )
     with weights.hint():
         return read_sources(request)
+
+
+def _showing(args: argparse.Namespace) -> Showing:
+    if args.show:
+        return "always"
+    return "never" if args.no_window and not args.serve else "live"
 
 
 def _read_config(args: argparse.Namespace) -> ReadConfig:

@@ -86,7 +86,7 @@ def until(client: ClientConnection, **wanted: Any) -> dict[str, Any]:
 def test_a_camera_is_watched_with_its_numbers_and_its_loss_and_end() -> None:
     with (
         MjpegCamera([page()] * 20, fps=15) as camera,
-        running(camera.url, "--reconnect", "2") as command,
+        running(camera.url, "--reconnect", "2", "--no-window") as command,
     ):
         with command.watch() as client:
             status = json.loads(client.recv(30))
