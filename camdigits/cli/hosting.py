@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -124,6 +123,8 @@ def host_app(
     Raises:
         CamdigitsError: if it cannot listen there.
     """
+    import secrets
+
     from camdigits.web.address import address_of, is_loopback, names_of, qr_code, reached_by
     from camdigits.web.guard import Door
     from camdigits.web.server import WebServer, bind

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from camdigits.cli.arguments import add_teach, add_view, pixels, probability, view_config
 from camdigits.cli.hosting import add_hosting, host_app, hosting_of, load_web
-from camdigits.cli.lend import open_school
 from camdigits.cli.weights import choose_weights, try_weights
 from camdigits.config import ReadConfig
 
@@ -68,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
     weights = choose_weights(args.weights)
     if weights.path is not None and not weights.is_taught:
         try_weights(weights.path)
+    from camdigits.cli.lend import open_school
     from camdigits.web.app import make_app
     from camdigits.web.desk import Desk
     from camdigits.web.limits import Limits
