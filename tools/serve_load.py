@@ -7,8 +7,10 @@ WebSocket, waits for its record, and sends the next, as the page does.  Told for
 clients: frames a second of all together, milliseconds from sending a frame to its record (median,
 and what 95 % of them stay below), the processor's time that the server takes for a frame, and its
 resident memory before and after.
-With ``--stalled``, one more client sends frames and takes no answers.  Needs Linux and
-``camdigits[web]``.
+With ``--stalled``, one more client sends frames and takes no answers.  With ``--browser``, the
+page itself reads the clip as a camera in Chromium, and tells how long it takes from the capture
+of a frame until its boxes are drawn.  Needs Linux and ``camdigits[web]``, and for ``--browser``
+Playwright and ``chromium``.
 """
 
 from __future__ import annotations
@@ -17,12 +19,14 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -57,6 +61,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=20, help="for each number of clients")
     parser.add_argument("--side", type=int, default=SIDE, help="longest side of a frame")
     parser.add_argument("--stalled", action="store_true", help="one more takes no answers")
+    parser.add_argument("--browser", action="store_true", help="measure the page as well")
     args = parser.parse_args()
     frames = jpegs(args.side)
     print(f"{os.cpu_count()} processors, {platform.machine()}, Python {platform.python_version()}")
@@ -71,6 +76,10 @@ def main() -> int:
             tallies, before, after = loaded(process.pid, url, frames, load)
             is_right = is_right and not any(tally.problem for tally in tallies)
             print(row(tallies, before, after, args.seconds), flush=True)
+        if args.browser:
+            spans_ms = page_spans_ms(url, args.seconds)
+            is_right = is_right and len(spans_ms) > 0
+            print(f"page: {told(spans_ms)} ms from capture to overlay")
     return int(not is_right)
 
 
@@ -86,6 +95,45 @@ def jpegs(side: int) -> list[bytes]:
                 quality = (cv2.IMWRITE_JPEG_QUALITY, QUALITY)
                 found.append(cv2.imencode(".jpg", small, quality)[1].tobytes())
     return found
+
+
+def page_spans_ms(url: str, seconds: float) -> list[float]:
+    """Return how long the page takes from capture to overlay, for each frame, in milliseconds.
+
+    Args:
+        url: of the server's stream.
+        seconds: to measure for, after some to settle.
+    """
+    from playwright.sync_api import sync_playwright
+
+    name = "capture to overlay"
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        film = Path(folder) / "clip.mjpeg"
+        film.write_bytes(b"".join(jpegs(1280)))
+        camera = f"--use-file-for-fake-video-capture={film}"
+        flags = ("no-sandbox", "use-fake-device-for-media-stream", "use-fake-ui-for-media-stream")
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=[*(f"--{f}" for f in flags), camera]
+        )
+        page = browser.new_page()
+        page.goto(url.replace("ws", "http", 1).removesuffix("v1/stream"))
+        page.wait_for_selector("#start:visible, #tools:visible")
+        page.evaluate("(e => e.offsetParent && e.click())(document.querySelector('#start'))")
+        page.wait_for_selector("#numbers li", timeout=60_000)
+        page.evaluate(f"performance.clearMeasures('{name}')")
+        page.wait_for_timeout(1000 * seconds)
+        spans_ms: list[float] = page.evaluate(
+            f"performance.getEntriesByName('{name}').map((entry) => entry.duration)"
+        )
+        browser.close()
+    return spans_ms
+
+
+def told(spans_ms: Sequence[float]) -> str:
+    """Return the median of some times, and what 95 % stay below."""
+    if not len(spans_ms):
+        return "no frame was read: no"
+    return f"median {statistics.median(spans_ms):.0f}, 95 % {np.percentile(spans_ms, 95):.0f}"
 
 
 @contextmanager
