@@ -5,16 +5,16 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from camdigits.batch.engines import Engine, OpenEngine, ReaderDiedError, Ticket
 from camdigits.batch.find import Found
-from camdigits.batch.journal import Entry, Journal
+from camdigits.batch.journal import Journal
 from camdigits.batch.places import JOURNAL, SCRATCH, TABLE, RecordsPlaces
 from camdigits.batch.table import write_table
-from camdigits.batch.work import FileSummary, FileWork, Reads
+from camdigits.batch.work import ExitReason, FileSummary, FileWork, Reads
 from camdigits.errors import OutputError
 from camdigits.jobs import crashed
 from camdigits.sinks.target import printable, reason
@@ -26,8 +26,8 @@ LOOK_S = 0.25
 class Watcher(Protocol):
     """Somebody who is told how far the batch is."""
 
-    def begin(self, files: Sequence[Found], skipped: int) -> None:
-        """So many files are to be read, and so many others are finished from before."""
+    def begin(self, files: Sequence[Found]) -> None:
+        """These are to be read; the others are finished from before."""
         ...
 
     def tick(self) -> None:
@@ -39,22 +39,24 @@ class Watcher(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Report:
     """How a batch ended.
 
     Attributes:
-        bad: what became of files of this batch that were not read to their end, those from before
-            included.
-        read: how many files were read now, whatever became of them.
-        skipped: how many were finished before.
-        counts: files of this batch by exit reason.
+        counts: all its files by exit reason.
+        read: how many of them were read now, whatever became of them.
+        bad_before: what became before of those that are not "done" and were not read again.
     """
 
-    bad: list[Entry] = field(default_factory=list)
-    read: int = 0
-    skipped: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[ExitReason]
+    read: int
+    bad_before: list[FileSummary]
+
+    @property
+    def is_all_done(self) -> bool:
+        """Whether every file was read to its end, now or before."""
+        return self.counts.total() == self.counts["done"]
 
 
 class Batch:
@@ -84,12 +86,12 @@ class Batch:
         with Journal(self._out / JOURNAL, self._reads) as journal:
             todo = [file for file in files if not self._is_finished(journal, file)]
             try:
-                watcher.begin(todo, len(files) - len(todo))
+                watcher.begin(todo)
                 self._read(todo, journal, open_engine, watcher)
             finally:
                 shutil.rmtree(self._scratch, ignore_errors=True)
                 write_table(self._out / TABLE, journal.entries.values())
-            return _report(files, len(todo), journal)
+            return _report(files, todo, journal)
 
     def _is_finished(self, journal: Journal, file: Found) -> bool:
         entry = journal.finished(file)
@@ -162,11 +164,13 @@ def _make(folder: Path) -> None:
         raise OutputError(f"cannot create the folder {name}: {reason(error)}") from error
 
 
-def _report(files: Sequence[Found], read: int, journal: Journal) -> Report:
-    entries = [journal.entries[str(file.path)] for file in files]
+def _report(files: Sequence[Found], todo: Sequence[Found], journal: Journal) -> Report:
+    summaries = {file.path: journal.entries[str(file.path)].summary for file in files}
+    before = summaries.keys() - {file.path for file in todo}
     return Report(
-        bad=[entry for entry in entries if entry.summary.exit_reason != "done"],
-        read=read,
-        skipped=len(files) - read,
-        counts=Counter(entry.summary.exit_reason for entry in entries),
+        counts=Counter(summary.exit_reason for summary in summaries.values()),
+        read=len(todo),
+        bad_before=[
+            summary for path, summary in summaries.items() if path in before and summary.error
+        ],
     )

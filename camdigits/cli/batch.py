@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from camdigits.cli.arguments import add_reading, count, read_config
+from camdigits.cli.messages import say
 from camdigits.cli.weights import choose_weights, try_weights
 from camdigits.errors import SourceError, UsageError
 
@@ -73,6 +74,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_engine_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="processes on this machine, or a Ray cluster: pip install 'camdigits[ray]' "
+        "(default: local)",
+    )
+    group.add_argument(
+        "--address",
+        metavar="HOST:PORT",
+        help="the Ray cluster, or auto for the one that runs here (default: one of its own)",
+    )
+    group.add_argument(
         "--jobs",
         type=count,
         metavar="N",
@@ -98,23 +111,45 @@ def run(args: argparse.Namespace) -> int:
             try_weights(path)
         reads = Reads(read_config(args), path, args.records, digests(path))
         batch = Batch(args.out, reads, args.retry_failed)
-        files = find(names)
+        open_engine, files = _engine(args), find(names)
         with open_batch_progress(args.quiet) as progress:
-            report = batch.read(files, _engine(args), progress)
+            report = batch.read(files, open_engine, progress)
+    for summary in report.bad_before:
+        say(f"{summary.error} (before; --retry-failed reads it again)")
     if not args.quiet:
-        _tell(report, args.out)
-    return SourceError.exit_code if report.bad else 0
+        _tell(report, progress.totals(), args.out)
+    return 0 if report.is_all_done else SourceError.exit_code
 
 
 def _engine(args: argparse.Namespace) -> OpenEngine:
+    """Return what opens the engine that was asked for.
+
+    Raises:
+        UsageError: if there is an address without Ray.
+    """
+    if args.engine == "ray":
+        from camdigits.batch.ray_engine import RayEngine
+
+        return lambda: RayEngine(args.address, args.jobs)
+    if args.address:
+        raise UsageError("--address is that of a Ray cluster; add --engine ray")
     from camdigits.batch.engines import LocalEngine
     from camdigits.children import cpu_count
 
     return lambda: LocalEngine(args.jobs or cpu_count())
 
 
-def _tell(report: Report, out: Path) -> None:
-    """Print how the batch ended, and list on standard error what is bad from before."""
-    counts = ", ".join(f"{count} {name}" for name, count in sorted(report.counts.items()))
-    skipped = f" ({report.skipped} of them before)" if report.skipped else ""
-    print(f"{report.read + report.skipped} sources{skipped}: {counts}; {out / 'summary.csv'}")
+def _tell(report: Report, totals: str, out: Path) -> None:
+    """Print how the batch ended."""
+    from camdigits.batch.places import TABLE
+    from camdigits.batch.work import ExitReason
+    from camdigits.sinks.target import printable
+
+    counts = ", ".join(
+        f"{report.counts[name]} {name}" for name in get_args(ExitReason) if report.counts[name]
+    )
+    before = report.counts.total() - report.read
+    told = f"{report.counts.total()} sources: {counts}"
+    if before:
+        told += f"; {before} of them before"
+    print(f"{told}; {totals}; {printable(str(out / TABLE))}")

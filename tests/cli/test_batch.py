@@ -92,8 +92,9 @@ def test_what_is_finished_is_not_read_again(
     assert read_journal(tmp_path) == first
     assert (tmp_path / "summary.csv").read_bytes() == before
     told, errors = capsys.readouterr()
-    assert "4 sources (4 of them before): " in told
+    assert "4 sources: 3 done, 1 damaged; 4 of them before; 0.00 h of video, " in told
     assert errors.count("cut.avi") == 2
+    assert errors.count("(before; --retry-failed reads it again)") == 1
 
 
 def test_failed_ones_are_read_again_if_asked_for(media: Path, tmp_path: Path) -> None:
