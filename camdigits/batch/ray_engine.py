@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import time
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
@@ -26,11 +27,13 @@ _OBJECT_STORE_BYTES = 100_000_000
 _COUNT_AGAIN_S = 10.0
 """Machines may join a cluster while it works."""
 
+_REACH_S = 10.0
+
 _QUIET = {
     # Read when ray is imported: what Ray itself would print, reports of dead workers for one.
     "RAY_DEDUP_LOGS_SKIP_REGEX": ".",
-    # A cluster of our own tells nobody about itself.
-    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_USAGE_STATS_ENABLED": "0",  # a cluster of our own tells nobody about itself
+    "RAY_BACKEND_LOG_LEVEL": "fatal",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
 
@@ -50,6 +53,8 @@ class RayEngine(Closing):
             CamdigitsError: if the cluster cannot be reached or started.
         """
         self._ray = _import_ray()
+        if address is not None:
+            _check_reachable(address)
         self._jobs = jobs
         self._processors, self._counted_s = 0, 0.0
         own = {"num_cpus": jobs or cpu_count(), "object_store_memory": _OBJECT_STORE_BYTES}
@@ -62,7 +67,7 @@ class RayEngine(Closing):
                     include_dashboard=None if address else False,
                     **({} if address else own),
                 )
-        except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
+        except Exception as error:  # Ray has no class of its own for most of what can happen
             raise _unreachable(address, error) from error
         self._task = self._ray.remote(num_cpus=1, max_retries=TRIES - 1)(_read)
 
@@ -128,12 +133,27 @@ def _import_ray() -> Any:
     return ray
 
 
+def _check_reachable(address: str) -> None:
+    """Refuse at once where nobody listens; Ray itself would try for two minutes.
+
+    Raises:
+        CamdigitsError: if nobody listens there.
+    """
+    host, _, port = address.rpartition(":")
+    if not port.isdecimal() or "://" in address:
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _REACH_S).close()
+    except (OSError, OverflowError) as error:
+        raise _unreachable(address, error) from error
+
+
 def _unreachable(address: str | None, error: Exception) -> CamdigitsError:
     why = printable(str(error).strip().partition("\n")[0])
     if address is None:
         return CamdigitsError(f"Ray does not start here: {why}")
     return CamdigitsError(
-        f"there is no Ray cluster at {printable(address)}: {why}; see its address with: ray status"
+        f"there is no Ray cluster at {printable(address)}: {why}; start one with: ray start --head"
     )
 
 
