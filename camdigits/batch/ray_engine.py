@@ -20,7 +20,7 @@ from camdigits.batch.work import FileSummary, FileWork, read_to_file
 from camdigits.children import cpu_count
 from camdigits.closing import Closing
 from camdigits.errors import CamdigitsError, DependencyError
-from camdigits.sinks.target import printable
+from camdigits.sinks.target import printable, reason
 
 _OBJECT_STORE_BYTES = 100_000_000
 """Of a cluster of our own: only summaries travel, and Ray would take a third of the memory."""
@@ -33,7 +33,6 @@ _QUIET = {
     # Read when ray is imported: what Ray itself would print, reports of dead workers for one.
     "RAY_DEDUP_LOGS_SKIP_REGEX": ".",
     "RAY_USAGE_STATS_ENABLED": "0",  # a cluster of our own tells nobody about itself
-    "RAY_BACKEND_LOG_LEVEL": "fatal",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
 
@@ -149,7 +148,7 @@ def _check_reachable(address: str) -> None:
 
 
 def _unreachable(address: str | None, error: Exception) -> CamdigitsError:
-    why = printable(str(error).strip().partition("\n")[0])
+    why = reason(error).partition("\\n")[0]
     if address is None:
         return CamdigitsError(f"Ray does not start here: {why}")
     return CamdigitsError(

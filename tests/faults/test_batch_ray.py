@@ -77,7 +77,7 @@ def test_a_node_may_die_and_a_file_may_be_poisoned(
     assert sorted(attempts(reader)[len(begun) :]) == ["bad", "bad", "new"]
 
 
-def test_a_cluster_of_its_own_ends_with_the_batch(tmp_path: Path) -> None:
+def test_a_cluster_of_its_own_ends_with_the_batch(reader: Path, tmp_path: Path) -> None:
     page, out = write_page(tmp_path / "1.png"), tmp_path / "out"
     clip = write_clip(tmp_path / "clip.mp4", 900)
     process = batch(page, clip, "--out", out, "--engine", "ray", "--jobs", 2)
