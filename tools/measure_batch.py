@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -84,40 +85,52 @@ def _pictures(folder: Path, count: int) -> Path:
 
 
 def _print_engines(name: str, folder: Path, options: argparse.Namespace) -> None:
-    took_s: dict[tuple[str, int], list[float]] = defaultdict(list)
+    took: dict[tuple[str, int], list[tuple[float, float]]] = defaultdict(list)
     engines = ["run", *options.engines]
     for _ in range(options.rounds):
         for engine in engines:
             for jobs in (1, 2):
-                took_s[engine, jobs].append(_read(folder, engine, jobs))
+                took[engine, jobs].append(_read(folder, engine, jobs))
     count = len(list(folder.iterdir()))
-    print(f"\n{count} {name}, {options.rounds} rounds: seconds, and as a part of run's")
-    print("| reader | --jobs 1 | --jobs 2 | speed-up | of run, 1 | of run, 2 |")
-    print("|---|---|---|---|---|---|")
+    print(f"\n{count} {name}, {options.rounds} rounds: seconds; processor seconds; parts of run's")
+    print("| reader | --jobs 1 | --jobs 2 | speed-up | cpu 1 | cpu 2 | of run 1 | of run 2 |")
+    print("|---|---|---|---|---|---|---|---|")
     for engine in engines:
-        one, two = (median(took_s[engine, jobs]) for jobs in (1, 2))
-        parts = [
-            median(a / b for a, b in zip(took_s[engine, jobs], took_s["run", jobs], strict=True))
-            for jobs in (1, 2)
-        ]
-        up = median(a / b for a, b in zip(took_s[engine, 1], took_s[engine, 2], strict=True))
-        print(f"| {engine} | {one:.2f} | {two:.2f} | {up:.2f} | {parts[0]:.2f} | {parts[1]:.2f} |")
-    sys.stdout.flush()
+        (one, cpu_1), (two, cpu_2) = (_medians(took[engine, jobs]) for jobs in (1, 2))
+        cells = [one, two, _ratio(took[engine, 1], took[engine, 2]), cpu_1, cpu_2]
+        cells += [_ratio(took[engine, jobs], took["run", jobs]) for jobs in (1, 2)]
+        print(f"| {engine} | {' | '.join(f'{cell:.2f}' for cell in cells)} |", flush=True)
 
 
-def _read(folder: Path, engine: str, jobs: int) -> float:
-    """Read a folder with a command, and return how long that took in seconds."""
+def _medians(pairs: list[tuple[float, float]]) -> list[float]:
+    return [median(values) for values in zip(*pairs, strict=True)]
+
+
+def _ratio(some: list[tuple[float, float]], others: list[tuple[float, float]]) -> float:
+    """Return the median ratio of wall times of the same round."""
+    return median(a / b for (a, _), (b, _) in zip(some, others, strict=True))
+
+
+def _read(folder: Path, engine: str, jobs: int) -> tuple[float, float]:
+    """Read a folder with a command.
+
+    Returns:
+        How long that took, and how long processors worked for it and its children, in seconds;
+        of Ray's the latter holds the command's own part only.
+    """
     with tempfile.TemporaryDirectory() as out:
         command = ["run", folder, "--output-records", f"{out}/read.jsonl", "-q"]
         if engine != "run":
             command = ["batch", folder, "--out", out, "--engine", engine, "-q"]
-        started_s = time.monotonic()
+        started_s, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(
             [*COMMAND, *map(str, command), "--jobs", str(jobs)],
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        return time.monotonic() - started_s
+        took_s, after = time.monotonic() - started_s, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return took_s, cpu_s
 
 
 def _print_hour() -> None:

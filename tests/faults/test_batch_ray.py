@@ -51,7 +51,7 @@ def test_a_node_may_die_and_a_file_may_be_poisoned(
     out = tmp_path / "out"
     command = (*files, "--out", out, "--engine", "ray", "--address", cluster.address)
     process = batch(*command)
-    wait_until(lambda: len(attempts(reader)) == 2, "one page held on each node")
+    wait_until(lambda: len(attempts(reader)) == 2, "one page held on each node", PATIENCE_S)
 
     cluster.remove_node(cluster.second, allow_graceful=False)
     (reader / "go").touch()
@@ -81,7 +81,7 @@ def test_a_cluster_of_its_own_ends_with_the_batch(reader: Path, tmp_path: Path) 
     page, out = write_page(tmp_path / "1.png"), tmp_path / "out"
     clip = write_clip(tmp_path / "clip.mp4", 900)
     process = batch(page, clip, "--out", out, "--engine", "ray", "--jobs", 2)
-    wait_until(lambda: finished(out), "the first file")
+    wait_until(lambda: finished(out), "the first file", PATIENCE_S)
     ray = family(process.pid)
     assert len(ray) > 2
 

@@ -24,12 +24,12 @@ _PATIENCE_S = 100.0
 _CLIENT_MESSAGE = 33
 
 
-def wait_until(is_so: Callable[[], object], what: str) -> None:
+def wait_until(is_so: Callable[[], object], what: str, patience_s: float = _PATIENCE_S) -> None:
     """Return as soon as something is so; fails after a time that a loaded machine keeps."""
-    give_up = time.monotonic() + _PATIENCE_S
+    give_up = time.monotonic() + patience_s
     while not is_so():
         if time.monotonic() > give_up:
-            pytest.fail(f"waited {_PATIENCE_S:.0f} s in vain for {what}")
+            pytest.fail(f"waited {patience_s:.0f} s in vain for {what}")
         time.sleep(0.05)
 
 
