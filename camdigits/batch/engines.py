@@ -19,7 +19,15 @@ Ticket = Any
 
 
 class ReaderDiedError(Exception):
-    """The process that read a file died, each time; the text says how."""
+    """The process that read a file died, each time; the text says how.
+
+    Attributes:
+        is_machine: the machine died with it, so that the file is hardly to blame.
+    """
+
+    def __init__(self, ending: str, is_machine: bool = False) -> None:
+        super().__init__(ending)
+        self.is_machine = is_machine
 
 
 class Engine(Protocol):

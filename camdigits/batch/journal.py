@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -111,10 +112,13 @@ class Journal(Closing):
         self._file.close()
 
     def _add(self, record: dict[str, Any]) -> None:
+        line, start = memoryview(_line(record)), self._file.seek(0, os.SEEK_END)
         try:
-            # One call, so that killing the process cuts no line in half.
-            self._file.write(_line(record))
+            # One call, unless the disk is full, so that killing the process cuts no line in half.
+            while line:
+                line = line[self._file.write(line) :]
         except OSError as error:
+            self._file.truncate(start)
             raise self._refusal(error) from error
 
     def _load(self, data: bytes) -> None:

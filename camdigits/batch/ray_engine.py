@@ -54,7 +54,7 @@ class RayEngine(Closing):
         self._ray = _import_ray()
         if address is not None:
             _check_reachable(address)
-        self._jobs = jobs
+        self._most = jobs if address else None
         self._processors, self._counted_s = 0, 0.0
         own = {"num_cpus": jobs or cpu_count(), "object_store_memory": _OBJECT_STORE_BYTES}
         try:
@@ -73,8 +73,8 @@ class RayEngine(Closing):
     @property
     def room(self) -> int:
         """How many tasks may wait or run: what `jobs` says, else twice the processors there are."""
-        if self._jobs:
-            return self._jobs
+        if self._most:
+            return self._most
         if time.monotonic() - self._counted_s > _COUNT_AGAIN_S or not self._processors:
             self._processors = int(self._ray.cluster_resources().get("CPU", 1))
             self._counted_s = time.monotonic()
@@ -95,6 +95,7 @@ class RayEngine(Closing):
         Raises:
             ReaderDiedError: if the worker that read it, or its machine, died each time.
             OutputError, WeightsError: as `read_to_file` raised it.
+            CamdigitsError: if Ray itself failed.
         """
         errors = self._ray.exceptions
         try:
@@ -102,8 +103,14 @@ class RayEngine(Closing):
             return summary
         except errors.RayTaskError as error:
             raise error.cause from error
+        except errors.OutOfMemoryError as error:
+            raise ReaderDiedError("SIGKILL") from error
+        except errors.WorkerCrashedError as error:
+            raise ReaderDiedError("in a worker of Ray") from error
+        except (errors.NodeDiedError, errors.ObjectLostError) as error:
+            raise ReaderDiedError("with its machine", is_machine=True) from error
         except errors.RayError as error:
-            raise ReaderDiedError(type(error).__name__) from error
+            raise CamdigitsError(f"Ray failed: {reason(error)}") from error
 
     def close(self) -> None:
         """Leave the cluster, which ends our tasks there; one of our own ends with it."""

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from camdigits.batch.engines import Engine, OpenEngine, ReaderDiedError, Ticket
+from camdigits.batch.engines import TRIES, Engine, OpenEngine, ReaderDiedError, Ticket
 from camdigits.batch.find import Found
 from camdigits.batch.journal import Journal
 from camdigits.batch.places import JOURNAL, SCRATCH, TABLE, RecordsPlaces
 from camdigits.batch.table import write_table
 from camdigits.batch.work import ExitReason, FileSummary, FileWork, Reads
-from camdigits.errors import OutputError
+from camdigits.errors import OutputError, SourceCrashedError
 from camdigits.jobs import crashed
 from camdigits.sinks.target import printable, reason
+from camdigits.sources.names import shown
 
 LOOK_S = 0.25
 """How long is waited for a file before the progress is drawn anew."""
@@ -151,9 +152,18 @@ def _take(engine: Engine, pending: dict[Ticket, tuple[Found, Path]], record: _Re
         try:
             summary = engine.result(ticket)
         except ReaderDiedError as error:
-            summary = FileSummary("crashed", str(crashed(file.name, str(error))))
+            summary = FileSummary("crashed", str(_died(file.name, error)))
         record(file, summary, place)
     record.tick()
+
+
+def _died(name: str, error: ReaderDiedError) -> SourceCrashedError:
+    if error.is_machine:
+        return SourceCrashedError(
+            f"{shown(name)}: the machine that read it died, {TRIES} times; "
+            "--retry-failed reads it again"
+        )
+    return crashed(name, str(error))
 
 
 def _make(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def test_a_file_that_is_named_twice_is_meant_once(
     assert names(find(["a.png", "./a.png", str(tmp_path / "a.png"), "*.png"])) == ["a.png"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes")
 def test_what_leads_to_no_file_says_why(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     os.mkfifo(tmp_path / "pipe")
@@ -187,6 +189,25 @@ def test_a_line_that_was_cut_costs_its_own_file_only(cut: int, tmp_path: Path) -
 
     kinds = [json.loads(line)["type"] for line in path.read_text().splitlines()]
     assert kinds == ["batch", "source", "batch", "batch", "source"]
+
+
+def test_a_full_disk_cuts_no_line(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="needs POSIX limits")
+    path = journal_with(tmp_path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Journal(path, READS) as journal:
+        before = path.read_bytes()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, limits[1]))
+        try:
+            with pytest.raises(OutputError, match="cannot write"):
+                journal.add(CHANGED[0], DONE, Path("records/2.jsonl"))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert path.read_bytes() == before
+        journal.add(CHANGED[0], DONE, Path("records/2.jsonl"))
+
+    with Journal(path, READS) as journal:
+        assert journal.entries["/in/clip.mp4"].file == CHANGED[0]
 
 
 @pytest.mark.parametrize("text", ["no journal\n", "[]\n", '{"type":"source"}\n'])
