@@ -67,6 +67,7 @@ class RayEngine(Closing):
                     **({} if address else own),
                 )
         except Exception as error:  # Ray has no class of its own for most of what can happen
+            self.close()
             raise _unreachable(address, error) from error
         self._task = self._ray.remote(num_cpus=1, max_retries=TRIES - 1)(_read)
 
