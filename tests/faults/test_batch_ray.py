@@ -32,9 +32,14 @@ def cluster(reader_home: Path) -> Iterator[Any]:
     from ray.cluster_utils import Cluster
 
     node = {"num_cpus": 1, "object_store_memory": 100_000_000, "include_dashboard": False}
-    cluster = Cluster(initialize_head=True, head_node_args=node)
+    cluster = Cluster()
     try:
-        cluster.second = cluster.add_node(num_cpus=1, object_store_memory=100_000_000)
+        try:
+            cluster.add_node(**node)
+            cluster.second = cluster.add_node(num_cpus=1, object_store_memory=100_000_000)
+        except Exception as error:
+            skip_if_too_busy(str(error))
+            raise
         yield cluster
     finally:
         cluster.shutdown()
@@ -81,7 +86,9 @@ def test_a_cluster_of_its_own_ends_with_the_batch(reader: Path, tmp_path: Path) 
     page, out = write_page(tmp_path / "1.png"), tmp_path / "out"
     clip = write_clip(tmp_path / "clip.mp4", 900)
     process = batch(page, clip, "--out", out, "--engine", "ray", "--jobs", 2)
-    wait_until(lambda: finished(out), "the first file", PATIENCE_S)
+    wait_until(lambda: finished(out) or process.poll(), "the first file", PATIENCE_S)
+    if process.poll() == 1:
+        skip_if_too_busy(process.communicate()[1])
     ray = family(process.pid)
     assert len(ray) > 2
 
@@ -103,6 +110,12 @@ def test_a_cluster_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     [line] = done.stderr.splitlines()
     assert line.startswith(b"camdigits: there is no Ray cluster at 127.0.0.1:9: ")
+
+
+def skip_if_too_busy(told: str) -> None:
+    """Skip where a node is not up within the 30 s that Ray grants it."""
+    if "timed out during startup" in told:
+        pytest.skip("this machine is too busy for Ray to start within its 30 s")
 
 
 def family(process_id: int) -> list[int]:
