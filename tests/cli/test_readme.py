@@ -24,6 +24,7 @@ TRAINING = ("train", "evaluate", "export")
 TELLS = {
     "run": TEXT,
     "serve": "http",
+    "batch": "2 sources: 2 done; ",
     "demo": "2047",
     "teach": "4 of 4 digits were read rightly",
     "evaluate": "1 of 1 numbers wholly right",

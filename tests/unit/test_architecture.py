@@ -24,8 +24,9 @@ MAY_IMPORT = {
     "recognizer": {"vocabulary", "stages", "recognizer"},
     "training": {"vocabulary", "stages", "training"},
     "jobs": {"vocabulary", "stages", "recognizer", "jobs"},
+    "batch": {"vocabulary", "stages", "recognizer", "jobs", "batch"},
     "web": {"vocabulary", "stages", "recognizer", "web"},
-    "cli": {"vocabulary", "stages", "recognizer", "jobs", "training", "web", "cli"},
+    "cli": {"vocabulary", "stages", "recognizer", "jobs", "batch", "training", "web", "cli"},
 }
 """Which parts of the package each part may use; what is no other part is a stage."""
 
