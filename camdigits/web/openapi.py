@@ -204,35 +204,38 @@ _ID = {
 }
 
 
+_COUNT: Document = {"type": "integer", "minimum": 0}
+_SHARE: Document = {"type": "number", "minimum": 0, "maximum": 1}
+_TEXT: Document = {"type": "string", "pattern": "^[0-9]+$"}
+_BOX: Document = {
+    "type": "array",
+    "items": {"type": "integer"},
+    "minItems": 4,
+    "maxItems": 4,
+    "description": "x, y, width, height in pixels of the picture",
+}
+_WHEN: Document = {
+    "source": {"type": "string"},
+    "index": _COUNT,
+    "time_s": {"type": "number"},
+}
+
+
 def _schemas() -> Document:
-    box = {
-        "type": "array",
-        "items": {"type": "integer"},
-        "minItems": 4,
-        "maxItems": 4,
-        "description": "x, y, width, height in pixels of the picture",
-    }
-    share = {"type": "number", "minimum": 0, "maximum": 1}
-    place: Document = {
-        "source": {"type": "string"},
-        "index": _COUNT,
-        "time_s": {"type": "number"},
-    }
-    digit = _object(box=box, label={"type": "integer"}, confidence=share, track=_or_null(_COUNT))
-    text = {"type": "string", "pattern": "^[0-9]+$"}
-    number = _object(
-        text=text,
-        box=box,
-        confidence=share,
-        digits={"type": "array", "items": _COUNT, "description": "places among the digits"},
-        id=_or_null(_COUNT),
-    )
     return {
-        "Digit": digit,
-        "Number": number,
+        "Digit": _object(
+            box=_BOX, label={"type": "integer"}, confidence=_SHARE, track=_or_null(_COUNT)
+        ),
+        "Number": _object(
+            text=_TEXT,
+            box=_BOX,
+            confidence=_SHARE,
+            digits={"type": "array", "items": _COUNT, "description": "places among the digits"},
+            id=_or_null(_COUNT),
+        ),
         "Frame": _record(
             "frame",
-            **place,
+            **_WHEN,
             size={"type": "array", "items": _COUNT, "description": "width and height in pixels"},
             digits={"type": "array", "items": {"$ref": "#/components/schemas/Digit"}},
             numbers={"type": "array", "items": {"$ref": "#/components/schemas/Number"}},
@@ -240,35 +243,39 @@ def _schemas() -> Document:
         "Event": _record(
             "event",
             event={"enum": ["appeared", "changed", "gone"]},
-            **place,
+            **_WHEN,
             id=_COUNT,
-            text=text,
-            box=box,
-            confidence=share,
+            text=_TEXT,
+            box=_BOX,
+            confidence=_SHARE,
         ),
+        **_messages(),
+    }
+
+
+def _messages() -> Document:
+    """Return the schemas of what the command line has no records of."""
+    return {
         "Status": _record(
             "status", health={"enum": ["running", "lost", "ended"]}, text={"type": "string"}
         ),
         "Example": _record(
             "example",
-            box=box,
+            box=_BOX,
             label={"type": "integer", "description": "what it was read as"},
-            confidence=share,
+            confidence=_SHARE,
             crop={"type": "string", "description": "28x28 pixels as PNG, in base64"},
         ),
         "Taught": _record("taught", id=_or_null({"type": "string"}), count=_COUNT),
         "Info": _record(
             "info",
             version={"type": "string"},
-            min_confidence=share,
+            min_confidence=_SHARE,
             teach={"type": "boolean", "description": "whether it can be taught"},
             watch={"type": "boolean", "description": "whether it shows a camera of its own"},
         ),
         "Error": _record("error", text={"type": "string", "description": "one line"}),
     }
-
-
-_COUNT: Document = {"type": "integer", "minimum": 0}
 
 
 def _or_null(schema: Document) -> Document:
