@@ -19,7 +19,18 @@ from camdigits.cli.messages import missing_dependency, open_standard_streams, sa
 from camdigits.cli.signals import raise_stop_signals
 from camdigits.errors import CamdigitsError, UsageError
 
-COMMANDS = ("run", "batch", "cameras", "demo", "teach", "train", "evaluate", "export", "doctor")
+COMMANDS = (
+    "run",
+    "serve",
+    "batch",
+    "cameras",
+    "demo",
+    "teach",
+    "train",
+    "evaluate",
+    "export",
+    "doctor",
+)
 """Names of the commands; each lives in the module of that name beside this file."""
 
 _DESCRIPTION = "Reads handwritten digits with a camera, from a video or from a photo."
@@ -28,6 +39,7 @@ examples:
   camdigits run 0                          read what the first camera sees
   camdigits run photo.jpg                  print the numbers on a photo
   camdigits run clip.mp4 -o read.mp4       write a video with every digit boxed
+  camdigits serve                          read in a browser, with its camera
   camdigits demo                           try it on the bundled clip
 
 'camdigits COMMAND --help' explains a command and shows more examples.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from camdigits import __version__
+from camdigits.cli.hosting import WEB_PACKAGES
 from camdigits.cli.messages import missing_dependency, one_line
 from camdigits.errors import CamdigitsError
 
@@ -88,6 +89,22 @@ def check_versions() -> Iterator[Finding]:
         yield Finding("ok", f"tensorflow {metadata.version('tensorflow')}, for training")
     else:
         yield Finding("ok", "no tensorflow; to train: pip install 'camdigits[train]'")
+
+
+def check_web() -> Iterator[Finding]:
+    """Look whether a browser can be served."""
+    from importlib import metadata
+
+    missing = [package for package in WEB_PACKAGES if not has_package(package)]
+    if missing:
+        yield Finding(
+            "ok",
+            f"no {', '.join(missing)}; to read in a browser (camdigits serve): "
+            "pip install 'camdigits[web]'",
+        )
+        return
+    versions = ", ".join(f"{package} {metadata.version(package)}" for package in WEB_PACKAGES)
+    yield Finding("ok", f"{versions}; to read in a browser: camdigits serve")
 
 
 def check_opencv() -> Iterator[Finding]:
@@ -187,6 +204,7 @@ def has_package(name: str) -> bool:
 
 CHECKS: dict[str, Callable[[], Iterator[Finding]]] = {
     "versions": check_versions,
+    "web": check_web,
     "opencv": check_opencv,
     "video": check_ffmpeg,
     "weights": check_weights,

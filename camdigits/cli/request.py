@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from camdigits.cli.hosting import Hosting
 from camdigits.cli.viewer import Showing
 from camdigits.config import CameraConfig, ReadConfig
 from camdigits.sinks.base import Sink
@@ -31,6 +32,7 @@ class Request:
         output_records: a file for the records, whose suffix chooses their form.
         force: files that exist may be replaced.
         showing: which sources are shown in the window.
+        hosting: where a server shows cameras to browsers, in place of the window; None for none.
         mirror: the window shows them as a mirror does.
         debug: folder for pictures that show how each source was read.
         teach: folder for what is taught in the window; None takes the user's own.
@@ -55,6 +57,7 @@ class Request:
     output_records: Path | None = None
     force: bool = False
     showing: Showing = "never"
+    hosting: Hosting | None = None
     mirror: bool = False
     debug: Path | None = None
     teach: Path | None = None

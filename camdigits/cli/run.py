@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from camdigits.cli.arguments import (
     add_output,
@@ -15,10 +16,14 @@ from camdigits.cli.arguments import (
     seconds,
     size,
 )
+from camdigits.cli.hosting import add_hosting, hosting_of
 from camdigits.cli.messages import say
 from camdigits.cli.weights import choose_weights, try_weights
 from camdigits.config import BACKENDS, CameraConfig
 from camdigits.keys import key_lines
+
+if TYPE_CHECKING:
+    from camdigits.cli.viewer import Showing
 
 NAME = "run"
 HELP = "read digits from a camera, a network stream, videos or pictures"
@@ -42,6 +47,7 @@ examples:
   camdigits run 0 --once --match '\\d{{4}}' --timeout 10   one number of four digits, or exit code 4
   rpicam-vid -t 0 -o - | camdigits run -       a video stream on standard input
   camdigits run rtsp://camera/live --format jsonl | jq .text
+  camdigits run 0 --serve --host 0.0.0.0       show the camera and its numbers to browsers
 
 keys in the window:
 {keys}
@@ -66,6 +72,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_ending_arguments(reading)
     _add_camera_arguments(parser.add_argument_group("cameras and streams"))
     _add_window_arguments(parser.add_argument_group("window and messages"))
+    serving = parser.add_argument_group("in a browser, in place of the window")
+    serving.add_argument(
+        "--serve",
+        action="store_true",
+        help="show cameras and streams, with their numbers, to browsers; prints the address",
+    )
+    add_hosting(serving)
 
 
 def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
@@ -193,7 +206,8 @@ def run(args: argparse.Namespace) -> int:
         records=args.records,
         output_records=args.output_records,
         force=args.force,
-        showing="always" if args.show else "never" if args.no_window else "live",
+        showing=_showing(args),
+        hosting=hosting_of(args) if args.serve else None,
         mirror=args.mirror,
         debug=args.debug,
         teach=args.teach,
@@ -207,3 +221,9 @@ def run(args: argparse.Namespace) -> int:
     )
     with weights.hint():
         return read_sources(request)
+
+
+def _showing(args: argparse.Namespace) -> Showing:
+    if args.show:
+        return "always"
+    return "never" if args.no_window and not args.serve else "live"

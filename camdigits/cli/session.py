@@ -12,6 +12,7 @@ from itertools import islice
 import numpy as np
 
 from camdigits.children import ChildDiedError, Outcome
+from camdigits.cli.air import broadcast
 from camdigits.cli.attend import Deadline, attend, is_as_asked
 from camdigits.cli.debug import Debugging
 from camdigits.cli.file_task import Begun, Ended, FileTask, Step, children_for, for_children
@@ -63,12 +64,17 @@ def read_sources(request: Request) -> int:
         stack.enter_context(redirect_stdout(progress.results(sys.stdout)))
         opened = open_results(request, with_source=len(specs) > 1)
         results = [stack.enter_context(sink) for sink in opened]
+        screen = None
+        if request.hosting is not None:
+            screen, events = stack.enter_context(broadcast(request, request.hosting, specs))
+            results.append(events)
         viewer = stack.enter_context(
             Viewer(
                 request.showing,
                 request.mirror,
                 partial(lend, recognizer, debugging, request),
                 request.quiet,
+                screen,
             )
         )
         session = Session(recognizer, (outputs, debugging), viewer, progress, request)
@@ -130,6 +136,7 @@ class Session:
                         self._read_source(task, results)
                 except SourceError as error:
                     exit_code = error.exit_code
+                    self._viewer.tell(str(error))
                     with self._progress.hidden():
                         say(str(error))
                 if self._is_over:

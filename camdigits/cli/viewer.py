@@ -11,6 +11,7 @@ from camdigits.sources.base import Source
 from camdigits.sources.live import LiveStatus
 
 if TYPE_CHECKING:
+    from camdigits.web.watch import Screen
     from camdigits.window import Services, Window
 
 Showing = Literal["never", "live", "always"]
@@ -21,7 +22,12 @@ class Viewer(Closing):
     """Opens one window for all sources, when the first that is to be shown comes."""
 
     def __init__(
-        self, showing: Showing, mirror: bool, lend: Callable[[], Services], quiet: bool = False
+        self,
+        showing: Showing,
+        mirror: bool,
+        lend: Callable[[], Services],
+        quiet: bool = False,
+        screen: Screen | None = None,
     ) -> None:
         """Decide what is shown; no window is opened yet.
 
@@ -30,17 +36,18 @@ class Viewer(Closing):
             mirror: show pictures as a mirror does.
             lend: returns what the window's keys need; called if there is a window.
             quiet: do not say that there can be no window.
+            screen: shows them to browsers, in place of a window; closed with the viewer.
         """
         self._showing, self._mirror = showing, mirror
         self._lend, self._quiet = lend, quiet
-        self._window: Window | None = None
+        self._window: Window | Screen | None = screen
 
     @property
     def is_closed(self) -> bool:
         """The user closed the window and wants to end."""
         return self._window is not None and self._window.closed
 
-    def open(self, source: Source) -> Window | None:
+    def open(self, source: Source) -> Window | Screen | None:
         """Return the window that shows this source, None if it is not shown.
 
         It is a sink for files, and looks on while cameras and live streams are read.
@@ -64,6 +71,15 @@ class Viewer(Closing):
         if self._window is not None:
             self._window.warn(status.text)
             self._window.poll()
+
+    def tell(self, text: str) -> None:
+        """Show why a source ended.
+
+        Args:
+            text: one line.
+        """
+        if self._window is not None:
+            self._window.warn(text)
 
     def _open_window(self) -> None:
         # OpenCV aborts the process if it is asked for a window where there is no display.

@@ -155,3 +155,20 @@ def test_packages_are_found_without_being_imported() -> None:
     assert doctor.has_package("numpy")
     assert not doctor.has_package("no-such-package")
     assert metadata.version("numpy") in "\n".join(f.text for f in findings(doctor.check_versions))
+
+
+def test_a_missing_web_extra_is_no_fault_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "has_package", lambda name: name != "uvicorn")
+
+    [found] = findings(doctor.check_web)
+
+    assert found.status == "ok"
+    assert found.text.startswith("no uvicorn;") and "pip install 'camdigits[web]'" in found.text
+
+
+def test_the_web_extra_is_told_with_its_versions() -> None:
+    pytest.importorskip("starlette", reason="needs camdigits[web]")
+
+    [found] = findings(doctor.check_web)
+
+    assert f"starlette {metadata.version('starlette')}" in found.text

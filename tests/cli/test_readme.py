@@ -23,6 +23,7 @@ LIVE = re.compile(r"camdigits run($| [0-9]| rtsp:| logitech)")
 TRAINING = ("train", "evaluate", "export")
 TELLS = {
     "run": TEXT,
+    "serve": "http",
     "batch": "2 sources: 2 done; ",
     "demo": "2047",
     "teach": "4 of 4 digits were read rightly",
@@ -88,9 +89,19 @@ def test_readme_shows_every_command():
     assert all(name in shown or f"`camdigits {name}`" in text for name in COMMANDS)
 
 
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """End a server when it has begun."""
+    web = pytest.importorskip("camdigits.web.server", reason="needs camdigits[web]")
+    monkeypatch.setattr(web.WebServer, "wait", lambda self: None)
+
+
 @pytest.mark.parametrize("command", READING)
-def test_reading_command_runs(command, folder, camera, monkeypatch, capsys):
+def test_reading_command_runs(command, folder, camera, monkeypatch, capsys, request):
     arguments = arguments_of(command)
+    if "serve" in command:
+        request.getfixturevalue("server")
+        arguments += ["--port", "0"]
     if LIVE.match(command):
         arguments += ["--max-frames", "30"]
     if "--weights" in arguments:

@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "training": {"vocabulary", "stages", "training"},
     "jobs": {"vocabulary", "stages", "recognizer", "jobs"},
     "batch": {"vocabulary", "stages", "recognizer", "jobs", "batch"},
-    "cli": {"vocabulary", "stages", "recognizer", "jobs", "batch", "training", "cli"},
+    "web": {"vocabulary", "stages", "recognizer", "web"},
+    "cli": {"vocabulary", "stages", "recognizer", "jobs", "batch", "training", "web", "cli"},
 }
 """Which parts of the package each part may use; what is no other part is a stage."""
 

@@ -1,0 +1,57 @@
+"""``run --serve``: what a camera sees, and the numbers on it, for browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from camdigits.cli.hosting import Hosting, host_app, load_web
+from camdigits.cli.lend import open_school
+from camdigits.errors import UsageError
+from camdigits.sources import SourceSpec
+
+if TYPE_CHECKING:
+    from camdigits.cli.request import Request
+    from camdigits.web.watch import EventSink, Screen
+
+
+@contextmanager
+def broadcast(
+    request: Request, hosting: Hosting, specs: Sequence[SourceSpec]
+) -> Iterator[tuple[Screen, EventSink]]:
+    """Serve what is read until the block is left.
+
+    Args:
+        request: what is read, and how.
+        hosting: where the server listens.
+        specs: the sources of the request.
+
+    Yields:
+        What shows cameras in place of a window, and a sink for what is read on them.
+
+    Raises:
+        UsageError: if something else than cameras and streams is read.
+        DependencyError: if a package is missing.
+        CamdigitsError: if the server cannot listen.
+    """
+    files = [spec.name for spec in specs if spec.kind in ("file", "stdin")]
+    if files:
+        raise UsageError(
+            f"--serve shows cameras and streams, and {files[0]} is none; drop it on the page of "
+            "camdigits serve"
+        )
+    load_web("--serve")
+    from camdigits.web.app import make_app
+    from camdigits.web.desk import Desk
+    from camdigits.web.limits import Limits
+    from camdigits.web.watch import Broadcast, EventSink, Screen
+
+    limits, hub = Limits(), Broadcast()
+    # The page has pictures that are turned already, and whole.
+    config = replace(request.config, rotate=0, source_mirrored=False, roi=None)
+    desk = Desk(config, request.weights, limits)
+    school = open_school(request.weights, request.teach)
+    with host_app(lambda door: make_app(desk, door, school, hub), limits, hosting, is_result=False):
+        yield Screen(hub, request.config), EventSink(hub)

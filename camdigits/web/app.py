@@ -1,0 +1,141 @@
+"""The routes: the page, the documentation, the API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from camdigits import __version__
+from camdigits.errors import CamdigitsError, OutputError, SourceError, UsageError
+from camdigits.types import SCHEMA
+from camdigits.web.answers import RefusedError, refusal
+from camdigits.web.desk import BusyError, Desk
+from camdigits.web.docs import page
+from camdigits.web.guard import Door, Guard
+from camdigits.web.openapi import document
+from camdigits.web.reading import read
+from camdigits.web.school import School, look, take_back, teach
+from camdigits.web.stream import stream
+from camdigits.web.watch import Broadcast
+from camdigits.web.watching import watch
+
+PAGE = Path(__file__).parent / "page"
+_TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
+
+_STATUS = {UsageError: 400, SourceError: 422, OutputError: 507}
+"""Of the answer when something cannot be done."""
+
+
+def make_app(
+    desk: Desk,
+    door: Door | None = None,
+    school: School | None = None,
+    broadcast: Broadcast | None = None,
+) -> Starlette:
+    """Return the server's application.
+
+    Args:
+        desk: what it reads with.
+        door: who is let in; None lets in this machine.
+        school: keeps what users say of digits; None where nothing is taught.
+        broadcast: the camera that everybody is shown; None where each has its own.
+    """
+    routes = [*_page_routes(), *_API_ROUTES]
+    if broadcast is not None:
+        routes.append(WebSocketRoute("/v1/watch", watch))
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Guard, door or Door())],
+        exception_handlers={
+            RefusedError: _refused,
+            BusyError: _busy,
+            HTTPException: _http_error,
+            CamdigitsError: _failed,
+        },
+    )
+    app.state.desk, app.state.school, app.state.broadcast = desk, school, broadcast
+    return app
+
+
+def _page_routes() -> list[BaseRoute]:
+    """Return a route for each file of the page; a client's path never becomes one of the disk's."""
+    return [_file_route(path) for path in sorted(PAGE.iterdir()) if path.suffix in _TYPES]
+
+
+def _file_route(path: Path) -> Route:
+    async def send_file(_: Request) -> Response:
+        return FileResponse(path, media_type=_TYPES[path.suffix])
+
+    return Route("/" if path.name == "index.html" else f"/{path.name}", send_file)
+
+
+async def info(request: Request) -> Response:
+    """Answer with what the server is and has."""
+    desk: Desk = request.app.state.desk
+    facts: dict[str, Any] = {
+        "schema": SCHEMA,
+        "type": "info",
+        "version": __version__,
+        "min_confidence": round(desk.min_confidence, 4),
+        "teach": request.app.state.school is not None,
+        "watch": request.app.state.broadcast is not None,
+    }
+    return JSONResponse(facts)
+
+
+async def openapi(request: Request) -> Response:
+    """Answer with the OpenAPI document."""
+    return JSONResponse(document(request.app.state.desk.limits))
+
+
+async def docs(request: Request) -> Response:
+    """Answer with the same for people."""
+    return HTMLResponse(page(document(request.app.state.desk.limits), str(request.base_url)))
+
+
+_API_ROUTES: list[BaseRoute] = [
+    Route("/docs", docs),
+    Route("/v1/openapi.json", openapi),
+    Route("/v1/info", info),
+    Route("/v1/read", read, methods=["POST"]),
+    Route("/v1/look", look, methods=["POST"]),
+    Route("/v1/teach", teach, methods=["POST"]),
+    Route("/v1/teach/{name}", take_back, methods=["DELETE"]),
+    WebSocketRoute("/v1/stream", stream),
+]
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RefusedError)
+    return refusal(error.status, error.text)
+
+
+async def _busy(_: Request, error: Exception) -> Response:
+    return refusal(503, "too many pictures wait to be read; try again in a moment")
+
+
+async def _http_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    answer = refusal(error.status_code, f"{error.detail}; see /docs")
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    for kind, status in _STATUS.items():
+        if isinstance(error, kind):
+            return refusal(status, str(error))
+    return refusal(500, str(error))

@@ -1,0 +1,295 @@
+"""The API as an OpenAPI 3.1 document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from camdigits import __version__
+from camdigits.config import POLARITIES, ROTATIONS
+from camdigits.teaching import SIDES
+from camdigits.types import SCHEMA
+from camdigits.web.limits import Limits
+from camdigits.web.settings import MAX_NAME
+
+Document = dict[str, Any]
+
+_ABOUT = """\
+Records have the keys of the command line's, `camdigits run --format jsonl`, and the same `schema`.
+Where camdigits printed an address with a token, every request needs it: \
+`Authorization: Bearer TOKEN`; for a WebSocket, which a browser sets no headers of, as the \
+subprotocols `camdigits.v1, token.TOKEN`."""
+
+_STREAM = """\
+Send frames as binary messages, each a picture file (JPEG is the quickest). Each frame that is \
+read is answered by text messages: its frame record, then the event records that became \
+certain with it. One that cannot be read is answered by an error record. Of frames that come \
+faster than they are read the newest is read and the others are dropped; `index` counts them. \
+Wait for the answer before you send the next one, and nothing is dropped. A text message \
+`{"min_confidence": 0.8}` holds from the next frame on, `{"time_s": 1.5}` is the time of the \
+next frame; without, it is that of its arrival. Query: `source`, `min_confidence`, `polarity`, \
+`rotate`, as for `/v1/read`."""
+
+_WATCH = """\
+With `camdigits run --serve`: what the machine's camera sees. The server sends text messages: \
+event records, status records (`health`: running, lost or ended; `text`: what is wrong), and \
+frame records, each followed by a binary message, its picture as JPEG, both turned as \
+`--rotate` and `--source-mirrored` ask. The next frame comes when you have sent `{"type": \
+"next"}`."""
+
+WEBSOCKETS = {"/v1/stream": _STREAM, "/v1/watch": _WATCH}
+"""What the WebSockets do, for people; OpenAPI has no words for them."""
+
+
+def document(limits: Limits) -> Document:
+    """Return the document.
+
+    Args:
+        limits: of what clients may send, which are told.
+    """
+    sockets = "\n\n".join(f"WebSocket `{path}`: {text}" for path, text in WEBSOCKETS.items())
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "camdigits",
+            "version": __version__,
+            "summary": "Reads handwritten digits.",
+            "description": f"{_ABOUT}\n\n{sockets}",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{}, {"token": []}],
+        "paths": _paths(limits),
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _paths(limits: Limits) -> Document:
+    body = _body(limits)
+    return {
+        "/v1/info": {"get": _operation("What this server is and has", "info", "Info", [], ())},
+        "/v1/read": {
+            "post": _operation("Read a picture", "read", "Frame", _READING, _PICTURE) | body
+        },
+        "/v1/look": {
+            "post": _operation(
+                "Show what could be a digit at a place of a picture",
+                "look",
+                "Example",
+                [*_PLACE, *_VIEW],
+                (*_PICTURE, 404),
+            )
+            | body
+        },
+        "/v1/teach": {
+            "post": _operation(
+                "Keep what is at a place of a picture, under what its owner says it is",
+                "teach",
+                "Taught",
+                [_LABEL, *_PLACE, *_VIEW],
+                (*_PICTURE, 404, 507),
+            )
+            | body
+        },
+        "/v1/teach/{id}": {
+            "delete": _operation(
+                "Take back what was kept", "take_back", "Taught", [_ID], (404, 503)
+            )
+        },
+    }
+
+
+_PICTURE = (400, 408, 413, 422, 503)
+_REFUSALS = {
+    400: "A parameter makes no sense, or there is no picture",
+    401: "The token is missing or wrong",
+    404: "There is nothing like it",
+    408: "The picture did not arrive in time",
+    413: "The picture has too many bytes",
+    422: "It is no picture, or one that is damaged or has too many pixels",
+    503: "Too many pictures wait to be read; try again in a moment",
+    507: "The example could not be written",
+}
+
+
+def _operation(
+    summary: str,
+    name: str,
+    answer: str,
+    parameters: list[Document],
+    refusals: tuple[int, ...],
+) -> Document:
+    responses = {"200": _response("Done", answer)}
+    for status in (*refusals, 401):
+        responses[str(status)] = _response(_REFUSALS[status], "Error")
+    return {
+        "summary": summary,
+        "operationId": name,
+        "parameters": parameters,
+        "responses": responses,
+    }
+
+
+def _response(description: str, schema: str) -> Document:
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"description": description, "content": content}
+
+
+def _body(limits: Limits) -> Document:
+    """Return the body of a request that carries a picture."""
+    kinds = ("image/jpeg", "image/png", "image/webp", "application/octet-stream")
+    return {
+        "requestBody": {
+            "required": True,
+            "description": (
+                f"A picture file: JPEG, PNG, WebP, BMP, TIFF, HEIC or AVIF, of at most "
+                f"{limits.picture_bytes / 2**20:g} MiB and {limits.picture_pixels / 1e6:g} "
+                "megapixels"
+            ),
+            "content": {kind: {"schema": {}} for kind in kinds},
+        }
+    }
+
+
+def _query(name: str, schema: Document, description: str, required: bool = False) -> Document:
+    return {
+        "name": name,
+        "in": "query",
+        "required": required,
+        "description": description,
+        "schema": schema,
+    }
+
+
+_VIEW = [
+    _query("polarity", {"enum": list(POLARITIES)}, "Dark ink on light, light on dark, or both"),
+    _query(
+        "rotate",
+        {"enum": [str(rotation) for rotation in ROTATIONS]},
+        "Degrees that the picture is turned clockwise before reading; auto finds out how it lies",
+    ),
+]
+_READING = [
+    _query(
+        "source",
+        {"type": "string", "maxLength": MAX_NAME, "pattern": "^[ -~]*$"},
+        "What the record calls the picture",
+    ),
+    _query(
+        "min_confidence",
+        {"type": "number", "minimum": 0, "maximum": 1},
+        "Leave out digits that are less sure",
+    ),
+    *_VIEW,
+]
+_PLACE = [
+    _query("x", {"type": "integer", "minimum": 0, "maximum": 1048575}, "Column, in pixels"),
+    _query("y", {"type": "integer", "minimum": 0, "maximum": 1048575}, "Row, in pixels"),
+    _query(
+        "box",
+        {"type": "string", "pattern": "^[0-9]{1,5},[0-9]{1,5},[1-9][0-9]{0,4},[1-9][0-9]{0,4}$"},
+        "In place of x and y: the box X,Y,W,H of a digit that was read",
+    ),
+    _query("read", {"type": "integer", "minimum": 0, "maximum": 9}, "With box: its label"),
+]
+_LABEL = _query("label", {"enum": list(SIDES)}, "What it is; none is no digit", required=True)
+_ID = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "description": "As teach answered it",
+    "schema": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+}
+
+
+_COUNT: Document = {"type": "integer", "minimum": 0}
+_SHARE: Document = {"type": "number", "minimum": 0, "maximum": 1}
+_TEXT: Document = {"type": "string", "pattern": "^[0-9]+$"}
+_BOX: Document = {
+    "type": "array",
+    "items": {"type": "integer"},
+    "minItems": 4,
+    "maxItems": 4,
+    "description": "x, y, width, height in pixels of the picture",
+}
+_WHEN: Document = {
+    "source": {"type": "string"},
+    "index": _COUNT,
+    "time_s": {"type": "number"},
+}
+
+
+def _schemas() -> Document:
+    return {
+        "Digit": _object(
+            box=_BOX, label={"type": "integer"}, confidence=_SHARE, track=_or_null(_COUNT)
+        ),
+        "Number": _object(
+            text=_TEXT,
+            box=_BOX,
+            confidence=_SHARE,
+            digits={"type": "array", "items": _COUNT, "description": "places among the digits"},
+            id=_or_null(_COUNT),
+        ),
+        "Frame": _record(
+            "frame",
+            **_WHEN,
+            size={"type": "array", "items": _COUNT, "description": "width and height in pixels"},
+            digits={"type": "array", "items": {"$ref": "#/components/schemas/Digit"}},
+            numbers={"type": "array", "items": {"$ref": "#/components/schemas/Number"}},
+        ),
+        "Event": _record(
+            "event",
+            event={"enum": ["appeared", "changed", "gone"]},
+            **_WHEN,
+            id=_COUNT,
+            text=_TEXT,
+            box=_BOX,
+            confidence=_SHARE,
+        ),
+        **_messages(),
+    }
+
+
+def _messages() -> Document:
+    """Return the schemas of what the command line has no records of."""
+    return {
+        "Status": _record(
+            "status", health={"enum": ["running", "lost", "ended"]}, text={"type": "string"}
+        ),
+        "Example": _record(
+            "example",
+            box=_BOX,
+            label={"type": "integer", "description": "what it was read as"},
+            confidence=_SHARE,
+            crop={"type": "string", "description": "28x28 pixels as PNG, in base64"},
+        ),
+        "Taught": _record("taught", id=_or_null({"type": "string"}), count=_COUNT),
+        "Info": _record(
+            "info",
+            version={"type": "string"},
+            min_confidence=_SHARE,
+            teach={"type": "boolean", "description": "whether it can be taught"},
+            watch={"type": "boolean", "description": "whether it shows a camera of its own"},
+        ),
+        "Error": _record("error", text={"type": "string", "description": "one line"}),
+    }
+
+
+def _or_null(schema: Document) -> Document:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _record(kind: str, **properties: Document) -> Document:
+    return _object(schema={"const": SCHEMA}, type={"const": kind}, **properties)
+
+
+def _object(**properties: Document) -> Document:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

@@ -1,0 +1,33 @@
+// The way to the server: the token, requests, WebSockets.
+
+const PROTOCOL = "camdigits.v1";
+const token = new URLSearchParams(location.hash.slice(1)).get("token");
+
+/** A request that the server did not do; the message is a line for people. */
+export class Refused extends Error {
+  constructor(status, text) {
+    super(text);
+    this.status = status;
+  }
+}
+
+/** Ask the server, and return the JSON that it answers.  Throws `Refused`, or `TypeError` if there is no answer. */
+export async function ask(path, { method = "GET", query = {}, body } = {}) {
+  const headers = token ? { authorization: `Bearer ${token}` } : {};
+  const asked = new URLSearchParams(query).toString();
+  const answer = await fetch(asked ? `${path}?${asked}` : path, { method, headers, body });
+  const found = await answer.json().catch(() => ({ text: `status ${answer.status}` }));
+  if (!answer.ok) throw new Refused(answer.status, found.text);
+  return found;
+}
+
+/** Return a WebSocket that is being opened; the token goes along as a subprotocol. */
+export function connect(path, query = {}) {
+  const url = new URL(path, location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  url.hash = "";
+  url.search = new URLSearchParams(query).toString();
+  const socket = new WebSocket(url, token ? [PROTOCOL, `token.${token}`] : [PROTOCOL]);
+  socket.binaryType = "blob";
+  return socket;
+}

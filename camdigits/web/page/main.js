@@ -1,0 +1,385 @@
+// The page: what its buttons and keys do.
+
+import { ask } from "./api.js";
+import * as cameras from "./cameras.js";
+import { Lesson } from "./lesson.js";
+import { Live } from "./live.js";
+import { Numbers } from "./numbers.js";
+import { Stage } from "./stage.js";
+import { Watch } from "./watch.js";
+
+const $ = (id) => document.getElementById(id);
+const video = $("video"), photo = $("photo"), sent = $("sent");
+const FINE = 1600, USUAL = 960, STEP = 0.05;
+
+const state = { info: null, live: null, watch: null, file: null, stream: null, isPaused: false, rate: [], url: "" };
+const stage = new Stage($("stage"), $("overlay"), (point) => teach(point));
+const numbers = new Numbers($("numbers"), (count) => {
+  $("empty").hidden = count > 0;
+  for (const id of ["copy", "csv", "jsonl", "clear"]) $(id).disabled = !count;
+});
+const lesson = new Lesson({ chosen: (box) => (stage.chosen = box), end: endLesson });
+
+const on = {
+  record(record, taken) {
+    stage.take(record, taken);
+    say(record);
+    count(taken);
+    tell("");
+  },
+  event(event) {
+    const spoken = numbers.take(event, timeOf(event));
+    if (spoken) $("spoken").textContent = spoken;
+  },
+  problem: (text) => tell(text),
+  connection: (text) => tell(text),
+  ended(text) {
+    tell(`camdigits has ended${text ? `: ${text}` : ""}. Start it again, then load this page anew.`);
+  },
+};
+
+// What is told
+
+function tell(text) {
+  if ($("alert").textContent !== text) $("alert").textContent = text;
+  $("alert").hidden = !text;
+}
+
+function say(record) {
+  const texts = record.numbers.map((number) => number.text).join(", ");
+  const label = texts ? `Picture with ${texts}` : "Picture without numbers";
+  if ($("overlay").getAttribute("aria-label") !== label) $("overlay").setAttribute("aria-label", label);
+}
+
+function count(taken) {
+  const now = performance.now();
+  state.rate = [...state.rate.filter((time) => now - time < 2000), now];
+  const spans = performance.getEntriesByName("capture to overlay").slice(-30).map((entry) => entry.duration);
+  if (performance.getEntriesByName("capture to overlay").length > 2000) performance.clearMeasures("capture to overlay");
+  const delay = spans.length && taken !== null ? `, ${Math.round(spans.sort((a, b) => a - b)[Math.floor(spans.length / 2)])} ms` : "";
+  const rate = Math.round(state.rate.length / 2);
+  $("status").textContent = `${rate} ${rate === 1 ? "reading" : "readings"}/s${delay}`;
+}
+
+function timeOf(event) {
+  if (!state.file) return new Date().toLocaleTimeString();
+  const seconds = event.time_s, minutes = Math.floor(seconds / 60);
+  return `${minutes}:${(seconds - 60 * minutes).toFixed(1).padStart(4, "0")}`;
+}
+
+// What is shown
+
+function settle(kind) {
+  const isShown = kind !== "none", isRead = kind === "camera" || kind === "video" || kind === "photo";
+  $("welcome").hidden = isShown;
+  $("tools").hidden = $("settings").hidden = !isShown;
+  $("pause").hidden = kind === "photo";
+  $("camera-choice").hidden = kind !== "camera";
+  $("camera-again").hidden = kind === "camera" || Boolean(cameras.impossible());
+  $("confidence-choice").hidden = !isRead;
+  $("fine-choice").hidden = kind !== "camera" && kind !== "video";
+  $("settings").hidden = !isRead;
+  $("teach").hidden = !state.info?.teach;
+  $("status").textContent = "";
+  for (const element of document.querySelectorAll("[data-needs=reading]")) element.classList.toggle("away", kind === "watch");
+  pause(false);
+}
+
+function stop() {
+  if (lesson.isOn) lesson.end();
+  state.live?.close();
+  state.stream?.getTracks().forEach((track) => track.stop());
+  video.removeAttribute("src");
+  video.srcObject = null;
+  if (state.url) URL.revokeObjectURL(state.url);
+  Object.assign(state, { live: null, stream: null, file: null, url: "", rate: [] });
+  performance.clearMeasures("capture to overlay");
+}
+
+function leave(text) {
+  stop();
+  stage.show(null);
+  settle("none");
+  tell(text);
+}
+
+async function startCamera(id) {
+  const why = cameras.impossible();
+  if (why) return tell(why);
+  tell("");
+  stop();
+  try {
+    state.stream = await cameras.open(id);
+  } catch (error) {
+    return leave(cameras.explain(error));
+  }
+  const [track] = state.stream.getVideoTracks();
+  track.onended = () => leave("The camera was unplugged, or taken away. Press Start the camera to try again.");
+  video.srcObject = state.stream;
+  await show(video, "camera");
+  await read(track.label || "camera");
+  await fillChooser();
+}
+
+async function show(element, kind) {
+  stage.show(element);
+  settle(kind);
+  if (element === video) await video.play().catch(() => {});
+  shape();
+}
+
+/** Give the stage the shape of the picture. */
+function shape() {
+  const [width, height] = stage.size;
+  if (width && height) $("stage").style.setProperty("--shape", `${width} / ${height}`);
+}
+
+async function read(name) {
+  numbers.begin();
+  state.live?.close();
+  state.live = new Live(video, name.replace(/[^\x20-\x7e\u00a0-\uffff]/g, "").slice(0, 200), on);
+  state.live.side = $("fine").checked ? FINE : USUAL;
+  state.live.confidence = Number($("confidence").value);
+  follow(state.live);
+}
+
+/** Offer each frame that the video shows. */
+function follow(live) {
+  const next = () => {
+    if (live !== state.live) return;
+    if (live.isQuiet) tell("camdigits has not answered for a while. Is it still running?");
+    live.next();
+    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(next);
+    else requestAnimationFrame(next);
+  };
+  next();
+}
+
+async function fillChooser() {
+  const found = await cameras.list();
+  const own = state.stream ? cameras.idOf(state.stream) : "";
+  $("camera").replaceChildren(...found.map(({ id, label }) => new Option(label, id, false, id === own)));
+}
+
+async function openFile(file) {
+  if (!file) return;
+  tell("");
+  stop();
+  state.file = file;
+  state.url = URL.createObjectURL(file);
+  if (file.type.startsWith("video/")) await openVideo(file);
+  else await openPhoto(file);
+}
+
+async function openVideo(file) {
+  video.onerror = () => state.file === file && leave("This browser cannot play the video. camdigits run reads it on the command line.");
+  video.src = state.url;
+  video.onended = () => pause(true);
+  await new Promise((done) => {
+    video.onloadeddata = done;
+    setTimeout(done, 5000);
+  });
+  if (state.file !== file) return;
+  await show(video, "video");
+  await read(file.name);
+}
+
+async function openPhoto(file) {
+  photo.src = state.url;
+  await photo.decode().catch(() => {});
+  await show(photo, "photo");
+  await readPhoto();
+}
+
+async function readPhoto() {
+  const { file } = state;
+  $("status").textContent = "reading...";
+  $("stage").setAttribute("aria-busy", "true");
+  try {
+    const query = { source: file.name.slice(0, 200), min_confidence: $("confidence").value };
+    const record = await ask("v1/read", { method: "POST", query, body: file });
+    if (file !== state.file) return;
+    stage.take(record, null);
+    say(record);
+    const texts = numbers.takePhoto(record, file.name);
+    $("spoken").textContent = texts || "No number was found on the photo";
+    $("status").textContent = texts ? "" : "no number found";
+    tell(photo.naturalWidth ? "" : "This browser cannot show the picture; it was read all the same.");
+  } catch (error) {
+    $("status").textContent = "";
+    tell(error.status ? error.message : "camdigits does not answer. Is it still running?");
+  } finally {
+    $("stage").removeAttribute("aria-busy");
+  }
+}
+
+// What the buttons do
+
+function pause(isPaused) {
+  if (isPaused && video.ended) video.pause();
+  state.isPaused = isPaused;
+  $("pause").setAttribute("aria-pressed", String(isPaused));
+  $("pause").textContent = isPaused ? "Go on" : "Pause";
+  if (state.live) {
+    if (isPaused) video.pause();
+    else if (video.ended) replay();
+    else video.play().catch(() => {});
+  }
+  state.live?.pause(isPaused);
+  state.watch?.pause(isPaused);
+}
+
+/** Play a video again; its times begin anew, and so do its numbers. */
+function replay() {
+  video.currentTime = 0;
+  video.play().catch(() => {});
+  read(state.file.name);
+}
+
+async function teach(point) {
+  if (!state.info?.teach || !stage.record) return;
+  if (lesson.isOn && point) return lesson.look(point);
+  if (lesson.isOn) return lesson.end();
+  state.wasPaused = state.isPaused;
+  pause(true);
+  await settled();
+  $("teach").setAttribute("aria-pressed", "true");
+  await lesson.begin(await stage.picture("image/png"), stage.record, point);
+  $("lesson-answers").querySelector("button:enabled")?.focus({ preventScroll: true });
+}
+
+/** Wait until what is drawn was read of the picture that stands. */
+async function settled() {
+  for (let turn = 0; turn < 40 && state.live && (state.live.inFlight !== null || state.live.left > 0); turn += 1) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+function endLesson() {
+  stage.chosen = null;
+  $("teach").setAttribute("aria-pressed", "false");
+  if (state.isPaused && !state.wasPaused) pause(false);
+  $("teach").focus({ preventScroll: true });
+}
+
+async function snapshot() {
+  if (!stage.element) return;
+  save(await stage.snapshot(), "png");
+}
+
+function mirror() {
+  stage.mirror = !stage.mirror;
+  $("stage").classList.toggle("mirrored", stage.mirror);
+  $("mirror").setAttribute("aria-pressed", String(stage.mirror));
+}
+
+function askFor(confidence) {
+  const value = Math.min(1, Math.max(0, Math.round(confidence * 100) / 100));
+  $("confidence").value = value;
+  $("confidence-shown").textContent = `${Math.round(value * 100)} %`;
+  state.live?.ask(value);
+  if (state.file && stage.element === photo) readPhoto();
+}
+
+function save(blob, suffix) {
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `camdigits-${stamp}.${suffix}` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+async function copy() {
+  const text = numbers.text();
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // no clipboard where the page came by http from another machine
+    const area = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  $("spoken").textContent = "Copied";
+  $("copy").textContent = "Copied";
+  setTimeout(() => ($("copy").textContent = "Copy"), 1500);
+}
+
+function press(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || $("keys").open) return;
+  const { target, key } = event;
+  if (target.closest("select, textarea, input:not([type=checkbox], [type=file])")) return;
+  if (lesson.isOn && lesson.press(key)) return event.preventDefault();
+  if (key === " " && target.closest("button, input, summary, label")) return;
+  const keys = { " ": "pause", s: "snapshot", m: "mirror", t: "teach", h: "help" };
+  const button = keys[key] && $(keys[key]);
+  if (key === "+" || key === "=") askFor(Number($("confidence").value) + STEP);
+  else if (key === "-" || key === "_") askFor(Number($("confidence").value) - STEP);
+  else if (button && button.offsetParent) button.click();
+  else return;
+  event.preventDefault();
+}
+
+function wire() {
+  const clicks = {
+    start: () => startCamera(), "camera-again": () => startCamera(),
+    pause: () => pause(!state.isPaused), snapshot, mirror, teach: () => teach(null),
+    copy, clear: () => numbers.clear(), help: () => $("keys").showModal(),
+    csv: () => save(new Blob([numbers.csv()], { type: "text/csv" }), "csv"),
+    jsonl: () => save(new Blob([numbers.jsonl()], { type: "application/x-ndjson" }), "jsonl"),
+  };
+  for (const [id, act] of Object.entries(clicks)) $(id).onclick = act;
+  for (const id of ["file", "another"]) {
+    $(id).onchange = ({ target }) => {
+      openFile(target.files[0]);
+      target.value = "";
+    };
+  }
+  $("camera").onchange = ({ target }) => startCamera(target.value);
+  $("confidence").oninput = ({ target }) => askFor(Number(target.value));
+  $("fine").onchange = ({ target }) => {
+    numbers.begin();
+    stage.forget();
+    state.live?.resize(target.checked ? FINE : USUAL);
+  };
+  $("settings").onsubmit = (event) => event.preventDefault();
+  video.addEventListener("resize", shape);
+  document.addEventListener("keydown", press);
+  navigator.mediaDevices?.addEventListener?.("devicechange", () => state.stream && fillChooser());
+  addEventListener("dragover", (event) => {
+    event.preventDefault();
+    $("drop").hidden = Boolean(state.watch);
+  });
+  addEventListener("dragleave", (event) => event.relatedTarget ?? ($("drop").hidden = true));
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    $("drop").hidden = true;
+    if (!state.watch) openFile(event.dataTransfer.files[0]);
+  });
+  addEventListener("paste", (event) => state.watch ?? openFile(event.clipboardData.files[0]));
+}
+
+async function begin() {
+  wire();
+  settle("none");
+  try {
+    state.info = await ask("v1/info");
+  } catch (error) {
+    return tell(error.status ? error.message : "camdigits does not answer. Is it still running?");
+  }
+  $("version").textContent = `camdigits ${state.info.version}.`;
+  $("confidence").value = state.info.min_confidence;
+  $("confidence-shown").textContent = `${Math.round(state.info.min_confidence * 100)} %`;
+  if (state.info.watch) {
+    state.watch = new Watch(sent, { ...on, record: (record) => { on.record(record, null); shape(); } });
+    stage.show(sent);
+    settle("watch");
+    return;
+  }
+  $("start").disabled = Boolean(cameras.impossible());
+  tell(cameras.impossible());
+  const allowed = await navigator.permissions?.query({ name: "camera" }).catch(() => null);
+  if (allowed?.state === "granted" && !$("start").disabled) startCamera();
+}
+
+begin();

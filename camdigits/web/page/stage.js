@@ -1,0 +1,154 @@
+// The picture, and over it what was read.
+
+import { draw, fit } from "./overlay.js";
+
+const MOTION_MS = 250; // boxes are moved on for so long with the picture, as the last readings moved
+const STILL = 0.03; // of the picture's width a second: slower than that is a hand that shakes
+
+export class Stage {
+  /** @param onPoint called with [x, y] in pixels of the picture that was read */
+  constructor(box, overlay, onPoint) {
+    this.box = box;
+    this.overlay = overlay;
+    this.context = overlay.getContext("2d");
+    this.element = null;
+    this.mirror = false;
+    this.forget();
+    overlay.addEventListener("click", (event) => {
+      const point = this.pointAt(event);
+      if (point) onPoint(point);
+    });
+    const loop = () => {
+      this.paint();
+      requestAnimationFrame(loop);
+    };
+    requestAnimationFrame(loop);
+  }
+
+  /** Show one of the elements that lie below the overlay: a video, a photo, a canvas; null for none. */
+  show(element) {
+    for (const other of this.box.querySelectorAll("video, img, canvas:not(.overlay)")) other.hidden = other !== element;
+    this.element = element;
+    this.forget();
+  }
+
+  forget() {
+    this.record = this.chosen = this.last = null;
+    this.velocity = [0, 0];
+    this.sent = null;
+    this.drawn = "";
+  }
+
+  /** Take what was read of the frame that was taken at this time; null for a picture that stands. */
+  take(record, sent) {
+    this.velocity = sent === null ? [0, 0] : moved(this.last, { record, sent });
+    this.last = { record, sent };
+    this.record = record;
+    this.sent = this.measured = sent;
+    this.drawn = "";
+  }
+
+  get size() {
+    const { element } = this;
+    if (!element) return [0, 0];
+    if (element instanceof HTMLVideoElement) return [element.videoWidth, element.videoHeight];
+    return [element.naturalWidth ?? element.width, element.naturalHeight ?? element.height];
+  }
+
+  /** Where the picture lies in the overlay, in pixels of the page; null if there is none. */
+  get place() {
+    const [width, height] = this.record?.size ?? this.size;
+    if (!width || !height) return null;
+    const { clientWidth, clientHeight } = this.overlay;
+    const { scale, x, y } = fit(width, height, clientWidth, clientHeight);
+    return { x, y, width: width * scale, height: height * scale, mirror: this.mirror };
+  }
+
+  pointAt(event) {
+    const { place, record } = this;
+    if (!place || !record) return null;
+    const area = this.overlay.getBoundingClientRect();
+    let x = (event.clientX - area.left - place.x) / place.width;
+    const y = (event.clientY - area.top - place.y) / place.height;
+    if (place.mirror) x = 1 - x;
+    if (x < 0 || y < 0 || x >= 1 || y >= 1) return null;
+    return [x * record.size[0], y * record.size[1]];
+  }
+
+  /** Draw the overlay, unless it would look as it does. */
+  paint() {
+    const { overlay, context, record } = this;
+    const unit = window.devicePixelRatio || 1;
+    const width = Math.round(overlay.clientWidth * unit), height = Math.round(overlay.clientHeight * unit);
+    const isMoving = this.velocity[0] || this.velocity[1];
+    const look = `${width} ${height} ${this.mirror} ${this.chosen}`;
+    if (look === this.drawn && !isMoving) return;
+    if (overlay.width !== width || overlay.height !== height) Object.assign(overlay, { width, height });
+    else context.clearRect(0, 0, width, height);
+    this.drawn = look;
+    const { place } = this;
+    if (!record || !place) return;
+    for (const name of ["x", "y", "width", "height"]) place[name] *= unit;
+    this.carry(place);
+    draw(context, record, place, unit, this.chosen);
+    if (this.measured !== null) {
+      performance.measure("capture to overlay", { start: this.measured, end: performance.now() });
+      this.measured = null;
+    }
+  }
+
+  /** Move a place on, as the picture moved since the frame was taken. */
+  carry(place) {
+    if (this.sent === null) return;
+    const passed = Math.min(MOTION_MS, performance.now() - this.sent);
+    const scale = (place.width / this.record.size[0]) * passed;
+    place.x += this.velocity[0] * scale * (place.mirror ? -1 : 1);
+    place.y += this.velocity[1] * scale;
+  }
+
+  /** The picture as a Blob, as large as the one that was read. */
+  picture(type = "image/jpeg") {
+    const [width, height] = this.record.size;
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    canvas.getContext("2d").drawImage(this.element, 0, 0, width, height);
+    return new Promise((done) => canvas.toBlob(done, type, 0.95));
+  }
+
+  /** The marked picture as a PNG. */
+  snapshot() {
+    const [width, height] = this.size;
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const context = canvas.getContext("2d");
+    context.save();
+    if (this.mirror) {
+      context.translate(width, 0);
+      context.scale(-1, 1);
+    }
+    context.drawImage(this.element, 0, 0, width, height);
+    context.restore();
+    const place = { x: 0, y: 0, width, height, mirror: this.mirror };
+    if (this.record) draw(context, this.record, place, Math.max(1, width / 900));
+    return new Promise((done) => canvas.toBlob(done, "image/png"));
+  }
+}
+
+/** How fast the digits moved from one reading to the next, [x, y] in pixels a millisecond. */
+function moved(last, now) {
+  if (!last || last.sent === null || last.record.size[0] !== now.record.size[0]) return [0, 0];
+  const before = new Map(last.record.digits.map((digit) => [digit.track, digit.box]));
+  const steps = now.record.digits
+    .filter((digit) => digit.track !== null && before.has(digit.track))
+    .map(({ track, box }) => {
+      const [x, y, w, h] = before.get(track);
+      return [box[0] + box[2] / 2 - x - w / 2, box[1] + box[3] / 2 - y - h / 2];
+    });
+  const passed = now.sent - last.sent;
+  if (!steps.length || passed <= 0) return [0, 0];
+  const velocity = [0, 1].map((axis) => median(steps.map((step) => step[axis])) / passed);
+  return Math.hypot(...velocity) * 1000 < STILL * now.record.size[0] ? [0, 0] : velocity;
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}

@@ -1,0 +1,42 @@
+"""Pictures that clients send: decoded the way files are, and no further than the limits allow."""
+
+from __future__ import annotations
+
+import io
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from camdigits.errors import SourceOpenError
+from camdigits.sources.media import open_media
+from camdigits.sources.reader import HEAD_BYTES, Reader
+from camdigits.sources.sniff import media_kind
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
+
+NAME = "the picture"
+"""How messages call what a client sent."""
+
+
+def decoded(data: bytes, max_pixels: int) -> Image:
+    """Return the picture that an encoded file holds, upright as its EXIF data ask.
+
+    Args:
+        data: the whole file: JPEG, PNG, WebP, BMP, TIFF, HEIC, AVIF or a portable map.
+        max_pixels: a picture with more is refused before it is decoded.
+
+    Returns:
+        ``(H, W, 3) uint8`` BGR.
+
+    Raises:
+        SourceOpenError: if it is no picture, damaged or too large.
+        SourceDamagedError: if a part of it is missing.
+    """
+    if media_kind(data[:HEAD_BYTES]) != "image":
+        raise SourceOpenError(f"{NAME}: neither JPEG nor PNG, WebP, BMP, TIFF, HEIC or AVIF")
+    with open_media(Reader(io.BytesIO(data)), NAME, max_pixels) as source:
+        # To the end, since what is missing is told there; a series of pictures is none.
+        frames = list(islice(source, 2))
+    if len(frames) != 1:
+        raise SourceOpenError(f"{NAME}: holds several pictures; send one")
+    return frames[0].image

@@ -1,0 +1,77 @@
+"""What a client may ask of the reading, as it comes over the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from camdigits.config import POLARITIES, ROTATIONS, ReadConfig
+from camdigits.errors import UsageError
+
+MAX_NAME = 200
+"""Characters of the name that a client gives its pictures."""
+
+
+def source_of(asked: Mapping[str, Any], default: str) -> str:
+    """Return the name that goes into the records.
+
+    Raises:
+        UsageError: if it is too long, or not printable.
+    """
+    name = asked.get("source", default)
+    if not isinstance(name, str) or len(name) > MAX_NAME or not name.isprintable():
+        raise UsageError(f"source is a printable text of at most {MAX_NAME} characters")
+    return name
+
+
+def config_of(asked: Mapping[str, Any], config: ReadConfig) -> ReadConfig:
+    """Return settings with what a client asks for.
+
+    Args:
+        asked: any of ``min_confidence``, ``polarity`` and ``rotate``, as numbers or as text.
+        config: what holds for the rest.
+
+    Raises:
+        UsageError: if a value makes no sense.
+    """
+    changes: dict[str, Any] = {}
+    if "min_confidence" in asked:
+        changes["min_confidence"] = min_confidence_of(asked["min_confidence"])
+    if "polarity" in asked:
+        if asked["polarity"] not in POLARITIES:
+            raise UsageError(f"polarity is one of {', '.join(POLARITIES)}")
+        changes["polarity"] = asked["polarity"]
+    if "rotate" in asked:
+        known = {str(rotation): rotation for rotation in ROTATIONS}
+        if str(asked["rotate"]) not in known:
+            raise UsageError(f"rotate is one of {', '.join(known)}")
+        changes["rotate"] = known[str(asked["rotate"])]
+    return replace(config, **changes)
+
+
+def min_confidence_of(value: Any) -> float:
+    """Return a confidence, 0 to 1.
+
+    Raises:
+        UsageError: if it is none.
+    """
+    number = number_of(value, "min_confidence")
+    if not 0 <= number <= 1:
+        raise UsageError("min_confidence is a number from 0 to 1")
+    return number
+
+
+def number_of(value: Any, name: str) -> float:
+    """Return a finite number that came as one or as text.
+
+    Raises:
+        UsageError: if it is none.
+    """
+    try:
+        number = float(value) if isinstance(value, int | float | str) else float("nan")
+    except (ValueError, OverflowError):
+        number = float("nan")
+    if isinstance(value, bool) or not abs(number) < 1e15:
+        raise UsageError(f"{name} is a number")
+    return number

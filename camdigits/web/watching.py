@@ -1,0 +1,49 @@
+"""The WebSocket of `camdigits.web.watch`."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from camdigits.web.desk import Desk
+from camdigits.web.guard import PROTOCOL
+from camdigits.web.watch import Broadcast, Watcher, message_of
+
+_LEFT = (OSError, RuntimeError, WebSocketDisconnect)
+
+
+async def watch(socket: WebSocket) -> None:
+    """Serve one client until it leaves."""
+    desk: Desk = socket.app.state.desk
+    broadcast: Broadcast = socket.app.state.broadcast
+    is_known = PROTOCOL in socket.scope["subprotocols"]
+    await socket.accept(subprotocol=PROTOCOL if is_known else None)
+    if not desk.begin_stream():
+        await socket.close(1013, "too many clients; try again later")
+        return
+    watcher = broadcast.enter()
+    sending = asyncio.create_task(_send_all(socket, broadcast, watcher))
+    try:
+        # Whatever it says means that it is ready.
+        while (await socket.receive())["type"] != "websocket.disconnect":
+            watcher.is_ready = True
+            watcher.woken.set()
+    finally:
+        sending.cancel()
+        broadcast.leave(watcher)
+        desk.end_stream()
+
+
+async def _send_all(socket: WebSocket, broadcast: Broadcast, watcher: Watcher) -> None:
+    with suppress(*_LEFT):
+        while True:
+            await watcher.woken.wait()
+            watcher.woken.clear()
+            while watcher.waiting:
+                await socket.send_text(message_of(watcher.waiting.popleft()))
+            shown = broadcast.next_for(watcher)
+            if shown is not None:
+                await socket.send_text(message_of(shown.record))
+                await socket.send_bytes(shown.jpeg)

@@ -1,0 +1,112 @@
+"""A real Chromium with a camera that shows a known page, and servers for it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.cli.pages import PAGE_WH, page
+from tests.support.media import Image, encoded
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+SIZE_WH = (640, 480)
+CORNER = (0, 120)
+"""Where the page lies in the camera's picture."""
+PATIENCE_MS = 45_000
+_ARGUMENTS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    "--use-fake-device-for-media-stream",
+)
+
+
+def camera_picture() -> Image:
+    """Return ``(480, 640, 3) uint8`` BGR: what the camera sees."""
+    picture = np.full((SIZE_WH[1], SIZE_WH[0], 3), 225, np.uint8)
+    (x, y), (width, height) = CORNER, PAGE_WH
+    picture[y : y + height, x : x + width] = page()
+    return picture
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Any]:
+    api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    if CHROMIUM is None:
+        pytest.skip("needs chromium")
+    with api.sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A browser whose camera plays the page, and is always allowed."""
+    file = tmp_path_factory.mktemp("camera") / "page.mjpeg"
+    rng = np.random.default_rng(0)
+    noisy = (camera_picture() + rng.integers(0, 4, (8, SIZE_WH[1], SIZE_WH[0], 1))).clip(0, 255)
+    file.write_bytes(b"".join(encoded(".jpg", frame.astype(np.uint8)) for frame in noisy))
+    arguments = ["--use-fake-ui-for-media-stream", f"--use-file-for-fake-video-capture={file}"]
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM, args=[*_ARGUMENTS, *arguments], timeout=60_000
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def denying(playwright: Any) -> Iterator[Any]:
+    """A browser whose user allows no camera."""
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=_ARGUMENTS,
+        timeout=60_000,
+    )
+    yield browser
+    browser.close()
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Open]:
+    """Return what opens a page; at the end it must have had no error and asked nobody else."""
+    contexts, problems = [], []
+
+    def opened(url: str, browser: Any = None, **settings: Any) -> Any:
+        context = (browser or chromium).new_context(**{"reduced_motion": "reduce"} | settings)
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        tab = context.new_page()
+        tab.on("pageerror", lambda error: problems.append(str(error)))
+        tab.on("console", lambda message: problems.extend(_complaint(message)))
+        host = url.split("/")[2]
+        tab.on("request", lambda request: problems.extend(_foreign(request.url, host)))
+        tab.goto(url)
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not problems
+
+
+def _complaint(message: Any) -> list[str]:
+    # That a request failed is told by the page; the browser tells of it as well.
+    is_told = message.type != "error" or "Failed to load" in message.text
+    return [] if is_told or "WebSocket connection" in message.text else [message.text]
+
+
+def _foreign(url: str, host: str) -> list[str]:
+    own = url.startswith(("blob:", "data:")) or url.split("/")[2] == host
+    return [] if own else [f"asked {url}"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """For what is taught."""
+    return tmp_path / "teach"

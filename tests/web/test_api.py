@@ -1,0 +1,310 @@
+"""The HTTP API: a picture in, its record out, and who is turned away."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("starlette", reason="needs camdigits[web]")
+
+import camdigits
+from camdigits.cli import main
+from camdigits.web.app import PAGE
+from camdigits.web.guard import HEADERS, Door
+from camdigits.web.limits import Limits
+from tests.cli.pages import TEXT, page, write_page
+from tests.support.media import encoded
+from tests.web.serving import TOKEN, Served, serving
+
+JPEG = encoded(".jpg", page())
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(teach=tmp_path_factory.mktemp("teach")) as server:
+        yield server
+
+
+def test_a_picture_gives_the_record_of_the_command_line(
+    served: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo = write_page(tmp_path / "photo.jpg")
+    assert main(["run", str(photo), "--format", "jsonl"]) == 0
+    told = json.loads(capsys.readouterr().out)
+
+    answer = served.read(photo.read_bytes(), source=str(photo))
+
+    assert answer.status_code == 200
+    assert answer.json() == told
+    assert [number["text"] for number in told["numbers"]] == [TEXT]
+
+
+@pytest.mark.parametrize("suffix", [".png", ".webp", ".bmp", ".tif", ".ppm"])
+def test_other_kinds_of_pictures_are_read(served: Served, suffix: str) -> None:
+    [number] = served.read(encoded(suffix, page())).json()["numbers"]
+
+    assert number["text"] == TEXT
+
+
+def test_what_is_asked_for_holds_for_one_picture(served: Served) -> None:
+    upside_down = encoded(".png", page()[::-1, ::-1])
+
+    assert not served.read(JPEG, min_confidence="1").json()["digits"]
+    assert [n["text"] for n in served.read(upside_down, rotate="180").json()["numbers"]] == [TEXT]
+    assert [n["text"] for n in served.read(JPEG).json()["numbers"]] == [TEXT]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"min_confidence": "1.5"},
+        {"min_confidence": "nan"},
+        {"min_confidence": "much"},
+        {"polarity": "blue"},
+        {"rotate": "45"},
+        {"source": "x" * 201},
+        {"source": "two\nlines"},
+    ],
+    ids=str,
+)
+def test_a_parameter_that_makes_no_sense_is_refused(served: Served, query: dict[str, str]) -> None:
+    answer = served.read(JPEG, **query)
+
+    assert answer.status_code == 400
+    [name] = query
+    assert answer.json()["type"] == "error" and name in answer.json()["text"]
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def bomb(side: int) -> bytes:
+    """Return a PNG of a few kilobytes that asks for `side` squared pixels."""
+    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    data = zlib.compress(b"\0" * 100_000)
+    parts = chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + parts
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "words"),
+    [
+        (b"", 400, "as the body"),
+        (b"no picture at all", 422, "neither JPEG nor PNG"),
+        (JPEG[: len(JPEG) // 2], 422, "cut off"),
+        (encoded(".png", page())[:-500], 422, "cut off"),
+        (bomb(60_000), 422, "60000x60000 pixels are too many"),
+        (JPEG + JPEG + JPEG, 422, "several pictures"),
+    ],
+    ids=["nothing", "text", "half a JPEG", "most of a PNG", "bomb", "motion JPEG"],
+)
+def test_what_is_no_picture_is_refused(
+    served: Served, body: bytes, status: int, words: str
+) -> None:
+    answer = served.read(body)
+
+    assert answer.status_code == status
+    assert words in answer.json()["text"]
+
+
+def test_too_many_bytes_are_refused_before_they_are_all_there() -> None:
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield b"\xff\xd8\xff" + bytes(10_000)
+
+    with serving(Limits(picture_bytes=50_000)) as served, served.client() as client:
+        assert client.post("v1/read", content=bytes(60_000)).status_code == 413
+        try:
+            answer = client.post("v1/read", content=endless())
+        except OSError:
+            return
+        except Exception as error:  # the server hung up while more was sent
+            assert "Error" in type(error).__name__
+            return
+        assert answer.status_code == 413
+
+
+def test_a_picture_that_never_arrives_is_waited_for_so_long() -> None:
+    with (
+        serving(Limits(upload_s=0.3)) as served,
+        socket.create_connection(("127.0.0.1", served.port)) as slow,
+    ):
+        slow.sendall(
+            f"POST /v1/read HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n"
+            "Content-Length: 1000\r\n\r\nabc".encode()
+        )
+        assert b" 408 " in slow.recv(100)
+
+
+def test_too_many_that_wait_are_turned_away() -> None:
+    with serving(Limits(waiting=1)) as served:
+        held, free = threading.Event(), threading.Event()
+        read = served.desk.read
+
+        def slowly(*asked: object) -> object:
+            held.set()
+            free.wait(20)
+            return read(*asked)  # type: ignore[arg-type]
+
+        served.desk.read = slowly  # type: ignore[method-assign,assignment]
+        answers: list[int] = []
+        first = threading.Thread(target=lambda: answers.append(served.read(JPEG).status_code))
+        first.start()
+        assert held.wait(20)
+        second = served.read(JPEG)
+        free.set()
+        first.join(20)
+
+    assert answers == [200]
+    assert second.status_code == 503
+    assert second.headers["retry-after"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"host": "localhost:1234"}, 200),
+        ({"host": "[::1]:1234"}, 200),
+        ({"host": "rebound.example"}, 421),
+        ({"host": "192.168.1.5"}, 421),
+        ({"host": "127.0.0.1.example"}, 421),
+        ({"host": "["}, 421),
+        ({"origin": "http://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"host": "localhost:9", "origin": "http://localhost:9"}, 200),
+        ({"host": "localhost:9", "origin": "http://localhost:8"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-origin"}, 200),
+    ],
+    ids=str,
+)
+def test_only_this_machine_and_its_own_page_are_let_in(
+    served: Served, headers: dict[str, str], status: int
+) -> None:
+    with served.client(**headers) as client:
+        assert client.get("v1/info").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("", {}, 200),
+        ("main.js", {}, 200),
+        ("docs", {}, 200),
+        ("v1/openapi.json", {}, 200),
+        ("v1/info", {}, 401),
+        ("v1/info", {"authorization": "Bearer wrong"}, 401),
+        ("v1/info", {"authorization": f"Basic {TOKEN}"}, 401),
+        ("v1/info", {"authorization": "Bearer t\u00f6ken"}, 401),
+        ("v1/info", {"authorization": f"Bearer {TOKEN}"}, 200),
+        ("v1/nothing", {}, 401),
+    ],
+)
+def test_the_token_opens_everything_but_the_page(
+    path: str, headers: dict[str, str], status: int
+) -> None:
+    door = Door(frozenset({"desk.local"}), is_open=True, token=TOKEN)
+    encoded_headers = {name: value.encode("latin-1") for name, value in headers.items()}
+    with serving(door=door) as served, served.client() as client:
+        answer = client.get(path, headers={"host": "desk.local", **encoded_headers})
+
+    assert answer.status_code == status
+    assert TOKEN not in answer.text
+    if status == 401:
+        assert "open the address that camdigits printed" in answer.json()["text"]
+
+
+@pytest.mark.parametrize(
+    "path", ["", "docs", "v1/info", "v1/openapi.json", "nothing", "style.css", "main.js"]
+)
+def test_every_answer_has_the_headers(served: Served, path: str) -> None:
+    with served.client() as client:
+        answer = client.get(path)
+
+    for name, value in HEADERS.items():
+        assert answer.headers[name] == value
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert "server" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../pyproject.toml",
+        "/%2e%2e/app.py",
+        "/..%2fapp.py",
+        "/page/main.js",
+        "//etc/passwd",
+        "/main.js/../../app.py",
+        "/main.js%00",
+        "/v1/teach/..%2f..%2fx",
+    ],
+)
+def test_no_path_reaches_a_file_that_is_not_the_page(served: Served, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", served.port), 10) as client:
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        status = int(client.recv(4096).split()[1])
+
+    assert status in (400, 404, 405)
+
+
+def test_a_wrong_method_is_told_as_a_record(served: Served) -> None:
+    with served.client() as client:
+        answer = client.get("v1/read")
+
+    assert answer.status_code == 405
+    assert answer.json()["type"] == "error"
+
+
+def test_the_page_loads_nothing_from_elsewhere() -> None:
+    for path in PAGE.iterdir():
+        found = re.findall(r"https?://[^\s\"'`<>)]+", path.read_text("utf-8"))
+        assert set(found) <= {"http://www.w3.org/2000/svg"}, path.name
+        assert not re.search(r"\sstyle=|<style|\son\w+=\"", path.read_text("utf-8")), path.name
+
+
+def test_info_says_what_the_server_is(served: Served) -> None:
+    with served.client() as client:
+        facts = client.get("v1/info").json()
+
+    assert facts["version"] == camdigits.__version__
+    assert facts["schema"] == camdigits.types.SCHEMA
+    assert facts["teach"] is True and facts["watch"] is False
+
+
+def test_the_documentation_tells_of_every_route(served: Served) -> None:
+    with served.client() as client:
+        docs = client.get("docs").text
+        paths = client.get("v1/openapi.json").json()["paths"]
+
+    assert {"/v1/read", "/v1/look", "/v1/teach", "/v1/info"} <= set(paths)
+    for path in [*paths, "/v1/stream", "/v1/watch"]:
+        assert path in docs
+
+
+def test_pictures_are_read_beside_one_another(served: Served) -> None:
+    began_s = time.monotonic()
+    answers: list[str] = []
+
+    def read() -> None:
+        answers.append(served.read(JPEG).json()["numbers"][0]["text"])
+
+    threads = [threading.Thread(target=read) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert answers == [TEXT] * 6
+    assert time.monotonic() - began_s < 60

@@ -1,0 +1,423 @@
+"""The page, in a real browser whose camera shows a known page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip("starlette", reason="needs camdigits[web]")
+
+from camdigits.config import ReadConfig
+from camdigits.recognizer import Recognizer
+from camdigits.sinks.csv import COLUMNS
+from camdigits.types import Box, Event, Frame
+from camdigits.web.address import reached_by
+from camdigits.web.guard import Door
+from camdigits.web.watch import Broadcast, EventSink, Screen
+from tests.cli.pages import TEXT, page, write_clip
+from tests.support.media import Image, encoded
+from tests.web.conftest import Open, camera_picture
+from tests.web.serving import TOKEN, Served, serving
+
+pytestmark = pytest.mark.browser
+
+SURE_BGR = (178, 114, 0)
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture
+def served(folder: Path) -> Iterator[Served]:
+    with serving(teach=folder) as server:
+        yield server
+
+
+@pytest.fixture
+def tab(served: Served, open_page: Open) -> Any:
+    """A page that reads the camera."""
+    return started(open_page(served.url))
+
+
+def started(tab: Any) -> Any:
+    """Start the camera, unless it was allowed before, and wait for the first number."""
+    tab.wait_for_selector("#start:visible, #tools:visible")
+    # At once, since a camera that was allowed before may start by itself meanwhile.
+    tab.evaluate("(e => e.offsetParent && e.click())(document.querySelector('#start'))")
+    tab.wait_for_selector("#numbers li")
+    return tab
+
+
+def wait_until(tab: Any, condition: str) -> None:
+    """Wait until an expression is true; the page's policy forbids that the page itself waits."""
+    end_s = time.monotonic() + 45
+    while not tab.evaluate(condition):
+        assert time.monotonic() < end_s, condition
+        tab.wait_for_timeout(50)
+
+
+def texts(tab: Any) -> list[str]:
+    return tab.locator("#numbers .number").all_inner_texts()
+
+
+def shot(tab: Any) -> Image:
+    """Return the camera's picture as it is seen on the stage, ``(480, 640, 3) uint8`` BGR."""
+    data = np.frombuffer(tab.locator("#stage").screenshot(), np.uint8)
+    stage = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    height, width = stage.shape[:2]
+    scale = min(width / 640, height / 480)
+    x, y = round((width - 640 * scale) / 2), round((height - 480 * scale) / 2)
+    seen = stage[y : y + round(480 * scale), x : x + round(640 * scale)]
+    return cv2.resize(seen, (640, 480), interpolation=cv2.INTER_NEAREST)
+
+
+def is_sure(picture: Image) -> Image:
+    """Return which pixels have the colour of a sure digit's box."""
+    return np.abs(picture.astype(int) - SURE_BGR).max(axis=2) < 60
+
+
+def outlined(picture: Image, box: Box) -> float:
+    """Return which share of a box's outline is drawn, within five pixels."""
+    near = cv2.dilate(is_sure(picture).astype(np.uint8), np.ones((11, 11), np.uint8))
+    outline = np.zeros_like(near)
+    cv2.rectangle(outline, (box.x, box.y), (box.right, box.bottom), 1)
+    return float(near[outline > 0].mean())
+
+
+def spot(tab: Any, x: float, y: float) -> tuple[float, float]:
+    """Return where on the page a pixel of the camera's picture is."""
+    area = tab.locator("#overlay").bounding_box()
+    scale = min(area["width"] / 640, area["height"] / 480)
+    left, top = (area["width"] - 640 * scale) / 2, (area["height"] - 480 * scale) / 2
+    return area["x"] + left + x * scale, area["y"] + top + y * scale
+
+
+def digits_seen() -> list[Box]:
+    return [digit.box for digit in Recognizer().read(camera_picture()).digits]
+
+
+def frames_sent(tab: Any) -> int:
+    """Return how many frames were read so far."""
+    return int(tab.evaluate("performance.getEntriesByName('capture to overlay').length"))
+
+
+def test_numbers_are_listed_and_the_overlay_sits_on_the_digits(tab: Any) -> None:
+    assert texts(tab) == [TEXT]
+    assert tab.locator("#numbers .sureness").inner_text().endswith("%")
+    assert tab.locator("#overlay").get_attribute("aria-label") == f"Picture with {TEXT}"
+    assert tab.locator("#spoken").inner_text() == TEXT
+
+    picture = shot(tab)
+    assert min(outlined(picture, box) for box in digits_seen()) > 0.9
+    assert not is_sure(picture)[:100].any()
+    assert not is_sure(picture)[340:].any()
+
+
+def settled(tab: Any) -> int:
+    """Wait until no more frames are read for a while: the one that stands is read, too."""
+    counts = [frames_sent(tab)]
+    while len(counts) < 3 or len(set(counts[-3:])) > 1:
+        assert len(counts) < 40, "frames are read in spite of the pause"
+        tab.wait_for_timeout(1000)
+        counts.append(frames_sent(tab))
+    return counts[-1]
+
+
+def test_pause_pauses_and_goes_on(tab: Any) -> None:
+    tab.keyboard.press("Space")
+    assert tab.locator("#pause").get_attribute("aria-pressed") == "true"
+    before, end_s = settled(tab), time.monotonic() + 1.5
+    while time.monotonic() < end_s:
+        assert frames_sent(tab) == before
+        tab.wait_for_timeout(100)
+
+    tab.click("#pause")
+    wait_until(tab, f"performance.getEntriesByName('capture to overlay').length > {before + 2}")
+
+
+def test_a_tap_teaches_a_digit(tab: Any, folder: Path) -> None:
+    box = digits_seen()[0]
+    tab.mouse.click(*spot(tab, *box.center))
+    tab.wait_for_selector("#lesson-answers button:enabled")
+    assert "Read as 5" in tab.locator("#lesson-text").inner_text()
+    assert (shot(tab) > 250).all(axis=2).sum() > 100  # the chosen box is white
+
+    tab.keyboard.press("5")
+    wait_until(tab, "document.querySelector('#lesson-note').textContent.includes('Saved as 5')")
+    [crop] = (folder / "5").glob("*.png")
+    assert cv2.imread(str(crop), cv2.IMREAD_UNCHANGED).shape == (28, 28)
+    assert len(list((folder / "around" / "5").glob("*.png"))) == 1
+
+    tab.keyboard.press("Backspace")
+    wait_until(tab, "document.querySelector('#lesson-note').textContent.includes('taken back')")
+    assert not list((folder / "5").glob("*.png"))
+    tab.keyboard.press("Escape")
+    assert tab.locator("#lesson").is_hidden()
+    assert tab.locator("#pause").get_attribute("aria-pressed") == "false"
+
+
+def test_teaching_needs_no_mouse(tab: Any, folder: Path) -> None:
+    tab.keyboard.press("t")
+    tab.wait_for_selector("#lesson-answers button:enabled")
+    tab.keyboard.press("n")
+    wait_until(tab, "document.querySelector('#lesson-note').textContent.includes('no digit')")
+    tab.wait_for_selector("#lesson-answers button:enabled")
+
+    assert len(list((folder / "none").glob("*.png"))) == 1
+    tab.keyboard.press("t")
+    assert tab.locator("#lesson").is_hidden()
+
+
+def test_mirror_turns_the_picture_and_the_boxes(tab: Any) -> None:
+    tab.keyboard.press("m")
+    tab.wait_for_timeout(300)
+
+    picture, plain = shot(tab).astype(int), camera_picture()
+    mirrored = [Box(640 - box.right, box.y, box.w, box.h) for box in digits_seen()]
+    assert min(outlined(picture, box) for box in mirrored) > 0.9
+    assert np.abs(picture - plain[:, ::-1]).mean() < np.abs(picture - plain).mean()
+
+
+def test_more_confidence_leaves_digits_out(tab: Any) -> None:
+    tab.locator("#confidence").fill("1")
+
+    wait_until(tab, "document.querySelector('#overlay').ariaLabel === 'Picture without numbers'")
+    assert tab.locator("#confidence-shown").inner_text() == "100 %"
+
+
+def downloaded(tab: Any, selector: str) -> bytes:
+    with tab.expect_download() as expected:
+        tab.click(selector)
+    return Path(expected.value.path()).read_bytes()
+
+
+def test_what_was_read_can_be_taken_along(tab: Any) -> None:
+    records = [json.loads(line) for line in downloaded(tab, "#jsonl").splitlines()]
+    [header, row] = csv.reader(io.StringIO(downloaded(tab, "#csv").decode()))
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.click("#copy")
+    wait_until(tab, "document.querySelector('#copy').textContent === 'Copied'")
+
+    assert [record["text"] for record in records] == [TEXT]
+    assert records[0]["event"] == "appeared" and records[0]["schema"] == 1
+    assert tuple(header) == COLUMNS
+    assert row[3:6] == ["appeared", "1", TEXT]
+    assert tab.evaluate("navigator.clipboard.readText()") == f"{TEXT}\n"
+    tab.click("#clear")
+    assert texts(tab) == []
+
+
+def test_a_snapshot_is_the_marked_picture(tab: Any) -> None:
+    data = downloaded(tab, "#snapshot")
+
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    assert picture.shape == (480, 640, 3)
+    assert min(outlined(picture, box) for box in digits_seen()) > 0.9
+
+
+def drop(tab: Any, name: str, kind: str, data: bytes) -> None:
+    """Drop a file on the page."""
+    transfer = tab.evaluate_handle(
+        """([name, type, bytes]) => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
+            return transfer;
+        }""",
+        [name, kind, list(data)],
+    )
+    tab.dispatch_event("main", "drop", {"dataTransfer": transfer})
+
+
+def test_a_photo_that_is_dropped_is_read(served: Served, open_page: Open) -> None:
+    tab = open_page(served.url)
+    tab.wait_for_selector("#welcome:visible, #tools:visible")
+    drop(tab, "photo.png", "image/png", encoded(".png", camera_picture()))
+    tab.wait_for_selector("#numbers li:has-text('photo.png')")
+
+    assert texts(tab)[0] == TEXT
+    picture = shot(tab)
+    assert min(outlined(picture, box) for box in digits_seen()) > 0.9
+    assert tab.locator("#pause").is_hidden()
+
+
+def test_what_is_no_picture_is_told(served: Served, open_page: Open) -> None:
+    tab = open_page(served.url)
+    tab.wait_for_selector("#welcome:visible, #tools:visible")
+    drop(tab, "letter.txt", "text/plain", b"no picture")
+
+    tab.wait_for_selector("#alert:has-text('neither JPEG nor PNG')")
+
+
+def test_a_video_is_read_with_its_own_times(
+    served: Served, open_page: Open, tmp_path: Path
+) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", frame_count=90)
+    tab = open_page(served.url)
+    tab.wait_for_selector("#welcome:visible, #tools:visible")
+    tab.set_input_files("#file", clip)
+    tab.wait_for_selector("#numbers li")
+    tab.wait_for_selector("#pause[aria-pressed=true]")  # the end of the video
+
+    [first, *_] = [json.loads(line) for line in downloaded(tab, "#jsonl").splitlines()]
+    assert (first["source"], first["text"]) == ("clip.mp4", TEXT)
+    assert 0.3 <= first["time_s"] <= 6
+
+
+def test_a_camera_that_is_denied_says_what_to_do(
+    served: Served, open_page: Open, denying: Any
+) -> None:
+    tab = open_page(served.url, denying)
+    tab.click("#start")
+
+    alert = tab.wait_for_selector("#alert:visible")
+    assert "not allowed" in alert.inner_text() and "press Start the camera" in alert.inner_text()
+    assert tab.locator("#start").is_visible()
+
+
+def test_a_lost_connection_is_told_and_comes_back(open_page: Open) -> None:
+    with serving() as served:
+        tab = started(open_page(served.url))
+    tab.wait_for_selector("#alert:has-text('connection to camdigits is lost')")
+
+    with serving(port=served.port):
+        tab.wait_for_selector("#alert", state="hidden")
+        before = frames_sent(tab)
+        wait_until(tab, f"performance.getEntriesByName('capture to overlay').length > {before}")
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_phone_held_upright_needs_no_sideways_scrolling(
+    served: Served, open_page: Open, width: int
+) -> None:
+    tab = open_page(served.url, **PHONE | {"viewport": {"width": width, "height": 700}})
+    sizes = "[document.documentElement.scrollWidth, innerWidth]"
+    for step in (lambda: None, lambda: started(tab), lambda: tab.click("#teach")):
+        step()
+        scroll_width, inner_width = tab.evaluate(sizes)
+        assert scroll_width <= inner_width == width
+    tab.wait_for_selector("#lesson-answers button:enabled")
+    small = tab.evaluate(
+        """[...document.querySelectorAll('button, select, .button')]
+            .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 44)
+            .map((e) => e.id)"""
+    )
+    assert not small  # a finger needs 44 pixels
+    stage = tab.locator("#stage").bounding_box()
+    assert stage["x"] >= 0 and stage["x"] + stage["width"] <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_letters_stand_out_in_light_and_dark(served: Served, open_page: Open, scheme: str) -> None:
+    tab = started(open_page(served.url, color_scheme=scheme))
+    contrasts = tab.evaluate(
+        """() => {
+            const light = (css) => {
+                const parts = css.match(/[0-9.]+/g).slice(0, 3).map((v) => v / 255)
+                    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+                return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+            };
+            const ground = (element) => {
+                for (let e = element; e; e = e.parentElement) {
+                    const colour = getComputedStyle(e).backgroundColor;
+                    if (!/, 0\\)$/.test(colour) && colour !== "transparent") return colour;
+                }
+                return "rgb(255, 255, 255)";
+            };
+            return [...document.querySelectorAll("h1, h2, .small, .status, .number, .sureness, "
+                + ".when, button:enabled, label, output, select")].filter((e) => e.offsetParent)
+                .map((e) => {
+                    const pair = [light(getComputedStyle(e).color), light(ground(e))].sort();
+                    return [e.id || e.className || e.tagName, (pair[1] + 0.05) / (pair[0] + 0.05)];
+                });
+        }"""
+    )
+
+    assert len(contrasts) > 12
+    # WCAG 2.2, 1.4.3
+    assert not [(name, contrast) for name, contrast in contrasts if contrast < 4.5]
+
+
+def test_every_control_has_a_name_and_the_keyboard_reaches_it(tab: Any) -> None:
+    nameless = tab.evaluate(
+        """[...document.querySelectorAll('button, input, select')].filter((e) => !(
+            e.innerText?.trim() || e.labels?.length || e.ariaLabel)).map((e) => e.outerHTML)"""
+    )
+    assert not nameless
+
+    tab.evaluate("document.activeElement.blur()")
+    reached: set[str] = set()
+    for _ in range(30):
+        tab.keyboard.press("Tab")
+        reached.add(tab.evaluate("document.activeElement.id"))
+    wanted = {"help", "pause", "snapshot", "mirror", "teach", "another", "camera", "confidence"}
+    assert wanted | {"fine", "copy", "csv", "jsonl", "clear"} <= reached
+    tab.keyboard.press("h")
+    assert tab.locator("#keys").is_visible()
+    tab.keyboard.press("Escape")
+    assert tab.locator("#keys").is_hidden()
+
+
+def test_a_token_in_the_address_opens_it_and_without_it_says_so(open_page: Open) -> None:
+    with serving(door=Door(is_open=True, token=TOKEN)) as served:
+        tab = started(open_page(f"{served.url}#token={TOKEN}"))
+        assert texts(tab) == [TEXT]
+        other = open_page(served.url)
+        other.wait_for_selector("#alert:has-text('open the address that camdigits printed')")
+
+
+def test_without_https_another_machine_is_told_why_there_is_no_camera(open_page: Open) -> None:
+    host = reached_by("0.0.0.0")
+    with serving(door=Door(is_open=True), host="0.0.0.0") as served:
+        tab = open_page(f"http://{host}:{served.port}/")
+        tab.wait_for_selector("#alert:has-text('only to https or to localhost')")
+        assert tab.locator("#start").is_disabled()
+        drop(tab, "photo.png", "image/png", encoded(".png", page()))
+        tab.wait_for_selector("#numbers li")
+
+
+def test_the_machines_own_camera_is_shown_and_its_loss_and_end_told(open_page: Open) -> None:
+    hub = Broadcast()
+    screen, sink = Screen(hub, ReadConfig()), EventSink(hub)
+    reading = Recognizer().read(camera_picture())
+    number = reading.numbers[0]
+    event = Event("appeared", 1, number.text, number.box, 0.98, 0, 0.0)
+    with serving(broadcast=hub) as served:
+        tab = open_page(served.url)
+        shown_until(tab, screen, "document.querySelector('#sent').width === 640", reading)
+        sink.write(Frame(camera_picture()), with_events(reading, event))
+        tab.wait_for_selector("#numbers li")
+        assert texts(tab) == [TEXT]
+        shown_until(
+            tab, screen, "document.querySelector('#overlay').ariaLabel.includes('5500')", reading
+        )
+        picture = shot(tab)
+        assert min(outlined(picture, digit.box) for digit in reading.digits) > 0.9
+        assert tab.locator("#camera").is_hidden() and tab.locator("#another").is_hidden()
+
+        screen.warn("camera 0: no picture for 2 s; opening it again for up to 10 s")
+        tab.wait_for_selector("#alert:has-text('opening it again')")
+        shown_until(tab, screen, "document.querySelector('#alert').hidden", reading)
+        screen.warn("camera 0 sent no picture")
+        screen.close()
+        tab.wait_for_selector("#alert:has-text('camdigits has ended: camera 0 sent no picture')")
+
+
+def shown_until(tab: Any, screen: Screen, condition: str, reading: Any) -> None:
+    """Show the camera's picture until the page says that something is so."""
+    end_s = time.monotonic() + 45
+    while not tab.evaluate(condition):
+        screen.look(Frame(camera_picture()), reading)
+        tab.wait_for_timeout(50)
+        assert time.monotonic() < end_s, condition
+
+
+def with_events(reading: Any, event: Event) -> Any:
+    return replace(reading, events=(event,), is_still=False)

@@ -1,0 +1,185 @@
+"""The command line of ``camdigits serve``: the address, who can open it, how it ends."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+pytest.importorskip("starlette", reason="needs camdigits[web]")
+
+from websockets.sync.client import connect
+
+from camdigits.cli import main
+from camdigits.errors import CamdigitsError
+from camdigits.web.address import address_of, is_loopback, names_of, qr_code, reached_by
+from camdigits.web.guard import PROTOCOL
+from camdigits.web.server import bind
+from tests.cli.pages import page
+from tests.support.media import encoded
+from tests.web.serving import masked, stalled_client
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run ``camdigits serve``; give the process and its address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "camdigits", "serve", "--port", "0", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None and process.stderr is not None
+        address = process.stdout.readline().strip()
+        assert address, process.stderr.read()
+        yield process, address
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGINT for one process")
+def test_ctrl_c_ends_it_at_once_with_clients_connected() -> None:
+    frame = encoded(".jpg", page())
+    with started() as (process, address), ExitStack() as clients:
+        url = address.replace("http", "ws") + "v1/stream"
+        port = int(address.rstrip("/").rpartition(":")[2])
+        for _ in range(2):
+            settings = {"subprotocols": [PROTOCOL], "proxy": None, "close_timeout": 1}
+            client = clients.enter_context(connect(url, **settings))
+            client.send(frame)
+        clients.enter_context(stalled_client(port, "/v1/stream", [masked(2, frame)] * 40))
+        clients.enter_context(socket.create_connection(("127.0.0.1", port)))
+        client.recv(30)
+
+        began_s = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert time.monotonic() - began_s < 5
+    assert "Traceback" not in told and "Error" not in told
+
+
+def test_others_need_the_token_which_is_told_nowhere_else(tmp_path: Path) -> None:
+    with started("--host", "0.0.0.0") as (process, address):
+        found = re.fullmatch(r"https://([\w.-]+):(\d+)/#token=([\w-]{32})", address)
+        assert found
+        _, port, token = found.groups()
+        with httpx.Client(verify=False, trust_env=False, timeout=30) as client:
+            url = f"https://127.0.0.1:{port}/"
+            assert client.get(url).status_code == 200
+            assert client.get(url + "v1/info").status_code == 401
+            allowed = {"authorization": f"Bearer {token}"}
+            assert client.get(url + "v1/info", headers=allowed).status_code == 200
+        process.terminate()
+        out, told = process.communicate(timeout=30)
+
+    assert process.returncode == 143
+    assert re.search(r"fingerprint ([0-9A-F]{2}:){31}[0-9A-F]{2}\n", told)
+    assert "whoever has this address" in told
+    assert token not in told and out == ""
+
+
+def test_without_a_certificate_the_camera_is_said_to_be_missing() -> None:
+    with started("--host", "0.0.0.0", "--no-tls") as (process, address):
+        process.terminate()
+        _, told = process.communicate(timeout=30)
+
+    assert address.startswith("http://")
+    assert "browsers give the camera only to https or to localhost" in told
+
+
+def test_this_machine_alone_needs_no_token() -> None:
+    with started() as (process, address):
+        assert httpx.get(address + "v1/info", trust_env=False, timeout=30).status_code == 200
+        process.terminate()
+        _, told = process.communicate(timeout=30)
+
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
+    assert "only this machine can open it" in told and "--host 0.0.0.0" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--port", "70000"], "not a port"),
+        (["--host", "203.0.113.7"], "no address of this machine"),
+        (["--host", "no such host"], "no name or address"),
+        (["--tls-cert", "a.pem"], "belong together"),
+        (["--tls-key", "a.pem"], "belong together"),
+        (["--no-tls", "--tls-cert", "a.pem", "--tls-key", "b.pem"], "contradict"),
+        (["--tls-cert", "missing.pem", "--tls-key", "missing.pem"], "cannot be used"),
+        (["--min-confidence", "2"], "not a number from 0 to 1"),
+    ],
+    ids=" ".join,
+)
+def test_arguments_that_make_no_sense_are_told(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", *(arguments if "--port" in arguments else ["--port", "0", *arguments])])
+    told = capsys.readouterr()
+    assert words in told.err
+    assert told.out == ""
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with bind("127.0.0.1", 0) as taken, pytest.raises(CamdigitsError, match="taken; choose"):
+        bind("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("arguments", [["serve"], ["run", "0", "--serve"]], ids=" ".join)
+def test_missing_packages_are_named(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+
+    assert main(arguments) == 1
+    assert "pip install 'camdigits[web]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("host", "is_one"),
+    [
+        *(("127.0.0.1", True), ("::1", True), ("localhost", True), ("127.8.9.1", True)),
+        *(("0.0.0.0", False), ("::", False), ("192.168.1.5", False), ("desk", False)),
+    ],
+)
+def test_loopback_is_told_from_the_rest(host: str, is_one: bool) -> None:
+    assert is_loopback(host) is is_one
+
+
+def test_addresses_are_what_browsers_take() -> None:
+    assert address_of("127.0.0.1", 80, False, None) == "http://127.0.0.1:80/"
+    assert address_of("::1", 1, True, "ab") == "https://[::1]:1/#token=ab"
+    assert reached_by("192.168.1.5") == "192.168.1.5"
+    assert reached_by("0.0.0.0") not in ("", "0.0.0.0")
+    assert {"localhost", "desk.example"} <= names_of("Desk.Example")
+
+
+def test_the_code_for_phones_has_a_margin_and_is_square() -> None:
+    lines = re.sub(r"\x1b\[[\d;]*m", "", qr_code("https://192.168.1.5:8765/#token=abc")).split("\n")
+    widths = {len(line) for line in lines if line}
+
+    assert len(widths) == 1
+    [width] = widths
+    assert width >= 29 + 8 - 1
+    assert abs(len([line for line in lines if line]) * 2 - width) <= 1
+
+
+def test_the_commands_load_nothing_of_the_web_before_they_are_run() -> None:
+    code = "import sys, camdigits.cli, camdigits.cli.serve, camdigits.cli.run; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    heavy = {"starlette", "uvicorn", "websockets", "cryptography", "segno", "cv2", "numpy"}
+    assert not heavy & set(done.stdout.split())

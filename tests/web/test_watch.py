@@ -1,0 +1,238 @@
+"""The machine's own camera in a browser: ``camdigits run --serve``."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip("starlette", reason="needs camdigits[web]")
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from camdigits.cli import main
+from camdigits.config import ReadConfig
+from camdigits.types import Box, Event, Frame, Reading
+from camdigits.web.guard import PROTOCOL
+from camdigits.web.limits import Limits
+from camdigits.web.watch import Broadcast, EventSink, Screen
+from tests.cli.pages import TEXT, page
+from tests.support.media import MjpegCamera
+from tests.web.serving import is_hung_up, masked, serving, stalled_client, waited
+
+
+class Command:
+    """``camdigits run CAMERA --serve`` as a process; it is killed at the end if it must be."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "camdigits", "run", *arguments, "--serve", "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stderr is not None
+        told = ""
+        while not (found := re.search(r"open http://127\.0\.0\.1:(\d+)/\n", told)):
+            line = self.process.stderr.readline()
+            assert line, told
+            told += line
+        self.port = int(found[1])
+
+    def watch(self) -> ClientConnection:
+        url = f"ws://127.0.0.1:{self.port}/v1/watch"
+        return connect(url, subprotocols=[PROTOCOL], proxy=None, max_size=None)
+
+    def ended(self, timeout_s: float = 30) -> tuple[int, str]:
+        """Wait for the end; return the exit code and what was told."""
+        _, told = self.process.communicate(timeout=timeout_s)
+        return self.process.returncode, told
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[Command]:
+    command = Command(*arguments)
+    try:
+        yield command
+    finally:
+        command.process.kill()
+        command.process.communicate()
+
+
+def until(client: ClientConnection, **wanted: Any) -> dict[str, Any]:
+    """Watch until a record has these values, and return it; every picture asks for the next."""
+    end_s = time.monotonic() + 60
+    while time.monotonic() < end_s:
+        message = client.recv(30)
+        if isinstance(message, bytes):
+            client.send('{"type":"next"}')
+            continue
+        record = json.loads(message)
+        if all(record.get(name) == value for name, value in wanted.items()):
+            return record
+    raise AssertionError(f"nothing had {wanted}")
+
+
+def test_a_camera_is_watched_with_its_numbers_and_its_loss_and_end() -> None:
+    with (
+        MjpegCamera([page()] * 20, fps=15) as camera,
+        running(camera.url, "--reconnect", "2", "--no-window") as command,
+    ):
+        with command.watch() as client:
+            status = json.loads(client.recv(30))
+            assert (status["type"], status["health"]) == ("status", "running")
+            appeared = until(client, type="event", event="appeared")
+            assert appeared["text"] == TEXT
+
+            frame = until(client, type="frame")
+            jpeg = client.recv(30)
+            assert isinstance(jpeg, bytes)
+            picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+            assert [picture.shape[1], picture.shape[0]] == frame["size"]
+            client.send('{"type":"next"}')
+
+            with command.watch() as late:
+                assert until(late, type="event", event="appeared") == appeared
+
+            camera.stalled.set()
+            lost = until(client, type="status", health="lost")
+            assert "opening it again" in lost["text"]
+            camera.stalled.clear()
+            until(client, type="status", health="running")
+
+            camera.refusing.set()
+            end = until(client, type="status", health="ended")
+            assert "connection is lost" in end["text"]
+            with pytest.raises(ConnectionClosed):
+                while True:
+                    client.recv(30)
+        code, told = command.ended()
+
+    assert code == 3
+    assert "connection is lost" in told
+
+
+def test_a_file_is_no_camera(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    photo = tmp_path / "photo.png"
+    cv2.imwrite(str(photo), page())
+
+    assert main(["run", str(photo), "--serve", "--port", "0"]) == 2
+    assert "drop it on the page of camdigits serve" in capsys.readouterr().err
+
+
+def reading(index: int, **what: Any) -> Reading:
+    return Reading("0", index, index / 10, (40, 20), is_still=False, **what)
+
+
+def numbered(index: int) -> Frame:
+    return Frame(np.full((20, 40, 3), index, np.uint8), index, index / 10)
+
+
+def test_a_slow_client_gets_the_newest_frame_and_no_old_ones() -> None:
+    hub = Broadcast()
+    screen = Screen(hub, ReadConfig())
+    with serving(broadcast=hub) as served, served.socket("v1/watch") as client:
+        assert json.loads(client.recv(10))["health"] == "running"
+        for index in range(5):
+            screen.look(numbered(index), reading(index))
+        first = json.loads(client.recv(10))
+        client.recv(10)
+        for index in range(5, 10):
+            screen.look(numbered(index), reading(index))
+        client.send("next")
+        time.sleep(0.3)
+        screen.look(numbered(10), reading(10))
+        second = json.loads(client.recv(10))
+
+    assert first["index"] < 5
+    assert second["index"] == 10
+
+
+def test_pictures_are_shown_as_the_reading_turned_them() -> None:
+    hub = Broadcast()
+    screen = Screen(hub, ReadConfig(rotate=90))
+    image = np.zeros((20, 40, 3), np.uint8)
+    image[:, :8] = 255
+    with serving(broadcast=hub) as served, served.socket("v1/watch") as client:
+        client.recv(10)
+        screen.look(Frame(image), Reading("0", 0, 0.0, (40, 20), rotate=90))
+        record = json.loads(client.recv(10))
+        jpeg = client.recv(10)
+
+    assert isinstance(jpeg, bytes)
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert record["size"] == [20, 40]
+    assert picture.shape == (40, 20)
+    assert picture[2].mean() > 200 > 50 > picture[-2].mean()
+
+
+def test_events_come_at_once_and_the_last_word_before_the_end() -> None:
+    hub = Broadcast()
+    screen, sink = Screen(hub, ReadConfig()), EventSink(hub)
+    event = Event("appeared", 1, "7", Box(1, 1, 5, 9), 0.9, 3, 0.3)
+    with serving(broadcast=hub) as served:
+        with served.socket("v1/watch") as client:
+            client.recv(10)
+            sink.write(numbered(3), reading(3, events=(event,)))
+            assert json.loads(client.recv(10))["text"] == "7"
+            screen.warn("the camera is gone")
+            assert json.loads(client.recv(10))["health"] == "lost"
+            screen.close()
+            screen.close()
+            last = json.loads(client.recv(10))
+        with served.client() as http:
+            assert http.get("v1/info").json()["watch"] is True
+
+    assert (last["health"], last["text"]) == ("ended", "the camera is gone")
+
+
+def test_nobody_who_watches_costs_no_picture() -> None:
+    hub = Broadcast()
+    screen = Screen(hub, ReadConfig())
+
+    screen.look(numbered(0), reading(0))
+    first = hub.newest
+    screen.look(numbered(1), reading(1))
+
+    assert first is not None and hub.newest is first
+
+
+def test_a_client_that_takes_no_pictures_slows_no_other_and_is_dropped() -> None:
+    hub = Broadcast()
+    screen, rng = Screen(hub, ReadConfig()), np.random.default_rng(0)
+    noise = rng.integers(0, 256, (960, 1280, 3), np.uint8)
+    with serving(Limits(ping_s=2.0), broadcast=hub) as served:
+        stalled = stalled_client(served.port, "/v1/watch", [masked(1, b"next")] * 20)
+        assert waited(lambda: served.desk._streams == 1)
+        with served.socket("v1/watch") as lively:
+            index, seen = 0, 0
+            while served.desk._streams > 1 or seen < 20:
+                screen.look(Frame(noise, index), reading(index))
+                if not index:
+                    lively.recv(10)  # the status
+                assert json.loads(lively.recv(10))["index"] == index
+                lively.recv(10)
+                seen, index = seen + 1, index + 1
+                assert index < 2000, "the stalled client was not dropped"
+                lively.send("next")
+                if index % 3 == 0 and served.desk._streams > 1:
+                    stalled_again(stalled)
+                assert waited(lambda: hub.is_awaited)
+        assert is_hung_up(stalled)
+        stalled.close()
+
+
+def stalled_again(client: Any) -> None:
+    """Ask for one more picture that is not taken."""
+    with suppress(OSError):  # dropped, or its messages are not taken either
+        client.sendall(masked(1, b"next"))
