@@ -128,7 +128,7 @@ def run_steady(options: argparse.Namespace) -> None:
     print(steady.HEADER, flush=True)
     outcomes = []
     for film in films.films(options.data, options.clips, options.seconds, options.only):
-        outcomes.append(steady.measure(film, detect, recognizer.min_confidence))
+        outcomes.append(steady.measure(film, detect, recognizer.reader(film.name).read))
         print(*steady.table_rows(outcomes[-1]), sep="\n", flush=True)
     if not outcomes:
         raise DataError(f"nothing to measure in {options.data}: it has none of what was asked for")

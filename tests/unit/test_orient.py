@@ -116,9 +116,9 @@ class CountingRecognizer(Recognizer):
 
     calls = 0
 
-    def detect(self, image: np.ndarray, *, fast: bool = False) -> list[Detection]:
+    def search(self, gray: np.ndarray, *, fast: bool = False) -> list[Detection]:
         self.calls += 1
-        return super().detect(image, fast=fast)
+        return super().search(gray, fast=fast)
 
 
 def lying(quarter_turns: int) -> np.ndarray:
