@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.choose import Detection
-from camdigits.motion import MIN_PAIRS, Motion, Values, fit_motion, points, vote_shift
+from camdigits.motion import MIN_PAIRS, Motion, Values, fit_motion, points, small_shift, vote_shift
 from camdigits.smooth import BoxFilter
 from camdigits.types import Box, Digit, Seen
 
@@ -137,7 +137,10 @@ class Tracker:
         alike = _alike(self._tracks, detections)
         taller = np.maximum.outer(before[:, 3], after[:, 3])
         fits = taller <= SCALE_THRESHOLD * np.minimum.outer(before[:, 3], after[:, 3])
-        shift = vote_shift(before, after, np.where(fits, 0.2 + 0.8 * alike, 0.0))
+        likely = np.where(fits, 0.2 + 0.8 * alike, 0.0)
+        shift = small_shift(before, after, likely)
+        if shift is None:
+            shift = vote_shift(before, after, likely)
         distance = np.abs(np.subtract.outer(points(before) + shift, points(after))) / taller
         cost = distance + UNLIKE_COST * (1.0 - alike)
         rows, columns = np.nonzero(fits & (distance <= DISTANCE_THRESHOLD))
