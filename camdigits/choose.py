@@ -118,7 +118,8 @@ def choose_digits(
 def scaled(probabilities: Probabilities, confidence: Values) -> Probabilities:
     """Return the ten probabilities of each, lowered so that the largest is at most `confidence`."""
     share = confidence / np.maximum(probabilities.max(axis=1, initial=0.0), 1e-9)
-    return probabilities * np.minimum(share, 1.0).astype(np.float32)[:, None]
+    lowered: Probabilities = probabilities * np.minimum(share, 1.0).astype(np.float32)[:, None]
+    return lowered
 
 
 @dataclass(frozen=True, slots=True, eq=False)

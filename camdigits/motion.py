@@ -24,7 +24,7 @@ MIN_PAIRS = 3
 MAX_VOTES = 400
 """Only the most alike pairs propose a motion."""
 LIKELY, NEAR, NEARLY_ALL = 0.6, 0.25, 0.8
-"""The picture hardly moved if this share of its digits finds one so alike and so near, in heights."""
+"""The picture hardly moved if such a share of its digits finds one so alike so near, in heights."""
 COST = 0.02
 """What each height of motion costs against the agreement of one digit."""
 MAX_ZOOM = 1.3

@@ -69,7 +69,7 @@ def sharpness(plane: NDArray[np.uint8]) -> float:
     scale = min(1.0, _WIDTH / width)
     size_wh = max(1, round(width * scale)), max(1, round(height * scale))
     small = cv2.resize(plane, size_wh, interpolation=cv2.INTER_AREA) if scale < 1 else plane
-    gray = cv2.GaussianBlur(small, (3, 3), 0)
+    gray = np.asarray(cv2.GaussianBlur(small, (3, 3), 0), np.uint8)
     across, down = cv2.Sobel(gray, cv2.CV_16S, 1, 0), cv2.Sobel(gray, cv2.CV_16S, 0, 1)
     slope = np.abs(across) + np.abs(down)
     # A part of the pixels tells well enough how steep the steepest are.
