@@ -55,10 +55,12 @@ class Detection:
     Attributes:
         box: in pixels of the picture that was read.
         probabilities: ``(10,) float32``, of the labels 0 to 9.
+        is_light: its ink is lighter than its ground.
     """
 
     box: Box
     probabilities: Probabilities
+    is_light: bool = False
 
     @property
     def label(self) -> int:
@@ -109,7 +111,8 @@ def choose_digits(
     reasons[np.setdiff1d(np.flatnonzero(reasons == ""), kept)] = "part of another digit"
     lowered = scaled(examined.probabilities[kept], confidence[kept])
     digits = [
-        Detection(candidates[place].box, each) for place, each in zip(kept, lowered, strict=True)
+        Detection(candidates[place].box, each, bool(traits.is_light[place]))
+        for place, each in zip(kept, lowered, strict=True)
     ]
     pairs = zip(candidates, reasons, strict=True)
     return digits, [Rejection(candidate.box, reason) for candidate, reason in pairs if reason]

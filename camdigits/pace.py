@@ -8,21 +8,24 @@ is read the same way each time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.choose import Detection
+from camdigits.config import Polarity
 from camdigits.glance import Glance
 from camdigits.luma import coarse
 from camdigits.motion import Motion
-from camdigits.types import Box
 
 Plane = NDArray[np.uint8]
 
 MOVING_S = 0.3
 """A page that moves is searched again after so long."""
+SINGLE_POLARITY = 2
+"""So many searches in turn look for ink of the one polarity that was found before."""
 RESTING_S = (0.4, 3.2)
 """One that rests at first after so long, then after twice as long each time, up to this."""
 
@@ -39,6 +42,13 @@ class Pace:
         self._resting_s = RESTING_S[0]
         self._has_moved = False
         self._is_same = False
+        self._polarity: Polarity = "auto"
+        self._single = 0
+
+    @property
+    def polarity(self) -> Polarity:
+        """Of the ink that the next search has to look for."""
+        return self._polarity
 
     def look(self, plane: Plane, time_s: float) -> Motion | None:
         """Take the next frame.
@@ -67,33 +77,41 @@ class Pace:
         self._small = coarse(plane)
         motion = self._glance.motion(self._small[0])
         if motion is None:
-            self._glance = None
+            # What is new may be of the other polarity.
+            self._glance, self._polarity = None, "auto"
             return None
         self._has_moved = self._has_moved or motion != Motion()
         self._motion = motion
         return motion
 
-    def searched(self, boxes: Iterable[Box], time_s: float, *, is_settled: bool) -> None:
+    def searched(self, detections: Sequence[Detection], time_s: float, *, is_settled: bool) -> None:
         """Take what a search of the last frame found.
 
         Args:
-            boxes: of the digits, in its pixels.
+            detections: the digits, boxes in its pixels.
             time_s: its time in seconds.
             is_settled: nothing is to be gained by a search of the next frame.
         """
+        self._single = 0 if self._polarity == "auto" else self._single + 1
+        found: set[Polarity] = {"light" if each.is_light else "dark" for each in detections}
+        is_one = len(found) == 1 and self._single < SINGLE_POLARITY
+        self._polarity = found.pop() if is_one else "auto"
         was_at_rest = self._glance is not None and not self._has_moved
         longer_s = min(2 * self._resting_s, RESTING_S[1])
         self._resting_s = longer_s if was_at_rest else RESTING_S[0]
         if not is_settled or self._plane is None:
             self._glance = None
             return
-        self._glance = Glance(*(self._small or coarse(self._plane)), boxes)
+        self._glance = Glance(
+            *(self._small or coarse(self._plane)), (each.box for each in detections)
+        )
         self._motion, self._has_moved, self._is_same = Motion(), False, True
         self._searched_s = time_s
 
     def forget(self) -> None:
         """Have the next frame searched, whatever it shows."""
         self._glance = self._plane = self._small = None
+        self._polarity = "auto"
 
 
 def _are_equal(plane: Plane, other: Plane) -> bool:

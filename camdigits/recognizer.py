@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +17,7 @@ from camdigits.beside import Onlooker, reader_for
 from camdigits.binarize import InkMask
 from camdigits.choose import Detection, choose_digits
 from camdigits.classify import Classifier, LiteRTClassifier
-from camdigits.config import ReadConfig
+from camdigits.config import Polarity, ReadConfig
 from camdigits.examine import Examiner
 from camdigits.inspection import Inspection
 from camdigits.judge import LiteRTJudge
@@ -141,17 +142,20 @@ class Recognizer:
         gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
         return self.search(gray, fast=fast)
 
-    def search(self, gray: NDArray[np.uint8], *, fast: bool = False) -> list[Detection]:
+    def search(
+        self, gray: NDArray[np.uint8], *, fast: bool = False, polarity: Polarity | None = None
+    ) -> list[Detection]:
         """Find the digits of one upright picture by its brightness.
 
         Args:
             gray: ``(height, width) uint8`` luma, 0 black to 255 white.
             fast: look less closely.
+            polarity: of the ink that is looked for; None takes what the settings say.
 
         Returns:
             The digits, in no particular order; boxes are in pixels of the picture.
         """
-        proposed = propose(gray, self.config.polarity, fast=fast)
+        proposed = propose(gray, polarity or self.config.polarity, fast=fast)
         with self._one_at_a_time:
             examined = self._examine(proposed)
         found, _ = choose_digits(examined, self.min_confidence)
@@ -195,7 +199,7 @@ def _open_all(
 
 def _clipped(found: list[Detection], gray: NDArray[np.uint8]) -> list[Detection]:
     bounds = Box(0, 0, gray.shape[1], gray.shape[0])
-    return [Detection(each.box.clipped(bounds), each.probabilities) for each in found]
+    return [replace(each, box=each.box.clipped(bounds)) for each in found]
 
 
 def _as_bgr(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -90,8 +90,9 @@ class StreamReader:
         found = self._follow(view, part, detections, frame)
         # While the page may still lie another way, each frame is looked at anew.
         is_known = self._recognizer.config.rotate != "auto" or self._orientation.is_settled
-        boxes = [detection.box for detection in detections]
-        self._pace.searched(boxes, frame.time_s, is_settled=is_known and self._follower.is_settled)
+        self._pace.searched(
+            detections, frame.time_s, is_settled=is_known and self._follower.is_settled
+        )
         return view, found
 
     def _search(self, luma: Luma) -> tuple[View, Plane, list[Detection]]:
@@ -105,7 +106,13 @@ class StreamReader:
         is_open = recognizer.config.rotate == "auto" and not self._orientation.is_settled
         turns = TURNS if is_open else (known,)
         views = [View.of(gray, recognizer.config, turn) for turn in turns]
-        found = [recognizer.search(view.cut(gray), fast=self._is_fast) for view in views]
+        # Asked for one polarity, nothing else is looked for; else what was found before guides.
+        asked = recognizer.config.polarity
+        polarity = self._pace.polarity if asked == "auto" else asked
+        found = [
+            recognizer.search(view.cut(gray), fast=self._is_fast, polarity=polarity)
+            for view in views
+        ]
         place = self._orientation.look(found) if is_open else 0
         return views[place], views[place].cut(gray), found[place]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from camdigits.choose import Detection
 from camdigits.motion import Motion
 from camdigits.pace import MOVING_S, RESTING_S, Pace
 from camdigits.types import Box
@@ -24,13 +25,17 @@ def page(seed: int | None, shift: int = 0) -> np.ndarray:
     return np.clip(plane + grain, 0, 255).astype(np.uint8)
 
 
+def digit(*, is_light: bool = False) -> Detection:
+    return Detection(Box(60, 20, 100, 40), np.eye(10, dtype=np.float32)[2], is_light)
+
+
 def searched(planes: list[np.ndarray], *, is_settled: bool = True) -> list[int]:
     """Return the places of the frames that are searched."""
     pace, places = Pace(), []
     for place, plane in enumerate(planes):
         if pace.look(plane, place / FPS) is None:
             places.append(place)
-            pace.searched([Box(60, 20, 100, 40)], place / FPS, is_settled=is_settled)
+            pace.searched([digit()], place / FPS, is_settled=is_settled)
     return places
 
 
@@ -73,3 +78,30 @@ def test_forgotten_page_is_searched() -> None:
     pace.searched([], 0.0, is_settled=True)
     pace.forget()
     assert pace.look(page(None), 0.1) is None
+
+
+def test_polarity_that_was_found_is_looked_for_twice_and_then_both_again() -> None:
+    pace, asked = Pace(), []
+    for place in range(7):
+        pace.look(page(place), place / FPS)
+        asked.append(pace.polarity)
+        pace.searched([digit(is_light=True)], place / FPS, is_settled=False)
+    assert asked == ["auto", "light", "light", "auto", "light", "light", "auto"]
+
+
+def test_both_polarities_are_looked_for_where_both_or_none_were_found() -> None:
+    for found in ([], [digit(), digit(is_light=True)]):
+        pace = Pace()
+        pace.searched(found, 0.0, is_settled=False)
+        assert pace.polarity == "auto"
+
+
+def test_what_is_new_may_be_of_the_other_polarity() -> None:
+    pace = Pace()
+    pace.look(page(0), 0.0)
+    pace.searched([digit()], 0.0, is_settled=True)
+    assert pace.look(page(1), 0.1) == Motion()
+    assert pace.polarity == "dark"
+    changed = cv2.line(page(2), (250, 100), (250, 130), 60, 2)
+    assert pace.look(changed, 0.2) is None
+    assert pace.polarity == "auto"
