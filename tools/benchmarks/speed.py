@@ -24,7 +24,24 @@ def _frames(data: Path, seconds: float, runs: int) -> Iterator[Row]:
     return speed_frames.rows(data, seconds, runs)
 
 
-PARTS: dict[str, Part] = {"video": _video, "frames": _frames}
+def _tutorial(data: Path, seconds: float, runs: int) -> Iterator[Row]:
+    from benchmarks import speed_tutorial
+
+    return speed_tutorial.rows(data, seconds, runs)
+
+
+def _process(data: Path, seconds: float, runs: int) -> Iterator[Row]:
+    from benchmarks import speed_process
+
+    return speed_process.rows(data, seconds, runs)
+
+
+PARTS: dict[str, Part] = {
+    "video": _video,
+    "frames": _frames,
+    "tutorial": _tutorial,
+    "process": _process,
+}
 """What can be measured alone: a folder with data, seconds of video and runs give rows."""
 
 
