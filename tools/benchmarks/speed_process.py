@@ -13,7 +13,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -97,11 +97,17 @@ def _memory_row(page: np.ndarray) -> Row:
 
 
 def _peak_mb(command: list[str]) -> float:
-    """Run a command and return the largest resident memory that it had."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / MEGABYTE
+    """Run a command and return the largest resident memory that it had; on Linux only.
+
+    What `os.wait4` tells counts the memory of the process before it became the command.
+    """
+    process, peak_kib = subprocess.Popen(command, stdout=subprocess.DEVNULL), 0
+    while process.poll() is None:
+        with suppress(OSError):
+            found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())
+            peak_kib = max(peak_kib, int(found[1]) if found else 0)
+        time.sleep(0.02)
+    return peak_kib * 1024 / MEGABYTE
 
 
 @contextmanager
