@@ -24,8 +24,9 @@ Matrix = NDArray[np.float64]
 
 FLOOR = 3
 """Grey levels by which the mean of a few pixels differs, through noise and compression alone."""
-EDGE_SHARE = 0.25
-"""Beside edges it differs as well by this share of what its surroundings span."""
+EDGE_SHARE = 0.45
+"""Beside edges it differs as well by this share of what its surroundings span: a little blur does
+that, while ink that comes or goes makes the whole difference."""
 MOST_PX = 2
 """So many pixels of the small picture may differ by more."""
 LARGEST_SHIFT = 0.03
