@@ -31,6 +31,8 @@ MOST_PX = 2
 """So many pixels of the small picture may differ by more."""
 LARGEST_SHIFT = 0.03
 """A page that moved further, as a share of the picture's longer side, has uncovered too much."""
+RIM_PX = 2
+"""Width of what is not compared along the edges of a picture that moved."""
 MAX_CORNERS = 48
 MIN_CORNERS = 6
 """Fewer corners that agree tell no motion."""
@@ -85,10 +87,15 @@ class Glance:
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_TRANSPARENT,
         )
-        return _as_motion(matrix, self._factor) if self._is_alike(cast(Plane, back)) else None
+        common = _common(matrix, small.shape)
+        is_alike = self._is_alike(cast(Plane, back), common)
+        return _as_motion(matrix, self._factor) if is_alike else None
 
-    def _is_alike(self, soft: Plane) -> bool:
-        excess = cv2.subtract(cv2.absdiff(soft, self._soft), self._tolerance)
+    def _is_alike(
+        self, soft: Plane, part: tuple[slice, slice] = (slice(None), slice(None))
+    ) -> bool:
+        difference = cv2.absdiff(soft[part], self._soft[part])
+        excess = cv2.subtract(difference, self._tolerance[part])
         return cv2.countNonZero(excess) <= MOST_PX
 
     def _follow(self, small: Plane) -> Matrix | None:
@@ -126,6 +133,21 @@ class Glance:
         zoom = float(np.hypot(*matrix[:, 0]))
         is_whole = 1 / MAX_ZOOM <= zoom <= MAX_ZOOM
         return is_whole and float(np.abs(off).max()) <= LARGEST_SHIFT * max(height, width)
+
+
+def _common(matrix: Matrix, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Return the rows and columns of the searched frame that a moved one shows as well.
+
+    Without a narrow rim, where what was outside of either shines through.
+    """
+    height, width = shape[:2]
+    back = cv2.invertAffineTransform(matrix)
+    corners = np.array([(0, 0), (width, 0), (0, height), (width, height)], np.float64)
+    x, y = (corners @ back[:, :2].T + back[:, 2]).T
+    left, right = max(0.0, x[0], x[2]), min(float(width), x[1], x[3])
+    top, bottom = max(0.0, y[0], y[1]), min(float(height), y[2], y[3])
+    rows = slice(int(np.ceil(top)) + RIM_PX, max(0, int(bottom) - RIM_PX))
+    return rows, slice(int(np.ceil(left)) + RIM_PX, max(0, int(right) - RIM_PX))
 
 
 def _tolerance(soft: Plane) -> Plane:
