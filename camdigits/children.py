@@ -16,7 +16,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from multiprocessing.connection import Connection
 from queue import Empty, Full, Queue
@@ -110,6 +110,18 @@ class Children(Closing, Generic[Task, Result]):
         while begun:
             yield begun.popleft()
 
+    def submit(self, task: Task, tries: int = 1) -> Future[list[Result]]:
+        """Begin a task, and return the future of all its results.
+
+        Args:
+            task: what is to be done.
+            tries: how often it is begun at most; again only if its child died.
+
+        Returns:
+            A future that raises what the task raised, or `ChildDiedError` of its last try.
+        """
+        return self._executor.submit(self._results, task, tries)
+
     def close(self) -> None:
         """Stop what is still being done, and end all children; a second call does nothing."""
         with self._lock:
@@ -128,14 +140,37 @@ class Children(Closing, Generic[Task, Result]):
 
     def _do(self, task: Task, outcome: Outcome[Result]) -> None:
         try:
-            child = self._child()
-            for message in child.ask(task):
+            for message in self._messages(task):
                 outcome.put(message, self._is_closed)
-        except (EOFError, OSError):
-            self._own.child = None
-            outcome.put(("error", ChildDiedError(child.end(LAST_WORDS_S))), self._is_closed)
         except BaseException as error:
             outcome.put(("error", error), self._is_closed)
+
+    def _results(self, task: Task, tries: int) -> list[Result]:
+        messages: list[tuple[str, Any]] = []
+        while not messages:
+            tries -= 1
+            try:
+                messages = list(self._messages(task))
+            except ChildDiedError:
+                if not tries or self._is_closed.is_set():
+                    raise
+        kind, value = messages.pop()
+        if kind == "error":
+            raise value
+        return [result for _, result in messages]
+
+    def _messages(self, task: Task) -> Iterator[tuple[str, Any]]:
+        """Yield what this thread's child says about a task.
+
+        Raises:
+            ChildDiedError: if the child died.
+        """
+        child = self._child()
+        try:
+            yield from child.ask(task)
+        except (EOFError, OSError):
+            self._own.child = None
+            raise ChildDiedError(child.end(LAST_WORDS_S)) from None
 
     def _child(self) -> _Child:
         """Return the child of this thread, a new one if it has none or it died."""

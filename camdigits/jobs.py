@@ -12,7 +12,9 @@ What maps functions over values in other processes or on other machines can map 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from os import PathLike, fspath
+from pathlib import Path
 
 from camdigits.config import ReadConfig
 from camdigits.errors import SourceCrashedError, SourceError
@@ -61,13 +63,28 @@ def read_file(
         UsageError: if the region of interest lies outside the picture.
     """
     config, name, found = config or ReadConfig(), fspath(path), list[Record]()
+    recognizer = recognizer_for(config, None if weights is None else Path(weights))
     try:
         with open_source(SourceSpec("file", name, name), max_pixels=config.max_pixels) as source:
-            for _, reading in Recognizer(config, weights).stream(source):
+            for _, reading in recognizer.stream(source):
                 found.extend(reading.records(records))
     except SourceError as error:
         return FileRecords(name, tuple(found), error)
     return FileRecords(name, tuple(found))
+
+
+@lru_cache(maxsize=1)
+def recognizer_for(config: ReadConfig, weights: Path | None) -> Recognizer:
+    """Return the recognizer that this process read its last file with, if it suits this one, too.
+
+    Args:
+        config: how files are read.
+        weights: a ``.tflite`` with its model card beside it; None takes the bundled ones.
+
+    Raises:
+        WeightsError: if the weights cannot be used.
+    """
+    return Recognizer(config, weights)
 
 
 def crashed(name: str, ending: str) -> SourceCrashedError:

@@ -58,7 +58,7 @@ class Network:
         except (ValueError, RuntimeError) as error:
             raise WeightsError(f"LiteRT cannot run {name}; use other weights") from error
         if not np.isfinite(blank).all() or abs(float(blank.sum()) - 1) > 1e-3:
-            raise WeightsError(f"{name} gives no probabilities; train it again: camdigits train")
+            raise WeightsError(f"{name} gives no probabilities; use other weights")
 
     def __call__(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the probabilities of every class.
@@ -123,7 +123,7 @@ def open_network(path: Path, form: Form, num_threads: int) -> tuple[ModelCard, N
     """
     card = read_card(card_path(path), form)
     network = Network(
-        read_weights(path, card),
+        read_weights(path, card, form),
         name=str(path),
         classes=len(card.classes),
         shape=form.shape,

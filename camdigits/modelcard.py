@@ -57,10 +57,12 @@ class Form:
     Attributes:
         shape: height, width and channels of a picture; values are float32 in 0-1.
         classes: what the outputs may mean, in order.
+        command: makes such a network.
     """
 
     shape: tuple[int, int, int]
     classes: tuple[tuple[str, ...], ...]
+    command: str
 
     @property
     def input(self) -> dict[str, Any]:
@@ -68,9 +70,9 @@ class Form:
         return {"shape": list(self.shape), "dtype": "float32", "range": [0, 1]}
 
 
-CLASSIFIER = Form((28, 28, 1), (DIGITS, (*DIGITS, "none")))
+CLASSIFIER = Form((28, 28, 1), (DIGITS, (*DIGITS, "none")), "camdigits train")
 """Names digits: ink 1 on 0."""
-JUDGE = Form((40, 40, 3), (VERDICTS,))
+JUDGE = Form((40, 40, 3), (VERDICTS,), "camdigits train --judge")
 """Tells digits from what is none; see `camdigits.judge.stack_views`."""
 
 MAX_CARD_BYTES = 1 << 20
@@ -122,7 +124,7 @@ def read_card(path: Path, form: Form = CLASSIFIER) -> ModelCard:
         WeightsError: if it is missing, no JSON, or says something that cannot be.
     """
     try:
-        record = json.loads(_read(path, MAX_CARD_BYTES, "model card"))
+        record = json.loads(_read(path, MAX_CARD_BYTES, "model card", form))
     except (ValueError, RecursionError) as error:
         raise WeightsError(f"the model card {path} is not JSON; train again") from error
     if not isinstance(record, dict):
@@ -130,19 +132,20 @@ def read_card(path: Path, form: Form = CLASSIFIER) -> ModelCard:
     return _Reader(path, record, form).card()
 
 
-def read_weights(path: Path, card: ModelCard) -> bytes:
+def read_weights(path: Path, card: ModelCard, form: Form = CLASSIFIER) -> bytes:
     """Return the content of a weights file that is what its card says.
 
     Args:
         path: the file, at most 256 MiB; its name is looked up in ``card.files``.
         card: the model's card.
+        form: what the network takes and gives.
 
     Raises:
         WeightsError: if the file is missing, too large, or not the one of the card.
     """
     if path.name not in card.files:
         raise WeightsError(f"the model card {card.path} does not know {path.name}; train again")
-    content = _read(path, MAX_WEIGHTS_BYTES, "weights file")
+    content = _read(path, MAX_WEIGHTS_BYTES, "weights file", form)
     if hashlib.sha256(content).hexdigest() != card.files[path.name]:
         raise WeightsError(
             f"{path} is damaged or not the file of its card {card.path.name} (sha256 differs); "
@@ -151,10 +154,10 @@ def read_weights(path: Path, card: ModelCard) -> bytes:
     return content
 
 
-def _read(path: Path, limit: int, kind: str) -> bytes:
+def _read(path: Path, limit: int, kind: str, form: Form) -> bytes:
     try:
         if not path.is_file():
-            raise WeightsError(f"the {kind} {path} is missing; make one with: camdigits train")
+            raise WeightsError(f"the {kind} {path} is missing; make one with: {form.command}")
         if path.stat().st_size > limit:
             raise WeightsError(f"the {kind} {path} is larger than {limit >> 20} MiB; use another")
         return path.read_bytes()

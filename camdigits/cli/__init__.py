@@ -19,7 +19,7 @@ from camdigits.cli.messages import missing_dependency, open_standard_streams, sa
 from camdigits.cli.signals import raise_stop_signals
 from camdigits.errors import CamdigitsError, UsageError
 
-COMMANDS = ("run", "cameras", "demo", "teach", "train", "evaluate", "export", "doctor")
+COMMANDS = ("run", "batch", "cameras", "demo", "teach", "train", "evaluate", "export", "doctor")
 """Names of the commands; each lives in the module of that name beside this file."""
 
 _DESCRIPTION = "Reads handwritten digits with a camera, from a video or from a photo."

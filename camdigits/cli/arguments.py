@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from camdigits.config import POLARITIES, ROTATIONS, ReadConfig
+from camdigits.config import MAX_PIXELS, POLARITIES, ROTATIONS, ReadConfig
 from camdigits.types import Box
 
 
@@ -178,4 +179,51 @@ def view_config(args: argparse.Namespace) -> ReadConfig:
         rotate=args.rotate,
         source_mirrored=args.source_mirrored,
         roi=args.roi,
+    )
+
+
+def add_reading(parser: argparse._ActionsContainer) -> None:
+    """Add what says how sources are read, the arguments of `add_view` among them."""
+    parser.add_argument(
+        "--min-confidence",
+        type=probability,
+        metavar="P",
+        help="leave out digits below this confidence, 0 to 1 (default: that of the weights)",
+    )
+    parser.add_argument(
+        "--max-pixels",
+        type=pixels,
+        default=MAX_PIXELS,
+        metavar="N",
+        help="refuse pictures and videos with more pixels, before they are decoded (default: 100M, "
+        "which takes 300 MB for each picture in memory)",
+    )
+    parser.add_argument(
+        "--match",
+        type=pattern,
+        metavar="REGEX",
+        help="report only numbers whose whole text fits, such as '\\d{4}'",
+    )
+    add_view(parser)
+    parser.add_argument(
+        "--fast",
+        action=argparse.BooleanOptionalAction,
+        help="look less closely, so that reading keeps up (default: for videos and cameras)",
+    )
+    parser.add_argument(
+        "--weights",
+        metavar="FILE",
+        help="a .tflite made by camdigits train, or 'bundled' for those that ship with camdigits "
+        "(default: yours, once camdigits train --teach has made them, else the bundled ones)",
+    )
+
+
+def read_config(args: argparse.Namespace) -> ReadConfig:
+    """Return the settings that the arguments of `add_reading` ask for."""
+    return replace(
+        view_config(args),
+        min_confidence=args.min_confidence,
+        fast=args.fast,
+        match=args.match,
+        max_pixels=args.max_pixels,
     )

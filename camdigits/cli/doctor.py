@@ -117,13 +117,16 @@ def check_weights() -> Iterator[Finding]:
     """Open the bundled weights and those that were taught, which compares them with their cards."""
     from camdigits.classify import LiteRTClassifier, bundled_weights
     from camdigits.folders import taught_weights
+    from camdigits.judge import LiteRTJudge, bundled_judge
 
-    card, name = LiteRTClassifier().card, bundled_weights().name
-    yield Finding(
-        "ok",
-        f"{name}, {card.parameters:,} parameters, {card.accuracy:.2%} right on the test split, "
-        f"sha256 {card.files[name][:12]}... as on its card",
-    )
+    bundled = ((LiteRTClassifier, bundled_weights()), (LiteRTJudge, bundled_judge()))
+    for kind, path in bundled:
+        card = kind().card
+        yield Finding(
+            "ok",
+            f"{path.name}, {card.parameters:,} parameters, {card.accuracy:.2%} right on the test "
+            f"split, sha256 {card.files[path.name][:12]}... as on its card",
+        )
     taught = taught_weights()
     if taught is None:
         yield Finding("ok", "none taught yet; to teach: key t in the window, or camdigits teach")

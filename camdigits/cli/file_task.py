@@ -16,7 +16,7 @@ from camdigits.cli.signals import raise_stop_signals
 from camdigits.cli.wrappers import has_number
 from camdigits.config import ReadConfig
 from camdigits.errors import SourceError
-from camdigits.recognizer import Recognizer
+from camdigits.jobs import recognizer_for
 from camdigits.sources import SourceSpec, open_source
 from camdigits.types import Reading, RecordKind
 
@@ -79,7 +79,7 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
         SourceError, OutputError, UsageError, WeightsError: as reading in this process would.
     """
     with raise_stop_signals(), ExitStack() as stack:
-        recognizer = _recognizer(task.config, task.weights)
+        recognizer = recognizer_for(task.config, task.weights)
         source = stack.enter_context(open_source(task.spec, max_pixels=task.config.max_pixels))
         debug = Debugging(recognizer, None, task.force).sink(task.debug)
         sinks = [sink for sink in (task.pictures.open(source), debug) if sink]
@@ -141,15 +141,3 @@ def _is_for_child(spec: SourceSpec) -> bool:
 def _is_told(reading: Reading, records: RecordKind | None) -> bool:
     """Return whether a record, or the text, which knows one kind only, tells of a frame."""
     return any(reading.records(records)) or any(reading.records())
-
-
-_loaded: dict[tuple[ReadConfig, Path | None], Recognizer] = {}
-
-
-def _recognizer(config: ReadConfig, weights: Path | None) -> Recognizer:
-    """Return the recognizer that the last file was read with, if it suits this one, too."""
-    key = (config, weights)
-    if key not in _loaded:
-        _loaded.clear()
-        _loaded[key] = Recognizer(config, weights)
-    return _loaded[key]

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 
 from camdigits.cli.arguments import (
     add_output,
+    add_reading,
     add_teach,
-    add_view,
     count,
-    pattern,
-    pixels,
-    probability,
     rate,
+    read_config,
     seconds,
     size,
-    view_config,
 )
 from camdigits.cli.messages import say
 from camdigits.cli.weights import choose_weights, try_weights
-from camdigits.config import BACKENDS, MAX_PIXELS, CameraConfig, ReadConfig
+from camdigits.config import BACKENDS, CameraConfig
 from camdigits.keys import key_lines
 
 NAME = "run"
@@ -65,7 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _add_output_arguments(parser.add_argument_group("output"))
     reading = parser.add_argument_group("reading")
-    _add_reading_arguments(reading)
+    add_reading(reading)
+    _add_file_arguments(reading)
     _add_ending_arguments(reading)
     _add_camera_arguments(parser.add_argument_group("cameras and streams"))
     _add_window_arguments(parser.add_argument_group("window and messages"))
@@ -106,13 +103,7 @@ def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--min-confidence",
-        type=probability,
-        metavar="P",
-        help="leave out digits below this confidence, 0 to 1 (default: that of the weights)",
-    )
+def _add_file_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--max-frames", type=count, metavar="N", help="read at most N frames of each source"
     )
@@ -124,37 +115,11 @@ def _add_reading_arguments(group: argparse._ArgumentGroup) -> None:
         "takes down its own file alone (default for several files: one for each processor, at "
         "most 4; a single file is read without)",
     )
-    group.add_argument(
-        "--max-pixels",
-        type=pixels,
-        default=MAX_PIXELS,
-        metavar="N",
-        help="refuse pictures and videos with more pixels, before they are decoded (default: 100M, "
-        "which takes 300 MB for each picture in memory)",
-    )
-    add_view(group)
-    group.add_argument(
-        "--fast",
-        action=argparse.BooleanOptionalAction,
-        help="look less closely, so that reading keeps up (default: for videos and cameras)",
-    )
-    group.add_argument(
-        "--weights",
-        metavar="FILE",
-        help="a .tflite made by camdigits train, or 'bundled' for those that ship with camdigits "
-        "(default: yours, once camdigits train --teach has made them, else the bundled ones)",
-    )
 
 
 def _add_ending_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--once", action="store_true", help="print the first number that appears, then end"
-    )
-    group.add_argument(
-        "--match",
-        type=pattern,
-        metavar="REGEX",
-        help="report only numbers whose whole text fits, such as '\\d{4}'",
     )
     group.add_argument(
         "--timeout",
@@ -219,7 +184,7 @@ def run(args: argparse.Namespace) -> int:
         say(f"reads with what you taught: {weights.path} (--weights bundled goes back)")
     request = Request(
         sources=args.sources,
-        config=_read_config(args),
+        config=read_config(args),
         camera=CameraConfig(args.size, args.fps, args.backend, args.reconnect),
         weights=weights.path,
         weights_note=weights.note,
@@ -242,13 +207,3 @@ def run(args: argparse.Namespace) -> int:
     )
     with weights.hint():
         return read_sources(request)
-
-
-def _read_config(args: argparse.Namespace) -> ReadConfig:
-    return replace(
-        view_config(args),
-        min_confidence=args.min_confidence,
-        fast=args.fast,
-        match=args.match,
-        max_pixels=args.max_pixels,
-    )

@@ -94,7 +94,7 @@ def _locked(path: Path) -> io.FileIO:
     file = io.FileIO(path, "x" if is_new else "w", opener=_open_as_it_is)
     if path.is_file():
         try:
-            _lock(file)
+            lock(file)
             file.truncate(0)
         except BaseException:
             file.close()
@@ -106,7 +106,12 @@ def _open_as_it_is(name: str, flags: int) -> int:
     return os.open(name, flags & ~os.O_TRUNC, 0o666)
 
 
-def _lock(file: io.FileIO) -> None:
+def lock(file: io.FileIO) -> None:
+    """Keep other runs from writing to a file until it is closed, where the system has locks.
+
+    Raises:
+        BlockingIOError: if another run writes to it.
+    """
     if os.name == "posix":
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

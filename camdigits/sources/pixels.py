@@ -41,8 +41,8 @@ def check_pixels(size_wh: tuple[int, int], name: str, max_pixels: int = MAX_PIXE
     width, height = size_wh
     if width * height > max_pixels:
         raise SourceOpenError(
-            f"{shown(name)}: {width}x{height} pixels are too many, the limit is "
-            f"{max_pixels / 1e6:g} megapixels; scale it down, or raise --max-pixels"
+            f"{shown(name)}: {width}x{height} pixels are more than {max_pixels:,}, the limit; "
+            "scale it down, or raise --max-pixels"
         )
 
 

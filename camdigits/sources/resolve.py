@@ -96,7 +96,7 @@ def media_in(folder: Path) -> list[Path]:
         OSError: if the folder cannot be listed.
     """
     files = [entry for entry in folder.iterdir() if not _is_passed_over(entry.name)]
-    return sorted(filter(_is_media, files), key=lambda file: _natural(file.name))
+    return sorted(filter(_is_media, files), key=lambda file: natural(file.name))
 
 
 def _expand_one(source: str | int | Path) -> list[SourceSpec]:
@@ -108,7 +108,7 @@ def _expand_one(source: str | int | Path) -> list[SourceSpec]:
         return _of_folder(spec, path)
     if not _exists(path) and glob.has_magic(spec.name):
         # pathlib's own glob also matches hidden files, which no shell does.
-        matches = sorted(glob.glob(spec.name), key=_natural)  # noqa: PTH207
+        matches = sorted(glob.glob(spec.name), key=natural)  # noqa: PTH207
         return [found for match in matches for found in _expand_one(Path(match))] or [spec]
     return [spec]
 
@@ -181,7 +181,7 @@ def _is_media(file: Path) -> bool:
         return False
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
+def natural(name: str) -> list[tuple[int, str]]:
     """Return a sort key that compares runs of digits as numbers."""
     parts = re.split(r"([0-9]+)", name)
     return [(int(part), "") if part[:1].isdecimal() else (-1, part) for part in parts]

@@ -27,7 +27,16 @@ def test_a_sound_installation_is_told_from_its_parts(
     lines = capsys.readouterr().out.splitlines()
     assert not [line for line in lines if not line.startswith(("ok ", "warn "))]
     text = "\n".join(lines)
-    for word in ("camdigits 0.", "Python 3.", "numpy", "litert", "OpenCV", "FFmpeg", "sha256"):
+    for word in (
+        "camdigits 0.",
+        "Python 3.",
+        "numpy",
+        "litert",
+        "OpenCV",
+        "FFmpeg",
+        "sha256",
+        "judge.tflite",
+    ):
         assert word in text
     assert "the bundled page says " in text
 

@@ -23,6 +23,7 @@ LIVE = re.compile(r"camdigits run($| [0-9]| rtsp:| logitech)")
 TRAINING = ("train", "evaluate", "export")
 TELLS = {
     "run": TEXT,
+    "batch": "2 sources: 2 done; ",
     "demo": "2047",
     "teach": "4 of 4 digits were read rightly",
     "evaluate": "1 of 1 numbers wholly right",

@@ -14,6 +14,7 @@ import pytest
 from camdigits.cli import main
 from tests.cli.pages import TEXT, blank, page, write_clip, write_page
 from tests.support.media import MjpegCamera, encoded, write_image, write_video
+from tests.support.pictures import cmyk_jpeg
 
 OPTIONS = [
     "-o",
@@ -556,3 +557,15 @@ def test_lost_stream_is_told_once_and_has_exit_code_3(
     assert any("gives 640x240" in line for line in lines)
     assert sum("opening it again for up to 0.5 s" in line for line in lines) <= 1
     assert "the connection is lost" in lines[-1] or "the connection is lost" in lines[-2]
+
+
+def test_a_cmyk_photo_is_read_and_marked_in_its_colours(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo, read = tmp_path / "cmyk.jpg", tmp_path / "read.png"
+    photo.write_bytes(cmyk_jpeg((255, 0, 0, 0)))
+
+    assert main(["run", str(photo), "-o", str(read)]) == 0
+
+    assert capsys.readouterr() == (f"{photo}:\n", "")
+    assert np.allclose(cv2.imread(str(read)), (255, 255, 0), atol=3)

@@ -54,10 +54,34 @@ def test_it_trains_and_says_nothing_but_how_well(tmp_path: Path) -> None:
 
 @pytest.mark.train
 @needs_train_extra
-def test_stopped_by_ctrl_c_it_leaves_no_model_but_can_go_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["INT", "TERM"]
+)
+def test_stopped_by_a_signal_it_leaves_no_model_but_can_go_on(
+    number: signal.Signals, exit_code: int, tmp_path: Path
+) -> None:
     data, out = write_npz(tmp_path / "data.npz"), tmp_path / "out"
     arguments = ["train", "--data", data, "--out", out, *QUICK, "--epochs", "100000"]
 
+    first, rest = train_until_an_epoch(arguments, number, exit_code)
+
+    assert first.startswith("epoch 1/100000")
+    assert "Traceback" not in rest
+    assert "--resume goes on after the last whole epoch" in rest.splitlines()[-1]
+    epochs = 1 + rest.count("epoch ")
+    kept = [path.relative_to(out).as_posix() for path in out.rglob("*")]
+    assert kept == [".camdigits-resume", ".camdigits-resume/state.npz"]
+
+    first, _ = train_until_an_epoch(["train", "--data", data, "--out", out, "--resume"], number)
+
+    assert int(first.split()[1].split("/")[0]) >= epochs
+    assert "/100000: " in first
+
+
+def train_until_an_epoch(
+    arguments: list[str | Path], number: signal.Signals, exit_code: int | None = None
+) -> tuple[str, str]:
+    """Train until an epoch is told, send a signal, and return that line and those that follow."""
     with subprocess.Popen(
         [sys.executable, "-m", "camdigits", *map(str, arguments)],
         stdout=subprocess.PIPE,
@@ -65,15 +89,13 @@ def test_stopped_by_ctrl_c_it_leaves_no_model_but_can_go_on(tmp_path: Path) -> N
         text=True,
     ) as process:
         assert process.stderr is not None and process.stdout is not None
-        assert process.stderr.readline().startswith("epoch 1/100000")
-        process.send_signal(signal.SIGINT)
+        first = process.stderr.readline()
+        process.send_signal(number)
         rest = process.stderr.read()
-        assert process.wait(60) == 130
+        code = process.wait(60)
+        assert code == (exit_code or 128 + number)
         assert process.stdout.read() == ""
-
-    assert "Traceback" not in rest
-    assert "--resume goes on after the last whole epoch" in rest.splitlines()[-1]
-    assert [path.name for path in out.iterdir()] == [".camdigits-resume"]
+    return first, rest
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:

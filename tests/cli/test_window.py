@@ -14,9 +14,15 @@ import pytest
 
 from camdigits import Recognizer
 from camdigits.debugview import GROUND
-from tests.cli.pages import TEXT, page, write_page
+from tests.cli.pages import TEXT, page, write_clip, write_page
+from tests.cli.test_process import frame_count
 from tests.support.media import MjpegCamera
-from tests.support.xvfb import Screen, screen_fixture, wait_until  # noqa: F401
+from tests.support.xvfb import (  # noqa: F401
+    Screen,
+    screen_fixture,
+    start_screen,
+    wait_until,
+)
 
 PATIENCE_S = 120
 
@@ -152,3 +158,19 @@ def test_what_is_shown_is_recorded_and_saved(screen: Screen, tmp_path: Path) -> 
     (video,) = tmp_path.glob("*.mp4")
     with av.open(str(video)) as recorded:
         assert len(list(recorded.decode(video=0))) >= 1
+
+
+def test_a_display_that_dies_leaves_what_was_written(tmp_path: Path) -> None:
+    clip, partial = write_clip(tmp_path / "clip.mp4", 900), tmp_path / "read.partial.mp4"
+    with (
+        start_screen() as (screen, server),
+        start(screen, clip, "--show", "-o", tmp_path / "read.mp4") as process,
+    ):
+        screen.wait_for("camdigits", process)
+        wait_until(lambda: partial.exists() and partial.stat().st_size > 4000, "some pictures")
+        server.kill()
+        _, errors = process.communicate(timeout=PATIENCE_S)
+
+    assert (process.returncode, len(errors.splitlines())) == (1, 1)
+    assert not (tmp_path / "read.mp4").exists()
+    assert 0 < frame_count(partial) < 900

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +25,12 @@ _PATIENCE_S = 100.0
 _CLIENT_MESSAGE = 33
 
 
-def wait_until(is_so: Callable[[], object], what: str) -> None:
+def wait_until(is_so: Callable[[], object], what: str, patience_s: float = _PATIENCE_S) -> None:
     """Return as soon as something is so; fails after a time that a loaded machine keeps."""
-    give_up = time.monotonic() + _PATIENCE_S
+    give_up = time.monotonic() + patience_s
     while not is_so():
         if time.monotonic() > give_up:
-            pytest.fail(f"waited {_PATIENCE_S:.0f} s in vain for {what}")
+            pytest.fail(f"waited {patience_s:.0f} s in vain for {what}")
         time.sleep(0.05)
 
 
@@ -151,6 +152,13 @@ class Screen:
 @pytest.fixture(name="screen", scope="session")
 def screen_fixture() -> Iterator[Screen]:
     """A display on a free number, gone after the tests; skips where a program is missing."""
+    with start_screen() as (screen, _):
+        yield screen
+
+
+@contextmanager
+def start_screen() -> Iterator[tuple[Screen, subprocess.Popen[bytes]]]:
+    """Start a display on a free number, and give its server, too; skips where it cannot be."""
     missing = [program for program in _PROGRAMS if shutil.which(program) is None]
     if missing:
         pytest.skip(f"{', '.join(missing)} not installed (Debian: xvfb xdotool imagemagick)")
@@ -176,7 +184,7 @@ def screen_fixture() -> Iterator[Screen]:
             number = answer.readline().strip()
         if not number:
             pytest.skip("Xvfb does not start here")
-        yield Screen(f":{number}")
+        yield Screen(f":{number}"), server
     finally:
         server.terminate()
         server.wait(_PATIENCE_S)

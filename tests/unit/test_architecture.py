@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "recognizer": {"vocabulary", "stages", "recognizer"},
     "training": {"vocabulary", "stages", "training"},
     "jobs": {"vocabulary", "stages", "recognizer", "jobs"},
-    "cli": {"vocabulary", "stages", "recognizer", "jobs", "training", "cli"},
+    "batch": {"vocabulary", "stages", "recognizer", "jobs", "batch"},
+    "cli": {"vocabulary", "stages", "recognizer", "jobs", "batch", "training", "cli"},
 }
 """Which parts of the package each part may use; what is no other part is a stage."""
 

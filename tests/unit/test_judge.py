@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pickle
+import shutil
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
 from camdigits.binarize import InkMask, components
-from camdigits.judge import GROUND, INK, LiteRTJudge, stack_views
+from camdigits.errors import WeightsError
+from camdigits.judge import GROUND, INK, LiteRTJudge, bundled_judge, stack_views
 from camdigits.segment import Candidate
 from camdigits.types import Box
 
@@ -85,3 +88,16 @@ def test_bundled_judge_gives_probabilities_and_survives_pickling():
     assert verdicts.sum(axis=1) == pytest.approx(1.0, abs=1e-4)
     assert np.array_equal(pickle.loads(pickle.dumps(judge))(views), verdicts)
     assert judge(views[:0]).shape == (0, 4)
+
+
+def test_a_missing_judge_says_what_makes_one(tmp_path: Path) -> None:
+    for name in ("judge.tflite", "judge.json"):
+        shutil.copy(bundled_judge().with_name(name), tmp_path)
+    (tmp_path / "judge.tflite").unlink()
+
+    with pytest.raises(WeightsError, match="is missing; make one with: camdigits train --judge"):
+        LiteRTJudge(tmp_path / "judge.tflite")
+
+    (tmp_path / "judge.json").unlink()
+    with pytest.raises(WeightsError, match="is missing; make one with: camdigits train --judge"):
+        LiteRTJudge(tmp_path / "judge.tflite")

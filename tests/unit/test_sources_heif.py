@@ -110,7 +110,7 @@ def test_photo_above_the_limit_is_refused_before_decoding(photo: bytes) -> None:
     size = (160).to_bytes(2, "big") + (120).to_bytes(2, "big")
     place = photo.index(size, photo.index(b"idat"))
     huge = photo[:place] + b"\xff\xff\xff\xff" + photo[place + 4 :]
-    with pytest.raises(SourceOpenError, match="65535x65535 pixels are too many"):
+    with pytest.raises(SourceOpenError, match="65535x65535 pixels are more than"):
         open_photo(huge, "bomb.heic")
 
 
