@@ -37,7 +37,6 @@ class Follower:
         self._searched = Carried((), ())
         self._motion = Motion()
         self._is_sharp = False
-        self._size_wh = (1, 1)
 
     def update(
         self, detections: Sequence[Detection], sharpness: float, frame: Frame
@@ -64,7 +63,6 @@ class Follower:
             numbers = tuple(number for number in numbers if self._accepts(number.text))
         numbers, events = self._announcer.update(numbers, frame, self._tracker.seen, is_sharp)
         self._is_sharp, self._motion = is_sharp, Motion()
-        self._size_wh = frame.size_wh
         self._searched = Carried(digits, numbers)
         return digits, numbers, events
 
@@ -90,7 +88,7 @@ class Follower:
     @property
     def is_settled(self) -> bool:
         """Whether the next frame, if it shows the same, would tell nothing new."""
-        return self._is_sharp and self._tracker.is_settled(self._size_wh)
+        return self._is_sharp and self._tracker.is_settled
 
     def ask_for(self, min_confidence: float) -> None:
         """Report digits from this confidence on, 0 to 1; what was reported before has no grace."""

@@ -46,8 +46,6 @@ HYSTERESIS = 0.15
 """How far another label's mean probability must be ahead before the label changes."""
 FEW_VOTES, MANY_VOTES = 4, 8
 """Looks after which a digit is settled: sooner where its label is sure, later in any case."""
-EDGE_PX = 8.0
-"""Ink that is nearer to the picture's edge may touch it, and is not read then."""
 SURE = 0.8
 """Mean probability from which a label is sure."""
 FALLBACK_INTERVAL_S = 0.04
@@ -109,21 +107,10 @@ class Tracker:
             for track, box in zip(self._tracks, motion.moved(self._boxes()), strict=True):
                 track.filter.carry(box)
 
-    def is_settled(self, size_wh: tuple[int, int]) -> bool:
-        """Say whether another look at the same picture would hardly tell more.
-
-        Args:
-            size_wh: (width, height) of the picture in pixels; what is missed at its edge has left.
-        """
-        unsettled = np.array([t.filter.box for t in self._tracks if not t.is_settled])
-        if not len(unsettled):
-            return True
-        if any(not t.is_settled and not t.unseen_frames for t in self._tracks):
-            return False
-        corners = unsettled[:, :2] - unsettled[:, 2:] / 2
-        ends = corners + unsettled[:, 2:]
-        is_outside = (corners < EDGE_PX) | (ends > np.array(size_wh) - EDGE_PX)
-        return bool(is_outside.any(axis=1).all())
+    @property
+    def is_settled(self) -> bool:
+        """Whether another look at the same picture would hardly tell more."""
+        return all(track.is_settled for track in self._tracks)
 
     def restart(self) -> None:
         """Forget all tracks; their numbers are not given again."""
