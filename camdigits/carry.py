@@ -15,10 +15,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.follow import MIN_INSIDE
 from camdigits.motion import Motion, Values, fit_motion
-from camdigits.track import as_box
-from camdigits.types import Box, Digit, Frame, Number, Reading
+from camdigits.moving import Carried
+from camdigits.types import Digit, Frame, Reading
 
 if TYPE_CHECKING:
     from camdigits.types import Image
@@ -94,7 +93,8 @@ class Carrier:
         if self._reading.index == frame.index:
             return self._reading
         known = replace(self._reading, index=frame.index, time_s=frame.time_s, events=())
-        return _moved(known, self._motion)
+        digits, numbers = Carried(known.digits, known.numbers).moved(self._motion, known.size_wh)
+        return replace(known, digits=digits, numbers=numbers)
 
     def _step(self, last: Image, new: Image) -> None:
         """Follow the corners to the next frame; those that are lost are given up."""
@@ -141,32 +141,3 @@ def _boxes(points: Points, height: float) -> Values:
     """Return corners as boxes of one size, as `camdigits.motion` takes them."""
     size = np.full((len(points), 2), height)
     return np.hstack([points.astype(np.float64), size])
-
-
-def _moved(reading: Reading, motion: Motion) -> Reading:
-    """Return a reading after the picture moved, without what left it."""
-    if not reading.digits:
-        return reading
-    rows = [(*digit.box.center, digit.box.w, digit.box.h) for digit in reading.digits]
-    bounds = Box(0, 0, *reading.size_wh)
-    moved: dict[int, Digit] = {}
-    for digit, row in zip(reading.digits, motion.moved(np.array(rows, np.float64)), strict=True):
-        box = as_box(row)
-        if bounds.intersection(box) >= MIN_INSIDE * box.area:
-            moved[id(digit)] = replace(digit, box=box.clipped(bounds))
-    numbers = (_number(number, moved) for number in reading.numbers)
-    return replace(
-        reading,
-        digits=tuple(moved.values()),
-        numbers=tuple(number for number in numbers if number is not None),
-    )
-
-
-def _number(number: Number, moved: dict[int, Digit]) -> Number | None:
-    digits = tuple(moved[id(digit)] for digit in number.digits if id(digit) in moved)
-    if not digits:
-        return None
-    box = digits[0].box
-    for digit in digits[1:]:
-        box = box.union(digit.box)
-    return replace(number, box=box, digits=digits, text="".join(str(d.label) for d in digits))

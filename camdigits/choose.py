@@ -55,10 +55,12 @@ class Detection:
     Attributes:
         box: in pixels of the picture that was read.
         probabilities: ``(10,) float32``, of the labels 0 to 9.
+        is_light: its ink is lighter than its ground.
     """
 
     box: Box
     probabilities: Probabilities
+    is_light: bool = False
 
     @property
     def label(self) -> int:
@@ -107,17 +109,20 @@ def choose_digits(
         _judge_by_page(traits, usual, is_doubtful, reasons)
     kept = _one_per_spot(traits, reasons == "")
     reasons[np.setdiff1d(np.flatnonzero(reasons == ""), kept)] = "part of another digit"
+    lowered = scaled(examined.probabilities[kept], confidence[kept])
     digits = [
-        Detection(candidates[place].box, scaled(examined.probabilities[place], confidence[place]))
-        for place in kept
+        Detection(candidates[place].box, each, bool(traits.is_light[place]))
+        for place, each in zip(kept, lowered, strict=True)
     ]
     pairs = zip(candidates, reasons, strict=True)
     return digits, [Rejection(candidate.box, reason) for candidate, reason in pairs if reason]
 
 
-def scaled(probabilities: Probabilities, confidence: float) -> Probabilities:
-    """Return the ten probabilities, lowered so that the largest is at most `confidence`."""
-    return probabilities * np.float32(min(1.0, confidence / float(probabilities.max())))
+def scaled(probabilities: Probabilities, confidence: Values) -> Probabilities:
+    """Return the ten probabilities of each, lowered so that the largest is at most `confidence`."""
+    share = confidence / np.maximum(probabilities.max(axis=1, initial=0.0), 1e-9)
+    lowered: Probabilities = probabilities * np.minimum(share, 1.0).astype(np.float32)[:, None]
+    return lowered
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,9 +6,8 @@ or just outside.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from camdigits.group import MAX_GAP
@@ -28,17 +27,17 @@ MIN_PART = 0.02
 """Smallest part of the strip along the edge that is ink where a digit is cut."""
 
 
-def is_cut(image: Image, box: Box) -> bool:
+def is_cut(plane: Image, box: Box) -> bool:
     """Say whether the edge cuts, or may cut, the number whose visible digits fill a box.
 
     Args:
-        image: ``(H, W, 3) uint8`` BGR.
+        plane: ``(H, W) uint8``, the brightness of the picture.
         box: of the digits that were read, inside the picture.
     """
-    width = image.shape[1]
+    width = plane.shape[1]
     sides = (
-        (box.x, image[:, :STRIP_PX]),
-        (width - box.right, image[:, max(0, width - STRIP_PX) :]),
+        (box.x, plane[:, :STRIP_PX]),
+        (width - box.right, plane[:, max(0, width - STRIP_PX) :]),
     )
     near = [(gap, strip) for gap, strip in sides if gap < REACH * box.h]
     if not near:
@@ -46,19 +45,18 @@ def is_cut(image: Image, box: Box) -> bool:
     if min(gap for gap, _ in near) < OUTSIDE * box.h:
         return True
     top, bottom = max(0, box.y), max(0, box.bottom)
-    paper, ink = _levels(image[top:bottom, max(0, box.x) : box.right])
+    paper, ink = _levels(plane[top:bottom, max(0, box.x) : box.right])
     return any(_has_ink(strip[top:bottom], ink - paper) for _, strip in near)
 
 
 def _levels(part: Image) -> tuple[float, float]:
     """Return the grey levels of paper and ink, whichever of them is the darker one."""
-    gray = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY)
-    low, paper, high = (float(level) for level in np.percentile(gray, (2, 50, 98)))
+    low, paper, high = (float(level) for level in np.percentile(part, (2, 50, 98)))
     return paper, low if paper - low > high - paper else high
 
 
 def _has_ink(strip: Image, contrast: float) -> bool:
     """Say whether something in a strip stands out from it as the number from its paper."""
-    gray = cast("Image", cv2.cvtColor(strip, cv2.COLOR_BGR2GRAY)).astype(np.float32)
+    gray = strip.astype(np.float32)
     off = (gray - float(np.median(gray))) * np.sign(contrast)
     return bool((off > INK_SHARE * abs(contrast)).mean() > MIN_PART)

@@ -8,14 +8,14 @@ from dataclasses import replace
 from camdigits.announce import Announcer
 from camdigits.choose import Detection
 from camdigits.group import Links, group_numbers, links_of
+from camdigits.motion import Motion
+from camdigits.moving import MIN_INSIDE, Carried
 from camdigits.sharpness import SharpnessGate
 from camdigits.track import Tracker
 from camdigits.types import Box, Digit, Event, Frame, Number
 
 KEEP_SHARE = 0.75
 """A digit that was reported stays until its confidence is below this part of the threshold."""
-MIN_INSIDE = 0.8
-"""Part of a digit's box that must lie in the picture, else it has left it."""
 
 Accepts = Callable[[str], bool]
 
@@ -34,6 +34,9 @@ class Follower:
         self._gate = SharpnessGate()
         self._shown: frozenset[int | None] = frozenset()
         self._links: Links = frozenset()
+        self._searched = Carried((), ())
+        self._motion = Motion()
+        self._is_sharp = False
 
     def update(
         self, detections: Sequence[Detection], sharpness: float, frame: Frame
@@ -43,14 +46,15 @@ class Follower:
         Args:
             detections: of the frame, in any order, boxes in its pixels.
             sharpness: of the frame, as `camdigits.sharpness.sharpness` measures it.
-            frame: as it was read.
+            frame: as it was read; boxes are in its pixels.
 
         Returns:
             The digits and numbers in reading order, and the events that became certain.
         """
+        self._tracker.carry(self._motion)
         is_sharp = self._gate.update(sharpness, frame.time_s)
         tracked = self._tracker.update(detections, frame.time_s, is_sharp)
-        bounds = Box(0, 0, frame.image.shape[1], frame.image.shape[0])
+        bounds = Box(0, 0, *frame.size_wh)
         sure = [clip for digit in tracked if (clip := self._reported(digit, bounds))]
         self._shown = frozenset(digit.track for digit in sure)
         digits, numbers = group_numbers(sure, self._links)
@@ -58,7 +62,33 @@ class Follower:
         if self._accepts is not None:
             numbers = tuple(number for number in numbers if self._accepts(number.text))
         numbers, events = self._announcer.update(numbers, frame, self._tracker.seen, is_sharp)
+        self._is_sharp, self._motion = is_sharp, Motion()
+        self._searched = Carried(digits, numbers)
         return digits, numbers, events
+
+    def stay(
+        self, motion: Motion, frame: Frame
+    ) -> tuple[tuple[Digit, ...], tuple[Number, ...], tuple[Event, ...]]:
+        """Take a frame that shows what the one did that was searched last.
+
+        Args:
+            motion: how the picture moved since that one.
+            frame: as it was read.
+
+        Returns:
+            The digits and numbers where they are now, and the events that became certain.
+        """
+        self._motion = motion
+        self._tracker.stay(frame.time_s)
+        self._gate.stay(frame.time_s)
+        digits, numbers = self._searched.moved(motion, frame.size_wh)
+        numbers, events = self._announcer.stay(numbers, frame)
+        return digits, numbers, events
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the next frame, if it shows the same, would tell nothing new."""
+        return self._is_sharp and self._tracker.is_settled
 
     def ask_for(self, min_confidence: float) -> None:
         """Report digits from this confidence on, 0 to 1; what was reported before has no grace."""
@@ -74,6 +104,7 @@ class Follower:
         self._tracker.restart()
         self._gate = SharpnessGate()
         self._shown, self._links = frozenset(), frozenset()
+        self._searched, self._motion = Carried((), ()), Motion()
         return self._announcer.end(frame)
 
     def _reported(self, digit: Digit, bounds: Box) -> Digit | None:

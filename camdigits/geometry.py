@@ -42,7 +42,7 @@ class View:
         """Return the view that `config` asks of an image.
 
         Args:
-            image: ``(height, width, 3) uint8``, the source picture.
+            image: ``(height, width, ...) uint8``, the source picture.
             config: how it is read.
             rotate: degrees clockwise that were found, where the config leaves them open: "auto".
 
@@ -61,6 +61,11 @@ class View:
             region = config.roi.clipped(region)
         turned = rotate if config.rotate == "auto" else config.rotate
         return cls((width, height), turned, config.source_mirrored, region)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether boxes of what is cut are in source pixels as they are."""
+        return self.rotate == 0 and not self.mirrored and self.region.x == self.region.y == 0
 
     def cut(self, image: Image) -> Image:
         """Return the region of a source picture, turned; a view of its memory where possible."""

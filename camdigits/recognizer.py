@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from os import PathLike
@@ -18,19 +17,15 @@ from camdigits.beside import Onlooker, reader_for
 from camdigits.binarize import InkMask
 from camdigits.choose import Detection, choose_digits
 from camdigits.classify import Classifier, LiteRTClassifier
-from camdigits.config import ReadConfig
+from camdigits.config import Polarity, ReadConfig
 from camdigits.examine import Examiner
-from camdigits.follow import Follower
-from camdigits.geometry import View
-from camdigits.group import group_numbers
 from camdigits.inspection import Inspection
 from camdigits.judge import LiteRTJudge
-from camdigits.orient import TURNS, Orientation
 from camdigits.propose import propose
-from camdigits.sharpness import sharpness
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
-from camdigits.types import Box, Digit, Event, Frame, Number, Reading
+from camdigits.stream import StreamReader
+from camdigits.types import Box, Frame, Reading
 
 
 class Recognizer:
@@ -92,7 +87,7 @@ class Recognizer:
             UsageError: if the region of interest lies outside the picture.
         """
         frame = Frame(_as_bgr(image))
-        return _Stream(self, name="", is_still=True).read(frame)
+        return StreamReader(self, name="", is_still=True).read(frame)
 
     def stream(
         self,
@@ -119,11 +114,20 @@ class Recognizer:
         """
         for opened in _open_all(source, self.config.max_pixels):
             with opened:
-                stream = _Stream(self, opened.name, opened.is_still)
-                with reader_for(opened, stream.read, onlooker) as reader:
+                read = self.reader(opened.name, is_still=opened.is_still).read
+                with reader_for(opened, read, onlooker) as reader:
                     for frame in reader.frames():
                         yield from reader.take(frame)
                     yield from reader.rest()
+
+    def reader(self, name: str = "", *, is_still: bool = False) -> StreamReader:
+        """Return what reads frames one after the other that come from elsewhere.
+
+        Args:
+            name: of their source, for the readings.
+            is_still: each is a picture of its own.
+        """
+        return StreamReader(self, name, is_still)
 
     def detect(self, image: NDArray[np.uint8], *, fast: bool = False) -> list[Detection]:
         """Find the digits of one upright picture, without joining or tracking them.
@@ -135,7 +139,27 @@ class Recognizer:
         Returns:
             The digits, in no particular order; boxes are in pixels of `image`.
         """
-        return list(self.inspect(image, fast=fast).detections)
+        gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
+        return self.search(gray, fast=fast)
+
+    def search(
+        self, gray: NDArray[np.uint8], *, fast: bool = False, polarity: Polarity | None = None
+    ) -> list[Detection]:
+        """Find the digits of one upright picture by its brightness.
+
+        Args:
+            gray: ``(height, width) uint8`` luma, 0 black to 255 white.
+            fast: look less closely.
+            polarity: of the ink that is looked for; None takes what the settings say.
+
+        Returns:
+            The digits, in no particular order; boxes are in pixels of the picture.
+        """
+        proposed = propose(gray, polarity or self.config.polarity, fast=fast)
+        with self._one_at_a_time:
+            examined = self._examine(proposed)
+        found, _ = choose_digits(examined, self.min_confidence)
+        return _clipped(found, gray)
 
     def inspect(self, image: NDArray[np.uint8], *, fast: bool = False) -> Inspection:
         """Find the digits of one upright picture, and return all that was found on the way.
@@ -150,84 +174,15 @@ class Recognizer:
         with self._one_at_a_time:
             examined = self._examine(proposed)
         found, rejections = choose_digits(examined, self.min_confidence)
-        bounds = Box(0, 0, image.shape[1], image.shape[0])
         return Inspection(
             image=image,
             masks=tuple(masks),
             candidates=tuple(examined.candidates),
             crops=examined.crops,
             probabilities=examined.agreed,
-            detections=tuple(Detection(d.box.clipped(bounds), d.probabilities) for d in found),
+            detections=tuple(_clipped(found, gray)),
             rejections=tuple(rejections),
         )
-
-
-_Found = tuple[tuple[Digit, ...], tuple[Number, ...], tuple[Event, ...]]
-"""Of one frame, boxes in pixels of the source."""
-
-
-class _Stream:
-    """Reads the frames of one source; remembers what is tracked and announced."""
-
-    def __init__(self, recognizer: Recognizer, name: str, is_still: bool) -> None:
-        self._recognizer = recognizer
-        self._name = name
-        self._is_still = is_still
-        self._is_fast = recognizer.config.is_fast(is_still)
-        self._orientation = Orientation()
-        self._view: View | None = None
-        self._follower = Follower(
-            recognizer.min_confidence, lambda text: recognizer.config.accepts(text)
-        )
-
-    def read(self, frame: Frame) -> Reading:
-        started_s = time.perf_counter()
-        height, width = frame.image.shape[:2]
-        view, detections = self._detect(frame.image)
-        look = self._look if self._is_still else self._follow
-        digits, numbers, events = look(view, detections, frame)
-        self._recognizer.read_s = time.perf_counter() - started_s
-        return Reading(
-            source=self._name,
-            index=frame.index,
-            time_s=frame.time_s,
-            size_wh=(width, height),
-            digits=digits,
-            numbers=numbers,
-            events=events,
-            is_still=self._is_still,
-            rotate=view.rotate,
-        )
-
-    def _detect(self, image: NDArray[np.uint8]) -> tuple[View, list[Detection]]:
-        """Find the digits of a frame as it lies, or as it lies best if that is to be found out."""
-        recognizer, known = self._recognizer, self._orientation.rotate
-        if recognizer.config.rotate != "auto" or self._orientation.is_settled:
-            view = View.of(image, recognizer.config, known)
-            return view, recognizer.detect(view.cut(image), fast=self._is_fast)
-        views = [View.of(image, recognizer.config, turn) for turn in TURNS]
-        found = [recognizer.detect(view.cut(image), fast=self._is_fast) for view in views]
-        place = self._orientation.look(found)
-        return views[place], found[place]
-
-    def _look(self, view: View, detections: list[Detection], _frame: Frame) -> _Found:
-        """Join what stands on a picture of its own."""
-        digits, numbers = group_numbers([Digit(d.box, d.label, d.confidence) for d in detections])
-        accepts = self._recognizer.config.accepts
-        numbers = tuple(number for number in numbers if accepts(number.text))
-        return *_to_source(view, digits, numbers), ()
-
-    def _follow(self, view: View, detections: list[Detection], frame: Frame) -> _Found:
-        """Join what was found to what the frames before showed."""
-        events: tuple[Event, ...] = ()
-        if self._view is not None and self._view != view:
-            # The page lies another way or another part is read: all stands elsewhere now.
-            events = _events_to_source(self._view, self._follower.restart(frame))
-        self._view = view
-        self._follower.ask_for(self._recognizer.min_confidence)
-        cut = replace(frame, image=view.cut(frame.image))
-        digits, numbers, new = self._follower.update(detections, sharpness(cut.image), cut)
-        return *_to_source(view, digits, numbers), events + _events_to_source(view, new)
 
 
 def _open_all(
@@ -242,6 +197,11 @@ def _open_all(
         yield source
 
 
+def _clipped(found: list[Detection], gray: NDArray[np.uint8]) -> list[Detection]:
+    bounds = Box(0, 0, gray.shape[1], gray.shape[0])
+    return [replace(each, box=each.box.clipped(bounds)) for each in found]
+
+
 def _as_bgr(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if not isinstance(image, np.ndarray):
         raise ValueError(f"an image is an array, found {image!r}; cv2.imread gives None on failure")
@@ -254,22 +214,3 @@ def _as_bgr(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if not image.size:
         raise ValueError(f"an image has at least one pixel, found {image.shape}")
     return cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)) if is_gray else image
-
-
-def _to_source(
-    view: View, digits: tuple[Digit, ...], numbers: tuple[Number, ...]
-) -> tuple[tuple[Digit, ...], tuple[Number, ...]]:
-    """Take digits, and the numbers made of them, back to source pixels."""
-    moved = {id(digit): replace(digit, box=view.to_source(digit.box)) for digit in digits}
-    return tuple(moved.values()), tuple(
-        replace(
-            number,
-            box=view.to_source(number.box),
-            digits=tuple(moved[id(digit)] for digit in number.digits),
-        )
-        for number in numbers
-    )
-
-
-def _events_to_source(view: View, events: tuple[Event, ...]) -> tuple[Event, ...]:
-    return tuple(replace(event, box=view.to_source(event.box)) for event in events)

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 MEMORY_S = 1.5
 """How long a frame says what is usual."""
+STAY_S = 0.3
+"""How often a frame that is like the one before counts."""
 MIN_SHARE = 0.6
 """A frame below this part of the usual sharpness is blurred."""
 USUAL_QUANTILE = 0.8
@@ -31,6 +33,13 @@ class SharpnessGate:
 
     def __init__(self) -> None:
         self._recent: deque[tuple[float, float]] = deque()
+        self._last: float | None = None
+
+    def stay(self, time_s: float) -> None:
+        """Take a frame that shows what the last one did, as sharp as that."""
+        is_due = not self._recent or time_s - self._recent[-1][1] >= STAY_S
+        if is_due and self._last is not None:
+            self._recent.append((self._last, time_s))
 
     def update(self, sharpness: float, time_s: float) -> bool:
         """Return whether the next frame is as sharp as is usual at the moment.
@@ -42,24 +51,25 @@ class SharpnessGate:
         while self._recent and not 0 <= time_s - self._recent[0][1] <= MEMORY_S:
             self._recent.popleft()
         self._recent.append((sharpness, time_s))
+        self._last = sharpness
         usual = float(np.quantile([value for value, _ in self._recent], USUAL_QUANTILE))
         return sharpness >= MIN_SHARE * usual
 
 
-def sharpness(image: NDArray[np.uint8]) -> float:
+def sharpness(plane: NDArray[np.uint8]) -> float:
     """Measure how sharp a picture is.
 
     Args:
-        image: ``(height, width, 3) uint8`` BGR.
+        plane: ``(height, width) uint8``, its brightness.
 
     Returns:
         A figure without unit, to be compared with others of the same scene; 0 without edges.
     """
-    height, width = image.shape[:2]
+    height, width = plane.shape
     scale = min(1.0, _WIDTH / width)
     size_wh = max(1, round(width * scale)), max(1, round(height * scale))
-    small = cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA) if scale < 1 else image
-    gray = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (3, 3), 0)
+    small = cv2.resize(plane, size_wh, interpolation=cv2.INTER_AREA) if scale < 1 else plane
+    gray = np.asarray(cv2.GaussianBlur(small, (3, 3), 0), np.uint8)
     across, down = cv2.Sobel(gray, cv2.CV_16S, 1, 0), cv2.Sobel(gray, cv2.CV_16S, 0, 1)
     slope = np.abs(across) + np.abs(down)
     # A part of the pixels tells well enough how steep the steepest are.
@@ -67,7 +77,19 @@ def sharpness(image: NDArray[np.uint8]) -> float:
     steep = slope >= limit
     if not steep.any():
         return 0.0
-    bend = cv2.Laplacian(gray, cv2.CV_16S)
-    energies = (np.square(values[steep], dtype=np.float64).sum() for values in (bend, slope))
-    bent, sloped = energies
+    bent = np.square(_bend(gray, steep), dtype=np.float64).sum()
+    sloped = np.square(slope[steep], dtype=np.float64).sum()
     return float(_SCALE * bent / sloped)
+
+
+def _bend(gray: NDArray[np.uint8], places: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Return the Laplacian at some places, which are few."""
+    rows, columns = np.nonzero(places)
+    values = gray.astype(np.int32)
+    height, width = gray.shape
+    # Beyond the edge the picture goes on as its mirror image, without the edge itself twice.
+    above, below = np.abs(rows - 1), height - 1 - np.abs(height - 2 - rows)
+    left, right = np.abs(columns - 1), width - 1 - np.abs(width - 2 - columns)
+    around = values[above, columns] + values[below, columns]
+    around += values[rows, left] + values[rows, right]
+    return np.asarray(around - 4 * values[rows, columns], np.int32)

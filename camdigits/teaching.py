@@ -92,9 +92,7 @@ class Sight:
         self._examined = examined = examine(propose(gray, config.polarity))
         self._candidates = examined.candidates
         self._boxes = [self._view.to_source(candidate.box) for candidate in self._candidates]
-        pairs = zip(examined.probabilities, heed_neighbours(examined), strict=True)
-        rows = [scaled(probabilities, confidence) for probabilities, confidence in pairs]
-        self._probabilities = np.array(rows, np.float32).reshape(-1, 10)
+        self._probabilities = scaled(examined.probabilities, heed_neighbours(examined))
 
     def of(self, digit: Digit) -> Example | None:
         """Return the example of a digit that was read, None if it is not in this picture.

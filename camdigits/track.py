@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.choose import Detection
-from camdigits.motion import MIN_PAIRS, Values, fit_motion, points, vote_shift
+from camdigits.motion import MIN_PAIRS, Motion, Values, fit_motion, points, small_shift, vote_shift
 from camdigits.smooth import BoxFilter
-from camdigits.types import Box, Digit
+from camdigits.types import Box, Digit, Seen
 
 INITIALIZATION_DELAY = 2
 """Detections that a track needs before it is shown; those of blurred frames do not count."""
@@ -44,6 +44,10 @@ MEMORY_S = 0.5
 """How long a look weighs in a track's mean probabilities."""
 HYSTERESIS = 0.15
 """How far another label's mean probability must be ahead before the label changes."""
+FEW_VOTES, MANY_VOTES = 4, 8
+"""Looks after which a digit is settled: sooner where its label is sure, later in any case."""
+SURE = 0.8
+"""Mean probability from which a label is sure."""
 FALLBACK_INTERVAL_S = 0.04
 """Between frames whose times are the same."""
 
@@ -55,6 +59,7 @@ class Tracker:
         self._tracks: list[_Track] = []
         self._next_id = 1
         self._last_s: float | None = None
+        self._stayed_s = 0.0
 
     def update(
         self, detections: Sequence[Detection], time_s: float, is_sharp: bool = True
@@ -73,6 +78,9 @@ class Tracker:
         interval_s = time_s - self._last_s if self._last_s is not None else FALLBACK_INTERVAL_S
         interval_s = interval_s if interval_s > 0 else FALLBACK_INTERVAL_S
         self._last_s = time_s
+        stayed_s, self._stayed_s = self._stayed_s, 0.0
+        for track in self._tracks:
+            track.stay(stayed_s)
         pairs = self._match(detections)
         self._carry(pairs, detections)
         for place, track in enumerate(self._tracks):
@@ -86,6 +94,23 @@ class Tracker:
         self._tracks += [_Track(each, interval_s, is_sharp) for each in new]
         self._settle_doubles()
         return [self._digit(track) for track in self._tracks if track.is_visible]
+
+    def stay(self, time_s: float) -> None:
+        """Take the next frame, which shows what the last one did, perhaps elsewhere."""
+        if self._last_s is not None and time_s > self._last_s:
+            self._stayed_s += time_s - self._last_s
+        self._last_s = time_s
+
+    def carry(self, motion: Motion) -> None:
+        """Move all tracks to where they are now that the picture moved."""
+        if self._tracks:
+            for track, box in zip(self._tracks, motion.moved(self._boxes()), strict=True):
+                track.filter.carry(box)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether another look at the same picture would hardly tell more."""
+        return all(track.is_settled for track in self._tracks)
 
     def restart(self) -> None:
         """Forget all tracks; their numbers are not given again."""
@@ -101,7 +126,8 @@ class Tracker:
             track.id = self._next_id
             self._next_id += 1
         confidence = float(track.probabilities[track.label])
-        return Digit(as_box(track.filter.box), track.label, confidence, track.id)
+        seen: Seen = "followed" if track.unseen_frames else "searched"
+        return Digit(as_box(track.filter.box), track.label, confidence, track.id, seen)
 
     def _match(self, detections: Sequence[Detection]) -> dict[int, int]:
         """Pair tracks with detections, nearest first; returns places of tracks to detections."""
@@ -111,7 +137,10 @@ class Tracker:
         alike = _alike(self._tracks, detections)
         taller = np.maximum.outer(before[:, 3], after[:, 3])
         fits = taller <= SCALE_THRESHOLD * np.minimum.outer(before[:, 3], after[:, 3])
-        shift = vote_shift(before, after, np.where(fits, 0.2 + 0.8 * alike, 0.0))
+        likely = np.where(fits, 0.2 + 0.8 * alike, 0.0)
+        shift = small_shift(before, after, likely)
+        if shift is None:
+            shift = vote_shift(before, after, likely)
         distance = np.abs(np.subtract.outer(points(before) + shift, points(after))) / taller
         cost = distance + UNLIKE_COST * (1.0 - alike)
         rows, columns = np.nonzero(fits & (distance <= DISTANCE_THRESHOLD))
@@ -175,6 +204,7 @@ class _Track:
         self.unseen_frames = 0
         # The first sharp look replaces what a blurred one said.
         self._votes = int(is_sharp)
+        self._agrees = True
         self.is_established = False
 
     @property
@@ -186,6 +216,20 @@ class _Track:
     def is_visible(self) -> bool:
         is_held = self.unseen_s <= HOLD_S or self.unseen_frames <= HOLD_FRAMES
         return self.is_established and is_held
+
+    @property
+    def is_settled(self) -> bool:
+        if self.unseen_frames:
+            return not self.is_visible
+        if not self.is_established:
+            return self.frames >= FEW_VOTES
+        is_sure = bool(self.probabilities[self.label] >= SURE)
+        return self._agrees and self._votes >= (FEW_VOTES if is_sure else MANY_VOTES)
+
+    def stay(self, stayed_s: float) -> None:
+        """Count the time for which it was followed without being looked for."""
+        if self.unseen_frames == 0:
+            self.hit_counter_s = min(self.hit_counter_s + stayed_s, HIT_COUNTER_MAX_S)
 
     def hit(self, detection: Detection, interval_s: float, is_sharp: bool) -> None:
         self.filter.update(_boxes([detection])[0], interval_s)
@@ -205,6 +249,7 @@ class _Track:
         # A plain mean at first, so that the first look weighs no more than the next ones.
         memory = min(float(np.exp(-interval_s / MEMORY_S)), 1 - 1 / self._votes)
         self.probabilities = memory * self.probabilities + (1 - memory) * detection.probabilities
+        self._agrees = detection.label == self.label
         best = int(self.probabilities.argmax())
         if self.probabilities[best] > self.probabilities[self.label] + HYSTERESIS:
             self.label = best

@@ -22,6 +22,7 @@ SCHEMA = 1
 
 EventKind = Literal["appeared", "changed", "gone"]
 RecordKind = Literal["events", "frames", "both"]
+Seen = Literal["searched", "followed"]
 Record = dict[str, Any]
 
 
@@ -107,6 +108,29 @@ class Frame:
     index: int = 0
     time_s: float = 0.0
 
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.image.shape[1], self.image.shape[0]
+
+    @property
+    def luma(self) -> Luma | None:
+        """The brightness of its pixels where the decoder gave it; None where only colours are."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Luma:
+    """How bright each pixel of a picture is, as decoders deliver it.
+
+    Attributes:
+        plane: ``(height, width) uint8``; nobody writes to it.
+        is_full: 0 is black and 255 white; else 16 and 235, as usual in videos.
+    """
+
+    plane: Image
+    is_full: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Digit:
@@ -117,12 +141,15 @@ class Digit:
         label: 0 to 9.
         confidence: probability that the label is right, 0 to 1.
         track: number of the digit's track, the same from frame to frame; None for stills.
+        seen: "searched" if it was found by a search of this frame, "followed" if it was found in
+            a frame before and carried to where it must be in this one.
     """
 
     box: Box
     label: int
     confidence: float
     track: int | None = None
+    seen: Seen = "searched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +249,7 @@ class Reading:
                     "label": digit.label,
                     "confidence": round(digit.confidence, 4),
                     "track": digit.track,
+                    "seen": digit.seen,
                 }
                 for digit in self.digits
             ],

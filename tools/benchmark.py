@@ -5,6 +5,8 @@
     python tools/benchmark.py teaching --data DIR
     python tools/benchmark.py orientation --data DIR
     python tools/benchmark.py steady --data DIR
+    python tools/benchmark.py speed --data DIR --out speed.json
+    python tools/benchmark.py compare before.json after.json
 
 DIR holds what there is of mnist/ (for rendered pages), photos/ and videos/ with a truth.json,
 negatives/ and others/ (orand-car/ with a truth.json, other hands as .npz).  A table goes to
@@ -20,7 +22,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from benchmarks import quality, samples
+from benchmarks import quality, report, samples, speed
 
 from camdigits.errors import CamdigitsError, DataError
 
@@ -31,11 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a subcommand and return its exit code."""
     options = build_parser().parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except CamdigitsError as error:
         print(f"benchmark: {error}", file=sys.stderr)
         return 1
-    return 0
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -64,6 +65,17 @@ def build_parser() -> argparse.ArgumentParser:
         "--choosing", action="store_true", help="measure on digits that settings are chosen by"
     )
     command.set_defaults(run=run_teaching)
+    command = commands.add_parser("speed", help="how fast it is, against bare loops")
+    _add_data(command)
+    command.add_argument("--out", type=Path, default=Path("speed.json"), help="file to write")
+    command.add_argument("--seconds", type=float, default=10.0, help="length of the videos")
+    command.add_argument("--runs", type=int, default=5, help="runs of which the median counts")
+    command.add_argument("--only", action="append", choices=list(speed.PARTS), help="%(choices)s")
+    command.set_defaults(run=run_speed)
+    command = commands.add_parser("compare", help="what changed between two reports of speed")
+    command.add_argument("before", type=Path)
+    command.add_argument("after", type=Path)
+    command.set_defaults(run=run_compare)
     command = commands.add_parser("quality", help="what is read rightly, by kind of picture")
     _add_data(command)
     command.add_argument("--out", type=Path, default=Path("benchmark"), help="folder to write to")
@@ -128,11 +140,23 @@ def run_steady(options: argparse.Namespace) -> None:
     print(steady.HEADER, flush=True)
     outcomes = []
     for film in films.films(options.data, options.clips, options.seconds, options.only):
-        outcomes.append(steady.measure(film, detect, recognizer.min_confidence))
+        outcomes.append(steady.measure(film, detect, recognizer.reader(film.name).read))
         print(*steady.table_rows(outcomes[-1]), sep="\n", flush=True)
     if not outcomes:
         raise DataError(f"nothing to measure in {options.data}: it has none of what was asked for")
     print(*steady.table_rows(steady.total(outcomes)), sep="\n")
+
+
+def run_speed(options: argparse.Namespace) -> None:
+    """Measure speed, print the table as it grows, and write it as JSON."""
+    speed.measure(options.data, options.out, options.only, options.seconds, options.runs)
+
+
+def run_compare(options: argparse.Namespace) -> int:
+    """Print what changed between two reports; 1 if something got worse."""
+    lines, is_worse = report.compare(options.before, options.after)
+    print(*lines, sep="\n")
+    return int(is_worse)
 
 
 def run_teaching(options: argparse.Namespace) -> None:

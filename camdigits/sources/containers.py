@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 import av
@@ -94,12 +95,15 @@ class BgrConverter:
     def __init__(self) -> None:
         # One for all frames: PyAV's own sets up the conversion anew for each.
         self._reformatter = VideoReformatter()
+        self._one_at_a_time = Lock()
 
     def __call__(self, decoded: VideoFrame) -> Image:
         """Return the frame as a contiguous array, not turned; transparent parts become white."""
         has_alpha = any(component.is_alpha for component in decoded.format.components)
         form = "bgra" if has_alpha else "bgr24"
-        pixels = cast("Image", self._reformatter.reformat(decoded, format=form).to_ndarray())
+        with self._one_at_a_time:
+            converted = self._reformatter.reformat(decoded, format=form)
+        pixels = cast("Image", converted.to_ndarray())
         # Rows of odd widths come padded.
         return over_white(pixels) if has_alpha else np.ascontiguousarray(pixels)
 

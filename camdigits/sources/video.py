@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal, cast
 
 import av
 from av.audio.stream import AudioStream
@@ -23,14 +23,12 @@ from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.sources.clock import ASSUMED_FPS, Clock
 from camdigits.sources.containers import BgrConverter, open_container, video_stream
 from camdigits.sources.damage import Found, claim_of, complaint
+from camdigits.sources.decoded import Decoded, DecodedFrame, can_wait
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import turned
 from camdigits.sources.reader import Reader
 from camdigits.sources.structure import is_cut_off
 from camdigits.types import Frame
-
-if TYPE_CHECKING:
-    from camdigits.types import Image
 
 MAX_AUDIO_BYTES = 256 * 2**20
 """Sound that nobody has taken: an hour of stereo at 500 kbit/s.  The oldest goes first."""
@@ -127,7 +125,7 @@ class VideoSource(Closing):
             if self._found.frames == 0:
                 self.start_s = stamp_s or 0.0
             self._found.frames += 1
-            yield Frame(self._picture(decoded), index, clock.time_s(stamp_s))
+            yield self._frame(decoded, index, clock.time_s(stamp_s))
         self._complain()
 
     def close(self) -> None:
@@ -182,9 +180,11 @@ class VideoSource(Closing):
         while self._audio_bytes > MAX_AUDIO_BYTES:
             self._audio_bytes -= self._audio.popleft().size
 
-    def _picture(self, decoded: VideoFrame) -> Image:
-        # PyAV counts counter-clockwise.
-        return turned(self._converter(decoded), -decoded.rotation)
+    def _frame(self, decoded: VideoFrame, index: int, time_s: float) -> Frame:
+        clockwise = -decoded.rotation  # PyAV counts counter-clockwise
+        if can_wait(decoded):
+            return DecodedFrame(Decoded(decoded, self._converter, clockwise), index, time_s)
+        return Frame(turned(self._converter(decoded), clockwise), index, time_s)
 
     def _complain(self) -> None:
         """Raise if what was found is not what the file should hold."""

@@ -124,7 +124,7 @@ def test_json_lines_hold_what_is_promised(
     assert (frame["schema"], frame["type"], frame["source"]) == (1, "frame", str(photo))
     assert (frame["index"], frame["time_s"], frame["size"]) == (0, 0.0, [640, 240])
     assert [str(digit["label"]) for digit in frame["digits"]] == list(TEXT)
-    assert frame["digits"][0].keys() >= {"box", "label", "confidence", "track"}
+    assert frame["digits"][0].keys() == {"box", "label", "confidence", "track", "seen"}
     assert frame["numbers"][0]["text"] == TEXT
     assert frame["numbers"][0]["digits"] == list(range(len(TEXT)))
     assert (event["type"], event["event"], event["text"]) == ("event", "appeared", TEXT)

@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from tests.cli.pages import write_clip, write_page
+from tests.cli.pages import page, write_clip, write_page
 from tests.cli.test_process import HEADLESS, PATIENCE_S
 from tests.support.media import numbered_frames, write_video
 
@@ -47,12 +48,17 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     ]
     for path in cut:
         path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
-    return [write_page(folder / "page.png"), write_clip(folder / "clip.mp4", 30), *cut]
+    still = write_clip(folder / "clip.mp4", 30)
+    moving = write_video(folder / "moving.mp4", [np.roll(page(), place, 1) for place in range(30)])
+    return [write_page(folder / "page.png"), still, moving, *cut]
 
 
 def test_records_are_the_same_bytes_on_one_thread_and_on_two(clips: list[Path]) -> None:
     once, again, threaded = read(1, *clips), read(1, *clips), read(2, *clips)
 
     assert len(once.splitlines()) > 60
+    # Digits are followed in both clips, by decisions that have to be the same each time.
+    for name in (b"clip.mp4", b"moving.mp4"):
+        assert any(b"followed" in line for line in once.splitlines() if name in line)
     assert again == once
     assert threaded == once

@@ -11,8 +11,9 @@ from benchmarks import clips, steady
 from benchmarks.clips import Seen, Shot
 
 from camdigits.choose import Detection
+from camdigits.follow import Follower
 from camdigits.training.data import Digits
-from camdigits.types import Box, Frame
+from camdigits.types import Box, Frame, Reading
 
 BOXES = (Box(300, 200, 20, 40), Box(330, 200, 20, 40))
 FPS = 10
@@ -50,7 +51,15 @@ def measure(film: Film, *labels: tuple[int, ...]) -> steady.Outcome:
     def detect(_: object) -> list[Detection]:
         return [found(each, box) for each, box in zip(next(looks), BOXES, strict=False)]
 
-    return steady.measure(film, detect, 0.8)
+    follower = Follower(0.8)
+    again = itertools.cycle(labels)
+
+    def read(frame: Frame) -> Reading:
+        seen = [found(each, box) for each, box in zip(next(again), BOXES, strict=False)]
+        digits, numbers, events = follower.update(seen, 1.0, frame)
+        return Reading("film", frame.index, frame.time_s, (800, 400), digits, numbers, events)
+
+    return steady.measure(film, detect, read)
 
 
 def test_steady_reading_is_right_and_without_changes() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from camdigits.motion import Motion, fit_motion, vote_shift
+from camdigits.motion import Motion, fit_motion, small_shift, vote_shift
 
 SQUARE = np.array([[0, 0, 20, 40], [100, 0, 20, 40], [100, 100, 20, 40], [0, 100, 20, 40]], float)
 
@@ -57,3 +57,14 @@ def test_two_digits_tell_a_shift_only():
 
 def test_pairs_that_cannot_be_one_do_not_vote():
     assert vote_shift(SQUARE, moved(30, 0), np.zeros((4, 4))) == 0
+
+
+def test_small_shift_needs_nearly_all_digits_about_where_they_stood() -> None:
+    alike = np.eye(4)
+    assert small_shift(SQUARE, moved(3, -2), alike) == 3 - 2j
+    # A quarter of a height is 10 pixels here.
+    assert small_shift(SQUARE, moved(11, 0), alike) is None
+    far = moved(3, 0)
+    far[0, :2] += 50
+    assert small_shift(SQUARE, far, alike) is None
+    assert small_shift(SQUARE, moved(3, 0), 0.5 * alike) is None

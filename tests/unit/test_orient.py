@@ -12,6 +12,7 @@ import pytest
 from camdigits import ReadConfig, Recognizer, orient
 from camdigits.choose import Detection
 from camdigits.cli.demo import CLIP
+from camdigits.config import Polarity
 from camdigits.errors import UsageError
 from camdigits.orient import CLEAR, HEAD_START, MAX_LOOKS, TURNS, Orientation, page_score
 from camdigits.sources.image import ImageSource
@@ -116,9 +117,11 @@ class CountingRecognizer(Recognizer):
 
     calls = 0
 
-    def detect(self, image: np.ndarray, *, fast: bool = False) -> list[Detection]:
+    def search(
+        self, gray: np.ndarray, *, fast: bool = False, polarity: Polarity | None = None
+    ) -> list[Detection]:
         self.calls += 1
-        return super().detect(image, fast=fast)
+        return super().search(gray, fast=fast, polarity=polarity)
 
 
 def lying(quarter_turns: int) -> np.ndarray:

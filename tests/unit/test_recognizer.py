@@ -168,11 +168,11 @@ def test_video_is_read_fast_and_stills_closely_unless_asked(
 ):
     asked = []
 
-    def detect(self, image, *, fast=False):
+    def search(self, gray, *, fast=False, polarity=None):
         asked.append(fast)
         return []
 
-    monkeypatch.setattr(Recognizer, "detect", detect)
+    monkeypatch.setattr(Recognizer, "search", search)
     recognizer = Recognizer(ReadConfig(fast=wanted))
     frame = Frame(np.full((90, 120, 3), 200, np.uint8))
     source = LoadedSource(frame, is_still)

@@ -10,8 +10,8 @@ from camdigits.sharpness import SharpnessGate, sharpness
 
 
 def page(blur_px: float = 0.0, text: str = "2047", size_wh: tuple[int, int] = (640, 360)):
-    image = np.full((size_wh[1], size_wh[0], 3), 220, np.uint8)
-    cv2.putText(image, text, (60, 220), cv2.FONT_HERSHEY_SIMPLEX, 5, (40, 40, 40), 12, cv2.LINE_AA)
+    image = np.full((size_wh[1], size_wh[0]), 220, np.uint8)
+    cv2.putText(image, text, (60, 220), cv2.FONT_HERSHEY_SIMPLEX, 5, 40, 12, cv2.LINE_AA)
     noise = np.random.default_rng(1).normal(0, 2, image.shape)
     soft = cv2.GaussianBlur(image, (0, 0), blur_px) if blur_px else image
     return np.clip(soft + noise, 0, 255).astype(np.uint8)
@@ -19,7 +19,7 @@ def page(blur_px: float = 0.0, text: str = "2047", size_wh: tuple[int, int] = (6
 
 @pytest.mark.parametrize("size_wh", [(1, 1), (5, 200), (1280, 720)])
 def test_picture_without_edges_has_no_sharpness(size_wh):
-    assert sharpness(np.full((size_wh[1], size_wh[0], 3), 90, np.uint8)) == 0
+    assert sharpness(np.full((size_wh[1], size_wh[0]), 90, np.uint8)) == 0
 
 
 def test_blur_lowers_it_and_contents_hardly_do():

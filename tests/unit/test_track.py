@@ -237,3 +237,50 @@ def test_equal_time_stamps_do_no_harm():
     for _ in range(3):
         digits = tracker.update([seen()], 1.0)
     assert digits[0].box == Box(100, 100, 20, 40)
+
+
+def settled(film: Film) -> bool:
+    return film.tracker.is_settled
+
+
+def test_sure_digit_is_settled_after_four_looks_and_an_unsure_one_after_eight():
+    for sure, looks in ((0.9, 4), (0.6, 8)):
+        film, told = Film(), []
+        for _ in range(9):
+            film.show(seen(sure=sure))
+            told.append(settled(film))
+        assert told == [False] * (looks - 1) + [True] * (10 - looks)
+
+
+def test_look_that_says_another_label_unsettles_a_digit():
+    film = Film()
+    for _ in range(6):
+        film.show(seen(7))
+    assert settled(film)
+    film.show(seen(1))
+    assert not settled(film)
+
+
+def test_missed_digit_unsettles_while_it_is_still_shown():
+    film = Film()
+    for _ in range(6):
+        film.show(seen())
+    film.show()
+    assert not settled(film)
+    while film.show():
+        pass
+    assert settled(film)
+
+
+def test_time_in_which_a_digit_was_followed_counts_as_seen():
+    film = Film()
+    for _ in range(2):
+        film.show(seen())
+    film.tracker.stay(5.0)
+    film._time_s = 5.0
+    # It survives a second without looks, as if it had been looked at all the time.
+    missed = round(HIT_COUNTER_MAX_S / STEP_S)
+    for _ in range(missed - 1):
+        film.show()
+    (digit,) = film.show(seen())
+    assert digit.track == 1

@@ -12,15 +12,13 @@ from numpy.typing import NDArray
 from benchmarks.clips import Seen, Shot
 from camdigits.announce import GONE_S
 from camdigits.choose import Detection
-from camdigits.follow import Follower
 from camdigits.scoring import Truth, match
-from camdigits.sharpness import sharpness
-from camdigits.types import Box, Digit, Event
+from camdigits.types import Box, Digit, Event, Frame, Reading
 
 HEADER = (
     "| video | reader | digit minutes | changes a digit and minute | label right |"
-    " id switches | off, heights | jitter, heights | announced once and right | other events |\n"
-    "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+    " id switches | off, heights | jitter, heights | announced once and right | other events |"
+    " frames searched |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
 GRACE_S = 0.5
 """A digit counts once it has been in the picture for so long."""
@@ -30,6 +28,7 @@ MIN_SHARED = 0.3
 """Overlap from which on an event is taken for a true number's."""
 
 Detect = Callable[[NDArray[np.uint8]], list[Detection]]
+Read = Callable[[Frame], Reading]
 
 
 class Film(Protocol):
@@ -117,17 +116,28 @@ class Numbers:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of one video: frame by frame, tracked, and the numbers."""
+    """What came of one video: frame by frame, tracked, and the numbers.
+
+    Of its frames so many were searched for the digits that were read; on the others they were
+    followed.
+    """
 
     name: str
     by_frame: Tally
     tracked: Tally
     numbers: Numbers
+    frames: int = 0
+    searched: int = 0
 
 
-def measure(film: Film, detect: Detect, min_confidence: float) -> Outcome:
-    """Read a video both ways and compare it with its truth."""
-    follower = Follower(min_confidence)
+def measure(film: Film, detect: Detect, read: Read) -> Outcome:
+    """Read a video both ways and compare it with its truth.
+
+    Args:
+        film: the video.
+        detect: searches a frame, without knowledge of the others.
+        read: reads the next frame of a video.
+    """
     outcome = Outcome(film.name, Tally(), Tally(), Numbers())
     histories: tuple[dict[int, _Told], dict[int, _Told]] = {}, {}
     ledger = _Ledger(film.numbers)
@@ -135,13 +145,15 @@ def measure(film: Film, detect: Detect, min_confidence: float) -> Outcome:
     for shot in film:
         time_s, image = shot.frame.time_s, shot.frame.image
         detections = detect(image)
-        digits, _, events = follower.update(detections, sharpness(image), shot.frame)
+        reading = read(shot.frame)
+        outcome.frames += 1
+        outcome.searched += any(digit.seen == "searched" for digit in reading.digits)
         single = [Digit(each.box, each.label, each.confidence) for each in detections]
-        for tally, history, read in zip(
-            (outcome.by_frame, outcome.tracked), histories, (single, digits), strict=True
+        for tally, history, digits in zip(
+            (outcome.by_frame, outcome.tracked), histories, (single, reading.digits), strict=True
         ):
-            _count(tally, history, shot, read, time_s - last_s)
-        ledger.enter(shot, events)
+            _count(tally, history, shot, digits, time_s - last_s)
+        ledger.enter(shot, reading.events)
         last_s = time_s
     outcome.numbers = ledger.close()
     return outcome
@@ -245,14 +257,16 @@ def table_rows(outcome: Outcome) -> Iterator[str]:
     """Yield the two lines of a video in the table that `HEADER` begins."""
     numbers = outcome.numbers
     once = f"{numbers.right} of {numbers.judged}" if numbers.judged else ""
-    yield _row(outcome.name, "frame by frame", outcome.by_frame, ("", "", ""))
+    yield _row(outcome.name, "frame by frame", outcome.by_frame, ("", "", "", ""))
     switches = str(outcome.tracked.switches) if outcome.tracked.frames else ""
-    yield _row(outcome.name, "tracked", outcome.tracked, (switches, once, str(numbers.other)))
+    searched = f"{outcome.searched / outcome.frames:.0%}" if outcome.frames else ""
+    rest = switches, once, str(numbers.other), searched
+    yield _row(outcome.name, "tracked", outcome.tracked, rest)
 
 
-def _row(name: str, reader: str, tally: Tally, rest: tuple[str, str, str]) -> str:
+def _row(name: str, reader: str, tally: Tally, rest: tuple[str, str, str, str]) -> str:
     minutes = tally.seconds / 60
-    cells = [name, reader, "", "", "", rest[0], "", "", rest[1], rest[2]]
+    cells = [name, reader, "", "", "", rest[0], "", "", *rest[1:]]
     if tally.frames and minutes:
         cells[2] = f"{minutes:.2f}"
         cells[3] = f"{tally.changes / minutes:.1f}"
@@ -267,6 +281,8 @@ def total(outcomes: Sequence[Outcome]) -> Outcome:
     """Add videos up."""
     summed = Outcome("all", Tally(), Tally(), Numbers())
     for outcome in outcomes:
+        summed.frames += outcome.frames
+        summed.searched += outcome.searched
         for ours, theirs in (
             (summed.by_frame, outcome.by_frame),
             (summed.tracked, outcome.tracked),

@@ -1,0 +1,107 @@
+"""Which frames are searched: those that show something new, and some of the others."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from camdigits.choose import Detection
+from camdigits.motion import Motion
+from camdigits.pace import MOVING_S, RESTING_S, Pace
+from camdigits.types import Box
+
+FPS = 10
+
+
+def page(seed: int | None, shift: int = 0) -> np.ndarray:
+    """Return four numbers on paper, with noise of its own for each seed."""
+    plane = np.full((180, 320), 200, np.uint8)
+    for row in range(3):
+        corner = 60 + shift, 50 + 50 * row
+        cv2.putText(plane, "2047", corner, cv2.FONT_HERSHEY_SIMPLEX, 1.2, 40, 4)
+    if seed is None:
+        return plane
+    grain = np.random.default_rng(seed).normal(0, 1.0, plane.shape)
+    return np.clip(plane + grain, 0, 255).astype(np.uint8)
+
+
+def digit(*, is_light: bool = False) -> Detection:
+    return Detection(Box(60, 20, 100, 40), np.eye(10, dtype=np.float32)[2], is_light)
+
+
+def searched(planes: list[np.ndarray], *, is_settled: bool = True) -> list[int]:
+    """Return the places of the frames that are searched."""
+    pace, places = Pace(), []
+    for place, plane in enumerate(planes):
+        if pace.look(plane, place / FPS) is None:
+            places.append(place)
+            pace.searched([digit()], place / FPS, is_settled=is_settled)
+    return places
+
+
+def test_page_at_rest_is_searched_ever_more_seldom() -> None:
+    # After 0.4 s, 0.8 s, 1.6 s and then every 3.2 s.
+    assert RESTING_S == (0.4, 3.2)
+    assert searched([page(seed) for seed in range(130)]) == [0, 4, 12, 28, 60, 92, 124]
+
+
+def test_page_that_is_the_same_to_the_pixel_is_searched_once() -> None:
+    assert searched([page(None)] * 130) == [0]
+
+
+def test_page_that_moves_is_searched_soon() -> None:
+    assert MOVING_S == 0.3
+    assert searched([page(seed, seed % 2) for seed in range(10)]) == [0, 3, 6, 9]
+
+
+def test_what_is_not_settled_is_searched_each_time() -> None:
+    assert searched([page(seed) for seed in range(6)], is_settled=False) == [0, 1, 2, 3, 4, 5]
+
+
+def test_changed_page_is_searched_at_once() -> None:
+    planes = [page(seed) for seed in range(8)]
+    planes[2:] = [cv2.line(plane, (250, 100), (250, 130), 60, 2) for plane in planes[2:]]
+    assert searched(planes)[:2] == [0, 2]
+
+
+def test_times_that_jump_back_are_searched() -> None:
+    pace = Pace()
+    assert pace.look(page(0), 5.0) is None
+    pace.searched([], 5.0, is_settled=True)
+    assert pace.look(page(1), 5.1) == Motion()
+    assert pace.look(page(2), 1.0) is None
+
+
+def test_forgotten_page_is_searched() -> None:
+    pace = Pace()
+    pace.look(page(None), 0.0)
+    pace.searched([], 0.0, is_settled=True)
+    pace.forget()
+    assert pace.look(page(None), 0.1) is None
+
+
+def test_polarity_that_was_found_is_looked_for_twice_and_then_both_again() -> None:
+    pace, asked = Pace(), []
+    for place in range(7):
+        pace.look(page(place), place / FPS)
+        asked.append(pace.polarity)
+        pace.searched([digit(is_light=True)], place / FPS, is_settled=False)
+    assert asked == ["auto", "light", "light", "auto", "light", "light", "auto"]
+
+
+def test_both_polarities_are_looked_for_where_both_or_none_were_found() -> None:
+    for found in ([], [digit(), digit(is_light=True)]):
+        pace = Pace()
+        pace.searched(found, 0.0, is_settled=False)
+        assert pace.polarity == "auto"
+
+
+def test_what_is_new_may_be_of_the_other_polarity() -> None:
+    pace = Pace()
+    pace.look(page(0), 0.0)
+    pace.searched([digit()], 0.0, is_settled=True)
+    assert pace.look(page(1), 0.1) == Motion()
+    assert pace.polarity == "dark"
+    changed = cv2.line(page(2), (250, 100), (250, 130), 60, 2)
+    assert pace.look(changed, 0.2) is None
+    assert pace.polarity == "auto"
