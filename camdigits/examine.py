@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +22,8 @@ SAME = 0.8
 """From this intersection over union on two candidates show the same ink."""
 FEW = 4
 LEAST_HEIGHT = 0.4
-"""Where there are a few sure digits, ink that is lower than this share of their usual height is not
-cut apart: the page would not have its pieces (`camdigits.choose.HEIGHT_RANGE`)."""
+"""Ink that is lower than this share of the usual height of a few sure digits is not cut apart: the
+page would not have its pieces (`camdigits.choose.HEIGHT_RANGE`)."""
 MAX_PIECES = 800
 """Pieces of cut ink that are looked at in one frame; clutter gives thousands."""
 
@@ -76,21 +76,24 @@ class Examiner:
         """
         candidates = list(proposed)
         whole = self._ask([each for each in candidates if each.could_be_digit])
-        seen = [
-            candidate.box
+        sure = [
+            candidate
             for candidate, confidence in zip(
                 whole.candidates, whole.agreed.max(axis=1, initial=0.0), strict=True
             )
             if confidence >= SURE
         ]
+        seen = [candidate.box for candidate in sure]
+        known = set(seen)
         pieces: list[Candidate] = []
-        least_px = _least_height_px([box.h for box in seen])
+        may_have_pieces = _cutting_rule(sure)
         for candidate in candidates:
-            is_high = candidate.box.h >= least_px
-            if not (candidate.could_be_several and is_high) or len(pieces) >= MAX_PIECES:
+            if len(pieces) >= MAX_PIECES:
+                break
+            if not candidate.could_be_several or candidate.box in known:
                 continue
             # Another mask may have shown the same ink, as a digit or cut already.
-            if all(candidate.box.iou(box) < SAME for box in seen):
+            if may_have_pieces(candidate) and all(candidate.box.iou(box) < SAME for box in seen):
                 pieces += cut_candidate(candidate)
                 seen.append(candidate.box)
         return whole + self._ask(pieces) if pieces else whole
@@ -104,8 +107,14 @@ class Examiner:
         return Examined(candidates, crops, probabilities, verdicts)
 
 
-def _least_height_px(heights: list[int]) -> float:
-    """Return the height from which on ink is cut apart, given those of sure digits."""
-    if len(heights) < FEW:
-        return 0.0
-    return LEAST_HEIGHT * float(np.median(heights))
+def _cutting_rule(sure: Sequence[Candidate]) -> Callable[[Candidate], bool]:
+    """Return what says whether this page would have a candidate's pieces.
+
+    Where there are a few sure digits, it has none of much lower ink, nor any of a polarity that no
+    digit has, such as the paper between the lines.
+    """
+    if len(sure) < FEW:
+        return lambda candidate: True
+    least_px = LEAST_HEIGHT * float(np.median([each.box.h for each in sure]))
+    polarities = {each.mask.polarity for each in sure}
+    return lambda candidate: candidate.box.h >= least_px and candidate.mask.polarity in polarities

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -68,6 +70,35 @@ def test_wide_candidate_is_cut_only_where_it_is_no_sure_digit(is_digit, pieces):
     assert wide.could_be_several
     examined = Examiner(asked.classify, asked.judge)([wide])
     assert (len(examined) > 1) == pieces
+
+
+class SureOf:
+    """A classifier and a judge that are sure of the first so many candidates, and of no other."""
+
+    def __init__(self, sure: int) -> None:
+        self._sure = sure
+
+    def classify(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.full((len(crops), 10), 0.9, np.float32)
+
+    def judge(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
+        answer = np.zeros((len(views), 4), np.float32)
+        answer[: self._sure, 0] = 1.0
+        return answer
+
+
+@pytest.mark.parametrize(("sure", "polarity", "pieces"), [
+    (4, "dark", True),
+    (4, "light", False),
+    (3, "light", True),
+])  # fmt: skip
+def test_ink_of_a_polarity_that_no_digit_has_is_not_cut_apart(sure, polarity, pieces):
+    digits = candidates(*((50 + 100 * place, 50) for place in range(sure)))
+    (wide,) = candidates((50, 130))
+    wide = replace(wide, mask=replace(wide.mask, polarity=polarity))
+    knows = SureOf(sure)
+    examined = Examiner(knows.classify, knows.judge)([*digits, wide])
+    assert (len(examined) > sure + 1) == pieces
 
 
 def test_touching_digits_are_examined_piece_by_piece_in_a_second_call():
