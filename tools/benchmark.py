@@ -3,6 +3,7 @@
     python tools/benchmark.py quality --data DIR --out benchmark
     python tools/benchmark.py training --data DIR --weights camdigits-weights/lenet.tflite
     python tools/benchmark.py teaching --data DIR
+    python tools/benchmark.py tutorial --data DIR
     python tools/benchmark.py orientation --data DIR
     python tools/benchmark.py steady --data DIR
     python tools/benchmark.py speed --data DIR --out speed.json
@@ -65,6 +66,10 @@ def build_parser() -> argparse.ArgumentParser:
         "--choosing", action="store_true", help="measure on digits that settings are chosen by"
     )
     command.set_defaults(run=run_teaching)
+    command = commands.add_parser("tutorial", help="the tutorial's recipe beside plain Keras")
+    _add_data(command)
+    command.add_argument("--seeds", type=int, default=3, help="trainings of each")
+    command.set_defaults(run=run_tutorial)
     command = commands.add_parser("speed", help="how fast it is, against bare loops")
     _add_data(command)
     command.add_argument("--out", type=Path, default=Path("speed.json"), help="file to write")
@@ -165,6 +170,15 @@ def run_teaching(options: argparse.Namespace) -> None:
 
     print(teaching.HEADER, flush=True)
     for row in teaching.rows(options.data, choosing=options.choosing):
+        print(row, flush=True)
+
+
+def run_tutorial(options: argparse.Namespace) -> None:
+    """Train as the tutorial does in both ways, and print the table as it grows."""
+    from benchmarks import tutorial
+
+    print(tutorial.HEADER, flush=True)
+    for row in tutorial.rows(options.data, range(1, options.seeds + 1)):
         print(row, flush=True)
 
 
