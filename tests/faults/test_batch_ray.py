@@ -58,7 +58,11 @@ def test_a_node_may_die_and_a_file_may_be_poisoned(
     process = batch(*command)
     wait_until(lambda: len(attempts(reader)) == 2, "one page held on each node", PATIENCE_S)
 
+    [raylet] = cluster.second.all_processes["raylet"]
+    workers = family(raylet.process.pid)
     cluster.remove_node(cluster.second, allow_graceful=False)
+    # Orphaned, a worker lives on for a moment, in which it could finish the page.
+    await_end(workers)
     (reader / "go").touch()
     told, errors = process.communicate(timeout=PATIENCE_S)
 
