@@ -22,12 +22,16 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from benchmarks import quality, report, samples, speed
 
 from camdigits.errors import CamdigitsError, DataError
 
 DATA_VARIABLE = "CAMDIGITS_TEST_DATA"
+
+_Commands = Any
+"""What argparse adds subcommands to; its own name is private."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -70,6 +74,12 @@ def build_parser() -> argparse.ArgumentParser:
     _add_data(command)
     command.add_argument("--seeds", type=int, default=3, help="trainings of each")
     command.set_defaults(run=run_tutorial)
+    _add_speed(commands)
+    _add_quality(commands)
+    return parser
+
+
+def _add_speed(commands: _Commands) -> None:
     command = commands.add_parser("speed", help="how fast it is, against bare loops")
     _add_data(command)
     command.add_argument("--out", type=Path, default=Path("speed.json"), help="file to write")
@@ -81,6 +91,9 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("before", type=Path)
     command.add_argument("after", type=Path)
     command.set_defaults(run=run_compare)
+
+
+def _add_quality(commands: _Commands) -> None:
     command = commands.add_parser("quality", help="what is read rightly, by kind of picture")
     _add_data(command)
     command.add_argument("--out", type=Path, default=Path("benchmark"), help="folder to write to")
@@ -93,7 +106,6 @@ def build_parser() -> argparse.ArgumentParser:
         help="measure only this set (may be repeated): %(choices)s",
     )
     command.set_defaults(run=run_quality)
-    return parser
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:
