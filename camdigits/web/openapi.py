@@ -224,7 +224,11 @@ _WHEN: Document = {
 def _schemas() -> Document:
     return {
         "Digit": _object(
-            box=_BOX, label={"type": "integer"}, confidence=_SHARE, track=_or_null(_COUNT)
+            box=_BOX,
+            label={"type": "integer"},
+            confidence=_SHARE,
+            track=_or_null(_COUNT),
+            seen={"type": "string", "enum": ["searched", "followed"]},
         ),
         "Number": _object(
             text=_TEXT,

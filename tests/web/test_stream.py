@@ -109,7 +109,7 @@ def test_what_is_no_frame_is_told_and_the_next_one_read(served: Served) -> None:
 
 def test_a_frame_with_too_many_pixels_is_told() -> None:
     with serving(Limits(frame_pixels=100_000)) as served, served.socket() as client:
-        assert "pixels are too many" in read_on(client, PAGE)["text"]
+        assert "pixels are more than" in read_on(client, PAGE)["text"]
 
 
 def test_confidence_holds_from_the_next_frame_on(served: Served) -> None:
