@@ -18,6 +18,8 @@ def own_data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
     """Keep tests away from what their user taught, in this process and in its children."""
     folder = tmp_path_factory.getbasetemp() / "data" / str(next(_numbers))
     monkeypatch.setenv("XDG_DATA_HOME", str(folder))
+    # A window opens where the last one was left, as large as it was.
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder))
 
 
 @pytest.fixture(scope="session")
