@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, TextIO
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, TextIO
 
+from camdigits.cli.bar import ShowsBar, make_bar
 from camdigits.cli.messages import say
+from camdigits.closing import Closing
 
 if TYPE_CHECKING:
     from camdigits.batch.find import Found
     from camdigits.batch.work import FileSummary
 
 
-class BatchProgress:
+class BatchProgress(Closing):
     """Says which files are bad, and shows nothing else; a context manager."""
 
     def __init__(self) -> None:
@@ -56,35 +57,19 @@ class BatchProgress:
     def _took_s(self) -> float:
         return time.monotonic() - self._started_s
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        return
-
-
-class TerminalBatchProgress(BatchProgress):
+class TerminalBatchProgress(ShowsBar, BatchProgress):
     """A bar that fills with the bytes of the files read; gone when the work is done."""
 
     def __init__(self, stream: TextIO) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn
+        from rich.progress import BarColumn, TextColumn
 
         super().__init__()
-        self._bar = Progress(
+        self._bar = make_bar(
+            stream,
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("{task.fields[rest]}", markup=False),
-            console=Console(file=stream),
-            auto_refresh=False,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
         )
         self._task = self._bar.add_task("looking for files", total=None, rest="")
 
@@ -110,25 +95,6 @@ class TerminalBatchProgress(BatchProgress):
             return ""
         left_s = round(self._took_s * (self._byte_count - self._bytes) / self._bytes)
         return f", {left_s // 3600}:{left_s // 60 % 60:02}:{left_s % 60:02} left"
-
-    @contextmanager
-    def hidden(self) -> Iterator[None]:
-        """Take the bar off the terminal until the block is done."""
-        self._bar.stop()
-        try:
-            yield
-        finally:
-            self._bar.start()
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        self._bar.refresh()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        # The terminal itself may be gone; that must not replace the error that is on its way.
-        with suppress(OSError):
-            self._bar.stop()
 
 
 def open_batch_progress(quiet: bool) -> BatchProgress:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any, Protocol, Self, TextIO
 
+from camdigits.cli.bar import ShowsBar, make_bar
 from camdigits.cli.messages import one_line
+from camdigits.closing import Closing
 
 REFRESH_S = 0.1
 
@@ -54,7 +55,7 @@ def open_progress(file_count: int) -> Progress:
     return SilentProgress()
 
 
-class SilentProgress:
+class SilentProgress(Closing):
     """Counts, and shows nothing."""
 
     def __init__(self) -> None:
@@ -83,34 +84,26 @@ class SilentProgress:
         """Return the stream itself."""
         return stream
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        return
-
-
-class TerminalProgress(SilentProgress):
+class TerminalProgress(ShowsBar, SilentProgress):
     """A bar with frames, frames a second and the time left; gone when the work is done."""
 
     def __init__(self, stream: TextIO, file_count: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bar
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
 
         super().__init__()
-        # It is drawn from `advance` alone: a thread that draws would need a lock around results.
-        self._bar = Bar(
+        self._bar = make_bar(
+            stream,
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}", markup=False),
             TimeRemainingColumn(),
-            console=Console(file=stream),
-            auto_refresh=False,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
         )
         self._task: Any = None
         self._file_count, self._files = file_count, 0
@@ -143,24 +136,6 @@ class TerminalProgress(SilentProgress):
     def results(self, stream: TextIO) -> TextIO:
         """Return a stream before whose lines the bar is wiped away, if both share a terminal."""
         return _Aside(stream, self) if stream.isatty() else stream  # type: ignore[return-value]
-
-    @contextmanager
-    def hidden(self) -> Iterator[None]:
-        """Take the bar off the terminal until the block is done."""
-        self._bar.stop()
-        try:
-            yield
-        finally:
-            self._bar.start()
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        # The terminal itself may be gone; that must not replace the error that is on its way.
-        with suppress(OSError):
-            self._bar.stop()
 
 
 class _Aside:

@@ -7,7 +7,7 @@ A yardstick is what any contour loop does before it reads, on the same frame and
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.clips import load_digits
-from benchmarks.cost import yardstick
+from benchmarks.cost import fastest_ms, yardstick
 from benchmarks.report import Row
 from benchmarks.speed_clips import frames, page_of
 from camdigits import ReadConfig, Recognizer
@@ -159,14 +159,3 @@ def _length(page: Image, seconds: float) -> Row:
     first, last = times[:third].mean(), times[-third:].mean()
     note = f"{first:.2f} ms a frame in the first third of {len(times)}, {last:.2f} in the last"
     return Row("growth over the length of a video", last / first, SLACK, "", "lower", note)
-
-
-def fastest_ms(work: Callable[[], object], runs: int) -> float:
-    """Return the processor time of the fastest of some runs, in milliseconds."""
-    work()
-    times = []
-    for _ in range(runs):
-        started = time.process_time()
-        work()
-        times.append(time.process_time() - started)
-    return 1e3 * min(times)
