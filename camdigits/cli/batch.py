@@ -148,8 +148,9 @@ def _tell(report: Report, totals: str, out: Path) -> None:
     counts = ", ".join(
         f"{report.counts[name]} {name}" for name in get_args(ExitReason) if report.counts[name]
     )
-    before = report.counts.total() - report.read
-    told = f"{report.counts.total()} sources: {counts}"
+    count = report.counts.total()
+    before = count - report.read
+    told = f"{count} {'source' if count == 1 else 'sources'}: {counts}"
     if before:
         told += f"; {before} of them before"
     print(f"{told}; {totals}; {printable(str(out / TABLE))}")

@@ -51,7 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=pixels,
         default=MAX_PIXELS,
         metavar="N",
-        help="refuse pictures with more pixels, before they are decoded (default: 50M)",
+        help="refuse pictures with more pixels, before they are decoded, and frames with more "
+        "than a fifth of that (default: 50M)",
     )
     reading.add_argument(
         "--weights",
@@ -70,9 +71,11 @@ def run(args: argparse.Namespace) -> int:
     from camdigits.cli.lend import open_school
     from camdigits.web.app import make_app
     from camdigits.web.desk import Desk
-    from camdigits.web.limits import Limits
+    from camdigits.web.limits import FRAME_PART, Limits
 
-    limits = Limits(picture_pixels=args.max_pixels)
+    limits = Limits(
+        picture_pixels=args.max_pixels, frame_pixels=max(1, args.max_pixels // FRAME_PART)
+    )
     with weights.hint():
         desk = Desk(_config(args), weights.path, limits)
         school = open_school(weights.path, args.teach)

@@ -18,8 +18,11 @@ import json, pathlib
 from websockets.sync.client import connect
 
 with connect("{socket}v1/stream", subprotocols=["camdigits.v1"]) as stream:
-    stream.send(pathlib.Path("photo.jpg").read_bytes())
-    print(json.loads(stream.recv())["numbers"])"""
+    for frame in sorted(pathlib.Path("frames").glob("*.jpg")):
+        stream.send(frame.read_bytes())
+        while (record := json.loads(stream.recv()))["type"] == "event":
+            print(record["event"], record["text"])
+        print(frame.name, [number["text"] for number in record.get("numbers", [])])"""
 
 
 def page(document: Document, address: str) -> str:

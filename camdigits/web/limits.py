@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+FRAME_PART = 5
+"""Frames have a fifth of the pixels at most that a posted picture may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -25,7 +28,7 @@ class Limits:
     picture_pixels: int = 50_000_000
     upload_s: float = 60.0
     frame_bytes: int = 4 * 2**20
-    frame_pixels: int = 10_000_000
+    frame_pixels: int = 50_000_000 // FRAME_PART
     frames_per_s: float = 60.0
     streams: int = 16
     waiting: int = 8

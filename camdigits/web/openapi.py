@@ -19,15 +19,17 @@ Where camdigits printed an address with a token, every request needs it: \
 `Authorization: Bearer TOKEN`; for a WebSocket, which a browser sets no headers of, as the \
 subprotocols `camdigits.v1, token.TOKEN`."""
 
-_STREAM = """\
-Send frames as binary messages, each a picture file (JPEG is the quickest). Each frame that is \
-read is answered by text messages: its frame record, then the event records that became \
-certain with it. One that cannot be read is answered by an error record. Of frames that come \
-faster than they are read the newest is read and the others are dropped; `index` counts them. \
-Wait for the answer before you send the next one, and nothing is dropped. A text message \
-`{"min_confidence": 0.8}` holds from the next frame on, `{"time_s": 1.5}` is the time of the \
-next frame; without, it is that of its arrival. Query: `source`, `min_confidence`, `polarity`, \
-`rotate`, as for `/v1/read`."""
+_STREAM = f"""\
+Send frames as binary messages, each a picture file (JPEG is the quickest) of at most \
+{Limits().frame_bytes / 2**20:g} MiB and a fifth of the pixels that a posted picture may have. A \
+digit is told from the second frame on that shows it; for single pictures there is `/v1/read`. \
+Each frame that is read is answered by text messages: its frame record, then the event records \
+that became certain with it. One that cannot be read is answered by an error record. Of frames \
+that come faster than they are read the newest is read and the others are dropped; `index` \
+counts them. Wait for the answer before you send the next one, and nothing is dropped. A text \
+message `{{"min_confidence": 0.8}}` holds from the next frame on, `{{"time_s": 1.5}}` is the time \
+of the next frame; without, it is that of its arrival. Query: `source`, `min_confidence`, \
+`polarity`, `rotate`, as for `/v1/read`."""
 
 _WATCH = """\
 With `camdigits run --serve`: what the machine's camera sees. The server sends text messages: \
