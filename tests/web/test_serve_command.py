@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
@@ -108,6 +109,17 @@ def test_this_machine_alone_needs_no_token() -> None:
 
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
     assert "only this machine can open it" in told and "--host 0.0.0.0" in told
+
+
+@pytest.mark.parametrize(("most", "kind"), [("100000", "error"), ("1M", "frame")])
+def test_frames_have_a_fifth_of_the_pixels_that_pictures_may_have(most: str, kind: str) -> None:
+    picture = page()
+    assert 20_000 < picture.shape[0] * picture.shape[1] <= 200_000
+    with started("--max-pixels", most) as (_, address):
+        there = address.replace("http", "ws", 1) + "v1/stream"
+        with connect(there, subprotocols=[PROTOCOL], proxy=None) as client:
+            client.send(encoded(".png", picture))
+            assert json.loads(client.recv(timeout=30))["type"] == kind
 
 
 @pytest.mark.parametrize(
