@@ -39,7 +39,7 @@ class SharpnessGate:
         """Take a frame that shows what the last one did, as sharp as that."""
         is_due = not self._recent or time_s - self._recent[-1][1] >= STAY_S
         if is_due and self._last is not None:
-            self._recent.append((self._last, time_s))
+            self._remember(self._last, time_s)
 
     def update(self, sharpness: float, time_s: float) -> bool:
         """Return whether the next frame is as sharp as is usual at the moment.
@@ -48,12 +48,15 @@ class SharpnessGate:
             sharpness: of the frame, as `sharpness` measures it.
             time_s: its time in seconds.
         """
-        while self._recent and not 0 <= time_s - self._recent[0][1] <= MEMORY_S:
-            self._recent.popleft()
-        self._recent.append((sharpness, time_s))
+        self._remember(sharpness, time_s)
         self._last = sharpness
         usual = float(np.quantile([value for value, _ in self._recent], USUAL_QUANTILE))
         return sharpness >= MIN_SHARE * usual
+
+    def _remember(self, sharpness: float, time_s: float) -> None:
+        while self._recent and not 0 <= time_s - self._recent[0][1] <= MEMORY_S:
+            self._recent.popleft()
+        self._recent.append((sharpness, time_s))
 
 
 def sharpness(plane: NDArray[np.uint8]) -> float:

@@ -192,3 +192,42 @@ def test_two_numbers_that_change_places_keep_their_ids():
         ("appeared", 1, "11"),
         ("appeared", 2, "22"),
     ]
+
+
+def follow(
+    announcer: Announcer, numbers: list[Number], indices: range
+) -> list[tuple[str, str, float]]:
+    """Have numbers followed without a look; return what was announced."""
+    told = []
+    for index in indices:
+        _, events = announcer.stay(numbers, Frame(BLANK, index, index / 8))
+        told += [(e.kind, e.text, e.time_s) for e in events]
+    return told
+
+
+def test_a_number_that_is_followed_appears_as_one_that_is_looked_at():
+    announcer = Announcer()
+    announcer.update([number("42")], Frame(BLANK, 0, 0.0))
+
+    assert follow(announcer, [number("42")], range(1, 20)) == [("appeared", "42", 0.375)]
+
+
+def test_a_number_is_not_gone_while_it_is_followed_but_when_it_left():
+    announcer = Announcer()
+    for index in range(5):
+        announcer.update([number("42"), number("7", 400, 5)], Frame(BLANK, index, index / 8))
+
+    both = [number("42"), number("7", 400, 5)]
+    assert follow(announcer, both, range(5, 40)) == []
+    assert follow(announcer, both[:1], range(40, 60)) == [("gone", "7", 39 / 8 + 1.0)]
+
+
+def test_numbers_that_are_followed_keep_their_ids():
+    announcer = Announcer()
+    for index in range(5):
+        announcer.update([number("42"), number("7", 400, 5)], Frame(BLANK, index, index / 8))
+
+    named, _ = announcer.stay([number("42", 30), number("7", 430, 5)], Frame(BLANK, 5, 0.625))
+
+    assert [(each.text, each.id) for each in named] == [("42", 1), ("7", 2)]
+    assert named[0].box == number("42", 30).box

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import cv2
 import numpy as np
 import pytest
@@ -54,3 +56,23 @@ def test_time_that_falls_begins_anew():
     gate = SharpnessGate()
     gate.update(1.0, 100.0)
     assert gate.update(0.1, 0.0)
+
+
+@pytest.mark.parametrize("stays", [False, True])
+def test_a_page_that_stays_is_remembered_for_as_long_as_it_does(stays):
+    gate = SharpnessGate()
+    gate.update(1.0, 0.0)
+    for step in range(1, 60 if stays else 1):
+        gate.stay(step / 10)
+    assert gate.update(0.3, 6.0) == (not stays)
+
+
+def test_what_is_remembered_does_not_grow_with_time():
+    gate = SharpnessGate()
+    gate.update(1.0, 0.0)
+    tracemalloc.start()
+    for step in range(200_000):
+        gate.stay(step / 10)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 100_000
