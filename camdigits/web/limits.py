@@ -15,6 +15,7 @@ class Limits:
     Attributes:
         picture_bytes: of an encoded picture that is posted.
         picture_pixels: of a picture that is posted, looked at before it is decoded.
+        head_s: for the head of a request to arrive, in seconds.
         upload_s: for a picture to arrive whole, in seconds.
         frame_bytes: of an encoded frame, or any other message on a WebSocket.
         frame_pixels: of a frame.
@@ -26,6 +27,7 @@ class Limits:
 
     picture_bytes: int = 32 * 2**20
     picture_pixels: int = 50_000_000
+    head_s: float = 10.0
     upload_s: float = 60.0
     frame_bytes: int = 4 * 2**20
     frame_pixels: int = 50_000_000 // FRAME_PART

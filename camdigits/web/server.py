@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 import ssl
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from camdigits.closing import Closing
@@ -18,6 +20,7 @@ from camdigits.errors import CamdigitsError, UsageError
 from camdigits.web.limits import Limits
 
 CONNECTIONS = 64
+_KEEP_ALIVE_S = 15
 _END_S = 3.0
 
 
@@ -28,6 +31,30 @@ class _Protocol(WebSocketsSansIOProtocol):
         """Drop the connection at once: what is still to be sent would keep it open for ever."""
         super().keepalive_timeout()
         self.transport.abort()
+
+
+def _requests(head_s: float) -> type[H11Protocol]:
+    """Return a protocol that hangs up on clients whose requests do not come.
+
+    Each takes one of `CONNECTIONS`, and uvicorn waits for the head of a request for ever.
+    """
+
+    class Requests(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self.loop.call_later(head_s, self._hang_up, None)
+
+        def on_response_complete(self) -> None:
+            done = self.cycle
+            super().on_response_complete()
+            self.loop.call_later(_KEEP_ALIVE_S + head_s, self._hang_up, done)
+
+        def _hang_up(self, last: object) -> None:
+            # After an upgrade the connection is that of a WebSocket.
+            if self.cycle is last and self.transport.get_protocol() is self:
+                self.transport.abort()
+
+    return Requests
 
 
 class WebServer(Closing):
@@ -53,7 +80,7 @@ class WebServer(Closing):
         """
         config = uvicorn.Config(
             app,
-            http="h11",
+            http=_requests(limits.head_s),
             ws=_Protocol,
             loop="asyncio",
             lifespan="off",
@@ -67,7 +94,7 @@ class WebServer(Closing):
             ws_ping_timeout=limits.ping_s,
             ws_per_message_deflate=False,
             limit_concurrency=CONNECTIONS,
-            timeout_keep_alive=15,
+            timeout_keep_alive=_KEEP_ALIVE_S,
             timeout_graceful_shutdown=1,
         )
         config.load()

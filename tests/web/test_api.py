@@ -10,6 +10,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from camdigits.cli import main
 from camdigits.web.app import PAGE
 from camdigits.web.guard import HEADERS, Door
 from camdigits.web.limits import Limits
+from camdigits.web.server import CONNECTIONS
 from tests.cli.pages import TEXT, page, write_page
 from tests.support.media import encoded
 from tests.web.serving import TOKEN, Served, serving
@@ -144,6 +146,33 @@ def test_a_picture_that_never_arrives_is_waited_for_so_long() -> None:
             "Content-Length: 1000\r\n\r\nabc".encode()
         )
         assert b" 408 " in slow.recv(100)
+
+
+def test_clients_whose_requests_never_come_lock_nobody_out() -> None:
+    with ExitStack() as stack:
+        served = stack.enter_context(serving(Limits(head_s=0.5)))
+        crowd = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+            for _ in range(CONNECTIONS)
+        ]
+        for silent in crowd:
+            silent.sendall(b"GET / HTTP/1.1\r\n")
+            silent.settimeout(20)
+        for silent in crowd:
+            while silent.recv(1000):
+                pass
+        assert served.read(JPEG).status_code == 200
+
+
+def test_a_client_that_comes_back_is_still_known() -> None:
+    with serving(Limits(head_s=0.2)) as served, served.client() as client:
+        with served.socket() as stream:
+            time.sleep(0.6)
+            stream.send(JPEG)
+            assert json.loads(stream.recv(timeout=20))["type"] == "frame"
+        assert client.get("v1/info").status_code == 200
+        time.sleep(0.6)
+        assert client.get("v1/info").status_code == 200
 
 
 def test_too_many_that_wait_are_turned_away() -> None:
