@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from camdigits.web.openapi import WEBSOCKETS, Document
+from camdigits.web.openapi import WEBSOCKETS
+from camdigits.web.schemas import Document
 
 _EXAMPLE = """\
 curl --data-binary @photo.jpg '{address}v1/read?source=photo.jpg'"""
