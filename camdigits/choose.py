@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.arrange import arrange, ink_area
 from camdigits.examine import Examined
 from camdigits.neighbours import heed_neighbours
 from camdigits.segment import Candidate
@@ -107,8 +108,10 @@ def choose_digits(
     if usual is not None:
         is_doubtful = examined.agreed.max(axis=1) < SURE_CONFIDENCE
         _judge_by_page(traits, usual, is_doubtful, reasons)
-    kept = _one_per_spot(traits, reasons == "")
-    reasons[np.setdiff1d(np.flatnonzero(reasons == ""), kept)] = "part of another digit"
+    kept = _arranged(candidates, traits, reasons == "")
+    is_left = reasons == ""
+    is_left[kept] = False
+    reasons[is_left] = "part of another digit"
     lowered = scaled(examined.probabilities[kept], confidence[kept])
     digits = [
         Detection(candidates[place].box, each, bool(traits.is_light[place]))
@@ -205,6 +208,17 @@ def _judge_by_page(
     )
     for is_wrong, reason in checks:
         reasons[(reasons == "") & is_doubtful & is_wrong] = reason
+
+
+def _arranged(
+    candidates: Sequence[Candidate], traits: _Traits, possible: NDArray[np.bool_]
+) -> NDArray[np.intp]:
+    """Return the candidates that stand beside each other: sure ones that explain much ink."""
+    places = np.flatnonzero(possible)
+    them = [candidates[place] for place in places.tolist()]
+    ink = np.array([ink_area(candidate) for candidate in them])
+    weight = traits.confidence[places] ** 4 * np.sqrt(np.maximum(ink, 1.0))
+    return places[arrange(them, traits.boxes[places], weight)]
 
 
 def _one_per_spot(traits: _Traits, possible: NDArray[np.bool_]) -> NDArray[np.intp]:

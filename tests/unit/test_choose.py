@@ -100,7 +100,7 @@ def test_candidate_unlike_the_page_is_rejected_with_its_reason(odd, reason):
 def test_part_of_a_digit_is_not_read_beside_it():
     parts = [candidate(Box(100, 100, 30, 25)), candidate(Box(100, 120, 30, 20))]
     row = [candidate(box) for box in ROW]
-    assert chosen(parts + row) == ROW
+    assert chosen(parts + row, *[0.9] * len(parts), *[0.999] * len(row)) == ROW
 
 
 def test_the_same_digit_found_in_two_masks_is_one():
