@@ -31,6 +31,10 @@ MIN_HEIGHT = 0.45
 MIN_PART = 0.12
 """Smallest part of a piece that is kept, as a share of the piece's ink."""
 MAX_CUTS = 24
+MIN_LINE = 1.8
+"""Width over height from which on ink may be a line of writing that is not level..."""
+MIN_FALL = 0.3
+"""...if it falls or rises by this share of its height."""
 
 Plane = NDArray[np.uint8]
 Path = NDArray[np.intp]
@@ -46,6 +50,49 @@ def cut_apart(ink: Plane, stroke_px: float) -> Iterator[tuple[int, int, Plane]]:
     Yields:
         Column and row of a piece's top left corner, and its ``(h, w) uint8`` ink.
     """
+    fall = _fall(ink)
+    if fall is None:
+        yield from _cut_level(ink, stroke_px)
+        return
+    lowest = int(fall.max())
+    top, level = _moved(ink, lowest - fall)
+    for x, y, piece in _cut_level(level, stroke_px):
+        here = fall[x : x + piece.shape[1]]
+        highest = int(here.min())
+        below, moved = _moved(piece, here - highest)
+        yield x, top + y + below + highest - lowest, moved
+
+
+def _fall(ink: Plane) -> Path | None:
+    """Return how far each column of a line of writing lies below the highest; None if it is level.
+
+    A long line that goes up or down a little is much higher than its digits.
+    """
+    height, width = ink.shape
+    if width < MIN_LINE * height:
+        return None
+    weight = ink.sum(axis=0, dtype=np.float64)
+    middle = (np.arange(height) @ ink.astype(np.float64)) / np.maximum(weight, 1)
+    columns = np.flatnonzero(weight)
+    slope, _ = np.polyfit(columns, middle[columns], 1)
+    if abs(slope) * width < MIN_FALL * height:
+        return None
+    fall: Path = np.rint(slope * np.arange(width)).astype(np.intp)
+    return fall - fall.min()  # type: ignore[no-any-return]
+
+
+def _moved(ink: Plane, down: Path) -> tuple[int, Plane]:
+    """Move each column down by so many rows; return the first row that has ink, and from there."""
+    height, width = ink.shape
+    moved = np.zeros((height + int(down.max()), width), np.uint8)
+    rows, columns = np.nonzero(ink)
+    moved[rows + down[columns], columns] = ink[rows, columns]
+    _, y, _, filled = cv2.boundingRect(moved)
+    return y, moved[y : y + filled]
+
+
+def _cut_level(ink: Plane, stroke_px: float) -> Iterator[tuple[int, int, Plane]]:
+    """Yield the pieces of a level line of writing; see `cut_apart`."""
     height, width = ink.shape
     scale = ROWS / height
     small = cv2.resize(ink, (max(3, round(width * scale)), ROWS), interpolation=cv2.INTER_AREA)

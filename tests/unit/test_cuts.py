@@ -46,8 +46,31 @@ def test_each_of_several_touching_rings_is_among_the_pieces(count):
     assert len(pieces) < 24 * count
 
 
-def test_pieces_hold_the_ink_that_stands_there():
-    ink, _ = touching(3)
+def falling(ink: np.ndarray, slope: float) -> tuple[np.ndarray, np.ndarray]:
+    """The ink with each column moved down, and how far."""
+    height, width = ink.shape
+    down = np.rint(slope * np.arange(width)).astype(int)
+    down -= down.min()
+    moved = np.zeros((height + down.max(), width), np.uint8)
+    for column, far in enumerate(down):
+        moved[far : far + height, column] = ink[:, column]
+    return moved, down
+
+
+@pytest.mark.parametrize("slope", [0.2, -0.25])
+def test_digits_of_a_line_that_falls_or_rises_are_among_the_pieces(slope):
+    level, rings = touching(8)
+    ink, down = falling(level, slope)
+    pieces = boxes_of(ink)
+    for ring_box in rings:
+        here = down[ring_box.x : ring_box.right]
+        box = Box(ring_box.x, int(here.min()), ring_box.w, ring_box.h + int(np.ptp(here)))
+        assert max(box.iou(piece) for piece in pieces) > 0.6
+
+
+@pytest.mark.parametrize("slope", [0, 0.2, -0.2])
+def test_pieces_hold_the_ink_that_stands_there(slope):
+    ink, _ = falling(touching(3)[0], slope)
     for x, y, piece in cut_apart(ink, 4.0):
         height, width = piece.shape
         there = ink[y : y + height, x : x + width]
