@@ -26,12 +26,13 @@ Labels = NDArray[np.int32]
 
 KERNEL_PX = 25
 """Side of that neighbourhood at the low resolution at which it is worked out."""
-INK_SHARE = 0.42
-"""A pixel is ink from this share of the strongest contrast nearby."""
+INK_SHARE, FAINT_SHARE = 0.42, 0.3
+"""A pixel is ink, or faint ink, from this share of the strongest contrast nearby."""
 MIN_CONTRAST = 8
 """Grey levels by which ink differs from its ground at least."""
 MEAN_FACTOR = 2.5
-"""Ink exceeds its neighbourhood's mean contrast this many times: writing is sparse, grain not."""
+"""Ink exceeds its neighbourhood's mean contrast this many times: writing is sparse, grain not.
+In a closely cropped picture writing is not, nor are the faint strokes of broken digits."""
 NOISE_ROWS = 60
 """Rows spread over the picture that its noise is estimated from."""
 NOISE_FACTOR = 5
@@ -68,7 +69,13 @@ class InkMask:
     has_lines: bool = True
 
 
-def ink_masks(gray: Plane, polarity: Polarity, reach: float) -> Iterator[InkMask]:
+def ink_masks(
+    gray: Plane,
+    polarity: Polarity,
+    reach: float,
+    share: float = INK_SHARE,
+    mean_factor: float = MEAN_FACTOR,
+) -> Iterator[InkMask]:
     """Yield the masks in which digits are looked for.
 
     Args:
@@ -76,6 +83,8 @@ def ink_masks(gray: Plane, polarity: Polarity, reach: float) -> Iterator[InkMask
         polarity: "dark", "light", or "auto" for both.
         reach: side of the neighbourhood that ground and peak are taken from, as a share of the
             picture's longer side; strokes are thinner than about a third of it.
+        share: of the strongest contrast nearby from which on a pixel is ink.
+        mean_factor: ink exceeds its neighbourhood's mean contrast this many times.
 
     Yields:
         Per polarity the mask as it is, and once more without ruled lines if there were any.
@@ -86,7 +95,7 @@ def ink_masks(gray: Plane, polarity: Polarity, reach: float) -> Iterator[InkMask
             continue
         plane = gray if wanted == "dark" else cast(Plane, cv2.bitwise_not(gray))
         contrast = _contrast(plane, reach)
-        ink = _threshold(contrast, floor, reach)
+        ink = _threshold(contrast, reach, floor, share, mean_factor)
         labels, stats = components(ink)
         yield InkMask(plane, ink, contrast, wanted, reach, labels, stats)
         longest_px = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max()
@@ -134,7 +143,9 @@ def _contrast(plane: Plane, reach: float) -> Plane:
     return cv2.subtract(ground, plane)  # type: ignore[return-value]
 
 
-def _threshold(contrast: Plane, floor: float, reach: float) -> Plane:
+def _threshold(
+    contrast: Plane, reach: float, floor: float, share: float, mean_factor: float
+) -> Plane:
     """Mark the pixels whose contrast is near the strongest of their neighbourhood."""
     height, width = contrast.shape
     small_wh = low_size(contrast, reach)
@@ -142,9 +153,10 @@ def _threshold(contrast: Plane, floor: float, reach: float) -> Plane:
     peaks = cv2.dilate(cv2.blur(contrast, (3, 3)), np.ones((step, step), np.uint8))
     peaks = cv2.resize(peaks, small_wh, interpolation=cv2.INTER_NEAREST)
     peaks = cv2.blur(cv2.dilate(peaks, np.ones((KERNEL_PX, KERNEL_PX), np.uint8)), (9, 9))
-    mean = cv2.blur(shrink(contrast, reach), (KERNEL_PX, KERNEL_PX))
-    limit = np.maximum(cv2.convertScaleAbs(peaks, alpha=INK_SHARE), min(255, round(floor)))
-    limit = np.maximum(limit, cv2.convertScaleAbs(mean, alpha=MEAN_FACTOR))
+    limit = np.maximum(cv2.convertScaleAbs(peaks, alpha=share), min(255, round(floor)))
+    if mean_factor:
+        mean = cv2.blur(shrink(contrast, reach), (KERNEL_PX, KERNEL_PX))
+        limit = np.maximum(limit, cv2.convertScaleAbs(mean, alpha=mean_factor))
     limit = cv2.resize(limit, (width, height), interpolation=cv2.INTER_LINEAR)
     return cv2.compare(contrast, limit, cv2.CMP_GT)  # type: ignore[return-value]
 

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.binarize import InkMask
 from camdigits.classify import Classifier
+from camdigits.config import Polarity
 from camdigits.judge import Judge, stack_views
 from camdigits.modelcard import VERDICTS
 from camdigits.normalize import stack_mnist_forms
+from camdigits.propose import propose, propose_faint
 from camdigits.segment import Candidate, cut_candidate
+from camdigits.spots import iou
 
 LEAST_CONFIDENCE = 0.3
 """What the classifier is less sure of is not shown to the judge."""
@@ -53,6 +57,12 @@ class Examined:
         """``(n, 10) float32`` in 0-1: that it is a digit, and this one; a row sums to at most 1."""
         return self.probabilities * self.verdicts[:, :1]
 
+    @property
+    def sure(self) -> list[Candidate]:
+        """Those that are surely digits."""
+        confidence = self.agreed.max(axis=1, initial=0.0)
+        return [self.candidates[place] for place in np.flatnonzero(confidence >= SURE).tolist()]
+
     def __add__(self, other: Examined) -> Examined:
         return Examined(
             [*self.candidates, *other.candidates],
@@ -68,34 +78,52 @@ class Examiner:
     def __init__(self, classifier: Classifier, judge: Judge) -> None:
         self._classifier, self._judge = classifier, judge
 
-    def __call__(self, proposed: Iterable[Candidate]) -> Examined:
+    def look(
+        self,
+        gray: NDArray[np.uint8],
+        polarity: Polarity = "auto",
+        *,
+        fast: bool = False,
+        show: Callable[[InkMask], object] | None = None,
+    ) -> Examined:
+        """Look at everything on a picture that could be a digit.
+
+        Where there are sure digits, fainter ink of their polarity is looked at as well.
+
+        Args:
+            gray: ``(height, width) uint8`` luma, 0 black to 255 white.
+            polarity: of the ink; "auto" looks at both.
+            fast: look at a smaller picture, and not at faint ink.
+            show: called with every mask.
+        """
+        examined = self(propose(gray, polarity, fast=fast, show=show))
+        if fast:
+            return examined
+        for its in sorted({candidate.mask.polarity for candidate in examined.sure}):
+            examined += self(propose_faint(gray, its, show=show), examined.sure)
+        return examined
+
+    def __call__(self, proposed: Iterable[Candidate], known: Sequence[Candidate] = ()) -> Examined:
         """Look at what was proposed, and at the pieces of what may be several digits.
 
         Args:
             proposed: of all masks of one frame.
+            known: digits that were found before; what shows the same ink is left out.
         """
-        candidates = list(proposed)
+        candidates = _without(list(proposed), known)
         whole = self._ask([each for each in candidates if each.could_be_digit])
-        sure = [
-            candidate
-            for candidate, confidence in zip(
-                whole.candidates, whole.agreed.max(axis=1, initial=0.0), strict=True
-            )
-            if confidence >= SURE
-        ]
-        seen = [candidate.box for candidate in sure]
-        known = set(seen)
-        pieces: list[Candidate] = []
+        sure = [*known, *whole.sure]
         may_have_pieces = _cutting_rule(sure)
-        for candidate in candidates:
+        several = [each for each in candidates if each.could_be_several and may_have_pieces(each)]
+        pieces: list[Candidate] = []
+        cut: list[Candidate] = []
+        # Another mask may have shown the same ink, as a digit or cut already.
+        for candidate in _without(several, whole.sure):
             if len(pieces) >= MAX_PIECES:
                 break
-            if not candidate.could_be_several or candidate.box in known:
-                continue
-            # Another mask may have shown the same ink, as a digit or cut already.
-            if may_have_pieces(candidate) and all(candidate.box.iou(box) < SAME for box in seen):
+            if _without([candidate], cut):
                 pieces += cut_candidate(candidate)
-                seen.append(candidate.box)
+                cut.append(candidate)
         return whole + self._ask(pieces) if pieces else whole
 
     def _ask(self, candidates: Sequence[Candidate]) -> Examined:
@@ -105,6 +133,17 @@ class Examiner:
         likely = np.flatnonzero(probabilities.max(axis=1, initial=0.0) >= LEAST_CONFIDENCE).tolist()
         verdicts[likely] = self._judge(stack_views([candidates[place] for place in likely]))
         return Examined(candidates, crops, probabilities, verdicts)
+
+
+def _without(candidates: list[Candidate], known: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates that do not show the same ink as one that is known."""
+    if not candidates or not known:
+        return candidates
+    own, others = (
+        np.array([each.box.as_list() for each in them], np.float64) for them in (candidates, known)
+    )
+    is_new = iou(own, others).max(axis=1) < SAME
+    return [candidates[place] for place in np.flatnonzero(is_new).tolist()]
 
 
 def _cutting_rule(sure: Sequence[Candidate]) -> Callable[[Candidate], bool]:

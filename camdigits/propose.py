@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.binarize import InkMask, ink_masks
+from camdigits.binarize import FAINT_SHARE, INK_SHARE, MEAN_FACTOR, InkMask, ink_masks
 from camdigits.config import Polarity
 from camdigits.segment import MIN_HEIGHT_PX, Candidate, find_candidates
 
@@ -24,17 +24,32 @@ class Level:
         reach: neighbourhood that ink is told from ground by, as a share of the longer side.
         min_height_px: lowest digit that is looked for where the picture was reduced to it, in
             pixels of the reduced picture; closer levels look for the others.
+        share: of the strongest contrast nearby from which on a pixel is ink.
+        mean_factor: ink exceeds its neighbourhood's mean contrast this many times.
+        enlarged: so many times, before anything else.
     """
 
     side_px: int
     reach: float
     min_height_px: int
+    share: float = INK_SHARE
+    mean_factor: float = MEAN_FACTOR
+    enlarged: int = 1
 
 
 LEVELS = (Level(1600, 1 / 8, 10), Level(400, 1 / 2, 40))
 """Fine strokes on a close ground, and fat strokes of large digits where they are cheap."""
 FAST_LEVELS = (Level(960, 1 / 8, 10), Level(240, 1 / 2, 24))
 """The same for video, where there is a next frame."""
+SMALL_LEVELS = (
+    Level(1600, 1 / 4, 10, mean_factor=0, enlarged=2),
+    Level(1600, 1 / 2, 10, FAINT_SHARE, 0, enlarged=2),
+)
+"""Beside the others for small pictures: strokes of two pixels' width, and little paper around."""
+SMALL_PX = 250_000
+"""Pixels of the largest picture that counts as small."""
+FAINT_LEVELS = (Level(1600, 1 / 8, 10, FAINT_SHARE, 0),)
+"""Where others have shown how the ink is: strokes that they broke, and fainter ones."""
 
 
 def propose(
@@ -55,15 +70,48 @@ def propose(
     Yields:
         Candidates in no particular order, boxes in pixels of `gray`.
     """
-    for level in FAST_LEVELS if fast else LEVELS:
-        small, factor = _reduce(gray, level.side_px)
+    is_small = not fast and gray.size <= SMALL_PX
+    levels = (*(FAST_LEVELS if fast else LEVELS), *(SMALL_LEVELS if is_small else ()))
+    yield from _look(gray, polarity, levels, show)
+
+
+def propose_faint(
+    gray: NDArray[np.uint8],
+    polarity: Polarity,
+    *,
+    show: Callable[[InkMask], object] | None = None,
+) -> Iterator[Candidate]:
+    """Yield what could be a digit of fainter ink than `propose` finds; see there.
+
+    On a page without digits that is mostly texture, which takes long.
+    """
+    yield from _look(gray, polarity, FAINT_LEVELS, show)
+
+
+def _look(
+    gray: NDArray[np.uint8],
+    polarity: Polarity,
+    levels: Iterable[Level],
+    show: Callable[[InkMask], object] | None,
+) -> Iterator[Candidate]:
+    for level in levels:
+        small, factor = _resize(gray, level)
         least_px = level.min_height_px if factor > 1 else MIN_HEIGHT_PX
         known: dict[str, set[tuple[int, ...]]] = {"dark": set(), "light": set()}
-        for mask in ink_masks(small, polarity, level.reach):
+        for mask in ink_masks(small, polarity, level.reach, level.share, level.mean_factor):
             if show is not None:
                 show(mask)
             found = find_candidates(mask, least_px, known[mask.polarity])
             yield from (candidate.scaled(factor) for candidate in found)
+
+
+def _resize(gray: NDArray[np.uint8], level: Level) -> tuple[NDArray[np.uint8], float]:
+    """Return the picture as large as a level looks at it, and the factor that leads back."""
+    if level.enlarged == 1:
+        return _reduce(gray, level.side_px)
+    size_wh = gray.shape[1] * level.enlarged, gray.shape[0] * level.enlarged
+    large = cv2.resize(gray, size_wh, interpolation=cv2.INTER_CUBIC)
+    return cast(NDArray[np.uint8], large), 1 / level.enlarged
 
 
 def _reduce(gray: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8], float]:

@@ -21,7 +21,6 @@ from camdigits.config import Polarity, ReadConfig
 from camdigits.examine import Examiner
 from camdigits.inspection import Inspection
 from camdigits.judge import LiteRTJudge
-from camdigits.propose import propose
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
 from camdigits.stream import StreamReader
@@ -155,9 +154,8 @@ class Recognizer:
         Returns:
             The digits, in no particular order; boxes are in pixels of the picture.
         """
-        proposed = propose(gray, polarity or self.config.polarity, fast=fast)
         with self._one_at_a_time:
-            examined = self._examine(proposed)
+            examined = self._examine.look(gray, polarity or self.config.polarity, fast=fast)
         found, _ = choose_digits(examined, self.min_confidence)
         return _clipped(found, gray)
 
@@ -170,9 +168,8 @@ class Recognizer:
         """
         gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
         masks: list[InkMask] = []
-        proposed = list(propose(gray, self.config.polarity, fast=fast, show=masks.append))
         with self._one_at_a_time:
-            examined = self._examine(proposed)
+            examined = self._examine.look(gray, self.config.polarity, fast=fast, show=masks.append)
         found, rejections = choose_digits(examined, self.min_confidence)
         return Inspection(
             image=image,

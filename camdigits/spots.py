@@ -42,6 +42,26 @@ def overlap(boxes: Values, others: Values) -> Values:
     Returns:
         ``(n, m)`` in 0-1.
     """
+    smaller = np.minimum.outer(boxes[:, 2] * boxes[:, 3], others[:, 2] * others[:, 3])
+    return _shared(boxes, others) / smaller
+
+
+def iou(boxes: Values, others: Values) -> Values:
+    """Return intersection over union.
+
+    Args:
+        boxes: ``(n, 4)``, x, y, w, h in pixels.
+        others: ``(m, 4)``.
+
+    Returns:
+        ``(n, m)`` in 0-1.
+    """
+    shared = _shared(boxes, others)
+    return shared / (np.add.outer(boxes[:, 2] * boxes[:, 3], others[:, 2] * others[:, 3]) - shared)
+
+
+def _shared(boxes: Values, others: Values) -> Values:
+    """Return the area that each two boxes both cover, in pixels."""
     shared = np.ones((len(boxes), len(others)))
     for side in (0, 1):
         end, other_end = (each[:, side] + each[:, side + 2] for each in (boxes, others))
@@ -49,5 +69,4 @@ def overlap(boxes: Values, others: Values) -> Values:
             np.minimum.outer(end, other_end) - np.maximum.outer(boxes[:, side], others[:, side]),
             0.0,
         )
-    smaller = np.minimum.outer(boxes[:, 2] * boxes[:, 3], others[:, 2] * others[:, 3])
-    return shared / smaller
+    return shared

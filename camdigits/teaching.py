@@ -24,7 +24,6 @@ from camdigits.examine import Examiner
 from camdigits.geometry import View
 from camdigits.group import group_lines
 from camdigits.neighbours import heed_neighbours
-from camdigits.propose import propose
 from camdigits.sinks.image import write_image
 from camdigits.sinks.target import printable, reason, remove_quietly
 from camdigits.types import Box, Digit
@@ -89,7 +88,7 @@ class Sight:
         self._view = View.of(image, config)
         self._cut = self._view.cut(image)
         gray = cast(Plane, cv2.cvtColor(self._cut, cv2.COLOR_BGR2GRAY))
-        self._examined = examined = examine(propose(gray, config.polarity))
+        self._examined = examined = examine.look(gray, config.polarity)
         self._candidates = examined.candidates
         self._boxes = [self._view.to_source(candidate.box) for candidate in self._candidates]
         self._probabilities = scaled(examined.probabilities, heed_neighbours(examined))

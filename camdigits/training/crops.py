@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.normalize import stack_mnist_forms
-from camdigits.propose import propose
+from camdigits.propose import propose, propose_faint
 from camdigits.segment import Candidate, cut_candidate
 from camdigits.training.data import Digits
 from camdigits.training.page_plan import page_plan
@@ -72,7 +72,7 @@ def propose_all(image: Image) -> list[Candidate]:
         image: ``(height, width, 3) uint8`` BGR.
     """
     gray = cast(Image, cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
-    whole = list(propose(gray))
+    whole = [*propose(gray), *propose_faint(gray, "auto")]
     found = [each for each in whole if each.could_be_digit]
     for each in whole:
         found += cut_candidate(each)
