@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from camdigits.arrange import arrange, ink_area
 from camdigits.examine import Examined
+from camdigits.modelcard import DIGITS
 from camdigits.neighbours import heed_neighbours
 from camdigits.segment import Candidate
 from camdigits.spots import one_per_spot
@@ -24,7 +25,7 @@ _REASONS = np.array(
     ["not surely a digit", "part of a digit", "several digits", "no digit, by its surroundings"],
     dtype=object,
 )
-"""Why a candidate is not taken, by the judge's likeliest verdict."""
+"""Why a candidate is not taken, by the judge's likeliest verdict, all digits being one."""
 
 Probabilities = NDArray[np.float32]
 Values = NDArray[np.float64]
@@ -102,8 +103,7 @@ def choose_digits(
     traits = _Traits.of(candidates, confidence)
     reasons = np.full(len(candidates), "", dtype=object)
     is_unsure = traits.confidence < min_confidence
-    reasons[is_unsure] = _REASONS[examined.verdicts[is_unsure].argmax(axis=1)]
-    reasons[is_unsure & ~examined.verdicts.any(axis=1)] = "looks like no digit"
+    reasons[is_unsure] = _reasons(examined.verdicts[is_unsure])
     usual = _usual(traits, reasons == "")
     if usual is not None:
         is_doubtful = examined.agreed.max(axis=1) < SURE_CONFIDENCE
@@ -119,6 +119,15 @@ def choose_digits(
     ]
     pairs = zip(candidates, reasons, strict=True)
     return digits, [Rejection(candidate.box, reason) for candidate, reason in pairs if reason]
+
+
+def _reasons(verdicts: Probabilities) -> NDArray[np.object_]:
+    """Return why candidates are no digits, by what the judge said, or the classifier before it."""
+    digits = len(DIGITS)
+    said = np.column_stack([verdicts[:, :digits].sum(axis=1), verdicts[:, digits:]])
+    reasons: NDArray[np.object_] = _REASONS[said.argmax(axis=1)]
+    reasons[~verdicts.any(axis=1)] = "looks like no digit"
+    return reasons
 
 
 def scaled(probabilities: Probabilities, confidence: Values) -> Probabilities:

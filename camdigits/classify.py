@@ -79,6 +79,11 @@ class LiteRTClassifier:
         probabilities = sharpen(self._network(crops), 1 / self.card.temperature)
         return probabilities[:, : len(DIGITS)]
 
+    @property
+    def is_taught(self) -> bool:
+        """Whether the weights were taught their owner's hand."""
+        return "taught" in self.card.record
+
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self._weights, self._num_threads)
 

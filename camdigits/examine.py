@@ -12,7 +12,7 @@ from camdigits.binarize import InkMask
 from camdigits.classify import Classifier
 from camdigits.config import Polarity
 from camdigits.judge import Judge, stack_views
-from camdigits.modelcard import VERDICTS
+from camdigits.modelcard import DIGITS, VERDICTS
 from camdigits.normalize import stack_mnist_forms
 from camdigits.propose import propose, propose_faint
 from camdigits.segment import Candidate, cut_candidate
@@ -20,6 +20,8 @@ from camdigits.spots import iou
 
 LEAST_CONFIDENCE = 0.3
 """What the classifier is less sure of is not shown to the judge."""
+JUDGES_SAY = 0.5
+"""What the judge has to say in naming a digit, beside the classifier's 0.5."""
 SURE = 0.6
 """A candidate that is a digit this surely is not cut apart."""
 SAME = 0.8
@@ -39,8 +41,9 @@ class Examined:
     Attributes:
         candidates: in no particular order.
         crops: ``(n, 28, 28) uint8`` in MNIST form, as the classifier saw them.
-        probabilities: ``(n, 10) float32``, the classifier's.
-        verdicts: ``(n, 4) float32``, the judge's (`camdigits.modelcard.VERDICTS`); all 0 where it
+        probabilities: ``(n, 10) float32``, of the ten digits, by the classifier, and by the judge
+            where it was asked.
+        verdicts: ``(n, 13) float32``, the judge's (`camdigits.modelcard.VERDICTS`); all 0 where it
             was not asked.
     """
 
@@ -55,7 +58,7 @@ class Examined:
     @property
     def agreed(self) -> NDArray[np.float32]:
         """``(n, 10) float32`` in 0-1: that it is a digit, and this one; a row sums to at most 1."""
-        return self.probabilities * self.verdicts[:, :1]
+        return self.probabilities * self.verdicts[:, : len(DIGITS)].sum(axis=1, keepdims=True)
 
     @property
     def sure(self) -> list[Candidate]:
@@ -77,6 +80,8 @@ class Examiner:
 
     def __init__(self, classifier: Classifier, judge: Judge) -> None:
         self._classifier, self._judge = classifier, judge
+        # The judge does not know a hand that the classifier was taught.
+        self._say = 0.0 if getattr(classifier, "is_taught", False) else JUDGES_SAY
 
     def look(
         self,
@@ -132,7 +137,25 @@ class Examiner:
         verdicts = np.zeros((len(candidates), len(VERDICTS)), np.float32)
         likely = np.flatnonzero(probabilities.max(axis=1, initial=0.0) >= LEAST_CONFIDENCE).tolist()
         verdicts[likely] = self._judge(stack_views([candidates[place] for place in likely]))
+        probabilities[likely] = _named(probabilities[likely], verdicts[likely], self._say)
         return Examined(candidates, crops, probabilities, verdicts)
+
+
+def _named(
+    by_classifier: NDArray[np.float32], verdicts: NDArray[np.float32], say: float
+) -> NDArray[np.float32]:
+    """Return the probabilities of the ten digits by classifier and judge together.
+
+    Their geometric mean, the pool of opinions that Genest and Zidek, "Combining Probability
+    Distributions", 1986, call logarithmic.
+    """
+    least = np.float32(1e-6)
+    by_judge = verdicts[:, : len(DIGITS)] + least
+    by_judge /= by_judge.sum(axis=1, keepdims=True)
+    pooled = (by_classifier + least) ** np.float32(1 - say) * by_judge ** np.float32(say)
+    total = by_classifier.sum(axis=1, keepdims=True)
+    named: NDArray[np.float32] = pooled * (total / pooled.sum(axis=1, keepdims=True))
+    return named
 
 
 def _without(candidates: list[Candidate], known: Sequence[Candidate]) -> list[Candidate]:

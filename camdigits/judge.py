@@ -1,8 +1,9 @@
-"""Looks at candidates in their surroundings: is it one whole digit, and nothing else?
+"""Looks at candidates in their surroundings: is it one whole digit, which, and nothing else?
 
 The classifier sees a candidate's ink alone, and there a letter O is a 0, the half of an 8 is a 3
 and the edge of a sheet is a 1.  The judge sees the picture around it as well, in which a letter
-stands among letters, a half has its other half beside it, and an edge goes on.
+stands among letters, a half has its other half beside it, and an edge goes on.  It names the digit
+too, which the classifier does better on whole ink and the judge where a stroke was lost.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ class Judge(Protocol):
             views: ``(n, 40, 40, 3) uint8`` as `stack_views` makes them; n may be 0.
 
         Returns:
-            ``(n, 4) float32`` in 0-1: one whole digit, a part of one, several at once, anything
-            else (`camdigits.modelcard.VERDICTS`); a row sums to 1.
+            ``(n, 13) float32`` in 0-1: one whole digit, 0 to 9, a part of one, several at once,
+            anything else (`camdigits.modelcard.VERDICTS`); a row sums to 1.
         """
         ...
 

@@ -46,8 +46,9 @@ SCHEMA = 1
 """Version of the card that this program writes and reads."""
 
 DIGITS = tuple("0123456789")
-VERDICTS = ("digit", "part", "several", "other")
-"""What the judge says of a candidate: one whole digit, a part of one, several, anything else."""
+VERDICTS = (*DIGITS, "part", "several", "other")
+"""What the judge says of a candidate: one whole digit, and which; a part of one; several; anything
+else."""
 
 
 @dataclass(frozen=True, slots=True)

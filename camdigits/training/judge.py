@@ -22,7 +22,7 @@ from camdigits import __version__
 from camdigits.classify import LiteRTClassifier, bundled_weights
 from camdigits.errors import UsageError
 from camdigits.litert import Network
-from camdigits.modelcard import JUDGE, SCHEMA, VERDICTS, ModelCard
+from camdigits.modelcard import DIGITS, JUDGE, SCHEMA, VERDICTS, ModelCard
 from camdigits.training.backend import load_keras, make_reproducible
 from camdigits.training.card import PACKAGES
 from camdigits.training.data import Dataset, load_dataset
@@ -35,7 +35,7 @@ from camdigits.training.progress import EpochReport, NoProgress, Progress
 from camdigits.training.settings import DEFAULT_OUT
 from camdigits.training.trainer import VALIDATION_SHARE
 from camdigits.training.view_augment import vary
-from camdigits.training.views import DIGIT, Views, render_views
+from camdigits.training.views import Views, is_digit, render_views
 
 MEASURED_SHARE = 1 / 16
 """Pages to validate with, and as many to test with, to each page that is learnt from."""
@@ -132,7 +132,7 @@ def build_judge() -> Any:
     """Build the judge's network, untrained.
 
     Returns:
-        A ``keras.Model`` from ``(n, 40, 40, 3) float32`` in 0-1 to ``(n, 4) float32``
+        A ``keras.Model`` from ``(n, 40, 40, 3) float32`` in 0-1 to ``(n, 13) float32``
         probabilities of the verdicts.
     """
     keras = load_keras()
@@ -244,12 +244,15 @@ def _accuracy(network: Network, views: Views) -> float:
 
 
 def _digits_passed(network: Network, views: Views) -> dict[str, float]:
-    """Return the share of digits, and of what is none, that count as digits rather than not."""
-    passes = network(views.images)[:, DIGIT] >= 0.5
-    is_digit = views.verdicts == DIGIT
+    """Return the share of digits, and of what is none, that count as digits; and how many of the
+    digits are named rightly."""
+    said = network(views.images)[:, : len(DIGITS)]
+    passes, digits = said.sum(axis=1) >= 0.5, is_digit(views.verdicts)
+    is_named = said.argmax(axis=1) == views.verdicts
     return {
-        "digits_passed": round(float(passes[is_digit].mean()), 5) if is_digit.any() else 1.0,
-        "others_passed": round(float(passes[~is_digit].mean()), 5) if (~is_digit).any() else 0.0,
+        "digits_passed": round(float(passes[digits].mean()), 5) if digits.any() else 1.0,
+        "digits_named": round(float(is_named[digits].mean()), 5) if digits.any() else 1.0,
+        "others_passed": round(float(passes[~digits].mean()), 5) if (~digits).any() else 0.0,
     }
 
 

@@ -21,7 +21,7 @@ from camdigits.training.pages import render_page
 from camdigits.training.progress import Progress
 from camdigits.types import Box
 
-DIGIT, PART, SEVERAL, OTHER = range(len(VERDICTS))
+PART, SEVERAL, OTHER = (VERDICTS.index(name) for name in ("part", "several", "other"))
 UNCLEAR = -1
 """A candidate that shows a digit by half: no example of anything."""
 
@@ -70,12 +70,20 @@ def give_verdicts(boxes: Sequence[Box], truth: Sequence[tuple[Box, int]]) -> NDA
     shared = _shared(own[:, 0], own[:, 2], true[:, 0], true[:, 2])
     shared *= _shared(own[:, 1], own[:, 3], true[:, 1], true[:, 3])
     own_area, true_area = own[:, 2] * own[:, 3], true[:, 2] * true[:, 3]
-    iou = (shared / (own_area[:, None] + true_area - shared)).max(axis=1)
+    ious = shared / (own_area[:, None] + true_area - shared)
+    iou = ious.max(axis=1)
     verdicts[(shared / own_area[:, None]).max(axis=1) > MOSTLY] = PART
     verdicts[(shared / true_area > MOSTLY).sum(axis=1) >= 2] = SEVERAL
     verdicts[iou > OTHER_IOU] = UNCLEAR
-    verdicts[iou >= DIGIT_IOU] = DIGIT
+    is_digit = iou >= DIGIT_IOU
+    labels = np.array([label for _, label in truth], np.int8)
+    verdicts[is_digit] = labels[ious[is_digit].argmax(axis=1)]
     return verdicts
+
+
+def is_digit(verdicts: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Mark the verdicts that say one whole digit."""
+    return np.asarray((verdicts >= 0) & (verdicts < PART))
 
 
 def render_views(
@@ -119,7 +127,7 @@ def _choose(
     rng: np.random.Generator, verdicts: NDArray[np.int8], confidence: NDArray[np.float32]
 ) -> NDArray[np.intp]:
     """Return all digits, and of each other verdict the most confusing ones and some by chance."""
-    kept = [np.flatnonzero(verdicts == DIGIT)]
+    kept = [np.flatnonzero(is_digit(verdicts))]
     for verdict in (PART, SEVERAL, OTHER):
         places = np.flatnonzero(verdicts == verdict)
         surest = places[np.argsort(-confidence[places], kind="stable")]

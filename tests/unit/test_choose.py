@@ -26,14 +26,14 @@ def candidate(box: Box, contrast: float = 80, stroke: float = 4, light: bool = F
 
 
 def examined(
-    candidates: list[Candidate], confidences: tuple[float, ...] = (), verdict: int = 0
+    candidates: list[Candidate], confidences: tuple[float, ...] = (), verdict: str = "3"
 ) -> Examined:
     """Threes of the confidences given, or as sure as can be; the judge agrees."""
     count = len(candidates)
     probabilities = np.zeros((count, 10), np.float32)
     probabilities[:, 3] = confidences or 0.999
     verdicts = np.zeros((count, len(VERDICTS)), np.float32)
-    verdicts[:, verdict] = 0.999
+    verdicts[:, VERDICTS.index(verdict)] = 0.999
     return Examined(candidates, np.zeros((count, 28, 28), np.uint8), probabilities, verdicts)
 
 
@@ -62,7 +62,11 @@ def test_digit_that_is_less_sure_is_taken_among_its_like():
 
 @pytest.mark.parametrize(
     ("verdict", "reason"),
-    [(1, "part of a digit"), (2, "several digits"), (3, "no digit, by its surroundings")],
+    [
+        ("part", "part of a digit"),
+        ("several", "several digits"),
+        ("other", "no digit, by its surroundings"),
+    ],
 )
 def test_what_the_judge_rejects_is_no_digit_and_says_why(verdict, reason):
     digits, rejections = choose_digits(examined([candidate(ROW[0])], (), verdict), 0.5)
@@ -72,7 +76,8 @@ def test_what_the_judge_rejects_is_no_digit_and_says_why(verdict, reason):
 
 def test_confidence_is_what_classifier_and_judge_agree_on():
     one = examined([candidate(ROW[0])], (0.8,))
-    one.verdicts[0] = (0.75, 0.25, 0, 0)
+    one.verdicts[0] = 0
+    one.verdicts[0, [3, 8, VERDICTS.index("part")]] = 0.5, 0.25, 0.25
     (digit,), _ = choose_digits(one, 0.5)
     assert digit.confidence == pytest.approx(0.6)
     assert digit.label == 3

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from camdigits.binarize import InkMask, components
 from camdigits.examine import Examiner
+from camdigits.modelcard import VERDICTS
+from camdigits.propose import propose_faint
 from camdigits.segment import Candidate, find_candidates
 
 
@@ -43,7 +45,7 @@ class Asked:
 
     def judge(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
         self.views.append(len(views))
-        answer = np.zeros((len(views), 4), np.float32)
+        answer = np.zeros((len(views), len(VERDICTS)), np.float32)
         answer[:, 0] = self._is_digit
         return answer
 
@@ -82,7 +84,7 @@ class SureOf:
         return np.full((len(crops), 10), 0.9, np.float32)
 
     def judge(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
-        answer = np.zeros((len(views), 4), np.float32)
+        answer = np.zeros((len(views), len(VERDICTS)), np.float32)
         answer[: self._sure, 0] = 1.0
         return answer
 
@@ -128,4 +130,71 @@ def test_ink_far_lower_than_the_sure_digits_is_not_cut(sure, is_cut):
 def test_agreed_probability_is_that_of_both():
     asked = Asked(0.8, 0.5)
     (examined_one,) = Examiner(asked.classify, asked.judge)(candidates((50, 50))[:1]).agreed[:1]
-    assert examined_one[0] == pytest.approx(0.4)
+    assert examined_one[0] == pytest.approx(0.4, rel=1e-4)
+
+
+class Says:
+    """A classifier and a judge of their own opinions, each the probability of some digits."""
+
+    def __init__(
+        self, by_classifier: dict[int, float], by_judge: dict[int, float], is_taught: bool = False
+    ) -> None:
+        self._by_classifier, self._by_judge = by_classifier, by_judge
+        self.is_taught = is_taught
+
+    def __call__(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        answer = np.zeros((len(crops), 10), np.float32)
+        answer[:, list(self._by_classifier)] = list(self._by_classifier.values())
+        return answer
+
+    def judge(self, views: NDArray[np.uint8]) -> NDArray[np.float32]:
+        answer = np.zeros((len(views), len(VERDICTS)), np.float32)
+        answer[:, list(self._by_judge)] = list(self._by_judge.values())
+        return answer
+
+
+@pytest.mark.parametrize(("is_taught", "label"), [(False, 0), (True, 2)])
+def test_judge_has_a_say_in_the_name_but_where_the_classifier_knows_the_hand(is_taught, label):
+    says = Says({2: 0.6, 0: 0.4}, {0: 0.9, 2: 0.1}, is_taught)
+    examined = Examiner(says, says.judge)(candidates((50, 50))[:1])
+    assert examined.agreed[0].argmax() == label
+    assert examined.probabilities[0].sum() == pytest.approx(1.0, rel=1e-4)
+
+
+def test_name_that_neither_is_sure_of_is_not_made_surer():
+    says = Says(dict.fromkeys(range(10), 0.04), {0: 1.0})
+    examined = Examiner(says, says.judge)(candidates((50, 50))[:1])
+    assert examined.agreed[0].max() <= 0.4 + 1e-4
+
+
+def page_with(*digits: tuple[int, int]) -> NDArray[np.uint8]:
+    """Rings of 44 pixels on white paper: where they begin, and how dark their ink is."""
+    picture = np.full((720, 1280), 230, np.uint8)
+    for x, ink in digits:
+        cv2.ellipse(picture, (x, 300), (17, 22), 0, 0, 360, ink, 4, cv2.LINE_AA)
+    return picture
+
+
+PAGE = page_with((200, 30), (300, 30), (370, 150))
+
+
+@pytest.mark.parametrize(("confidence", "fast", "is_found"), [
+    (0.99, False, True),
+    (0.99, True, False),
+    (0.35, False, False),
+])  # fmt: skip
+def test_fainter_ink_is_looked_at_in_stills_that_have_sure_digits(confidence, fast, is_found):
+    asked = Asked(confidence, 0.99)
+    examined = Examiner(asked.classify, asked.judge).look(PAGE, "dark", fast=fast)
+    faint = [each for each in examined.candidates if abs(each.box.x - 351) < 4]
+    assert bool(faint) == is_found
+
+
+def test_faint_ink_that_shows_a_digit_known_already_is_not_asked_about_again():
+    asked = Asked(0.99, 0.99)
+    page = page_with((200, 30), (300, 30))
+    assert list(propose_faint(page, "dark"))
+    Examiner(asked.classify, asked.judge).look(page, "dark")
+    first, *others = asked.crops
+    assert first > 0
+    assert sum(others) == 0

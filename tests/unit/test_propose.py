@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from camdigits.propose import propose
+from camdigits.binarize import InkMask
+from camdigits.propose import propose, propose_faint
 
 
 def page(ground: int, ink: int) -> NDArray[np.uint8]:
@@ -27,3 +28,32 @@ def test_digit_is_proposed_in_its_ink(ground: int, ink: int, polarity: str, fast
     ]
     assert found
     assert all(abs(each.box.x - 607) < 20 for each in found)
+
+
+@pytest.mark.parametrize(("height", "fast", "is_enlarged"), [
+    (300, False, True),
+    (300, True, False),
+    (720, False, False),
+])  # fmt: skip
+def test_small_stills_are_looked_at_enlarged_as_well(height: int, fast: bool, is_enlarged: bool):
+    masks: list[InkMask] = []
+    list(propose(page(220, 30)[200 : 200 + height, 500:1000], fast=fast, show=masks.append))
+    assert any(mask.ink.shape == (2 * height, 1000) for mask in masks) == is_enlarged
+
+
+def test_digit_of_an_enlarged_picture_is_where_it_is():
+    small = page(220, 30)[300:450, 550:750]
+    boxes = [each.box for each in propose(small, "dark") if each.mask.ink.shape[0] > len(small)]
+    assert boxes
+    assert all(abs(box.x - 57) < 5 and 50 < box.h < 75 for box in boxes if box.h > 30)
+
+
+def test_faint_ink_beside_dark_ink_is_among_what_is_proposed_as_faint():
+    picture = page(220, 30)
+    cv2.putText(picture, "3", (660, 400), cv2.FONT_HERSHEY_SIMPLEX, 2.8, 158, 7, cv2.LINE_AA)
+    usual, faint = (
+        [each.box for each in found if abs(each.box.x - 667) < 12 and 50 < each.box.h < 75]
+        for found in (propose(picture, "dark"), propose_faint(picture, "dark"))
+    )
+    assert faint
+    assert not usual

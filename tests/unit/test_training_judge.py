@@ -47,4 +47,4 @@ def test_same_settings_give_the_same_judge_byte_for_byte(tmp_path):
     assert first.record == second.record
     assert first.record["settings"]["pages"] == 16
     judge = LiteRTJudge(tmp_path / "a/judge.tflite")
-    assert judge(np.zeros((2, 40, 40, 3), np.uint8)).shape == (2, 4)
+    assert judge(np.zeros((2, 40, 40, 3), np.uint8)).shape == (2, 13)
