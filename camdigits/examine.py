@@ -58,7 +58,9 @@ class Examined:
     @property
     def agreed(self) -> NDArray[np.float32]:
         """``(n, 10) float32`` in 0-1: that it is a digit, and this one; a row sums to at most 1."""
-        return self.probabilities * self.verdicts[:, : len(DIGITS)].sum(axis=1, keepdims=True)
+        is_digit = self.verdicts[:, : len(DIGITS)].sum(axis=1, keepdims=True)
+        agreed: NDArray[np.float32] = self.probabilities * is_digit
+        return agreed
 
     @property
     def sure(self) -> list[Candidate]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +81,7 @@ def give_verdicts(boxes: Sequence[Box], truth: Sequence[tuple[Box, int]]) -> NDA
     return verdicts
 
 
-def is_digit(verdicts: NDArray[np.generic]) -> NDArray[np.bool_]:
+def is_digit(verdicts: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
     """Mark the verdicts that say one whole digit."""
     return np.asarray((verdicts >= 0) & (verdicts < PART))
 
