@@ -169,7 +169,7 @@ def _render(
     """Return views to learn from, to validate with and to test with."""
     order = np.random.default_rng(settings.seed).permutation(len(dataset.train))
     held = round(len(order) * VALIDATION_SHARE)
-    few = max(8, round(settings.pages * MEASURED_SHARE))
+    few = max(2, round(settings.pages * MEASURED_SHARE))
     classifier = LiteRTClassifier()
     parts = (
         (dataset.train.take(order[held:]), settings.pages),
