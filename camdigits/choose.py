@@ -40,14 +40,14 @@ BAR_ASPECT = 0.3
 """Below this width over height a candidate is a bar: a one, or the edge of a sheet."""
 BAR_WEIGHT = 0.2
 """What a bar has to say about the page's digits, against any other candidate."""
-ALIKE = {"height": 1.5, "contrast": 2.0, "stroke": 2.0}
+ALIKE = {"height": 1.5, "relative_contrast": 2.0, "stroke": 2.0}
 """Digits are of one hand if none of these differs by more than this factor."""
 HEIGHT_RANGE = (0.4, 2.5)
 """Height of a digit as a multiple of the page's usual height."""
 STROKE_RANGE = (0.45, 2.2)
 """Stroke width of a digit as a multiple of the page's usual one."""
 MIN_CONTRAST_SHARE = 0.55
-"""Contrast of a digit as a share of the page's usual one."""
+"""Relative contrast of a digit as a share of the page's usual one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,9 +100,9 @@ def choose_digits(
     candidates = examined.candidates
     named = examined.probabilities.max(axis=1)
     confidence = np.minimum(heed_neighbours(examined), named)
-    traits = _Traits.of(candidates, confidence)
+    is_unsure = confidence < min_confidence
+    traits = _Traits.of(candidates, confidence, ~is_unsure)
     reasons = np.full(len(candidates), "", dtype=object)
-    is_unsure = traits.confidence < min_confidence
     reasons[is_unsure] = _reasons(examined.verdicts[is_unsure])
     usual = _usual(traits, reasons == "")
     if usual is not None:
@@ -139,24 +139,32 @@ def scaled(probabilities: Probabilities, confidence: Values) -> Probabilities:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Traits:
-    """What candidates are compared by; arrays of one length, pixels and grey levels."""
+    """What candidates are compared by; arrays of one length, pixels and grey levels.
+
+    The relative contrast, which is the same in light and shadow, is that of possible ones only.
+    """
 
     boxes: Values
     height: Values
     stroke: Values
     contrast: Values
+    relative_contrast: Values
     is_light: NDArray[np.bool_]
     is_bar: NDArray[np.bool_]
     confidence: Values
 
     @classmethod
-    def of(cls, candidates: Sequence[Candidate], confidence: Values) -> _Traits:
+    def of(
+        cls, candidates: Sequence[Candidate], confidence: Values, possible: NDArray[np.bool_]
+    ) -> _Traits:
+        pairs = zip(candidates, possible, strict=True)
         boxes = np.array([c.box.as_list() for c in candidates], np.float64)
         return cls(
             boxes=boxes,
             height=boxes[:, 3],
             stroke=np.array([max(c.stroke_px, 0.5) for c in candidates]),
             contrast=np.array([max(c.contrast, 1.0) for c in candidates]),
+            relative_contrast=np.array([c.relative_contrast if ask else 1.0 for c, ask in pairs]),
             is_light=np.array([c.mask.polarity == "light" for c in candidates]),
             is_bar=boxes[:, 2] < BAR_ASPECT * boxes[:, 3],
             confidence=confidence,
@@ -169,7 +177,7 @@ class _Usual:
 
     height: float
     stroke: float
-    contrast: float
+    relative_contrast: float
     is_light: bool
 
 
@@ -197,7 +205,7 @@ def _usual(traits: _Traits, possible: NDArray[np.bool_]) -> _Usual | None:
     return _Usual(
         height=float(np.median(traits.height[members])),
         stroke=float(np.median(traits.stroke[members])),
-        contrast=float(np.median(traits.contrast[members])),
+        relative_contrast=float(np.median(traits.relative_contrast[members])),
         is_light=bool(traits.is_light[places[center]]),
     )
 
@@ -207,9 +215,10 @@ def _judge_by_page(
 ) -> None:
     """Write a reason for every doubtful candidate that is unlike this page's digits."""
     height, stroke = traits.height / usual.height, traits.stroke / usual.stroke
+    contrast = traits.relative_contrast / usual.relative_contrast
     checks = (
         (traits.is_light != usual.is_light, "ink of the other polarity"),
-        (traits.contrast < MIN_CONTRAST_SHARE * usual.contrast, "far paler than the page's digits"),
+        (contrast < MIN_CONTRAST_SHARE, "far paler than the page's digits"),
         (height < HEIGHT_RANGE[0], "far smaller than the page's digits"),
         (height > HEIGHT_RANGE[1], "far larger than the page's digits"),
         (stroke < STROKE_RANGE[0], "strokes far thinner than the page's"),

@@ -37,6 +37,8 @@ MAX_DENSITY = 0.4
 """Largest share of ink in the neighbourhood of a digit."""
 MIN_PART_PX = 4
 """Longer side of the smallest piece that counts as a part of a broken digit."""
+LEAST_BRIGHT = 40
+"""Grey levels below which the camera's noise, not the light, decides on contrast."""
 MAX_SINGLES = 600
 """More pieces than this in one mask are texture; the largest are kept."""
 MAX_JOINS = 300
@@ -73,6 +75,14 @@ class Candidate:
     stroke_px: float
     mask: InkMask
     components: int = 1
+
+    @property
+    def relative_contrast(self) -> float:
+        """Contrast as a share of the brighter of ink and ground: the same in light and shadow."""
+        window = self.mask.plane[self.place.y : self.place.bottom, self.place.x : self.place.right]
+        level = cv2.mean(window, self.ink)[0]
+        brighter = 255 - level if self.mask.polarity == "light" else level + self.contrast
+        return max(self.contrast, 1.0) / max(brighter, LEAST_BRIGHT)
 
     @property
     def could_be_digit(self) -> bool:

@@ -17,11 +17,15 @@ from camdigits.types import Box
 ROW = [Box(100 + 60 * place, 100, 30, 40) for place in range(5)]
 
 
-def candidate(box: Box, contrast: float = 80, stroke: float = 4, light: bool = False) -> Candidate:
+def candidate(
+    box: Box, contrast: float = 80, stroke: float = 4, light: bool = False, level: int = 120
+) -> Candidate:
+    """A bar of ink of a brightness, on ground that differs by the contrast."""
     ink = np.full((box.h, box.w), 255, np.uint8)
+    plane = np.broadcast_to(np.uint8(level), (800, 1000))
     nothing = np.zeros((1, 1), np.uint8)
     polarity: Literal["dark", "light"] = "light" if light else "dark"
-    mask = InkMask(nothing, nothing, nothing, polarity, 1 / 8, *components(nothing))
+    mask = InkMask(plane, nothing, nothing, polarity, 1 / 8, *components(nothing))
     return Candidate(box, box, ink, contrast, stroke, mask)
 
 
@@ -100,6 +104,14 @@ def test_candidate_unlike_the_page_is_rejected_with_its_reason(odd, reason):
     (rejection,) = rejections
     assert rejection.box == odd.box
     assert reason in rejection.reason
+
+
+@pytest.mark.parametrize(("level", "count"), [(20, 6), (170, 5)])
+def test_digit_in_shadow_may_have_less_contrast_than_the_others_but_not_in_the_light(level, count):
+    row = [candidate(box, contrast=100, level=100) for box in ROW]
+    pale = candidate(Box(500, 100, 30, 40), contrast=30, level=level)
+    digits, _ = choose_digits(examined([*row, pale], (0.999,) * 5 + (0.7,)), 0.5)
+    assert len(digits) == count
 
 
 def test_part_of_a_digit_is_not_read_beside_it():
