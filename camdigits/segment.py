@@ -202,7 +202,8 @@ def _largest(stats: Labels, wanted: Flags, at_most: int) -> Places:
 
 
 def _joins(stats: Labels, parts: Places, min_height_px: int) -> list[tuple[int, ...]]:
-    """Return pairs of components that may be one broken digit: above each other, nearly touching.
+    """Return pairs of components that may be one broken digit: nearly touching, above each other,
+    or a bar beside the top, as fives have it.
 
     The gap that is bridged is relative to the joined height, as in the conditional dilation of
     Yu and Yan for broken handwritten digits.
@@ -212,11 +213,25 @@ def _joins(stats: Labels, parts: Places, min_height_px: int) -> list[tuple[int, 
     fits = (
         (_shared(x, w) > 0.3 * np.minimum.outer(w, w))
         & (-_shared(y, h) < JOIN_GAP * joined_h)
-        & (joined_h >= min_height_px)
         & (_spread(x, w) <= 1.2 * joined_h)
         & (joined_h <= 4 * np.maximum.outer(h, h))
     )
+    is_barred = _is_barred(x, y, w, h)
+    fits |= is_barred | is_barred.T
+    fits &= joined_h >= min_height_px
     return [(int(parts[i]), int(parts[j])) for i, j in np.argwhere(np.triu(fits, 1))[:MAX_JOINS]]
+
+
+def _is_barred(x: Lengths, y: Lengths, w: Lengths, h: Lengths) -> Flags:
+    """Mark the pairs of which the second is a bar, to the right of the first one's top."""
+    bar_w, bar_h, joined_h = w[None, :], h[None, :], _spread(y, h)
+    is_bar = (bar_w >= 1.3 * bar_h) & (bar_w >= 0.25 * joined_h) & (bar_w <= joined_h)
+    is_bar &= (bar_h <= 0.5 * joined_h) & (h[:, None] >= 0.6 * joined_h)
+    is_right = np.subtract.outer(x + w, x) >= -0.2 * joined_h
+    is_right &= np.less_equal.outer(x + 0.6 * w, x + w / 2)
+    is_high = np.greater_equal.outer(y + 0.4 * h, y + h / 2)
+    is_high &= (y + h)[None, :] >= y[:, None] - 0.2 * joined_h
+    return cast(Flags, is_bar & is_right & is_high & (_spread(x, w) <= MAX_ASPECT * joined_h))
 
 
 def _shared(start: Lengths, length: Lengths) -> Lengths:

@@ -96,6 +96,20 @@ def test_bar_above_a_body_is_also_proposed_joined():
     assert any(box.y <= 100 and box.bottom >= 145 for box in boxes(ink))
 
 
+@pytest.mark.parametrize(("bar", "is_joined"), [
+    (Box(130, 100, 28, 5), True),
+    (Box(130, 130, 28, 5), False),
+    (Box(150, 100, 28, 5), False),
+    (Box(130, 100, 5, 28), False),
+])  # fmt: skip
+def test_bar_that_a_five_has_to_its_right_is_proposed_joined(bar, is_joined):
+    ink = blank()
+    cv2.ellipse(ink, (112, 130), (12, 16), 0, -120, 150, 255, 4)
+    ink[100:122, 100:104] = 255
+    ink[bar.y : bar.bottom, bar.x : bar.right] = 255
+    assert any(box.right == bar.right and box.bottom > 145 for box in boxes(ink)) == is_joined
+
+
 def test_lone_bar_is_a_candidate():
     ink = blank()
     ink[100:160, 200:205] = 255
