@@ -48,10 +48,8 @@ def tab(served: Served, open_page: Open) -> Any:
 
 
 def started(tab: Any) -> Any:
-    """Start the camera, unless it was allowed before, and wait for the first number."""
-    tab.wait_for_selector("#start:visible, #tools:visible")
-    # At once, since a camera that was allowed before may start by itself meanwhile.
-    tab.evaluate("(e => e.offsetParent && e.click())(document.querySelector('#start'))")
+    """Start the camera, and wait for the first number."""
+    tab.click("#start")
     tab.wait_for_selector("#numbers li")
     return tab
 
@@ -119,6 +117,22 @@ def test_numbers_are_listed_and_the_overlay_sits_on_the_digits(tab: Any) -> None
     assert min(outlined(picture, box) for box in digits_seen()) > 0.9
     assert not is_sure(picture)[:100].any()
     assert not is_sure(picture)[340:].any()
+
+
+def test_the_camera_waits_for_the_button_even_if_it_was_allowed_before(
+    served: Served, open_page: Open
+) -> None:
+    tab = started(open_page(served.url))
+    tab.reload()
+    tab.wait_for_selector("#welcome:visible")
+    assert tab.evaluate("navigator.permissions.query({name: 'camera'}).then((p) => p.state)") == (
+        "granted"
+    )
+    wait_until(tab, "document.querySelector('#version').textContent !== ''")
+    tab.wait_for_timeout(1000)
+
+    assert tab.locator("#welcome").is_visible()
+    assert tab.evaluate("document.querySelector('#video').srcObject") is None
 
 
 def settled(tab: Any) -> int:
@@ -238,7 +252,7 @@ def drop(tab: Any, name: str, kind: str, data: bytes) -> None:
 
 def test_a_photo_that_is_dropped_is_read(served: Served, open_page: Open) -> None:
     tab = open_page(served.url)
-    tab.wait_for_selector("#welcome:visible, #tools:visible")
+    tab.wait_for_selector("#welcome:visible")
     drop(tab, "photo.png", "image/png", encoded(".png", camera_picture()))
     tab.wait_for_selector("#numbers li:has-text('photo.png')")
 
@@ -248,9 +262,75 @@ def test_a_photo_that_is_dropped_is_read(served: Served, open_page: Open) -> Non
     assert tab.locator("#pause").is_hidden()
 
 
+def taken_along(tab: Any) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Return the numbers of the list, of the clipboard, of the CSV and of the JSON Lines, sorted.
+
+    A number of a camera or video counts once, with the text that it ended with.
+    """
+    records = [json.loads(line) for line in downloaded(tab, "#jsonl").splitlines()]
+    last = {(r["source"], r["id"]): r["text"] for r in records if r["type"] == "event"}
+    photos = [number["text"] for r in records if r["type"] == "frame" for number in r["numbers"]]
+    rows = list(csv.DictReader(io.StringIO(downloaded(tab, "#csv").decode())))
+    last_row = {(r["source"], r["id"]): r["text"] for r in rows if r["event"]}
+    photo_rows = [r["text"] for r in rows if not r["event"]]
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.click("#copy")
+    wait_until(tab, "document.querySelector('#copy').textContent === 'Copied'")
+    copied = tab.evaluate("navigator.clipboard.readText()").split()
+    return (
+        sorted(texts(tab)),
+        sorted(copied),
+        sorted([*last_row.values(), *photo_rows]),
+        sorted([*last.values(), *photos]),
+    )
+
+
+def test_list_copy_csv_and_json_lines_hold_the_same_numbers(tab: Any) -> None:
+    photo = encoded(".png", np.vstack([page(), np.full((60, 640, 3), 225, np.uint8), page()]))
+    drop(tab, "one.png", "image/png", photo)
+    tab.wait_for_selector("#numbers li:has-text('one.png')")
+    listed, *others = taken_along(tab)
+    assert listed == [TEXT] * 3 and others == [listed] * 3
+
+    drop(tab, "two.png", "image/png", encoded(".png", page()))
+    tab.wait_for_selector("#numbers li:has-text('two.png')")
+    listed, *others = taken_along(tab)
+    assert listed == [TEXT] * 4 and others == [listed] * 3
+
+    tab.locator("#confidence").fill("1")  # read anew: nothing is sure enough
+    wait_until(tab, "!document.querySelector('#numbers').textContent.includes('two.png')")
+    listed, *others = taken_along(tab)
+    assert listed == [TEXT] * 3 and others == [listed] * 3
+
+    tab.click("#clear")
+    assert texts(tab) == [] and tab.locator("#csv").is_disabled()
+
+
+def test_numbers_of_a_photo_are_in_reading_order_everywhere(
+    served: Served, open_page: Open
+) -> None:
+    tab = open_page(served.url)
+    tab.wait_for_selector("#welcome:visible")
+    left_half = page().copy()
+    left_half[:, 330:] = 225
+    photo = np.vstack([page(), np.full((60, 640, 3), 225, np.uint8), left_half])
+    drop(tab, "one.png", "image/png", encoded(".png", photo))
+    tab.wait_for_selector("#numbers li")
+
+    record = json.loads(downloaded(tab, "#jsonl"))
+    rows = list(csv.DictReader(io.StringIO(downloaded(tab, "#csv").decode())))
+    in_order = [number["text"] for number in record["numbers"]]
+    assert len(set(in_order)) == 2 and in_order[0] == TEXT
+    assert texts(tab) == in_order == [row["text"] for row in rows]
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.click("#copy")
+    wait_until(tab, "document.querySelector('#copy').textContent === 'Copied'")
+    assert tab.evaluate("navigator.clipboard.readText()").split() == in_order
+
+
 def test_what_is_no_picture_is_told(served: Served, open_page: Open) -> None:
     tab = open_page(served.url)
-    tab.wait_for_selector("#welcome:visible, #tools:visible")
+    tab.wait_for_selector("#welcome:visible")
     drop(tab, "letter.txt", "text/plain", b"no picture")
 
     tab.wait_for_selector("#alert:has-text('neither JPEG nor PNG')")
@@ -261,7 +341,7 @@ def test_a_video_is_read_with_its_own_times(
 ) -> None:
     clip = write_clip(tmp_path / "clip.mp4", frame_count=90)
     tab = open_page(served.url)
-    tab.wait_for_selector("#welcome:visible, #tools:visible")
+    tab.wait_for_selector("#welcome:visible")
     tab.set_input_files("#file", clip)
     tab.wait_for_selector("#numbers li")
     tab.wait_for_selector("#pause[aria-pressed=true]")  # the end of the video

@@ -32,7 +32,10 @@ const on = {
     if (spoken) $("spoken").textContent = spoken;
   },
   problem: (text) => tell(text),
-  connection: (text) => tell(text),
+  connection(text) {
+    tell(text);
+    if (!text && state.live) numbers.begin(); // what is read from here on is counted anew
+  },
   ended(text) {
     tell(`camdigits has ended${text ? `: ${text}` : ""}. Start it again, then load this page anew.`);
   },
@@ -185,6 +188,7 @@ async function openVideo(file) {
 }
 
 async function openPhoto(file) {
+  numbers.begin();
   photo.src = state.url;
   await photo.decode().catch(() => {});
   await show(photo, "photo");
@@ -378,8 +382,6 @@ async function begin() {
   }
   $("start").disabled = Boolean(cameras.impossible());
   tell(cameras.impossible());
-  const allowed = await navigator.permissions?.query({ name: "camera" }).catch(() => null);
-  if (allowed?.state === "granted" && !$("start").disabled) startCamera();
 }
 
 begin();
