@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -90,6 +91,11 @@ def outlined(picture: Image, box: Box) -> float:
     return float(near[outline > 0].mean())
 
 
+def has_boxes(tab: Any) -> bool:
+    """Return whether any box of a sure digit is drawn; a few pixels of blue ink are none."""
+    return bool(is_sure(shot(tab)).sum() > 50)
+
+
 def spot(tab: Any, x: float, y: float) -> tuple[float, float]:
     """Return where on the page a pixel of the camera's picture is."""
     area = tab.locator("#overlay").bounding_box()
@@ -147,7 +153,7 @@ def settled(tab: Any) -> int:
 
 def test_pause_pauses_and_goes_on(tab: Any) -> None:
     tab.keyboard.press("Space")
-    assert tab.locator("#pause").get_attribute("aria-pressed") == "true"
+    assert tab.locator("#pause").inner_text() == "Go on"
     before, end_s = settled(tab), time.monotonic() + 1.5
     while time.monotonic() < end_s:
         assert frames_sent(tab) == before
@@ -155,6 +161,58 @@ def test_pause_pauses_and_goes_on(tab: Any) -> None:
 
     tab.click("#pause")
     wait_until(tab, f"performance.getEntriesByName('capture to overlay').length > {before + 2}")
+
+
+def test_after_a_change_of_scene_pause_and_snapshot_show_no_old_boxes(
+    served: Served, open_page: Open
+) -> None:
+    tab = open_page(served.url)
+    tab.evaluate(TWO_SCENES, _data_url(camera_picture()))
+    started(tab)
+    wait_until(tab, "document.querySelector('#overlay').ariaLabel.includes('5500')")
+    # Within one task, so that no reading of the new scene comes between.
+    tab.evaluate("new Promise((done) => { scene.blank(); setTimeout(done, 60); })")
+    with tab.expect_download() as expected:
+        tab.evaluate("document.querySelector('#snapshot').click()")
+        tab.evaluate("document.querySelector('#pause').click()")
+    assert not has_boxes(tab)
+    tab.wait_for_selector("#status:has-text('paused')")
+
+    assert not has_boxes(tab)
+    assert tab.locator("#overlay").get_attribute("aria-label") == "Picture without numbers"
+    saved = cv2.imdecode(np.frombuffer(Path(expected.value.path()).read_bytes(), np.uint8), 1)
+    assert saved.shape == (480, 640, 3) and saved.min() > 190  # white, and no box on it
+
+
+TWO_SCENES = """(url) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
+    const context = canvas.getContext("2d"), picture = new Image();
+    picture.src = url;
+    let isBlank = false;
+    setInterval(() => {
+        context.fillStyle = "rgb(225, 225, 225)";
+        context.fillRect(0, 0, 640, 480);
+        if (!isBlank) context.drawImage(picture, 0, 0);
+    }, 20);
+    window.scene = { blank: () => (isBlank = true) };
+    navigator.mediaDevices.getUserMedia = async () => canvas.captureStream();
+}"""
+"""Makes a camera that shows a picture until `scene.blank()` is called."""
+
+
+def _data_url(picture: Image) -> str:
+    return "data:image/png;base64," + base64.b64encode(encoded(".png", picture)).decode()
+
+
+def test_what_stands_is_marked_by_a_reading_of_its_own(tab: Any) -> None:
+    tab.keyboard.press("Space")
+    tab.wait_for_selector("#status:has-text('paused')")
+    assert min(outlined(shot(tab), box) for box in digits_seen()) > 0.9
+
+    tab.locator("#confidence").fill("1")
+    wait_until(tab, "document.querySelector('#overlay').ariaLabel === 'Picture without numbers'")
+    tab.wait_for_timeout(100)  # until the overlay is drawn
+    assert not has_boxes(tab)
 
 
 def test_a_tap_teaches_a_digit(tab: Any, folder: Path) -> None:
@@ -175,7 +233,7 @@ def test_a_tap_teaches_a_digit(tab: Any, folder: Path) -> None:
     assert not list((folder / "5").glob("*.png"))
     tab.keyboard.press("Escape")
     assert tab.locator("#lesson").is_hidden()
-    assert tab.locator("#pause").get_attribute("aria-pressed") == "false"
+    assert tab.locator("#pause").inner_text() == "Pause"
 
 
 def test_teaching_needs_no_mouse(tab: Any, folder: Path) -> None:
@@ -344,11 +402,17 @@ def test_a_video_is_read_with_its_own_times(
     tab.wait_for_selector("#welcome:visible")
     tab.set_input_files("#file", clip)
     tab.wait_for_selector("#numbers li")
-    tab.wait_for_selector("#pause[aria-pressed=true]")  # the end of the video
+    tab.wait_for_selector("#pause:has-text('Play again')")  # the end of the video
+    tab.wait_for_selector("#status:has-text('the video has ended')")
+    assert tab.locator("#spoken").inner_text() == "The video has ended"
 
     [first, *_] = [json.loads(line) for line in downloaded(tab, "#jsonl").splitlines()]
     assert (first["source"], first["text"]) == ("clip.mp4", TEXT)
     assert 0.3 <= first["time_s"] <= 6
+    before = len(texts(tab))
+    tab.click("#pause")
+    wait_until(tab, f"document.querySelectorAll('#numbers li').length > {before}")
+    assert texts(tab)[0] == TEXT
 
 
 def test_a_camera_that_is_denied_says_what_to_do(
@@ -365,7 +429,11 @@ def test_a_camera_that_is_denied_says_what_to_do(
 def test_a_lost_connection_is_told_and_comes_back(open_page: Open) -> None:
     with serving() as served:
         tab = started(open_page(served.url))
-    tab.wait_for_selector("#alert:has-text('connection to camdigits is lost')")
+    tab.wait_for_selector("#alert:has-text('goes on as soon as')")
+    tab.wait_for_timeout(100)  # until the overlay is drawn
+    assert not has_boxes(tab)
+    assert tab.locator("#status").inner_text() == ""
+    assert "not read" in tab.locator("#overlay").get_attribute("aria-label")
 
     with serving(port=served.port):
         tab.wait_for_selector("#alert", state="hidden")
@@ -488,6 +556,8 @@ def test_the_machines_own_camera_is_shown_and_its_loss_and_end_told(open_page: O
         screen.warn("camera 0 sent no picture")
         screen.close()
         tab.wait_for_selector("#alert:has-text('camdigits has ended: camera 0 sent no picture')")
+        tab.wait_for_timeout(200)
+        assert not has_boxes(tab) and tab.locator("#status").inner_text() == ""
 
 
 def shown_until(tab: Any, screen: Screen, condition: str, reading: Any) -> None:

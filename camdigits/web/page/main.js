@@ -6,13 +6,18 @@ import { Lesson } from "./lesson.js";
 import { Live } from "./live.js";
 import { Numbers } from "./numbers.js";
 import { Stage } from "./stage.js";
+import * as still from "./still.js";
 import { Watch } from "./watch.js";
 
 const $ = (id) => document.getElementById(id);
 const video = $("video"), photo = $("photo"), sent = $("sent");
 const FINE = 1600, USUAL = 960, STEP = 0.05;
 
-const state = { info: null, live: null, watch: null, file: null, stream: null, isPaused: false, rate: [], url: "" };
+const state = {
+  info: null, live: null, watch: null, file: null, stream: null, rate: [], url: "",
+  source: null, // the element that shows what goes on
+  isPaused: false, reading: null, turn: 0, // of what stands: the last reading that was begun
+};
 const stage = new Stage($("stage"), $("overlay"), (point) => teach(point));
 const numbers = new Numbers($("numbers"), (count) => {
   $("empty").hidden = count > 0;
@@ -22,6 +27,7 @@ const lesson = new Lesson({ chosen: (box) => (stage.chosen = box), end: endLesso
 
 const on = {
   record(record, taken) {
+    if (state.isPaused) return; // it is of a frame before the one that stands
     stage.take(record, taken);
     say(record);
     count(taken);
@@ -34,9 +40,11 @@ const on = {
   problem: (text) => tell(text),
   connection(text) {
     tell(text);
-    if (!text && state.live) numbers.begin(); // what is read from here on is counted anew
+    if (text) forget();
+    else if (state.live) numbers.begin(); // what is read from here on is counted anew
   },
   ended(text) {
+    forget();
     tell(`camdigits has ended${text ? `: ${text}` : ""}. Start it again, then load this page anew.`);
   },
 };
@@ -53,6 +61,17 @@ function say(record) {
   const label = texts ? `Picture with ${texts}` : "Picture without numbers";
   if ($("overlay").getAttribute("aria-label") !== label) $("overlay").setAttribute("aria-label", label);
 }
+
+/** Take away what was read of a picture that goes on: nothing says that it is still so. */
+function forget() {
+  state.rate = [];
+  if (state.isPaused) return;
+  stage.forget();
+  $("overlay").setAttribute("aria-label", "Picture that is not read at the moment");
+  $("status").textContent = "";
+}
+
+const failed = (error) => (error.status ? error.message : "camdigits does not answer. Is it still running?");
 
 function count(taken) {
   const now = performance.now();
@@ -95,7 +114,8 @@ function stop() {
   video.removeAttribute("src");
   video.srcObject = null;
   if (state.url) URL.revokeObjectURL(state.url);
-  Object.assign(state, { live: null, stream: null, file: null, url: "", rate: [] });
+  Object.assign(state, { live: null, stream: null, file: null, url: "", rate: [], source: null, isPaused: false });
+  state.turn += 1;
   performance.clearMeasures("capture to overlay");
 }
 
@@ -125,6 +145,7 @@ async function startCamera(id) {
 }
 
 async function show(element, kind) {
+  state.source = element;
   stage.show(element);
   settle(kind);
   if (element === video) await video.play().catch(() => {});
@@ -150,7 +171,7 @@ async function read(name) {
 function follow(live) {
   const next = () => {
     if (live !== state.live) return;
-    if (live.isQuiet) tell("camdigits has not answered for a while. Is it still running?");
+    live.check();
     live.next();
     if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(next);
     else requestAnimationFrame(next);
@@ -177,7 +198,10 @@ async function openFile(file) {
 async function openVideo(file) {
   video.onerror = () => state.file === file && leave("This browser cannot play the video. camdigits run reads it on the command line.");
   video.src = state.url;
-  video.onended = () => pause(true);
+  video.onended = () => {
+    pause(true);
+    $("spoken").textContent = "The video has ended";
+  };
   await new Promise((done) => {
     video.onloadeddata = done;
     setTimeout(done, 5000);
@@ -192,45 +216,96 @@ async function openPhoto(file) {
   photo.src = state.url;
   await photo.decode().catch(() => {});
   await show(photo, "photo");
-  await readPhoto();
+  await readStanding();
 }
 
-async function readPhoto() {
-  const { file } = state;
+// What stands: a photo, or a frame at a pause
+
+/** Read what stands on the stage, and show that; a later call has the last word. */
+function readStanding() {
+  state.reading = readTurn((state.turn += 1));
+  return state.reading;
+}
+
+async function readTurn(turn) {
   $("status").textContent = "reading...";
   $("stage").setAttribute("aria-busy", "true");
+  let status = "";
   try {
-    const query = { source: file.name.slice(0, 200), min_confidence: $("confidence").value };
-    const record = await ask("v1/read", { method: "POST", query, body: file });
-    if (file !== state.file) return;
+    const record = stage.element === photo ? await readPhoto() : await still.read($("still"), asked());
+    if (turn !== state.turn) return;
     stage.take(record, null);
     say(record);
-    const texts = numbers.takePhoto(record, file.name);
-    $("spoken").textContent = texts || "No number was found on the photo";
-    $("status").textContent = texts ? "" : "no number found";
-    tell(photo.naturalWidth ? "" : "This browser cannot show the picture; it was read all the same.");
+    if (stage.element === photo) status = takePhoto(record);
   } catch (error) {
-    $("status").textContent = "";
-    tell(error.status ? error.message : "camdigits does not answer. Is it still running?");
-  } finally {
-    $("stage").removeAttribute("aria-busy");
+    if (turn !== state.turn) return;
+    tell(failed(error));
   }
+  $("stage").removeAttribute("aria-busy");
+  $("status").textContent = status || standing();
+}
+
+/** What holds for pictures that are sent to be read. */
+const asked = () => (state.watch ? {} : { min_confidence: $("confidence").value });
+
+function readPhoto() {
+  const query = { source: state.file.name.slice(0, 200), ...asked() };
+  return ask("v1/read", { method: "POST", query, body: state.file });
+}
+
+function takePhoto(record) {
+  const texts = numbers.takePhoto(record, state.file.name);
+  $("spoken").textContent = texts || "No number was found on the photo";
+  tell(photo.naturalWidth ? "" : "This browser cannot show the picture; it was read all the same.");
+  return texts ? "" : "no number found";
+}
+
+/** Why the picture stands. */
+function standing() {
+  if (!state.isPaused || state.source === photo) return "";
+  return state.source === video && video.ended ? "the video has ended" : "paused";
 }
 
 // What the buttons do
 
 function pause(isPaused) {
-  if (isPaused && video.ended) video.pause();
-  state.isPaused = isPaused;
-  $("pause").setAttribute("aria-pressed", String(isPaused));
-  $("pause").textContent = isPaused ? "Go on" : "Pause";
-  if (state.live) {
-    if (isPaused) video.pause();
-    else if (video.ended) replay();
-    else video.play().catch(() => {});
+  if (lesson.isOn && !isPaused) {
+    state.wasPaused = true; // so that the lesson's end leaves it to this to go on
+    lesson.end();
   }
+  const hadEnded = state.isPaused && state.source === video && video.ended;
+  state.isPaused = isPaused;
+  label();
   state.live?.pause(isPaused);
   state.watch?.pause(isPaused);
+  if (!state.source || state.source === photo) return;
+  if (isPaused) stand();
+  else goOn(hadEnded);
+}
+
+function label() {
+  const hasEnded = state.isPaused && state.source === video && video.ended;
+  $("pause").textContent = hasEnded ? "Play again" : state.isPaused ? "Go on" : "Pause";
+  $("pause").classList.toggle("primary", state.isPaused);
+}
+
+/** Stop at the frame that is shown, and read just that. */
+function stand() {
+  video.pause();
+  if (!stage.size[0]) return;
+  still.taken(state.source, stage.size, $("still"));
+  stage.show($("still"));
+  readStanding();
+}
+
+function goOn(hadEnded) {
+  state.turn += 1;
+  $("stage").removeAttribute("aria-busy");
+  $("status").textContent = "";
+  stage.show(state.source);
+  if (state.source !== video) return;
+  if (hadEnded) replay();
+  else video.play().catch(() => {});
 }
 
 /** Play a video again; its times begin anew, and so do its numbers. */
@@ -240,24 +315,23 @@ function replay() {
   read(state.file.name);
 }
 
+/** Begin to teach, or mark what is at a point: [x, y], 0 to 1 across and down the picture. */
 async function teach(point) {
-  if (!state.info?.teach || !stage.record) return;
-  if (lesson.isOn && point) return lesson.look(point);
+  if (!state.info?.teach || !stage.element || state.isOpening) return;
+  if (lesson.isOn && point) return lesson.look(pixel(point));
   if (lesson.isOn) return lesson.end();
   state.wasPaused = state.isPaused;
-  pause(true);
-  await settled();
+  if (!state.isPaused) pause(true);
+  state.isOpening = true;
+  await state.reading;
+  state.isOpening = false;
+  if (!stage.record || !stage.size[0]) return;
   $("teach").setAttribute("aria-pressed", "true");
-  await lesson.begin(await stage.picture("image/png"), stage.record, point);
+  await lesson.begin(await stage.picture(), stage.record, point && pixel(point));
   $("lesson-answers").querySelector("button:enabled")?.focus({ preventScroll: true });
 }
 
-/** Wait until what is drawn was read of the picture that stands. */
-async function settled() {
-  for (let turn = 0; turn < 40 && state.live && (state.live.inFlight !== null || state.live.left > 0); turn += 1) {
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
+const pixel = ([x, y]) => [x * stage.record.size[0], y * stage.record.size[1]];
 
 function endLesson() {
   stage.chosen = null;
@@ -266,9 +340,29 @@ function endLesson() {
   $("teach").focus({ preventScroll: true });
 }
 
+/** Save the picture of this moment, with what is read on just that. */
 async function snapshot() {
-  if (!stage.element) return;
-  save(await stage.snapshot(), "png");
+  const size = stage.size;
+  if (!size[0]) return;
+  const stands = stage.element === photo || state.isPaused;
+  const picture = stands ? stage.element : still.taken(stage.element, size);
+  let record = null;
+  if (stands) {
+    await state.reading;
+    record = stage.record;
+  } else {
+    record = await still.read(picture, asked()).catch((error) => tell(`The picture is saved without boxes. ${failed(error)}`));
+  }
+  save(await stage.snapshot(picture, size, record), "png");
+  tellDone("snapshot", "Saved");
+}
+
+/** Say on a button for a moment that it was done. */
+function tellDone(id, text) {
+  const button = $(id), usual = (button.dataset.usual ??= button.textContent);
+  $("spoken").textContent = text;
+  button.textContent = text;
+  setTimeout(() => (button.textContent = usual), 1500);
 }
 
 function mirror() {
@@ -282,7 +376,8 @@ function askFor(confidence) {
   $("confidence").value = value;
   $("confidence-shown").textContent = `${Math.round(value * 100)} %`;
   state.live?.ask(value);
-  if (state.file && stage.element === photo) readPhoto();
+  clearTimeout(state.rereading);
+  if (stage.element === photo || state.isPaused) state.rereading = setTimeout(readStanding, 150);
 }
 
 function save(blob, suffix) {
@@ -304,9 +399,7 @@ async function copy() {
     document.execCommand("copy");
     area.remove();
   }
-  $("spoken").textContent = "Copied";
-  $("copy").textContent = "Copied";
-  setTimeout(() => ($("copy").textContent = "Copy"), 1500);
+  tellDone("copy", "Copied");
 }
 
 function press(event) {
@@ -343,7 +436,7 @@ function wire() {
   $("confidence").oninput = ({ target }) => askFor(Number(target.value));
   $("fine").onchange = ({ target }) => {
     numbers.begin();
-    stage.forget();
+    if (!state.isPaused) stage.forget();
     state.live?.resize(target.checked ? FINE : USUAL);
   };
   $("settings").onsubmit = (event) => event.preventDefault();
@@ -369,16 +462,16 @@ async function begin() {
   try {
     state.info = await ask("v1/info");
   } catch (error) {
-    return tell(error.status ? error.message : "camdigits does not answer. Is it still running?");
+    return tell(failed(error));
   }
   $("version").textContent = `camdigits ${state.info.version}.`;
   $("confidence").value = state.info.min_confidence;
   $("confidence-shown").textContent = `${Math.round(state.info.min_confidence * 100)} %`;
   if (state.info.watch) {
     state.watch = new Watch(sent, { ...on, record: (record) => { on.record(record, null); shape(); } });
+    state.source = sent;
     stage.show(sent);
-    settle("watch");
-    return;
+    return settle("watch");
   }
   $("start").disabled = Boolean(cameras.impossible());
   tell(cameras.impossible());
