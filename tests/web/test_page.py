@@ -248,6 +248,45 @@ def test_teaching_needs_no_mouse(tab: Any, folder: Path) -> None:
     assert tab.locator("#lesson").is_hidden()
 
 
+@pytest.mark.parametrize("pressed", ["#mirror", "#copy", "#fine-choice", "#help"])
+def test_space_pauses_after_a_click_and_does_not_repeat_it(tab: Any, pressed: str) -> None:
+    tab.click(pressed)
+    if pressed == "#help":
+        tab.click("#keys button")
+    state = tab.evaluate(BUTTONS)
+    tab.keyboard.press("Space")
+
+    assert tab.locator("#pause").inner_text() == "Go on"
+    assert tab.evaluate(BUTTONS) == state
+    tab.keyboard.press("Space")
+    assert tab.locator("#pause").inner_text() == "Pause"
+
+
+BUTTONS = """[document.querySelector("#mirror").ariaPressed, document.querySelector("#fine").checked,
+    document.querySelector("#keys").open]"""
+
+
+def test_space_presses_the_button_that_the_keyboard_went_to(tab: Any) -> None:
+    tab.click("#mirror")
+    tab.focus("#snapshot")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.id") == "mirror"
+    tab.keyboard.press("Space")
+
+    assert tab.locator("#mirror").get_attribute("aria-pressed") == "false"
+    assert tab.locator("#pause").inner_text() == "Pause"
+
+
+def test_space_ends_teaching_and_goes_on(tab: Any, folder: Path) -> None:
+    tab.click("#teach")
+    tab.wait_for_selector("#lesson-answers button:enabled")
+    tab.keyboard.press("Space")
+
+    assert tab.locator("#lesson").is_hidden()
+    assert tab.locator("#pause").inner_text() == "Pause"
+    assert not list(folder.rglob("*.png"))
+
+
 def test_mirror_turns_the_picture_and_the_boxes(tab: Any) -> None:
     tab.keyboard.press("m")
     tab.wait_for_timeout(300)

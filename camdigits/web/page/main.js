@@ -327,8 +327,9 @@ async function teach(point) {
   state.isOpening = false;
   if (!stage.record || !stage.size[0]) return;
   $("teach").setAttribute("aria-pressed", "true");
+  state.before = document.activeElement;
   await lesson.begin(await stage.picture(), stage.record, point && pixel(point));
-  $("lesson-answers").querySelector("button:enabled")?.focus({ preventScroll: true });
+  $("lesson-title").focus({ preventScroll: true });
 }
 
 const pixel = ([x, y]) => [x * stage.record.size[0], y * stage.record.size[1]];
@@ -337,7 +338,8 @@ function endLesson() {
   stage.chosen = null;
   $("teach").setAttribute("aria-pressed", "false");
   if (state.isPaused && !state.wasPaused) pause(false);
-  $("teach").focus({ preventScroll: true });
+  state.before?.focus({ preventScroll: true });
+  state.before = null;
 }
 
 /** Save the picture of this moment, with what is read on just that. */
@@ -405,9 +407,10 @@ async function copy() {
 function press(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || $("keys").open) return;
   const { target, key } = event;
-  if (target.closest("select, textarea, input:not([type=checkbox], [type=file])")) return;
+  if (target.closest("select, textarea")) return;
+  if (target.closest("input[type=range]") && /^(Arrow|Page|Home|End)/.test(key)) return;
   if (lesson.isOn && lesson.press(key)) return event.preventDefault();
-  if (key === " " && target.closest("button, input, summary, label")) return;
+  if (key === " " && target.closest("button, input:not([type=range]), summary")) return; // presses that
   const keys = { " ": "pause", s: "snapshot", m: "mirror", t: "teach", h: "help" };
   const button = keys[key] && $(keys[key]);
   if (key === "+" || key === "=") askFor(Number($("confidence").value) + STEP);
@@ -415,6 +418,14 @@ function press(event) {
   else if (button && button.offsetParent) button.click();
   else return;
   event.preventDefault();
+}
+
+/**
+ * Let go of what was pressed with a mouse or finger, so that Space pauses instead of pressing it again.
+ * Whoever uses keys keeps the place.
+ */
+function release({ target }) {
+  if (state.isPointed) target.closest("button, input")?.blur();
 }
 
 function wire() {
@@ -432,7 +443,10 @@ function wire() {
       target.value = "";
     };
   }
-  $("camera").onchange = ({ target }) => startCamera(target.value);
+  $("camera").onchange = ({ target }) => {
+    if (state.isPointed) target.blur();
+    startCamera(target.value);
+  };
   $("confidence").oninput = ({ target }) => askFor(Number(target.value));
   $("fine").onchange = ({ target }) => {
     numbers.begin();
@@ -442,6 +456,9 @@ function wire() {
   $("settings").onsubmit = (event) => event.preventDefault();
   video.addEventListener("resize", shape);
   document.addEventListener("keydown", press);
+  document.addEventListener("click", release, true); // before a dialog remembers where it was opened from
+  document.addEventListener("pointerdown", () => (state.isPointed = true), true);
+  document.addEventListener("keydown", () => (state.isPointed = false), true);
   navigator.mediaDevices?.addEventListener?.("devicechange", () => state.stream && fillChooser());
   addEventListener("dragover", (event) => {
     event.preventDefault();
