@@ -425,12 +425,46 @@ def test_numbers_of_a_photo_are_in_reading_order_everywhere(
     assert tab.evaluate("navigator.clipboard.readText()").split() == in_order
 
 
-def test_what_is_no_picture_is_told(served: Served, open_page: Open) -> None:
+NO_PICTURES = [
+    ("letter.txt", "text/plain", b"no picture", "letter.txt is neither photo nor video"),
+    ("letter.jpg", "image/jpeg", b"no picture", "neither JPEG nor PNG"),
+    ("letter", "", b"no picture", "neither JPEG nor PNG"),
+    ("clip.mp4", "video/mp4", b"no video", "cannot play clip.mp4"),
+    ("empty.png", "image/png", b"", "empty.png is empty"),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "data", "words"), NO_PICTURES, ids=str)
+def test_what_is_no_picture_is_told(
+    served: Served, open_page: Open, name: str, kind: str, data: bytes, words: str
+) -> None:
     tab = open_page(served.url)
     tab.wait_for_selector("#welcome:visible")
-    drop(tab, "letter.txt", "text/plain", b"no picture")
+    drop(tab, name, kind, data)
 
-    tab.wait_for_selector("#alert:has-text('neither JPEG nor PNG')")
+    tab.wait_for_selector(f"#alert:has-text('{words}')")
+    assert tab.locator("#welcome").is_visible()
+
+
+def test_the_camera_goes_on_when_no_picture_is_dropped_on_it(tab: Any) -> None:
+    for name, kind, data, words in NO_PICTURES:
+        drop(tab, name, kind, data)
+        tab.wait_for_selector(f"#alert:has-text('{words}')")
+        before = frames_sent(tab)
+        wait_until(tab, f"performance.getEntriesByName('capture to overlay').length > {before + 2}")
+        # It can be read for a while, though frames are read meanwhile.
+        assert words in tab.locator("#alert").inner_text()
+        assert "\n" not in tab.locator("#alert").inner_text()
+    assert texts(tab) == [TEXT]
+    assert tab.evaluate("document.querySelector('#video').srcObject.active")
+
+
+def test_a_picture_that_the_browser_cannot_show_is_read_all_the_same(tab: Any) -> None:
+    drop(tab, "scan.tif", "image/tiff", encoded(".tif", page()))
+    tab.wait_for_selector("#numbers li:has-text('scan.tif')")
+
+    assert "cannot show" in tab.locator("#alert").inner_text()
+    assert texts(tab) == [TEXT, TEXT]
 
 
 def test_a_video_is_read_with_its_own_times(

@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import * as cameras from "./cameras.js";
+import * as files from "./files.js";
 import { Lesson } from "./lesson.js";
 import { Live } from "./live.js";
 import { Numbers } from "./numbers.js";
@@ -11,10 +12,12 @@ import { Watch } from "./watch.js";
 
 const $ = (id) => document.getElementById(id);
 const video = $("video"), photo = $("photo"), sent = $("sent");
-const FINE = 1600, USUAL = 960, STEP = 0.05;
+const FINE = 1600, USUAL = 960, STEP = 0.05, NOTE_MS = 8000;
 
 const state = {
   info: null, live: null, watch: null, file: null, stream: null, rate: [], url: "",
+  noteEnd: 0, // when what is told may go
+  choice: 0, // of cameras and files: the last one
   source: null, // the element that shows what goes on
   isPaused: false, reading: null, turn: 0, // of what stands: the last reading that was begun
 };
@@ -51,9 +54,19 @@ const on = {
 
 // What is told
 
+/** Tell a line until another or "" takes its place. */
 function tell(text) {
+  if (!text && performance.now() < state.noteEnd) return;
+  state.noteEnd = 0;
   if ($("alert").textContent !== text) $("alert").textContent = text;
   $("alert").hidden = !text;
+}
+
+/** Tell a line that stays for a while, though all goes on. */
+function note(text) {
+  tell(text);
+  state.noteEnd = performance.now() + NOTE_MS;
+  setTimeout(() => $("alert").textContent === text && tell(""), NOTE_MS);
 }
 
 function say(record) {
@@ -130,12 +143,16 @@ async function startCamera(id) {
   const why = cameras.impossible();
   if (why) return tell(why);
   tell("");
+  const choice = (state.choice += 1);
   stop();
+  let stream;
   try {
-    state.stream = await cameras.open(id);
+    stream = await cameras.open(id);
   } catch (error) {
-    return leave(cameras.explain(error));
+    return choice === state.choice && leave(cameras.explain(error));
   }
+  if (choice !== state.choice) return stream.getTracks().forEach((track) => track.stop());
+  state.stream = stream;
   const [track] = state.stream.getVideoTracks();
   track.onended = () => leave("The camera was unplugged, or taken away. Press Start the camera to try again.");
   video.srcObject = state.stream;
@@ -161,11 +178,14 @@ function shape() {
 async function read(name) {
   numbers.begin();
   state.live?.close();
-  state.live = new Live(video, name.replace(/[^\x20-\x7e\u00a0-\uffff]/g, "").slice(0, 200), on);
+  state.live = new Live(video, nameOf(name), on);
   state.live.side = $("fine").checked ? FINE : USUAL;
   state.live.confidence = Number($("confidence").value);
   follow(state.live);
 }
+
+/** Return a name as records may have it. */
+const nameOf = (name) => name.replace(/[^\x20-\x7e\u00a1-\uffff]/g, "").slice(0, 200);
 
 /** Offer each frame that the video shows. */
 function follow(live) {
@@ -185,14 +205,26 @@ async function fillChooser() {
   $("camera").replaceChildren(...found.map(({ id, label }) => new Option(label, id, false, id === own)));
 }
 
+/** Show and read a file; one that is no photo or video is told, and what is shown goes on. */
 async function openFile(file) {
-  if (!file) return;
+  if (!file) return note("That is no file. Drop a photo or video.");
+  if (state.watch) return note("This page shows the camera of camdigits run; camdigits serve reads photos and videos.");
+  const choice = (state.choice += 1);
+  let kind, record = null;
+  try {
+    kind = await files.kindOf(file);
+    // What the browser cannot show may be a picture all the same.
+    if (kind === "photo" && !(await files.shows(file))) record = await readPhoto(file);
+  } catch (error) {
+    return choice === state.choice && note(error instanceof TypeError ? failed(error) : error.message);
+  }
+  if (choice !== state.choice) return;
   tell("");
   stop();
   state.file = file;
   state.url = URL.createObjectURL(file);
-  if (file.type.startsWith("video/")) await openVideo(file);
-  else await openPhoto(file);
+  if (kind === "video") await openVideo(file);
+  else await openPhoto(record);
 }
 
 async function openVideo(file) {
@@ -211,32 +243,34 @@ async function openVideo(file) {
   await read(file.name);
 }
 
-async function openPhoto(file) {
+/** Show a photo, and read it unless its record is there. */
+async function openPhoto(record) {
   numbers.begin();
   photo.src = state.url;
   await photo.decode().catch(() => {});
   await show(photo, "photo");
-  await readStanding();
+  await readStanding(record);
 }
 
 // What stands: a photo, or a frame at a pause
 
 /** Read what stands on the stage, and show that; a later call has the last word. */
-function readStanding() {
-  state.reading = readTurn((state.turn += 1));
+function readStanding(known = null) {
+  state.reading = readTurn((state.turn += 1), known);
   return state.reading;
 }
 
-async function readTurn(turn) {
+async function readTurn(turn, known) {
   $("status").textContent = "reading...";
   $("stage").setAttribute("aria-busy", "true");
   let status = "";
   try {
-    const record = stage.element === photo ? await readPhoto() : await still.read($("still"), asked());
+    const isPhoto = stage.element === photo;
+    const record = known ?? (await (isPhoto ? readPhoto(state.file) : still.read($("still"), asked())));
     if (turn !== state.turn) return;
     stage.take(record, null);
     say(record);
-    if (stage.element === photo) status = takePhoto(record);
+    if (isPhoto) status = takePhoto(record);
   } catch (error) {
     if (turn !== state.turn) return;
     tell(failed(error));
@@ -248,9 +282,9 @@ async function readTurn(turn) {
 /** What holds for pictures that are sent to be read. */
 const asked = () => (state.watch ? {} : { min_confidence: $("confidence").value });
 
-function readPhoto() {
-  const query = { source: state.file.name.slice(0, 200), ...asked() };
-  return ask("v1/read", { method: "POST", query, body: state.file });
+function readPhoto(file) {
+  const query = { source: nameOf(file.name), ...asked() };
+  return ask("v1/read", { method: "POST", query, body: file });
 }
 
 function takePhoto(record) {
@@ -379,7 +413,7 @@ function askFor(confidence) {
   $("confidence-shown").textContent = `${Math.round(value * 100)} %`;
   state.live?.ask(value);
   clearTimeout(state.rereading);
-  if (stage.element === photo || state.isPaused) state.rereading = setTimeout(readStanding, 150);
+  if (stage.element === photo || state.isPaused) state.rereading = setTimeout(() => readStanding(), 150);
 }
 
 function save(blob, suffix) {
@@ -439,7 +473,7 @@ function wire() {
   for (const [id, act] of Object.entries(clicks)) $(id).onclick = act;
   for (const id of ["file", "another"]) {
     $(id).onchange = ({ target }) => {
-      openFile(target.files[0]);
+      if (target.files[0]) openFile(target.files[0]);
       target.value = "";
     };
   }
@@ -462,15 +496,18 @@ function wire() {
   navigator.mediaDevices?.addEventListener?.("devicechange", () => state.stream && fillChooser());
   addEventListener("dragover", (event) => {
     event.preventDefault();
-    $("drop").hidden = Boolean(state.watch);
+    $("drop").hidden = Boolean(state.watch) || !event.dataTransfer?.types.includes("Files");
   });
   addEventListener("dragleave", (event) => event.relatedTarget ?? ($("drop").hidden = true));
   addEventListener("drop", (event) => {
     event.preventDefault();
     $("drop").hidden = true;
-    if (!state.watch) openFile(event.dataTransfer.files[0]);
+    openFile(event.dataTransfer.files[0]);
   });
-  addEventListener("paste", (event) => state.watch ?? openFile(event.clipboardData.files[0]));
+  addEventListener("paste", (event) => {
+    const [file] = event.clipboardData.files;
+    if (file) openFile(file);
+  });
 }
 
 async function begin() {
