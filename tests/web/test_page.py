@@ -535,6 +535,116 @@ def test_a_phone_held_upright_needs_no_sideways_scrolling(
     assert stage["x"] >= 0 and stage["x"] + stage["width"] <= width
 
 
+SIZES = [(390, 844), (320, 568), (844, 390), (667, 375), (1440, 900)]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_picture_numbers_and_settings_are_at_hand_at_every_size(
+    served: Served, open_page: Open, width: int, height: int
+) -> None:
+    kind = PHONE if width < 1000 else {}
+    tab = open_page(served.url, **kind | {"viewport": {"width": width, "height": height}})
+    stage = tab.locator("#stage").bounding_box()
+    for part in ("#welcome .large", "#start", "#welcome .small"):
+        box = tab.locator(part).bounding_box()
+        assert box["y"] >= stage["y"]
+        assert box["y"] + box["height"] <= stage["y"] + stage["height"]
+    assert tab.locator("#start").bounding_box()["y"] < height - 44
+
+    started(tab)
+    number = tab.locator("#numbers .number").bounding_box()
+    assert number["y"] + number["height"] <= height
+    stage = tab.locator("#stage").bounding_box()
+    assert stage["y"] + stage["height"] <= height
+    if width < 1000:
+        assert tab.locator("#settings").is_hidden()
+        more = tab.locator("#more").bounding_box()
+        assert more["y"] + more["height"] <= height
+        tab.click("#more")
+        assert tab.locator("#more").get_attribute("aria-expanded") == "true"
+    settings = tab.locator("#settings").bounding_box()
+    if width < 600:
+        assert settings["y"] < tab.locator("#numbers").bounding_box()["y"]
+    assert settings["x"] >= 0 and settings["x"] + settings["width"] <= width
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [320, 390, 844, 1440])
+def test_long_numbers_are_broken_sensibly(served: Served, open_page: Open, width: int) -> None:
+    tab = open_page(served.url, viewport={"width": width, "height": 800})
+    box = [1, 1, 9, 9]
+    numbers = [
+        {"text": text, "box": box, "confidence": 0.98, "digits": [], "id": None}
+        for text in ("123456789012345678", "1234567890" * 12)
+    ]
+    record = {"schema": 1, "type": "frame", "source": "", "index": 0, "time_s": 0.0}
+    record |= {"size": [640, 240], "digits": [], "numbers": numbers}
+    tab.route("**/v1/read?*", lambda route: route.fulfill(json=record))
+    drop(tab, "photo.png", "image/png", encoded(".png", page()))
+    tab.wait_for_selector("#numbers li")
+
+    short, long = lines_of(tab, 0), lines_of(tab, 1)
+    assert len(short) == 1
+    assert max(long) - min(long) < max(50, 0.3 * max(long))  # lines of a like length
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    for part in (".number", ".sureness", ".when"):
+        for element in tab.locator(f"#numbers {part}").all():
+            place, row = element.bounding_box(), element.locator("..").bounding_box()
+            assert row["x"] < place["x"]
+            assert place["x"] + place["width"] < row["x"] + row["width"]
+
+
+def lines_of(tab: Any, place: int) -> list[float]:
+    """Return how wide the lines of a number of the list are."""
+    return tab.evaluate(
+        """(place) => {
+            const range = document.createRange();
+            range.selectNodeContents(document.querySelectorAll("#numbers .number")[place]);
+            return [...range.getClientRects()].map((line) => line.width);
+        }""",
+        place,
+    )
+
+
+@pytest.mark.parametrize("side", [8, 12, 20, 60, 300])
+def test_labels_cover_no_digits(served: Served, open_page: Open, side: int) -> None:
+    tab = open_page(served.url)
+    pitch = round(side * 1.6)
+    labels = tab.evaluate(DRAWN, [side, pitch, 360, 360])
+    boxes = [(x, y) for y in range(0, 360 - side, pitch) for x in range(0, 360 - side, side)]
+
+    assert labels or side <= 20  # where there is no room, the list says it
+    for left, top, width, height in labels:
+        for x, y in boxes:
+            across = min(x + side, left + width) - max(x, left)
+            down = min(y + side, top + height) - max(y, top)
+            assert max(0, across) * max(0, down) <= 0.16 * side * side
+        assert left >= 0 and top >= 0 and left + width <= 360 and top + height <= 360
+
+
+DRAWN = """async ([side, pitch, width, height]) => {
+    const { draw } = await import("/overlay.js");
+    const labels = [], nothing = () => {};
+    const context = {
+        strokeRect: nothing, fill: nothing, fillText: nothing, beginPath: nothing,
+        measureText: (text) => ({ width: text.length * 7 }),
+        roundRect: (...box) => labels.push(box.slice(0, 4)),
+    };
+    const digits = [], numbers = [];
+    for (let y = 0; y + side < height; y += pitch) {
+        const row = [];
+        for (let x = 0; x + side < width; x += side) row.push([x, y, side, side]);
+        digits.push(...row.map((box) => ({ box, confidence: 1 })));
+        const box = [0, y, side * row.length, side];
+        numbers.push({ text: "5".repeat(row.length), box, confidence: 1 });
+    }
+    const place = { x: 0, y: 0, width, height, mirror: false };
+    draw(context, { size: [width, height], digits, numbers }, place, 1);
+    return labels;
+}"""
+"""Draws pages full of digits, and returns where the labels are."""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_letters_stand_out_in_light_and_dark(served: Served, open_page: Open, scheme: str) -> None:
     tab = started(open_page(served.url, color_scheme=scheme))

@@ -113,7 +113,7 @@ function settle(kind) {
   $("camera-again").hidden = kind === "camera" || Boolean(cameras.impossible());
   $("confidence-choice").hidden = !isRead;
   $("fine-choice").hidden = kind !== "camera" && kind !== "video";
-  $("settings").hidden = !isRead;
+  $("settings").hidden = $("more").hidden = !isRead;
   $("teach").hidden = !state.info?.teach;
   $("status").textContent = "";
   for (const element of document.querySelectorAll("[data-needs=reading]")) element.classList.toggle("away", kind === "watch");
@@ -401,6 +401,12 @@ function tellDone(id, text) {
   setTimeout(() => (button.textContent = usual), 1500);
 }
 
+/** Show or hide the settings where there is little room. */
+function expand(isOpen) {
+  $("more").setAttribute("aria-expanded", String(isOpen));
+  $("settings").classList.toggle("open", isOpen);
+}
+
 function mirror() {
   stage.mirror = !stage.mirror;
   $("stage").classList.toggle("mirrored", stage.mirror);
@@ -466,6 +472,7 @@ function wire() {
   const clicks = {
     start: () => startCamera(), "camera-again": () => startCamera(),
     pause: () => pause(!state.isPaused), snapshot, mirror, teach: () => teach(null),
+    more: () => expand($("more").getAttribute("aria-expanded") !== "true"),
     copy, clear: () => numbers.clear(), help: () => $("keys").showModal(),
     csv: () => save(new Blob([numbers.csv()], { type: "text/csv" }), "csv"),
     jsonl: () => save(new Blob([numbers.jsonl()], { type: "application/x-ndjson" }), "jsonl"),

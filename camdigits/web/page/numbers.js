@@ -1,7 +1,7 @@
 // The numbers that were read: a live list, and what is made of it.
 
 const COLUMNS = ["source", "index", "time_s", "event", "id", "text", "confidence", "x", "y", "w", "h"];
-const MOST_RECORDS = 20000, MOST_ROWS = 5000;
+const MOST_RECORDS = 20000, MOST_ROWS = 5000, LONG = 16;
 
 /** The list, and the records of just those numbers that stand in it. */
 export class Numbers {
@@ -128,6 +128,7 @@ function show(row) {
     const element = document.createElement(tag);
     element.className = name;
     element.textContent = text;
+    if (name === "number") element.classList.toggle("long", text.length > LONG);
     return element;
   }));
   row.item.classList.toggle("fair", row.confidence < 0.9 && row.confidence >= 0.7);
