@@ -262,8 +262,8 @@ def test_space_pauses_after_a_click_and_does_not_repeat_it(tab: Any, pressed: st
     assert tab.locator("#pause").inner_text() == "Pause"
 
 
-BUTTONS = """[document.querySelector("#mirror").ariaPressed, document.querySelector("#fine").checked,
-    document.querySelector("#keys").open]"""
+BUTTONS = """[document.querySelector("#mirror").ariaPressed,
+    document.querySelector("#fine").checked, document.querySelector("#keys").open]"""
 
 
 def test_space_presses_the_button_that_the_keyboard_went_to(tab: Any) -> None:
