@@ -733,6 +733,17 @@ def test_the_machines_own_camera_is_shown_and_its_loss_and_end_told(open_page: O
         assert min(outlined(picture, digit.box) for digit in reading.digits) > 0.9
         assert tab.locator("#camera").is_hidden() and tab.locator("#another").is_hidden()
 
+        tab.keyboard.press("Space")
+        tab.wait_for_selector("#status:has-text('paused')")
+        tab.wait_for_timeout(100)  # until the overlay is drawn
+        assert min(outlined(shot(tab), digit.box) for digit in reading.digits) > 0.9
+        tab.keyboard.press("Space")
+        shown_until(
+            tab, screen, "document.querySelector('#status').textContent.includes('/s')", reading
+        )
+        drop(tab, "photo.png", "image/png", encoded(".png", page()))
+        tab.wait_for_selector("#alert:has-text('camdigits serve reads photos')")
+
         screen.warn("camera 0: no picture for 2 s; opening it again for up to 10 s")
         tab.wait_for_selector("#alert:has-text('opening it again')")
         shown_until(tab, screen, "document.querySelector('#alert').hidden", reading)
