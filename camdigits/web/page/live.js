@@ -19,7 +19,7 @@ export class Live {
     this.canvas = document.createElement("canvas");
     this.context = this.canvas.getContext("2d", { alpha: false });
     this.isClosed = false;
-    this.losses = 0;
+    this.losses = this.cause = 0;
     this.open();
   }
 
@@ -30,6 +30,7 @@ export class Live {
     this.socket = connect("v1/stream", query);
     this.socket.onopen = () => {
       this.losses = 0;
+      this.cause = 0;
       this.on.connection("");
       this.next();
     };
@@ -117,12 +118,13 @@ export class Live {
     }
     const wait = PAUSES_MS[Math.min(this.losses, PAUSES_MS.length - 1)];
     this.losses += 1;
+    if (event.code === TOO_MANY || event.code === GOING) this.cause = event.code; // holds until it is open again
     const lines = {
       [TOO_MANY]: "Too many others read at the moment. This goes on as soon as one of them ends.",
       [GOING]: "camdigits was ended. This goes on as soon as camdigits serve runs again.",
     };
     this.on.connection(
-      lines[event.code] ??
+      lines[this.cause] ??
         "The connection to camdigits is lost. This goes on as soon as it is back: is camdigits serve still running, and this device in the same network?",
     );
     this.retry = setTimeout(() => this.open(), wait);

@@ -117,6 +117,11 @@ function quoted(value) {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** A text with places where it may be broken into lines, which copies leave out. */
+function broken(text) {
+  return text.match(/.{1,4}/g).flatMap((part) => [part, document.createElement("wbr")]);
+}
+
 function show(row) {
   const percent = Math.floor(row.confidence * 100);
   const parts = [
@@ -127,8 +132,9 @@ function show(row) {
   row.item.replaceChildren(...parts.map(([tag, name, text]) => {
     const element = document.createElement(tag);
     element.className = name;
-    element.textContent = text;
-    if (name === "number") element.classList.toggle("long", text.length > LONG);
+    const isLong = name === "number" && text.length > LONG;
+    element.classList.toggle("long", isLong);
+    element.append(...(isLong ? broken(text) : [text]));
     return element;
   }));
   row.item.classList.toggle("fair", row.confidence < 0.9 && row.confidence >= 0.7);
