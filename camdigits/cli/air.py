@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from camdigits.cli.hosting import Hosting, host_app, load_web
 from camdigits.cli.lend import open_school
 from camdigits.errors import UsageError
-from camdigits.sources import SourceSpec
+from camdigits.sources import SourceSpec, open_source
 
 if TYPE_CHECKING:
     from camdigits.cli.request import Request
@@ -33,15 +33,19 @@ def broadcast(
 
     Raises:
         UsageError: if something else than cameras and streams is read.
+        SourceOpenError: if that cannot be read either.
         DependencyError: if a package is missing.
         CamdigitsError: if the server cannot listen.
     """
-    files = [spec.name for spec in specs if spec.kind in ("file", "stdin")]
-    if files:
-        raise UsageError(
-            f"--serve shows cameras and streams, and {files[0]} is none; drop it on the page of "
-            "camdigits serve"
-        )
+    for spec in specs:
+        if spec.kind == "file":
+            # Why it cannot be read at all comes first.
+            open_source(spec, max_pixels=request.config.max_pixels).close()
+        if spec.kind in ("file", "stdin"):
+            raise UsageError(
+                f"--serve shows cameras and streams, and {spec.name} is none; drop it on the page "
+                "of camdigits serve"
+            )
     load_web("--serve")
     from camdigits.web.app import make_app
     from camdigits.web.desk import Desk

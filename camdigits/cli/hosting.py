@@ -137,7 +137,7 @@ def host_app(
     try:
         tls = _tls(hosting, is_open, {*names, reached, LOOPBACK})
         door = Door(names if is_open else frozenset({"localhost"}), is_open, token)
-        server = WebServer(make(door), listener, limits, tls)
+        server = WebServer(make(door), listener, limits, tls, say)
     except BaseException:
         listener.close()
         raise

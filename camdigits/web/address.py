@@ -18,6 +18,24 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+def neighbour(host: str) -> str | None:
+    """Return what stands for whoever calls from an address, to be counted; None for this machine.
+
+    That is the address, and for IPv6 the network of 2**64 addresses that one household has.
+    """
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    address = mapped or address
+    if address.is_loopback:
+        return None
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
 def reached_by(host: str) -> str:
     """Return the name or address by which others reach a server that listens at `host`.
 

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 
 from camdigits import __version__
 from camdigits.errors import CamdigitsError, OutputError, SourceError, UsageError
@@ -22,6 +23,7 @@ from camdigits.web.guard import Door, Guard
 from camdigits.web.openapi import document
 from camdigits.web.reading import read
 from camdigits.web.school import School, look, take_back, teach
+from camdigits.web.settings import asked_of
 from camdigits.web.stream import stream
 from camdigits.web.watch import Broadcast
 from camdigits.web.watching import watch
@@ -66,6 +68,7 @@ def make_app(
             CamdigitsError: _failed,
         },
     )
+    app.router.default = _nothing
     app.state.desk, app.state.school, app.state.broadcast = desk, school, broadcast
     return app
 
@@ -84,6 +87,7 @@ def _file_route(path: Path) -> Route:
 
 async def info(request: Request) -> Response:
     """Answer with what the server is and has."""
+    asked_of(request.query_params)
     desk: Desk = request.app.state.desk
     facts: dict[str, Any] = {
         "schema": SCHEMA,
@@ -98,6 +102,7 @@ async def info(request: Request) -> Response:
 
 async def openapi(request: Request) -> Response:
     """Answer with the OpenAPI document."""
+    asked_of(request.query_params)
     return JSONResponse(document(request.app.state.desk.limits))
 
 
@@ -116,6 +121,13 @@ _API_ROUTES: list[BaseRoute] = [
     Route("/v1/teach/{name}", take_back, methods=["DELETE"]),
     WebSocketRoute("/v1/stream", stream),
 ]
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer what has no route."""
+    if scope["type"] == "websocket":
+        await receive()
+    await refusal(404, "there is nothing at this path; see /docs")(scope, receive, send)
 
 
 async def _refused(_: Request, error: Exception) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -45,6 +46,7 @@ class Desk:
         self._weights = weights
         self._turns = asyncio.Semaphore(min(4, os.cpu_count() or 1))
         self._waiting = self._streams = 0
+        self._streams_of: Counter[str] = Counter()
         self.min_confidence = self.recognizer(self.config).min_confidence
 
     def recognizer(self, config: ReadConfig) -> Recognizer:
@@ -75,16 +77,30 @@ class Desk:
         finally:
             self._waiting -= 1
 
-    def begin_stream(self) -> bool:
-        """Count a client that sends or watches; returns whether it may, or there are too many."""
+    def begin_stream(self, own: str | None) -> bool:
+        """Count a client that sends or watches.
+
+        Args:
+            own: its address, as `neighbour` returns it.
+
+        Returns:
+            Whether it may, or there are too many, in all or from its address.
+        """
         if self._streams >= self.limits.streams:
             return False
+        if own is not None and self._streams_of[own] >= max(1, self.limits.streams // 2):
+            return False
         self._streams += 1
+        if own is not None:
+            self._streams_of[own] += 1
         return True
 
-    def end_stream(self) -> None:
+    def end_stream(self, own: str | None) -> None:
         """Count out a client that left."""
         self._streams -= 1
+        if own is not None:
+            self._streams_of[own] -= 1
+            self._streams_of += Counter()  # without those of which there are none left
 
 
 def _begun(work: Callable[[], T]) -> Future[T]:

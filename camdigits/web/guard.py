@@ -34,6 +34,21 @@ HEADERS = {
 """Set on every answer: nothing is loaded from elsewhere, framed, sniffed or kept."""
 
 
+def with_headers(scope: Scope, send: Send) -> Send:
+    """Return what sends an answer with the headers that each one has."""
+
+    async def send_guarded(message: Message) -> None:
+        if message["type"] in ("http.response.start", "websocket.http.response.start"):
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers[name] = value
+            if scope["scheme"] in ("https", "wss"):  # elsewhere browsers complain of it
+                headers["cross-origin-opener-policy"] = "same-origin"
+        await send(message)
+
+    return send_guarded
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """What a request must bring.
@@ -89,23 +104,14 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
-        async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-                if scope["scheme"] == "https":  # elsewhere browsers complain of it
-                    headers["cross-origin-opener-policy"] = "same-origin"
-            await send(message)
-
+        send = with_headers(scope, send)
         problem = self._problem(scope)
         if problem is None:
-            await self._app(scope, receive, send_guarded)
-        elif scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
             await receive()
-            await send({"type": "websocket.close", "code": 1008})
-        else:
-            await refusal(*problem)(scope, receive, send_guarded)
+        await refusal(*problem)(scope, receive, send)
 
     def _problem(self, scope: Scope) -> tuple[int, str] | None:
         """Return the status and the line of a refusal; None if there is nothing to refuse."""

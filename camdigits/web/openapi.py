@@ -25,7 +25,9 @@ that come faster than they are read the newest is read and the others are droppe
 counts them. Wait for the answer before you send the next one, and nothing is dropped. A text \
 message `{{"min_confidence": 0.8}}` holds from the next frame on, `{{"time_s": 1.5}}` is the time \
 of the next frame; without, it is that of its arrival. Query: `source`, `min_confidence`, \
-`polarity`, `rotate`, as for `/v1/read`."""
+`polarity`, `rotate`, as for `/v1/read`. It is closed with code 1001 when the server ends, 1008 \
+for a query that makes no sense, 1009 for a message with too many bytes, 1013 while too many \
+others stream."""
 
 _WATCH = """\
 With `camdigits run --serve`: what the machine's camera sees. The server sends text messages: \
@@ -92,22 +94,23 @@ def _paths(limits: Limits) -> Document:
             | body
         },
         "/v1/teach/{id}": {
-            "delete": _operation(
-                "Take back what was kept", "take_back", "Taught", [_ID], (404, 503)
-            )
+            "delete": _operation("Take back what was kept", "take_back", "Taught", [_ID], (404,))
         },
     }
 
 
-_PICTURE = (400, 408, 413, 422, 503)
+_ALWAYS = (400, 401, 403, 421, 503)
+_PICTURE = (408, 413, 422)
 _REFUSALS = {
-    400: "A parameter makes no sense, or there is no picture",
+    400: "A parameter is unknown or makes no sense, or there is no picture",
     401: "The token is missing or wrong",
+    403: "A page of another origin asks",
     404: "There is nothing like it",
     408: "The picture did not arrive in time",
     413: "The picture has too many bytes",
+    421: "The server has another name than the one asked for",
     422: "It is no picture, or one that is damaged or has too many pixels",
-    503: "Too many pictures wait to be read; try again in a moment",
+    503: "Too many pictures wait to be read, or too many connections are open; try again soon",
     507: "The example could not be written",
 }
 
@@ -120,7 +123,7 @@ def _operation(
     refusals: tuple[int, ...],
 ) -> Document:
     responses = {"200": _response("Done", answer)}
-    for status in (*refusals, 401):
+    for status in sorted({*_ALWAYS, *refusals}):
         responses[str(status)] = _response(_REFUSALS[status], "Error")
     return {
         "summary": summary,

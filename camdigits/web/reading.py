@@ -10,13 +10,13 @@ from starlette.responses import JSONResponse, Response
 
 from camdigits.web.answers import body_of
 from camdigits.web.desk import Desk
-from camdigits.web.settings import config_of, source_of
+from camdigits.web.settings import READING, asked_of, config_of, source_of
 
 
 async def read(request: Request) -> Response:
     """Answer with what the picture in the body says, as ``camdigits run`` tells it of a file."""
     desk: Desk = request.app.state.desk
-    asked = dict(request.query_params)
+    asked = asked_of(request.query_params, READING)
     config, source = config_of(asked, desk.config), source_of(asked, "")
     data = await body_of(request, desk.limits.picture_bytes, desk.limits.upload_s)
     reading = await desk.do(partial(desk.read, data, config))

@@ -9,7 +9,7 @@ import base64
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,13 @@ from camdigits.types import SCHEMA, Box, Digit
 from camdigits.web.answers import RefusedError, body_of
 from camdigits.web.desk import Desk
 from camdigits.web.pictures import decoded
-from camdigits.web.settings import config_of, number_of
+from camdigits.web.settings import VIEW, asked_of, config_of, number_of
 
 STEM = "web"
 """What the names of the files begin with."""
 MOST_IDS = 1000
 """Of so many answers, the last ones, each may be taken back."""
+_LABEL, _PLACE = "label", ("x", "y", "box", "read", *VIEW)
 _FARTHEST_PX = 1 << 20
 
 
@@ -98,7 +99,7 @@ class School:
 
 async def look(request: Request) -> Response:
     """Answer with what could be a digit at a spot of the picture in the body."""
-    found = await _found(request)
+    found = await _found(request, _PLACE)
     return JSONResponse(
         {
             "schema": SCHEMA,
@@ -113,10 +114,10 @@ async def look(request: Request) -> Response:
 
 async def teach(request: Request) -> Response:
     """Keep what is at a spot of the picture in the body, under what its owner says it is."""
-    label = request.query_params.get("label", "")
+    label = asked_of(request.query_params, (_LABEL, *_PLACE)).get(_LABEL, "")
     if label not in SIDES:
         raise UsageError(f"label is 0 to 9, or {NONE} for what is no digit")
-    found = await _found(request)
+    found = await _found(request, (_LABEL, *_PLACE))
     school, desk = _school(request), request.app.state.desk
     work = partial(school.save, found, None if label == NONE else int(label))
     name, count = await desk.do(work)
@@ -125,13 +126,14 @@ async def teach(request: Request) -> Response:
 
 async def take_back(request: Request) -> Response:
     """Forget what was saved under an id."""
+    asked_of(request.query_params)
     work = partial(_school(request).take_back, request.path_params["name"])
     return JSONResponse(_taught(None, await request.app.state.desk.do(work)))
 
 
-async def _found(request: Request) -> Example:
+async def _found(request: Request, known: Collection[str]) -> Example:
     school, desk = _school(request), request.app.state.desk
-    asked = dict(request.query_params)
+    asked = asked_of(request.query_params, known)
     spot, config = _spot(asked), config_of(asked, desk.config)
     data = await body_of(request, desk.limits.picture_bytes, desk.limits.upload_s)
     found: Example = await desk.do(partial(school.look, data, spot, config, desk))

@@ -2,59 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
+import logging
 import socket
 import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from camdigits.closing import Closing
 from camdigits.errors import CamdigitsError, UsageError
+from camdigits.web.crowd import Crowd
 from camdigits.web.limits import Limits
+from camdigits.web.protocols import KEEP_ALIVE_S, Channel, Quiet, requests
 
 CONNECTIONS = 64
-_KEEP_ALIVE_S = 15
+"""That may be open; of them one address may have half, this machine's own all."""
 _END_S = 3.0
-
-
-class _Protocol(WebSocketsSansIOProtocol):
-    """Lets go of a client that does not answer."""
-
-    def keepalive_timeout(self) -> None:
-        """Drop the connection at once: what is still to be sent would keep it open for ever."""
-        super().keepalive_timeout()
-        self.transport.abort()
-
-
-def _requests(head_s: float) -> type[H11Protocol]:
-    """Return a protocol that hangs up on clients whose requests do not come.
-
-    Each takes one of `CONNECTIONS`, and uvicorn waits for the head of a request for ever.
-    """
-
-    class Requests(H11Protocol):
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            self.loop.call_later(head_s, self._hang_up, None)
-
-        def on_response_complete(self) -> None:
-            done = self.cycle
-            super().on_response_complete()
-            self.loop.call_later(_KEEP_ALIVE_S + head_s, self._hang_up, done)
-
-        def _hang_up(self, last: object) -> None:
-            # After an upgrade the connection is that of a WebSocket.
-            if self.cycle is last and self.transport.get_protocol() is self:
-                self.transport.abort()
-
-    return Requests
 
 
 class WebServer(Closing):
@@ -66,6 +33,7 @@ class WebServer(Closing):
         listener: socket.socket,
         limits: Limits,
         tls: tuple[Path, Path] | None = None,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Begin to serve.
 
@@ -74,14 +42,15 @@ class WebServer(Closing):
             listener: bound, as `bind` returns it; closed in the end.
             limits: of what clients may send.
             tls: files of the certificate and of its key, for https.
+            tell: takes a line for whoever runs the server; called in the server's thread.
 
         Raises:
             UsageError: if the certificate and its key cannot be used.
         """
         config = uvicorn.Config(
-            app,
-            http=_requests(limits.head_s),
-            ws=_Protocol,
+            Crowd(app, CONNECTIONS, self._count, tell),
+            http=requests(limits.head_s, CONNECTIONS // 2),
+            ws=Channel,
             loop="asyncio",
             lifespan="off",
             log_config=None,
@@ -93,8 +62,7 @@ class WebServer(Closing):
             ws_ping_interval=limits.ping_s,
             ws_ping_timeout=limits.ping_s,
             ws_per_message_deflate=False,
-            limit_concurrency=CONNECTIONS,
-            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=1,
         )
         config.load()
@@ -102,22 +70,33 @@ class WebServer(Closing):
             config.ssl = _tls_context(*tls)
         self._server = uvicorn.Server(config)
         self._listener = listener
-        self._thread = threading.Thread(target=self._run, name="server", daemon=True)
-        self._thread.start()
+        self._quiet = Quiet()
+        # Not the thread's end: Python 3.11 takes a thread for ended when Ctrl-C cuts a wait for it.
+        self._ended = threading.Event()
+        threading.Thread(target=self._run, name="server", daemon=True).start()
 
     def wait(self) -> None:
         """Return when the server has ended, which only `close` or a failure makes it do."""
-        while self._thread.is_alive():
-            self._thread.join(0.2)
+        while not self._ended.wait(0.2):
+            pass
 
     def close(self) -> None:
-        """Hang up on every client and end; a second call does nothing."""
-        self._server.should_exit = True
-        self._thread.join(_END_S)
+        """Take leave of every client and end; a second call does nothing."""
+        self._quiet.is_ending = self._server.should_exit = True
+        self._ended.wait(_END_S)
         self._listener.close()
 
     def _run(self) -> None:
-        self._server.run(sockets=[self._listener])
+        log = logging.getLogger("uvicorn.error")
+        log.addFilter(self._quiet)
+        try:
+            self._server.run(sockets=[self._listener])
+        finally:
+            log.removeFilter(self._quiet)
+            self._ended.set()
+
+    def _count(self) -> int:
+        return len(self._server.server_state.connections)
 
 
 def bind(host: str, port: int) -> socket.socket:

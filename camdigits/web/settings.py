@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from camdigits.config import POLARITIES, ROTATIONS, ReadConfig
 from camdigits.errors import UsageError
 
+if TYPE_CHECKING:
+    from starlette.datastructures import QueryParams
+
+VIEW = ("polarity", "rotate")
+READING = ("source", "min_confidence", *VIEW)
+"""Parameters of what is read; `VIEW` are those of what is only looked at."""
 MAX_NAME = 200
 """Characters of the name that a client gives its pictures."""
+
+
+def asked_of(query: QueryParams, known: Collection[str] = ()) -> dict[str, str]:
+    """Return the parameters of a request.
+
+    Raises:
+        UsageError: if one is none of those that are known, or is there twice.
+    """
+    asked: dict[str, str] = {}
+    for name, value in query.multi_items():
+        if name not in known:
+            names = f"known are {', '.join(known)}" if known else "there are none here"
+            raise UsageError(f"unknown parameter {name[:30]!a}; {names}")
+        if name in asked:
+            raise UsageError(f"{name} is given twice")
+        asked[name] = value
+    return asked
 
 
 def source_of(asked: Mapping[str, Any], default: str) -> str:

@@ -19,11 +19,19 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from camdigits.errors import CamdigitsError, UsageError
 from camdigits.recognizer import Recognizer
 from camdigits.types import Record
+from camdigits.web.address import neighbour
 from camdigits.web.answers import error_record
 from camdigits.web.desk import Desk
 from camdigits.web.frames import ClientFrames
 from camdigits.web.guard import PROTOCOL
-from camdigits.web.settings import config_of, min_confidence_of, number_of, source_of
+from camdigits.web.settings import (
+    READING,
+    asked_of,
+    config_of,
+    min_confidence_of,
+    number_of,
+    source_of,
+)
 
 MAX_TIME_S = 1e9
 _LEFT = (OSError, RuntimeError, CancelledError, WebSocketDisconnect)
@@ -33,16 +41,17 @@ _LEFT = (OSError, RuntimeError, CancelledError, WebSocketDisconnect)
 async def stream(socket: WebSocket) -> None:
     """Serve one client until it leaves."""
     desk: Desk = socket.app.state.desk
-    asked = dict(socket.query_params)
     is_known = PROTOCOL in socket.scope["subprotocols"]
     await socket.accept(subprotocol=PROTOCOL if is_known else None)
     try:
+        asked = asked_of(socket.query_params, READING)
         name = source_of(asked, "stream")
         recognizer = desk.recognizer(config_of(asked, desk.config))
     except CamdigitsError as error:
         await socket.close(1008, str(error)[:100])
         return
-    if not desk.begin_stream():
+    own = neighbour(socket.client.host) if socket.client else None
+    if not desk.begin_stream(own):
         await socket.close(1013, "too many clients; try again later")
         return
     client = _Client(socket, desk, recognizer, name)
@@ -52,7 +61,7 @@ async def stream(socket: WebSocket) -> None:
         pass
     finally:
         client.close()
-        desk.end_stream()
+        desk.end_stream(own)
 
 
 class _Client:

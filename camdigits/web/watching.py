@@ -7,8 +7,11 @@ from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from camdigits.errors import UsageError
+from camdigits.web.address import neighbour
 from camdigits.web.desk import Desk
 from camdigits.web.guard import PROTOCOL
+from camdigits.web.settings import asked_of
 from camdigits.web.watch import Broadcast, Watcher, message_of
 
 _LEFT = (OSError, RuntimeError, WebSocketDisconnect)
@@ -20,7 +23,13 @@ async def watch(socket: WebSocket) -> None:
     broadcast: Broadcast = socket.app.state.broadcast
     is_known = PROTOCOL in socket.scope["subprotocols"]
     await socket.accept(subprotocol=PROTOCOL if is_known else None)
-    if not desk.begin_stream():
+    try:
+        asked_of(socket.query_params)
+    except UsageError as error:
+        await socket.close(1008, str(error)[:100])
+        return
+    own = neighbour(socket.client.host) if socket.client else None
+    if not desk.begin_stream(own):
         await socket.close(1013, "too many clients; try again later")
         return
     watcher = broadcast.enter()
@@ -33,7 +42,7 @@ async def watch(socket: WebSocket) -> None:
     finally:
         sending.cancel()
         broadcast.leave(watcher)
-        desk.end_stream()
+        desk.end_stream(own)
 
 
 async def _send_all(socket: WebSocket, broadcast: Broadcast, watcher: Watcher) -> None:

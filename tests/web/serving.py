@@ -66,6 +66,7 @@ def serving(
     broadcast: Broadcast | None = None,
     port: int = 0,
     host: str = "127.0.0.1",
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Served]:
     """Serve until the block is left."""
     limits = limits or Limits()
@@ -73,7 +74,7 @@ def serving(
     school = None if teach is None else open_school(None, teach)
     listener = bind(host, port)
     app = make_app(desk, door, school, broadcast)
-    with WebServer(app, listener, limits) as server:
+    with WebServer(app, listener, limits, tell=tell) as server:
         yield Served(listener.getsockname()[1], desk, server)
 
 

@@ -19,13 +19,15 @@ pytest.importorskip("starlette", reason="needs camdigits[web]")
 
 import camdigits
 from camdigits.cli import main
+from camdigits.web.address import neighbour, reached_by
 from camdigits.web.app import PAGE
+from camdigits.web.desk import Desk
 from camdigits.web.guard import HEADERS, Door
 from camdigits.web.limits import Limits
 from camdigits.web.server import CONNECTIONS
 from tests.cli.pages import TEXT, page, write_page
 from tests.support.media import encoded
-from tests.web.serving import TOKEN, Served, serving
+from tests.web.serving import TOKEN, Served, serving, waited
 
 JPEG = encoded(".jpg", page())
 
@@ -320,6 +322,146 @@ def test_the_documentation_tells_of_every_route(served: Served) -> None:
     assert {"/v1/read", "/v1/look", "/v1/teach", "/v1/info"} <= set(paths)
     for path in [*paths, "/v1/stream", "/v1/watch"]:
         assert path in docs
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "v1/info"),
+        ("GET", "v1/openapi.json"),
+        ("POST", "v1/read"),
+        ("POST", "v1/look"),
+        ("POST", "v1/teach"),
+        ("DELETE", "v1/teach/0123456789abcdef"),
+    ],
+)
+def test_an_unknown_parameter_is_named(served: Served, method: str, path: str) -> None:
+    with served.client() as client:
+        answer = client.request(method, path, params={"min_confidenc": "0.5"})
+
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "error"
+    assert "unknown parameter 'min_confidenc'" in answer.json()["text"]
+
+
+def test_a_parameter_that_is_given_twice_is_named(served: Served) -> None:
+    with served.client() as client:
+        answer = client.post("v1/read?rotate=0&rotate=90", content=JPEG)
+
+    assert answer.status_code == 400
+    assert answer.json()["text"] == "rotate is given twice"
+
+
+def answered(port: int, sent: bytes, host: str = "127.0.0.1") -> tuple[int, dict[str, str], str]:
+    """Send bytes; return the status, the headers and the body that come back."""
+    with socket.create_connection((host, port), 10) as client:
+        client.sendall(sent)
+        received = b""
+        while block := client.recv(4096):
+            received += block
+    head, _, body = received.decode().partition("\r\n\r\n")
+    first, *lines = head.split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in lines)
+    return int(first.split()[1]), headers, body
+
+
+HANDSHAKE = (
+    "GET {path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n{more}\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ("nonsense\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\n\r\n", 400),
+        ("GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", 404),
+        (HANDSHAKE.format(path="/v1/nothing", host="localhost", more=""), 404),
+        (HANDSHAKE.format(path="/v1/watch", host="localhost", more=""), 404),
+        (HANDSHAKE.format(path="/v1/stream", host="rebound.example", more=""), 421),
+        (
+            HANDSHAKE.format(
+                path="/v1/stream", host="localhost", more="Origin: http://evil.example\r\n"
+            ),
+            403,
+        ),
+    ],
+)
+def test_every_refusal_is_a_record_with_the_headers(
+    served: Served, sent: str, status: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    found, headers, body = answered(served.port, sent.encode())
+
+    assert found == status
+    record = json.loads(body)
+    assert set(record) == {"schema", "type", "text"} and record["type"] == "error"
+    assert "\n" not in record["text"]
+    assert headers["content-type"] == "application/json"
+    for name, value in HEADERS.items():
+        assert headers[name] == value.lower()
+    assert capfd.readouterr().err == ""
+
+
+def test_a_full_server_says_so_as_a_record_and_once_to_its_owner(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    told: list[str] = []
+    with ExitStack() as stack:
+        served = stack.enter_context(serving(tell=told.append))
+        for _ in range(CONNECTIONS):
+            stack.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+        assert waited(lambda: served.server._count() == CONNECTIONS)
+        for _ in range(3):
+            answer = served.read(JPEG)
+            assert answer.status_code == 503 and answer.headers["retry-after"] == "1"
+            assert answer.json()["text"].startswith("too many connections are open")
+            assert answer.headers["x-frame-options"] == "DENY"
+        handshake = HANDSHAKE.format(path="/v1/stream", host="localhost", more="")
+        assert answered(served.port, handshake.encode())[0] == 503
+
+    assert len(told) == 1 and f"more than {CONNECTIONS} connections" in told[0]
+    assert capfd.readouterr().err == ""
+
+
+def test_one_address_cannot_take_every_place() -> None:
+    host = reached_by("0.0.0.0")
+    if neighbour(host) is None:
+        pytest.skip("this machine has no address but that of itself")
+    with ExitStack() as stack:
+        served = stack.enter_context(serving(door=Door(is_open=True), host="0.0.0.0"))
+        for _ in range(CONNECTIONS // 2):
+            stack.enter_context(socket.create_connection((host, served.port)))
+        assert waited(lambda: served.server._count() == CONNECTIONS // 2)
+        for _ in range(CONNECTIONS):
+            found, _, body = answered(served.port, b"", host)
+            assert found == 503 and "too many connections" in json.loads(body)["text"]
+        assert served.read(JPEG).status_code == 200  # from another
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [
+        ("127.0.0.1", None),
+        ("::1", None),
+        ("::ffff:127.0.0.1", None),
+        ("192.168.1.5", "192.168.1.5"),
+        ("::ffff:192.168.1.5", "192.168.1.5"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+    ],
+)
+def test_neighbours_are_told_apart(host: str, own: str | None) -> None:
+    assert neighbour(host) == own
+
+
+def test_one_address_has_half_of_the_streams() -> None:
+    desk = Desk(limits=Limits(streams=4))
+
+    assert [desk.begin_stream("10.0.0.1") for _ in range(3)] == [True, True, False]
+    assert [desk.begin_stream(None) for _ in range(3)] == [True, True, False]
+    desk.end_stream("10.0.0.1")
+    assert desk.begin_stream("10.0.0.1")
 
 
 def test_pictures_are_read_beside_one_another(served: Served) -> None:

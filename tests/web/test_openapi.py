@@ -105,6 +105,23 @@ def test_every_route_is_in_the_document() -> None:
     assert routes - {"/v1/openapi.json"} == told | (set(WEBSOCKETS) - {"/v1/watch"})
 
 
+def test_every_operation_tells_of_refusals_that_any_may_have() -> None:
+    for operations in document(Limits())["paths"].values():
+        for operation in operations.values():
+            assert {"400", "401", "403", "421", "503"} <= set(operation["responses"])
+
+
+def test_parameters_of_the_document_are_known_to_the_server(served: Served) -> None:
+    with served.client() as client:
+        for path, operations in document(Limits())["paths"].items():
+            for method, operation in operations.items():
+                names = [it["name"] for it in operation["parameters"] if it["in"] == "query"]
+                answer = client.request(
+                    method, path.replace("{id}", "0" * 16), params=dict.fromkeys(names, "x")
+                )
+                assert "unknown parameter" not in answer.text
+
+
 def test_the_document_names_the_limits() -> None:
     text = str(document(Limits(picture_bytes=3 * 2**20, picture_pixels=7_000_000)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -48,10 +49,8 @@ def tab(served: Served, open_page: Open) -> Any:
 
 
 def started(tab: Any) -> Any:
-    """Start the camera, unless it was allowed before, and wait for the first number."""
-    tab.wait_for_selector("#start:visible, #tools:visible")
-    # At once, since a camera that was allowed before may start by itself meanwhile.
-    tab.evaluate("(e => e.offsetParent && e.click())(document.querySelector('#start'))")
+    """Start the camera, and wait for the first number."""
+    tab.click("#start")
     tab.wait_for_selector("#numbers li")
     return tab
 
@@ -92,6 +91,11 @@ def outlined(picture: Image, box: Box) -> float:
     return float(near[outline > 0].mean())
 
 
+def has_boxes(tab: Any) -> bool:
+    """Return whether any box of a sure digit is drawn; a few pixels of blue ink are none."""
+    return bool(is_sure(shot(tab)).sum() > 50)
+
+
 def spot(tab: Any, x: float, y: float) -> tuple[float, float]:
     """Return where on the page a pixel of the camera's picture is."""
     area = tab.locator("#overlay").bounding_box()
@@ -121,6 +125,22 @@ def test_numbers_are_listed_and_the_overlay_sits_on_the_digits(tab: Any) -> None
     assert not is_sure(picture)[340:].any()
 
 
+def test_the_camera_waits_for_the_button_even_if_it_was_allowed_before(
+    served: Served, open_page: Open
+) -> None:
+    tab = started(open_page(served.url))
+    tab.reload()
+    tab.wait_for_selector("#welcome:visible")
+    assert tab.evaluate("navigator.permissions.query({name: 'camera'}).then((p) => p.state)") == (
+        "granted"
+    )
+    wait_until(tab, "document.querySelector('#version').textContent !== ''")
+    tab.wait_for_timeout(1000)
+
+    assert tab.locator("#welcome").is_visible()
+    assert tab.evaluate("document.querySelector('#video').srcObject") is None
+
+
 def settled(tab: Any) -> int:
     """Wait until no more frames are read for a while: the one that stands is read, too."""
     counts = [frames_sent(tab)]
@@ -133,7 +153,7 @@ def settled(tab: Any) -> int:
 
 def test_pause_pauses_and_goes_on(tab: Any) -> None:
     tab.keyboard.press("Space")
-    assert tab.locator("#pause").get_attribute("aria-pressed") == "true"
+    assert tab.locator("#pause").inner_text() == "Go on"
     before, end_s = settled(tab), time.monotonic() + 1.5
     while time.monotonic() < end_s:
         assert frames_sent(tab) == before
@@ -141,6 +161,58 @@ def test_pause_pauses_and_goes_on(tab: Any) -> None:
 
     tab.click("#pause")
     wait_until(tab, f"performance.getEntriesByName('capture to overlay').length > {before + 2}")
+
+
+def test_after_a_change_of_scene_pause_and_snapshot_show_no_old_boxes(
+    served: Served, open_page: Open
+) -> None:
+    tab = open_page(served.url)
+    tab.evaluate(TWO_SCENES, _data_url(camera_picture()))
+    started(tab)
+    wait_until(tab, "document.querySelector('#overlay').ariaLabel.includes('5500')")
+    # Within one task, so that no reading of the new scene comes between.
+    tab.evaluate("new Promise((done) => { scene.blank(); setTimeout(done, 60); })")
+    with tab.expect_download() as expected:
+        tab.evaluate("document.querySelector('#snapshot').click()")
+        tab.evaluate("document.querySelector('#pause').click()")
+    assert not has_boxes(tab)
+    tab.wait_for_selector("#status:has-text('paused')")
+
+    assert not has_boxes(tab)
+    assert tab.locator("#overlay").get_attribute("aria-label") == "Picture without numbers"
+    saved = cv2.imdecode(np.frombuffer(Path(expected.value.path()).read_bytes(), np.uint8), 1)
+    assert saved.shape == (480, 640, 3) and saved.min() > 190  # white, and no box on it
+
+
+TWO_SCENES = """(url) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
+    const context = canvas.getContext("2d"), picture = new Image();
+    picture.src = url;
+    let isBlank = false;
+    setInterval(() => {
+        context.fillStyle = "rgb(225, 225, 225)";
+        context.fillRect(0, 0, 640, 480);
+        if (!isBlank) context.drawImage(picture, 0, 0);
+    }, 20);
+    window.scene = { blank: () => (isBlank = true) };
+    navigator.mediaDevices.getUserMedia = async () => canvas.captureStream();
+}"""
+"""Makes a camera that shows a picture until `scene.blank()` is called."""
+
+
+def _data_url(picture: Image) -> str:
+    return "data:image/png;base64," + base64.b64encode(encoded(".png", picture)).decode()
+
+
+def test_what_stands_is_marked_by_a_reading_of_its_own(tab: Any) -> None:
+    tab.keyboard.press("Space")
+    tab.wait_for_selector("#status:has-text('paused')")
+    assert min(outlined(shot(tab), box) for box in digits_seen()) > 0.9
+
+    tab.locator("#confidence").fill("1")
+    wait_until(tab, "document.querySelector('#overlay').ariaLabel === 'Picture without numbers'")
+    tab.wait_for_timeout(100)  # until the overlay is drawn
+    assert not has_boxes(tab)
 
 
 def test_a_tap_teaches_a_digit(tab: Any, folder: Path) -> None:
@@ -161,7 +233,7 @@ def test_a_tap_teaches_a_digit(tab: Any, folder: Path) -> None:
     assert not list((folder / "5").glob("*.png"))
     tab.keyboard.press("Escape")
     assert tab.locator("#lesson").is_hidden()
-    assert tab.locator("#pause").get_attribute("aria-pressed") == "false"
+    assert tab.locator("#pause").inner_text() == "Pause"
 
 
 def test_teaching_needs_no_mouse(tab: Any, folder: Path) -> None:
@@ -174,6 +246,45 @@ def test_teaching_needs_no_mouse(tab: Any, folder: Path) -> None:
     assert len(list((folder / "none").glob("*.png"))) == 1
     tab.keyboard.press("t")
     assert tab.locator("#lesson").is_hidden()
+
+
+@pytest.mark.parametrize("pressed", ["#mirror", "#copy", "#fine-choice", "#help"])
+def test_space_pauses_after_a_click_and_does_not_repeat_it(tab: Any, pressed: str) -> None:
+    tab.click(pressed)
+    if pressed == "#help":
+        tab.click("#keys button")
+    state = tab.evaluate(BUTTONS)
+    tab.keyboard.press("Space")
+
+    assert tab.locator("#pause").inner_text() == "Go on"
+    assert tab.evaluate(BUTTONS) == state
+    tab.keyboard.press("Space")
+    assert tab.locator("#pause").inner_text() == "Pause"
+
+
+BUTTONS = """[document.querySelector("#mirror").ariaPressed,
+    document.querySelector("#fine").checked, document.querySelector("#keys").open]"""
+
+
+def test_space_presses_the_button_that_the_keyboard_went_to(tab: Any) -> None:
+    tab.click("#mirror")
+    tab.focus("#snapshot")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.id") == "mirror"
+    tab.keyboard.press("Space")
+
+    assert tab.locator("#mirror").get_attribute("aria-pressed") == "false"
+    assert tab.locator("#pause").inner_text() == "Pause"
+
+
+def test_space_ends_teaching_and_goes_on(tab: Any, folder: Path) -> None:
+    tab.click("#teach")
+    tab.wait_for_selector("#lesson-answers button:enabled")
+    tab.keyboard.press("Space")
+
+    assert tab.locator("#lesson").is_hidden()
+    assert tab.locator("#pause").inner_text() == "Pause"
+    assert not list(folder.rglob("*.png"))
 
 
 def test_mirror_turns_the_picture_and_the_boxes(tab: Any) -> None:
@@ -238,7 +349,7 @@ def drop(tab: Any, name: str, kind: str, data: bytes) -> None:
 
 def test_a_photo_that_is_dropped_is_read(served: Served, open_page: Open) -> None:
     tab = open_page(served.url)
-    tab.wait_for_selector("#welcome:visible, #tools:visible")
+    tab.wait_for_selector("#welcome:visible")
     drop(tab, "photo.png", "image/png", encoded(".png", camera_picture()))
     tab.wait_for_selector("#numbers li:has-text('photo.png')")
 
@@ -248,12 +359,112 @@ def test_a_photo_that_is_dropped_is_read(served: Served, open_page: Open) -> Non
     assert tab.locator("#pause").is_hidden()
 
 
-def test_what_is_no_picture_is_told(served: Served, open_page: Open) -> None:
-    tab = open_page(served.url)
-    tab.wait_for_selector("#welcome:visible, #tools:visible")
-    drop(tab, "letter.txt", "text/plain", b"no picture")
+def taken_along(tab: Any) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Return the numbers of the list, of the clipboard, of the CSV and of the JSON Lines, sorted.
 
-    tab.wait_for_selector("#alert:has-text('neither JPEG nor PNG')")
+    A number of a camera or video counts once, with the text that it ended with.
+    """
+    records = [json.loads(line) for line in downloaded(tab, "#jsonl").splitlines()]
+    last = {(r["source"], r["id"]): r["text"] for r in records if r["type"] == "event"}
+    photos = [number["text"] for r in records if r["type"] == "frame" for number in r["numbers"]]
+    rows = list(csv.DictReader(io.StringIO(downloaded(tab, "#csv").decode())))
+    last_row = {(r["source"], r["id"]): r["text"] for r in rows if r["event"]}
+    photo_rows = [r["text"] for r in rows if not r["event"]]
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.click("#copy")
+    wait_until(tab, "document.querySelector('#copy').textContent === 'Copied'")
+    copied = tab.evaluate("navigator.clipboard.readText()").split()
+    return (
+        sorted(texts(tab)),
+        sorted(copied),
+        sorted([*last_row.values(), *photo_rows]),
+        sorted([*last.values(), *photos]),
+    )
+
+
+def test_list_copy_csv_and_json_lines_hold_the_same_numbers(tab: Any) -> None:
+    photo = encoded(".png", np.vstack([page(), np.full((60, 640, 3), 225, np.uint8), page()]))
+    drop(tab, "one.png", "image/png", photo)
+    tab.wait_for_selector("#numbers li:has-text('one.png')")
+    listed, *others = taken_along(tab)
+    assert listed == [TEXT] * 3 and others == [listed] * 3
+
+    drop(tab, "two.png", "image/png", encoded(".png", page()))
+    tab.wait_for_selector("#numbers li:has-text('two.png')")
+    listed, *others = taken_along(tab)
+    assert listed == [TEXT] * 4 and others == [listed] * 3
+
+    tab.locator("#confidence").fill("1")  # read anew: nothing is sure enough
+    wait_until(tab, "!document.querySelector('#numbers').textContent.includes('two.png')")
+    listed, *others = taken_along(tab)
+    assert listed == [TEXT] * 3 and others == [listed] * 3
+
+    tab.click("#clear")
+    assert texts(tab) == [] and tab.locator("#csv").is_disabled()
+
+
+def test_numbers_of_a_photo_are_in_reading_order_everywhere(
+    served: Served, open_page: Open
+) -> None:
+    tab = open_page(served.url)
+    tab.wait_for_selector("#welcome:visible")
+    left_half = page().copy()
+    left_half[:, 330:] = 225
+    photo = np.vstack([page(), np.full((60, 640, 3), 225, np.uint8), left_half])
+    drop(tab, "one.png", "image/png", encoded(".png", photo))
+    tab.wait_for_selector("#numbers li")
+
+    record = json.loads(downloaded(tab, "#jsonl"))
+    rows = list(csv.DictReader(io.StringIO(downloaded(tab, "#csv").decode())))
+    in_order = [number["text"] for number in record["numbers"]]
+    assert len(set(in_order)) == 2 and in_order[0] == TEXT
+    assert texts(tab) == in_order == [row["text"] for row in rows]
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.click("#copy")
+    wait_until(tab, "document.querySelector('#copy').textContent === 'Copied'")
+    assert tab.evaluate("navigator.clipboard.readText()").split() == in_order
+
+
+NO_PICTURES = [
+    ("letter.txt", "text/plain", b"no picture", "letter.txt is neither photo nor video"),
+    ("letter.jpg", "image/jpeg", b"no picture", "neither JPEG nor PNG"),
+    ("letter", "", b"no picture", "neither JPEG nor PNG"),
+    ("clip.mp4", "video/mp4", b"no video", "cannot play clip.mp4"),
+    ("empty.png", "image/png", b"", "empty.png is empty"),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "data", "words"), NO_PICTURES, ids=str)
+def test_what_is_no_picture_is_told(
+    served: Served, open_page: Open, name: str, kind: str, data: bytes, words: str
+) -> None:
+    tab = open_page(served.url)
+    tab.wait_for_selector("#welcome:visible")
+    drop(tab, name, kind, data)
+
+    tab.wait_for_selector(f"#alert:has-text('{words}')")
+    assert tab.locator("#welcome").is_visible()
+
+
+def test_the_camera_goes_on_when_no_picture_is_dropped_on_it(tab: Any) -> None:
+    for name, kind, data, words in NO_PICTURES:
+        drop(tab, name, kind, data)
+        tab.wait_for_selector(f"#alert:has-text('{words}')")
+        before = frames_sent(tab)
+        wait_until(tab, f"performance.getEntriesByName('capture to overlay').length > {before + 2}")
+        # It can be read for a while, though frames are read meanwhile.
+        assert words in tab.locator("#alert").inner_text()
+        assert "\n" not in tab.locator("#alert").inner_text()
+    assert texts(tab) == [TEXT]
+    assert tab.evaluate("document.querySelector('#video').srcObject.active")
+
+
+def test_a_picture_that_the_browser_cannot_show_is_read_all_the_same(tab: Any) -> None:
+    drop(tab, "scan.tif", "image/tiff", encoded(".tif", page()))
+    tab.wait_for_selector("#numbers li:has-text('scan.tif')")
+
+    assert "cannot show" in tab.locator("#alert").inner_text()
+    assert texts(tab) == [TEXT, TEXT]
 
 
 def test_a_video_is_read_with_its_own_times(
@@ -261,14 +472,20 @@ def test_a_video_is_read_with_its_own_times(
 ) -> None:
     clip = write_clip(tmp_path / "clip.mp4", frame_count=90)
     tab = open_page(served.url)
-    tab.wait_for_selector("#welcome:visible, #tools:visible")
+    tab.wait_for_selector("#welcome:visible")
     tab.set_input_files("#file", clip)
     tab.wait_for_selector("#numbers li")
-    tab.wait_for_selector("#pause[aria-pressed=true]")  # the end of the video
+    tab.wait_for_selector("#pause:has-text('Play again')")  # the end of the video
+    tab.wait_for_selector("#status:has-text('the video has ended')")
+    assert tab.locator("#spoken").inner_text() == "The video has ended"
 
     [first, *_] = [json.loads(line) for line in downloaded(tab, "#jsonl").splitlines()]
     assert (first["source"], first["text"]) == ("clip.mp4", TEXT)
     assert 0.3 <= first["time_s"] <= 6
+    before = len(texts(tab))
+    tab.click("#pause")
+    wait_until(tab, f"document.querySelectorAll('#numbers li').length > {before}")
+    assert texts(tab)[0] == TEXT
 
 
 def test_a_camera_that_is_denied_says_what_to_do(
@@ -285,7 +502,12 @@ def test_a_camera_that_is_denied_says_what_to_do(
 def test_a_lost_connection_is_told_and_comes_back(open_page: Open) -> None:
     with serving() as served:
         tab = started(open_page(served.url))
-    tab.wait_for_selector("#alert:has-text('connection to camdigits is lost')")
+    tab.wait_for_selector("#alert:has-text('camdigits was ended. This goes on as soon as')")
+    tab.wait_for_timeout(1500)  # while it is tried again
+    assert "was ended" in tab.locator("#alert").inner_text()
+    assert not has_boxes(tab)
+    assert tab.locator("#status").inner_text() == ""
+    assert "not read" in tab.locator("#overlay").get_attribute("aria-label")
 
     with serving(port=served.port):
         tab.wait_for_selector("#alert", state="hidden")
@@ -312,6 +534,120 @@ def test_a_phone_held_upright_needs_no_sideways_scrolling(
     assert not small  # a finger needs 44 pixels
     stage = tab.locator("#stage").bounding_box()
     assert stage["x"] >= 0 and stage["x"] + stage["width"] <= width
+
+
+SIZES = [(390, 844), (320, 568), (844, 390), (667, 375), (1440, 900)]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_picture_numbers_and_settings_are_at_hand_at_every_size(
+    served: Served, open_page: Open, width: int, height: int
+) -> None:
+    kind = PHONE if width < 1000 else {}
+    tab = open_page(served.url, **kind | {"viewport": {"width": width, "height": height}})
+    stage = tab.locator("#stage").bounding_box()
+    for part in ("#welcome .large", "#start", "#welcome .small"):
+        box = tab.locator(part).bounding_box()
+        assert box["y"] >= stage["y"]
+        assert box["y"] + box["height"] <= stage["y"] + stage["height"]
+    assert tab.locator("#start").bounding_box()["y"] < height - 44
+
+    started(tab)
+    number = tab.locator("#numbers .number").bounding_box()
+    assert number["y"] + number["height"] <= height
+    stage = tab.locator("#stage").bounding_box()
+    assert stage["y"] + stage["height"] <= height
+    if width < 1000:
+        assert tab.locator("#settings").is_hidden()
+        more = tab.locator("#more").bounding_box()
+        assert more["y"] + more["height"] <= height
+        tab.click("#more")
+        assert tab.locator("#more").get_attribute("aria-expanded") == "true"
+    settings = tab.locator("#settings").bounding_box()
+    if width < 600:
+        assert settings["y"] < tab.locator("#numbers").bounding_box()["y"]
+    assert settings["x"] >= 0 and settings["x"] + settings["width"] <= width
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [320, 390, 844, 1440])
+def test_long_numbers_are_broken_sensibly(served: Served, open_page: Open, width: int) -> None:
+    tab = open_page(served.url, viewport={"width": width, "height": 800})
+    box = [1, 1, 9, 9]
+    numbers = [
+        {"text": text, "box": box, "confidence": 0.98, "digits": [], "id": None}
+        for text in ("123456789012345678", "1234567890" * 6)
+    ]
+    record = {"schema": 1, "type": "frame", "source": "", "index": 0, "time_s": 0.0}
+    record |= {"size": [640, 240], "digits": [], "numbers": numbers}
+    tab.route("**/v1/read?*", lambda route: route.fulfill(json=record))
+    drop(tab, "photo.png", "image/png", encoded(".png", page()))
+    tab.wait_for_selector("#numbers li")
+
+    short, long = lines_of(tab, 0), lines_of(tab, 1)
+    assert len(short) == 1
+    assert len(long) > 1 and max(long) - min(long) < 0.3 * max(long)  # lines of a like length
+    assert texts(tab)[1] == "1234567890" * 6
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    for part in (".number", ".sureness", ".when"):
+        for element in tab.locator(f"#numbers {part}").all():
+            place, row = element.bounding_box(), element.locator("..").bounding_box()
+            assert row["x"] < place["x"]
+            assert place["x"] + place["width"] < row["x"] + row["width"]
+
+
+def lines_of(tab: Any, place: int) -> list[float]:
+    """Return how wide the lines of a number of the list are."""
+    return tab.evaluate(
+        """(place) => {
+            const range = document.createRange(), lines = {};
+            range.selectNodeContents(document.querySelectorAll("#numbers .number")[place]);
+            for (const { top, width } of range.getClientRects()) {
+                lines[Math.round(top)] = (lines[Math.round(top)] ?? 0) + width;
+            }
+            return Object.values(lines);
+        }""",
+        place,
+    )
+
+
+@pytest.mark.parametrize("side", [8, 12, 20, 60, 300])
+def test_labels_cover_no_digits(served: Served, open_page: Open, side: int) -> None:
+    tab = open_page(served.url)
+    pitch = round(side * 1.6)
+    labels = tab.evaluate(DRAWN, [side, pitch, 360, 360])
+    boxes = [(x, y) for y in range(0, 360 - side, pitch) for x in range(0, 360 - side, side)]
+
+    assert labels or side <= 20  # where there is no room, the list says it
+    for left, top, width, height in labels:
+        for x, y in boxes:
+            across = min(x + side, left + width) - max(x, left)
+            down = min(y + side, top + height) - max(y, top)
+            assert max(0, across) * max(0, down) <= 0.16 * side * side
+        assert left >= 0 and top >= 0 and left + width <= 360 and top + height <= 360
+
+
+DRAWN = """async ([side, pitch, width, height]) => {
+    const { draw } = await import("/overlay.js");
+    const labels = [], nothing = () => {};
+    const context = {
+        strokeRect: nothing, fill: nothing, fillText: nothing, beginPath: nothing,
+        measureText: (text) => ({ width: text.length * 7 }),
+        roundRect: (...box) => labels.push(box.slice(0, 4)),
+    };
+    const digits = [], numbers = [];
+    for (let y = 0; y + side < height; y += pitch) {
+        const row = [];
+        for (let x = 0; x + side < width; x += side) row.push([x, y, side, side]);
+        digits.push(...row.map((box) => ({ box, confidence: 1 })));
+        const box = [0, y, side * row.length, side];
+        numbers.push({ text: "5".repeat(row.length), box, confidence: 1 });
+    }
+    const place = { x: 0, y: 0, width, height, mirror: false };
+    draw(context, { size: [width, height], digits, numbers }, place, 1);
+    return labels;
+}"""
+"""Draws pages full of digits, and returns where the labels are."""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -402,12 +738,25 @@ def test_the_machines_own_camera_is_shown_and_its_loss_and_end_told(open_page: O
         assert min(outlined(picture, digit.box) for digit in reading.digits) > 0.9
         assert tab.locator("#camera").is_hidden() and tab.locator("#another").is_hidden()
 
+        tab.keyboard.press("Space")
+        tab.wait_for_selector("#status:has-text('paused')")
+        tab.wait_for_timeout(100)  # until the overlay is drawn
+        assert min(outlined(shot(tab), digit.box) for digit in reading.digits) > 0.9
+        tab.keyboard.press("Space")
+        shown_until(
+            tab, screen, "document.querySelector('#status').textContent.includes('/s')", reading
+        )
+        drop(tab, "photo.png", "image/png", encoded(".png", page()))
+        tab.wait_for_selector("#alert:has-text('camdigits serve reads photos')")
+
         screen.warn("camera 0: no picture for 2 s; opening it again for up to 10 s")
         tab.wait_for_selector("#alert:has-text('opening it again')")
         shown_until(tab, screen, "document.querySelector('#alert').hidden", reading)
         screen.warn("camera 0 sent no picture")
         screen.close()
         tab.wait_for_selector("#alert:has-text('camdigits has ended: camera 0 sent no picture')")
+        tab.wait_for_timeout(200)
+        assert not has_boxes(tab) and tab.locator("#status").inner_text() == ""
 
 
 def shown_until(tab: Any, screen: Screen, condition: str, reading: Any) -> None:

@@ -18,6 +18,7 @@ import pytest
 
 pytest.importorskip("starlette", reason="needs camdigits[web]")
 
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from camdigits.cli import main
@@ -65,10 +66,15 @@ def test_ctrl_c_ends_it_at_once_with_clients_connected() -> None:
 
         began_s = time.monotonic()
         process.send_signal(signal.SIGINT)
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                client.recv(30)
         _, told = process.communicate(timeout=30)
+        took_s = time.monotonic() - began_s
 
+    assert closed.value.rcvd is not None and closed.value.rcvd.code == 1001
     assert process.returncode == 130
-    assert time.monotonic() - began_s < 5
+    assert took_s < 3
     assert "Traceback" not in told and "Error" not in told
 
 

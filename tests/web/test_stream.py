@@ -142,7 +142,7 @@ def test_times_never_fall() -> None:
         assert next(read).time_s == max(2.0, time_s)
 
 
-@pytest.mark.parametrize("query", ["rotate=7", "min_confidence=x", "source=%0a"])
+@pytest.mark.parametrize("query", ["rotate=7", "min_confidence=x", "source=%0a", "rotat=90"])
 def test_a_question_that_makes_no_sense_ends_the_stream(served: Served, query: str) -> None:
     with served.socket(f"v1/stream?{query}") as client, pytest.raises(ConnectionClosed) as closed:
         client.recv(10)
@@ -193,22 +193,23 @@ def test_a_client_that_leaves_leaves_nothing(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("protocols", "settings"),
+    ("protocols", "settings", "status"),
     [
-        ([PROTOCOL], {}),
-        ([PROTOCOL, f"{TOKEN_PROTOCOL}wrong"], {}),
-        ([PROTOCOL], {"additional_headers": {"Authorization": "Bearer wrong"}}),
-        ([PROTOCOL, f"{TOKEN_PROTOCOL}{TOKEN}"], {"origin": "http://evil.example"}),
+        ([PROTOCOL], {}, 401),
+        ([PROTOCOL, f"{TOKEN_PROTOCOL}wrong"], {}, 401),
+        ([PROTOCOL], {"additional_headers": {"Authorization": "Bearer wrong"}}, 401),
+        ([PROTOCOL, f"{TOKEN_PROTOCOL}{TOKEN}"], {"origin": "http://evil.example"}, 403),
     ],
 )
 def test_whoever_may_not_come_in_gets_no_stream(
-    protocols: list[str], settings: dict[str, Any]
+    protocols: list[str], settings: dict[str, Any], status: int
 ) -> None:
     door = Door(is_open=True, token=TOKEN)
     with serving(door=door) as served, pytest.raises(InvalidStatus) as refused:
         served.socket(subprotocols=protocols, **settings)
 
-    assert refused.value.response.status_code == 403
+    assert refused.value.response.status_code == status
+    assert json.loads(refused.value.response.body)["type"] == "error"
 
 
 def test_the_token_opens_a_stream_and_is_not_sent_back() -> None:

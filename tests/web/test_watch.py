@@ -130,6 +130,19 @@ def test_a_file_is_no_camera(tmp_path: Any, capsys: pytest.CaptureFixture[str]) 
     assert "drop it on the page of camdigits serve" in capsys.readouterr().err
 
 
+def test_a_file_that_cannot_be_read_is_told_as_without_serve(
+    tmp_path: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    letter = tmp_path / "letter.mp4"
+    letter.write_text("no video")
+    for path in (tmp_path / "nothere.mp4", letter):
+        assert main(["run", str(path)]) == 3
+        told = capsys.readouterr()
+        assert main(["run", str(path), "--serve", "--port", "0"]) == 3
+        assert capsys.readouterr() == told
+        assert told.err.count("\n") == 1 and told.out == ""
+
+
 def reading(index: int, **what: Any) -> Reading:
     return Reading("0", index, index / 10, (40, 20), is_still=False, **what)
 

@@ -4,7 +4,8 @@ import { connect } from "./api.js";
 
 const QUALITY = 0.85;
 const PAUSES_MS = [500, 1000, 2000, 4000];
-const TOO_MANY = 1013, REFUSED = 1008, GONE_QUIET_MS = 20000;
+const TOO_MANY = 1013, REFUSED = 1008, GOING = 1001;
+const QUIET_MS = 6000, GIVEN_UP_MS = 20000;
 
 /** Sends the frames of a video to be read, the newest first, and never a second one meanwhile. */
 export class Live {
@@ -18,8 +19,7 @@ export class Live {
     this.canvas = document.createElement("canvas");
     this.context = this.canvas.getContext("2d", { alpha: false });
     this.isClosed = false;
-    this.losses = 0;
-    this.left = 1; // frames that a pause still lets through: the one that stands
+    this.losses = this.cause = 0;
     this.open();
   }
 
@@ -30,8 +30,8 @@ export class Live {
     this.socket = connect("v1/stream", query);
     this.socket.onopen = () => {
       this.losses = 0;
+      this.cause = 0;
       this.on.connection("");
-      this.left = 1;
       this.next();
     };
     this.socket.onmessage = ({ data }) => this.take(JSON.parse(data));
@@ -44,39 +44,43 @@ export class Live {
     this.socket.close();
   }
 
-  /** Whether the frame that is in flight has been so for longer than a server that works needs. */
-  get isQuiet() {
-    return this.inFlight !== null && performance.now() - this.inFlight > GONE_QUIET_MS;
+  /** Look whether the frame that is in flight has been so for longer than a server that works needs. */
+  check() {
+    if (this.inFlight === null) return;
+    const waited = performance.now() - this.inFlight;
+    if (waited > QUIET_MS) this.on.connection("camdigits has not answered for a while. Is it still running, and this device in the same network?");
+    // A network that went away closes nothing.
+    if (waited > GIVEN_UP_MS) this.reopen();
   }
 
   pause(isPaused) {
     this.isPaused = isPaused;
-    this.left = 1;
     this.next();
+  }
+
+  reopen() {
+    this.socket.onclose = null;
+    this.socket.close();
+    this.open();
   }
 
   ask(confidence) {
     this.confidence = confidence;
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ min_confidence: confidence }));
-    this.left = 1;
-    this.next();
   }
 
   /** Begin anew with frames of another size, in which tracks would not be found again. */
   resize(side) {
     this.side = side;
-    this.socket.onclose = null;
-    this.socket.close();
-    this.open();
+    this.reopen();
   }
 
   /** Call it when the video shows another frame. */
   async next() {
     const { video, socket } = this;
     if (this.isClosed || this.inFlight !== null || socket.readyState !== WebSocket.OPEN) return;
-    if (this.isPaused && this.left <= 0) return;
+    if (this.isPaused) return;
     if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !video.videoWidth) return;
-    this.left = this.isPaused ? this.left - 1 : 1;
     this.inFlight = performance.now();
     const scale = Math.min(1, this.side / Math.max(video.videoWidth, video.videoHeight));
     const width = Math.round(video.videoWidth * scale), height = Math.round(video.videoHeight * scale);
@@ -114,10 +118,14 @@ export class Live {
     }
     const wait = PAUSES_MS[Math.min(this.losses, PAUSES_MS.length - 1)];
     this.losses += 1;
+    if (event.code === TOO_MANY || event.code === GOING) this.cause = event.code; // holds until it is open again
+    const lines = {
+      [TOO_MANY]: "Too many others read at the moment. This goes on as soon as one of them ends.",
+      [GOING]: "camdigits was ended. This goes on as soon as camdigits serve runs again.",
+    };
     this.on.connection(
-      event.code === TOO_MANY
-        ? "Too many others read at the moment. This goes on as soon as one of them ends."
-        : "The connection to camdigits is lost. This goes on as soon as it is back: is camdigits serve still running, and this device in the same network?",
+      lines[this.cause] ??
+        "The connection to camdigits is lost. This goes on as soon as it is back: is camdigits serve still running, and this device in the same network?",
     );
     this.retry = setTimeout(() => this.open(), wait);
   }

@@ -2,17 +2,25 @@
 
 import { ask } from "./api.js";
 import * as cameras from "./cameras.js";
+import * as files from "./files.js";
 import { Lesson } from "./lesson.js";
 import { Live } from "./live.js";
 import { Numbers } from "./numbers.js";
 import { Stage } from "./stage.js";
+import * as still from "./still.js";
 import { Watch } from "./watch.js";
 
 const $ = (id) => document.getElementById(id);
 const video = $("video"), photo = $("photo"), sent = $("sent");
-const FINE = 1600, USUAL = 960, STEP = 0.05;
+const FINE = 1600, USUAL = 960, STEP = 0.05, NOTE_MS = 8000;
 
-const state = { info: null, live: null, watch: null, file: null, stream: null, isPaused: false, rate: [], url: "" };
+const state = {
+  info: null, live: null, watch: null, file: null, stream: null, rate: [], url: "",
+  noteEnd: 0, // when what is told may go
+  choice: 0, // of cameras and files: the last one
+  source: null, // the element that shows what goes on
+  isPaused: false, reading: null, turn: 0, // of what stands: the last reading that was begun
+};
 const stage = new Stage($("stage"), $("overlay"), (point) => teach(point));
 const numbers = new Numbers($("numbers"), (count) => {
   $("empty").hidden = count > 0;
@@ -22,6 +30,7 @@ const lesson = new Lesson({ chosen: (box) => (stage.chosen = box), end: endLesso
 
 const on = {
   record(record, taken) {
+    if (state.isPaused) return; // it is of a frame before the one that stands
     stage.take(record, taken);
     say(record);
     count(taken);
@@ -32,17 +41,32 @@ const on = {
     if (spoken) $("spoken").textContent = spoken;
   },
   problem: (text) => tell(text),
-  connection: (text) => tell(text),
+  connection(text) {
+    tell(text);
+    if (text) forget();
+    else if (state.live) numbers.begin(); // what is read from here on is counted anew
+  },
   ended(text) {
+    forget();
     tell(`camdigits has ended${text ? `: ${text}` : ""}. Start it again, then load this page anew.`);
   },
 };
 
 // What is told
 
+/** Tell a line until another or "" takes its place. */
 function tell(text) {
+  if (!text && performance.now() < state.noteEnd) return;
+  state.noteEnd = 0;
   if ($("alert").textContent !== text) $("alert").textContent = text;
   $("alert").hidden = !text;
+}
+
+/** Tell a line that stays for a while, though all goes on. */
+function note(text) {
+  tell(text);
+  state.noteEnd = performance.now() + NOTE_MS;
+  setTimeout(() => $("alert").textContent === text && tell(""), NOTE_MS);
 }
 
 function say(record) {
@@ -50,6 +74,17 @@ function say(record) {
   const label = texts ? `Picture with ${texts}` : "Picture without numbers";
   if ($("overlay").getAttribute("aria-label") !== label) $("overlay").setAttribute("aria-label", label);
 }
+
+/** Take away what was read of a picture that goes on: nothing says that it is still so. */
+function forget() {
+  state.rate = [];
+  if (state.isPaused) return;
+  stage.forget();
+  $("overlay").setAttribute("aria-label", "Picture that is not read at the moment");
+  $("status").textContent = "";
+}
+
+const failed = (error) => (error.status ? error.message : "camdigits does not answer. Is it still running?");
 
 function count(taken) {
   const now = performance.now();
@@ -78,7 +113,7 @@ function settle(kind) {
   $("camera-again").hidden = kind === "camera" || Boolean(cameras.impossible());
   $("confidence-choice").hidden = !isRead;
   $("fine-choice").hidden = kind !== "camera" && kind !== "video";
-  $("settings").hidden = !isRead;
+  $("settings").hidden = $("more").hidden = !isRead;
   $("teach").hidden = !state.info?.teach;
   $("status").textContent = "";
   for (const element of document.querySelectorAll("[data-needs=reading]")) element.classList.toggle("away", kind === "watch");
@@ -92,7 +127,8 @@ function stop() {
   video.removeAttribute("src");
   video.srcObject = null;
   if (state.url) URL.revokeObjectURL(state.url);
-  Object.assign(state, { live: null, stream: null, file: null, url: "", rate: [] });
+  Object.assign(state, { live: null, stream: null, file: null, url: "", rate: [], source: null, isPaused: false });
+  state.turn += 1;
   performance.clearMeasures("capture to overlay");
 }
 
@@ -107,12 +143,16 @@ async function startCamera(id) {
   const why = cameras.impossible();
   if (why) return tell(why);
   tell("");
+  const choice = (state.choice += 1);
   stop();
+  let stream;
   try {
-    state.stream = await cameras.open(id);
+    stream = await cameras.open(id);
   } catch (error) {
-    return leave(cameras.explain(error));
+    return choice === state.choice && leave(cameras.explain(error));
   }
+  if (choice !== state.choice) return stream.getTracks().forEach((track) => track.stop());
+  state.stream = stream;
   const [track] = state.stream.getVideoTracks();
   track.onended = () => leave("The camera was unplugged, or taken away. Press Start the camera to try again.");
   video.srcObject = state.stream;
@@ -122,6 +162,7 @@ async function startCamera(id) {
 }
 
 async function show(element, kind) {
+  state.source = element;
   stage.show(element);
   settle(kind);
   if (element === video) await video.play().catch(() => {});
@@ -137,17 +178,20 @@ function shape() {
 async function read(name) {
   numbers.begin();
   state.live?.close();
-  state.live = new Live(video, name.replace(/[^\x20-\x7e\u00a0-\uffff]/g, "").slice(0, 200), on);
+  state.live = new Live(video, nameOf(name), on);
   state.live.side = $("fine").checked ? FINE : USUAL;
   state.live.confidence = Number($("confidence").value);
   follow(state.live);
 }
 
+/** Return a name as records may have it. */
+const nameOf = (name) => name.replace(/[^\x20-\x7e\u00a1-\uffff]/g, "").slice(0, 200);
+
 /** Offer each frame that the video shows. */
 function follow(live) {
   const next = () => {
     if (live !== state.live) return;
-    if (live.isQuiet) tell("camdigits has not answered for a while. Is it still running?");
+    live.check();
     live.next();
     if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(next);
     else requestAnimationFrame(next);
@@ -161,20 +205,35 @@ async function fillChooser() {
   $("camera").replaceChildren(...found.map(({ id, label }) => new Option(label, id, false, id === own)));
 }
 
+/** Show and read a file; one that is no photo or video is told, and what is shown goes on. */
 async function openFile(file) {
-  if (!file) return;
+  if (!file) return note("That is no file. Drop a photo or video.");
+  if (state.watch) return note("This page shows the camera of camdigits run; camdigits serve reads photos and videos.");
+  const choice = (state.choice += 1);
+  let kind, record = null;
+  try {
+    kind = await files.kindOf(file);
+    // What the browser cannot show may be a picture all the same.
+    if (kind === "photo" && !(await files.shows(file))) record = await readPhoto(file);
+  } catch (error) {
+    return choice === state.choice && note(error instanceof TypeError ? failed(error) : error.message);
+  }
+  if (choice !== state.choice) return;
   tell("");
   stop();
   state.file = file;
   state.url = URL.createObjectURL(file);
-  if (file.type.startsWith("video/")) await openVideo(file);
-  else await openPhoto(file);
+  if (kind === "video") await openVideo(file);
+  else await openPhoto(record);
 }
 
 async function openVideo(file) {
   video.onerror = () => state.file === file && leave("This browser cannot play the video. camdigits run reads it on the command line.");
   video.src = state.url;
-  video.onended = () => pause(true);
+  video.onended = () => {
+    pause(true);
+    $("spoken").textContent = "The video has ended";
+  };
   await new Promise((done) => {
     video.onloadeddata = done;
     setTimeout(done, 5000);
@@ -184,49 +243,103 @@ async function openVideo(file) {
   await read(file.name);
 }
 
-async function openPhoto(file) {
+/** Show a photo, and read it unless its record is there. */
+async function openPhoto(record) {
+  numbers.begin();
   photo.src = state.url;
   await photo.decode().catch(() => {});
   await show(photo, "photo");
-  await readPhoto();
+  await readStanding(record);
 }
 
-async function readPhoto() {
-  const { file } = state;
+// What stands: a photo, or a frame at a pause
+
+/** Read what stands on the stage, and show that; a later call has the last word. */
+function readStanding(known = null) {
+  state.reading = readTurn((state.turn += 1), known);
+  return state.reading;
+}
+
+async function readTurn(turn, known) {
   $("status").textContent = "reading...";
   $("stage").setAttribute("aria-busy", "true");
+  let status = "";
   try {
-    const query = { source: file.name.slice(0, 200), min_confidence: $("confidence").value };
-    const record = await ask("v1/read", { method: "POST", query, body: file });
-    if (file !== state.file) return;
+    const isPhoto = stage.element === photo;
+    const record = known ?? (await (isPhoto ? readPhoto(state.file) : still.read($("still"), asked())));
+    if (turn !== state.turn) return;
     stage.take(record, null);
     say(record);
-    const texts = numbers.takePhoto(record, file.name);
-    $("spoken").textContent = texts || "No number was found on the photo";
-    $("status").textContent = texts ? "" : "no number found";
-    tell(photo.naturalWidth ? "" : "This browser cannot show the picture; it was read all the same.");
+    if (isPhoto) status = takePhoto(record);
   } catch (error) {
-    $("status").textContent = "";
-    tell(error.status ? error.message : "camdigits does not answer. Is it still running?");
-  } finally {
-    $("stage").removeAttribute("aria-busy");
+    if (turn !== state.turn) return;
+    tell(failed(error));
   }
+  $("stage").removeAttribute("aria-busy");
+  $("status").textContent = status || standing();
+}
+
+/** What holds for pictures that are sent to be read. */
+const asked = () => (state.watch ? {} : { min_confidence: $("confidence").value });
+
+function readPhoto(file) {
+  const query = { source: nameOf(file.name), ...asked() };
+  return ask("v1/read", { method: "POST", query, body: file });
+}
+
+function takePhoto(record) {
+  const texts = numbers.takePhoto(record, state.file.name);
+  $("spoken").textContent = texts || "No number was found on the photo";
+  tell(photo.naturalWidth ? "" : "This browser cannot show the picture; it was read all the same.");
+  return texts ? "" : "no number found";
+}
+
+/** Why the picture stands. */
+function standing() {
+  if (!state.isPaused || state.source === photo) return "";
+  return state.source === video && video.ended ? "the video has ended" : "paused";
 }
 
 // What the buttons do
 
 function pause(isPaused) {
-  if (isPaused && video.ended) video.pause();
-  state.isPaused = isPaused;
-  $("pause").setAttribute("aria-pressed", String(isPaused));
-  $("pause").textContent = isPaused ? "Go on" : "Pause";
-  if (state.live) {
-    if (isPaused) video.pause();
-    else if (video.ended) replay();
-    else video.play().catch(() => {});
+  if (lesson.isOn && !isPaused) {
+    state.wasPaused = true; // so that the lesson's end leaves it to this to go on
+    lesson.end();
   }
+  const hadEnded = state.isPaused && state.source === video && video.ended;
+  state.isPaused = isPaused;
+  label();
   state.live?.pause(isPaused);
   state.watch?.pause(isPaused);
+  if (!state.source || state.source === photo) return;
+  if (isPaused) stand();
+  else goOn(hadEnded);
+}
+
+function label() {
+  const hasEnded = state.isPaused && state.source === video && video.ended;
+  $("pause").textContent = hasEnded ? "Play again" : state.isPaused ? "Go on" : "Pause";
+  $("pause").classList.toggle("primary", state.isPaused);
+}
+
+/** Stop at the frame that is shown, and read just that. */
+function stand() {
+  video.pause();
+  if (!stage.size[0]) return;
+  still.taken(state.source, stage.size, $("still"));
+  stage.show($("still"));
+  readStanding();
+}
+
+function goOn(hadEnded) {
+  state.turn += 1;
+  $("stage").removeAttribute("aria-busy");
+  $("status").textContent = "";
+  stage.show(state.source);
+  if (state.source !== video) return;
+  if (hadEnded) replay();
+  else video.play().catch(() => {});
 }
 
 /** Play a video again; its times begin anew, and so do its numbers. */
@@ -236,35 +349,62 @@ function replay() {
   read(state.file.name);
 }
 
+/** Begin to teach, or mark what is at a point: [x, y], 0 to 1 across and down the picture. */
 async function teach(point) {
-  if (!state.info?.teach || !stage.record) return;
-  if (lesson.isOn && point) return lesson.look(point);
+  if (!state.info?.teach || !stage.element || state.isOpening) return;
+  if (lesson.isOn && point) return lesson.look(pixel(point));
   if (lesson.isOn) return lesson.end();
   state.wasPaused = state.isPaused;
-  pause(true);
-  await settled();
+  if (!state.isPaused) pause(true);
+  state.isOpening = true;
+  await state.reading;
+  state.isOpening = false;
+  if (!stage.record || !stage.size[0]) return;
   $("teach").setAttribute("aria-pressed", "true");
-  await lesson.begin(await stage.picture("image/png"), stage.record, point);
-  $("lesson-answers").querySelector("button:enabled")?.focus({ preventScroll: true });
+  state.before = document.activeElement;
+  await lesson.begin(await stage.picture(), stage.record, point && pixel(point));
+  $("lesson-title").focus({ preventScroll: true });
 }
 
-/** Wait until what is drawn was read of the picture that stands. */
-async function settled() {
-  for (let turn = 0; turn < 40 && state.live && (state.live.inFlight !== null || state.live.left > 0); turn += 1) {
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
+const pixel = ([x, y]) => [x * stage.record.size[0], y * stage.record.size[1]];
 
 function endLesson() {
   stage.chosen = null;
   $("teach").setAttribute("aria-pressed", "false");
   if (state.isPaused && !state.wasPaused) pause(false);
-  $("teach").focus({ preventScroll: true });
+  state.before?.focus({ preventScroll: true });
+  state.before = null;
 }
 
+/** Save the picture of this moment, with what is read on just that. */
 async function snapshot() {
-  if (!stage.element) return;
-  save(await stage.snapshot(), "png");
+  const size = stage.size;
+  if (!size[0]) return;
+  const stands = stage.element === photo || state.isPaused;
+  const picture = stands ? stage.element : still.taken(stage.element, size);
+  let record = null;
+  if (stands) {
+    await state.reading;
+    record = stage.record;
+  } else {
+    record = await still.read(picture, asked()).catch((error) => tell(`The picture is saved without boxes. ${failed(error)}`));
+  }
+  save(await stage.snapshot(picture, size, record), "png");
+  tellDone("snapshot", "Saved");
+}
+
+/** Say on a button for a moment that it was done. */
+function tellDone(id, text) {
+  const button = $(id), usual = (button.dataset.usual ??= button.textContent);
+  $("spoken").textContent = text;
+  button.textContent = text;
+  setTimeout(() => (button.textContent = usual), 1500);
+}
+
+/** Show or hide the settings where there is little room. */
+function expand(isOpen) {
+  $("more").setAttribute("aria-expanded", String(isOpen));
+  $("settings").classList.toggle("open", isOpen);
 }
 
 function mirror() {
@@ -278,7 +418,8 @@ function askFor(confidence) {
   $("confidence").value = value;
   $("confidence-shown").textContent = `${Math.round(value * 100)} %`;
   state.live?.ask(value);
-  if (state.file && stage.element === photo) readPhoto();
+  clearTimeout(state.rereading);
+  if (stage.element === photo || state.isPaused) state.rereading = setTimeout(() => readStanding(), 150);
 }
 
 function save(blob, suffix) {
@@ -300,17 +441,16 @@ async function copy() {
     document.execCommand("copy");
     area.remove();
   }
-  $("spoken").textContent = "Copied";
-  $("copy").textContent = "Copied";
-  setTimeout(() => ($("copy").textContent = "Copy"), 1500);
+  tellDone("copy", "Copied");
 }
 
 function press(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || $("keys").open) return;
   const { target, key } = event;
-  if (target.closest("select, textarea, input:not([type=checkbox], [type=file])")) return;
+  if (target.closest("select, textarea")) return;
+  if (target.closest("input[type=range]") && /^(Arrow|Page|Home|End)/.test(key)) return;
   if (lesson.isOn && lesson.press(key)) return event.preventDefault();
-  if (key === " " && target.closest("button, input, summary, label")) return;
+  if (key === " " && target.closest("button, input:not([type=range]), summary")) return; // presses that
   const keys = { " ": "pause", s: "snapshot", m: "mirror", t: "teach", h: "help" };
   const button = keys[key] && $(keys[key]);
   if (key === "+" || key === "=") askFor(Number($("confidence").value) + STEP);
@@ -320,10 +460,19 @@ function press(event) {
   event.preventDefault();
 }
 
+/**
+ * Let go of what was pressed with a mouse or finger, so that Space pauses instead of pressing it again.
+ * Whoever uses keys keeps the place.
+ */
+function release({ target }) {
+  if (state.isPointed) target.closest("button, input")?.blur();
+}
+
 function wire() {
   const clicks = {
     start: () => startCamera(), "camera-again": () => startCamera(),
     pause: () => pause(!state.isPaused), snapshot, mirror, teach: () => teach(null),
+    more: () => expand($("more").getAttribute("aria-expanded") !== "true"),
     copy, clear: () => numbers.clear(), help: () => $("keys").showModal(),
     csv: () => save(new Blob([numbers.csv()], { type: "text/csv" }), "csv"),
     jsonl: () => save(new Blob([numbers.jsonl()], { type: "application/x-ndjson" }), "jsonl"),
@@ -331,32 +480,41 @@ function wire() {
   for (const [id, act] of Object.entries(clicks)) $(id).onclick = act;
   for (const id of ["file", "another"]) {
     $(id).onchange = ({ target }) => {
-      openFile(target.files[0]);
+      if (target.files[0]) openFile(target.files[0]);
       target.value = "";
     };
   }
-  $("camera").onchange = ({ target }) => startCamera(target.value);
+  $("camera").onchange = ({ target }) => {
+    if (state.isPointed) target.blur();
+    startCamera(target.value);
+  };
   $("confidence").oninput = ({ target }) => askFor(Number(target.value));
   $("fine").onchange = ({ target }) => {
     numbers.begin();
-    stage.forget();
+    if (!state.isPaused) stage.forget();
     state.live?.resize(target.checked ? FINE : USUAL);
   };
   $("settings").onsubmit = (event) => event.preventDefault();
   video.addEventListener("resize", shape);
   document.addEventListener("keydown", press);
+  document.addEventListener("click", release, true); // before a dialog remembers where it was opened from
+  document.addEventListener("pointerdown", () => (state.isPointed = true), true);
+  document.addEventListener("keydown", () => (state.isPointed = false), true);
   navigator.mediaDevices?.addEventListener?.("devicechange", () => state.stream && fillChooser());
   addEventListener("dragover", (event) => {
     event.preventDefault();
-    $("drop").hidden = Boolean(state.watch);
+    $("drop").hidden = Boolean(state.watch) || !event.dataTransfer?.types.includes("Files");
   });
   addEventListener("dragleave", (event) => event.relatedTarget ?? ($("drop").hidden = true));
   addEventListener("drop", (event) => {
     event.preventDefault();
     $("drop").hidden = true;
-    if (!state.watch) openFile(event.dataTransfer.files[0]);
+    openFile(event.dataTransfer.files[0]);
   });
-  addEventListener("paste", (event) => state.watch ?? openFile(event.clipboardData.files[0]));
+  addEventListener("paste", (event) => {
+    const [file] = event.clipboardData.files;
+    if (file) openFile(file);
+  });
 }
 
 async function begin() {
@@ -365,21 +523,19 @@ async function begin() {
   try {
     state.info = await ask("v1/info");
   } catch (error) {
-    return tell(error.status ? error.message : "camdigits does not answer. Is it still running?");
+    return tell(failed(error));
   }
   $("version").textContent = `camdigits ${state.info.version}.`;
   $("confidence").value = state.info.min_confidence;
   $("confidence-shown").textContent = `${Math.round(state.info.min_confidence * 100)} %`;
   if (state.info.watch) {
     state.watch = new Watch(sent, { ...on, record: (record) => { on.record(record, null); shape(); } });
+    state.source = sent;
     stage.show(sent);
-    settle("watch");
-    return;
+    return settle("watch");
   }
   $("start").disabled = Boolean(cameras.impossible());
   tell(cameras.impossible());
-  const allowed = await navigator.permissions?.query({ name: "camera" }).catch(() => null);
-  if (allowed?.state === "granted" && !$("start").disabled) startCamera();
 }
 
 begin();

@@ -1,8 +1,9 @@
 // The numbers that were read: a live list, and what is made of it.
 
 const COLUMNS = ["source", "index", "time_s", "event", "id", "text", "confidence", "x", "y", "w", "h"];
-const MOST_RECORDS = 20000, MOST_ROWS = 500;
+const MOST_RECORDS = 20000, MOST_ROWS = 5000, LONG = 16;
 
+/** The list, and the records of just those numbers that stand in it. */
 export class Numbers {
   /** @param list an ol  @param onChange called with how many numbers there are */
   constructor(list, onChange) {
@@ -12,67 +13,78 @@ export class Numbers {
   }
 
   clear() {
-    this.records = [];
-    this.rows = new Map();
+    this.kept = []; // [{record, row}], row being one of those that the record is about
     this.texts = [];
     this.list.replaceChildren();
+    this.begin();
     this.onChange(0);
   }
 
   /** Begin with another camera, photo or video: its numbers have ids of their own. */
   begin() {
     this.rows = new Map();
+    this.seen = new Set();
+    this.photo = [];
   }
 
   /** Take an event; returns what is worth saying of it, "" for nothing. */
   take(event, time) {
-    this.keep(event);
-    const row = this.rows.get(event.id);
+    const written = JSON.stringify(event);
+    if (this.seen.has(written)) return ""; // told again after the connection was lost
+    this.seen.add(written);
+    let row = event.event === "appeared" ? undefined : this.rows.get(event.id);
     if (event.event === "gone") {
-      row?.item.classList.add("gone");
-      return "";
-    }
-    if (row) {
-      row.text = event.text;
-      row.confidence = event.confidence;
+      if (!row) return ""; // it is not in the list, which was cleared or is full
+      row.item.classList.add("gone");
+    } else if (row) {
+      Object.assign(row, { text: event.text, confidence: event.confidence });
       show(row);
     } else {
-      this.rows.set(event.id, this.add(event, time));
+      row = this.add(event, time);
+      this.rows.set(event.id, row);
+      this.list.prepend(row.item);
     }
+    this.keep(event, row);
+    if (event.event === "gone") return "";
     return event.event === "changed" ? `now ${event.text}` : event.text;
   }
 
   /** Take the frame record of a photo: all its numbers at once, in place of an earlier reading of it. */
   takePhoto(record, time) {
-    for (const row of this.rows.values()) this.drop(row);
-    this.records = this.records.filter((kept) => kept !== this.photo);
-    this.rows = new Map();
-    this.photo = record;
-    this.keep(record);
-    const numbers = [...record.numbers].reverse();
-    numbers.forEach((number, place) => this.rows.set(place, this.add(number, time)));
+    if (this.photo.length) this.drop(this.photo[0]);
+    this.photo = record.numbers.map((number) => this.add(number, time));
+    for (const row of this.photo) row.together = this.photo;
+    this.list.prepend(...this.photo.map((row) => row.item));
+    if (this.photo.length) this.keep(record, this.photo[0]);
     this.onChange(this.texts.length);
     return record.numbers.map((number) => number.text).join(", ");
   }
 
-  keep(record) {
-    this.records.push(record);
-    if (this.records.length > MOST_RECORDS) this.records.shift();
+  keep(record, row) {
+    this.kept.push({ record, row });
+    while (this.kept.length > MOST_RECORDS || this.texts.length > MOST_ROWS) this.drop(this.texts[0]);
+    if (this.seen.size > 2 * MOST_RECORDS) this.seen.clear();
+    this.onChange(this.texts.length);
   }
 
   add({ text, confidence }, time) {
     const row = { text, confidence, time, item: document.createElement("li") };
+    row.together = [row]; // the numbers that the same records tell of
     show(row);
-    this.list.prepend(row.item);
     this.texts.push(row);
-    if (this.texts.length > MOST_ROWS) this.drop(this.texts[0]);
-    this.onChange(this.texts.length);
     return row;
   }
 
-  drop(row) {
-    row.item.remove();
-    this.texts = this.texts.filter((other) => other !== row);
+  /** Take a number out of the list, with its records, and what else those tell of. */
+  drop({ together }) {
+    for (const { item } of together) item.remove();
+    this.texts = this.texts.filter((row) => !together.includes(row));
+    this.kept = this.kept.filter(({ row }) => !together.includes(row));
+    for (const [id, row] of this.rows) if (together.includes(row)) this.rows.delete(id);
+  }
+
+  get records() {
+    return this.kept.map(({ record }) => record);
   }
 
   /** The numbers as text, one a line, the oldest first. */
@@ -97,13 +109,17 @@ function rowsOf(record) {
   if (record.type === "event") {
     return [[...head, record.event, record.id, record.text, record.confidence, ...record.box]];
   }
-  if (!record.numbers.length) return [[...head, ...Array(8).fill("")]];
   return record.numbers.map((n) => [...head, "", n.id ?? "", n.text, n.confidence, ...n.box]);
 }
 
 function quoted(value) {
   const text = String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A text with places where it may be broken into lines, which copies leave out. */
+function broken(text) {
+  return text.match(/.{1,4}/g).flatMap((part) => [part, document.createElement("wbr")]);
 }
 
 function show(row) {
@@ -116,7 +132,9 @@ function show(row) {
   row.item.replaceChildren(...parts.map(([tag, name, text]) => {
     const element = document.createElement(tag);
     element.className = name;
-    element.textContent = text;
+    const isLong = name === "number" && text.length > LONG;
+    element.classList.toggle("long", isLong);
+    element.append(...(isLong ? broken(text) : [text]));
     return element;
   }));
   row.item.classList.toggle("fair", row.confidence < 0.9 && row.confidence >= 0.7);

@@ -1,5 +1,7 @@
 // Draws what was read over the picture, as often as the display shows a new one.
 
+const LEAST = 11; // pixels of the page that a label is high
+const COVERED = 0.15; // of a digit's box that a label may cover
 const SURE = "#0072b2", FAIR = "#e69f00", DOUBTFUL = "#d55e00", CHOSEN = "#ffffff", EDGE = "rgba(0, 0, 0, .55)";
 
 /** Return the colour of a confidence, and that of letters on it. */
@@ -30,43 +32,74 @@ export function draw(context, record, place, unit, chosen = null) {
     return [place.x + left * scale, place.y + y * scale, w * scale, h * scale];
   };
   context.lineJoin = "round";
+  const boxes = record.digits.map(({ box }) => onto(box));
   // The dark edges of all before any colour, so that none covers its neighbour's.
-  for (const { box } of record.digits) outline(context, onto(box), EDGE, 4 * unit, unit);
-  for (const { box, confidence } of record.digits) {
-    outline(context, onto(box), colours(confidence)[0], 2 * unit, unit);
-  }
-  for (const number of record.numbers) label(context, number, onto(number.box), place, unit);
+  for (const box of boxes) outline(context, box, EDGE, 2, unit);
+  record.digits.forEach(({ confidence }, at) => outline(context, boxes[at], colours(confidence)[0], 1, unit));
+  const taken = [];
+  for (const number of record.numbers) label(context, number, onto(number.box), { place, boxes, taken }, unit);
   if (chosen) {
-    outline(context, onto(chosen), EDGE, 7 * unit, unit);
-    outline(context, onto(chosen), CHOSEN, 4 * unit, unit);
+    outline(context, onto(chosen), EDGE, 3.5, unit);
+    outline(context, onto(chosen), CHOSEN, 2, unit);
   }
 }
 
-function outline(context, [x, y, w, h], colour, width, unit) {
-  const gap = 2 * unit;
+/** Draw a box around a digit, with lines that are thinner where it is small. */
+function outline(context, [x, y, w, h], colour, weight, unit) {
+  const thin = Math.min(1, Math.max(w, h) / (30 * unit));
+  const gap = (1 + thin) * unit;
   context.strokeStyle = colour;
-  context.lineWidth = width;
+  context.lineWidth = weight * (1 + thin) * unit;
   context.strokeRect(x - gap, y - gap, w + 2 * gap, h + 2 * gap);
 }
 
-function label(context, number, [x, y, w, h], place, unit) {
+/**
+ * Write a number beside its digits where it covers no others; where there is no such place it is left
+ * out, since the list has it.
+ *
+ * @param around {place, boxes, taken}: the picture, the digits' boxes, and the labels so far, which gets this one
+ */
+function label(context, number, box, around, unit) {
   const [ground, ink] = colours(number.confidence);
-  const height = Math.max(14 * unit, Math.min(34 * unit, h * 0.45));
-  context.font = `600 ${height * 0.78}px system-ui, sans-serif`;
+  const spot = room(context, number.text, box, around, unit);
+  if (!spot) return;
+  const [left, top, width, height] = spot;
+  around.taken.push(spot);
   context.textBaseline = "middle";
   context.textAlign = "left";
-  const width = context.measureText(number.text).width + height * 0.5;
-  const right = place.x + place.width, gap = 5 * unit;
-  let left = Math.max(place.x, Math.min(x - 3 * unit, right - width)), top = y - height - gap;
-  if (top < place.y) {
-    // No room above: beside the number if there is, else below it.
-    const isBeside = x + w + gap + width <= right;
-    [left, top] = isBeside ? [x + w + gap, Math.max(place.y, y)] : [left, y + h + gap];
-  }
   context.fillStyle = ground;
   context.beginPath();
-  context.roundRect(left, top, width, height, 4 * unit);
+  context.roundRect(left, top, width, height, Math.min(4 * unit, height / 4));
   context.fill();
   context.fillStyle = ink;
   context.fillText(number.text, left + height * 0.25, top + height * 0.53);
+}
+
+/** Find room for a label, [x, y, width, height], and set its font; null if there is none. */
+function room(context, text, [x, y, w, h], { place, boxes, taken }, unit) {
+  const usual = Math.max(LEAST * unit, Math.min(34 * unit, h * 0.45));
+  for (const height of new Set([usual, Math.max(LEAST * unit, usual * 0.7), LEAST * unit])) {
+    context.font = `600 ${height * 0.78}px system-ui, sans-serif`;
+    const width = context.measureText(text).width + height * 0.5;
+    const right = place.x + place.width, bottom = place.y + place.height;
+    const gap = Math.min(5 * unit, height * 0.3);
+    const left = Math.max(place.x, Math.min(x - 3 * unit, right - width));
+    const level = Math.max(place.y, Math.min(y + (h - height) / 2, bottom - height));
+    const spots = [[left, y - height - gap], [x + w + gap, level], [left, y + h + gap], [x - gap - width, level]];
+    // Of a number that fills the picture a little is covered.
+    if (h > place.height / 2) spots.push([left, place.y]);
+    for (const [at, top] of spots) {
+      const spot = [at, top, width, height];
+      const isInside = at >= place.x && at + width <= right && top >= place.y && top + height <= bottom;
+      if (isInside && !taken.some((other) => shared(spot, other)) && !boxes.some((other) => shared(spot, other) > COVERED)) return spot;
+    }
+  }
+  return null;
+}
+
+/** Which share of a box another one covers. */
+function shared([x, y, w, h], [left, top, width, height]) {
+  const across = Math.min(x + w, left + width) - Math.max(x, left);
+  const down = Math.min(y + h, top + height) - Math.max(y, top);
+  return across > 0 && down > 0 ? (across * down) / (width * height) : 0;
 }

@@ -1,12 +1,13 @@
 // The picture, and over it what was read.
 
 import { draw, fit } from "./overlay.js";
+import { taken } from "./still.js";
 
 const MOTION_MS = 250; // boxes are moved on for so long with the picture, as the last readings moved
 const STILL = 0.03; // of the picture's width a second: slower than that is a hand that shakes
 
 export class Stage {
-  /** @param onPoint called with [x, y] in pixels of the picture that was read */
+  /** @param onPoint called with [x, y], 0 to 1 across and down the picture */
   constructor(box, overlay, onPoint) {
     this.box = box;
     this.overlay = overlay;
@@ -65,14 +66,14 @@ export class Stage {
   }
 
   pointAt(event) {
-    const { place, record } = this;
-    if (!place || !record) return null;
+    const { place } = this;
+    if (!place) return null;
     const area = this.overlay.getBoundingClientRect();
     let x = (event.clientX - area.left - place.x) / place.width;
     const y = (event.clientY - area.top - place.y) / place.height;
     if (place.mirror) x = 1 - x;
     if (x < 0 || y < 0 || x >= 1 || y >= 1) return null;
-    return [x * record.size[0], y * record.size[1]];
+    return [x, y];
   }
 
   /** Draw the overlay, unless it would look as it does. */
@@ -106,17 +107,19 @@ export class Stage {
     place.y += this.velocity[1] * scale;
   }
 
-  /** The picture as a Blob, as large as the one that was read. */
-  picture(type = "image/jpeg") {
-    const [width, height] = this.record.size;
-    const canvas = Object.assign(document.createElement("canvas"), { width, height });
-    canvas.getContext("2d").drawImage(this.element, 0, 0, width, height);
-    return new Promise((done) => canvas.toBlob(done, type, 0.95));
+  /** The picture that stands as a PNG, as large as the one that was read. */
+  picture() {
+    const canvas = taken(this.element, this.record.size);
+    return new Promise((done) => canvas.toBlob(done, "image/png"));
   }
 
-  /** The marked picture as a PNG. */
-  snapshot() {
-    const [width, height] = this.size;
+  /**
+   * Return a marked picture as a PNG.
+   *
+   * @param picture an element of this size, [width, height]
+   * @param record what was read on it, or null
+   */
+  snapshot(picture, [width, height], record) {
     const canvas = Object.assign(document.createElement("canvas"), { width, height });
     const context = canvas.getContext("2d");
     context.save();
@@ -124,10 +127,10 @@ export class Stage {
       context.translate(width, 0);
       context.scale(-1, 1);
     }
-    context.drawImage(this.element, 0, 0, width, height);
+    context.drawImage(picture, 0, 0, width, height);
     context.restore();
     const place = { x: 0, y: 0, width, height, mirror: this.mirror };
-    if (this.record) draw(context, this.record, place, Math.max(1, width / 900));
+    if (record) draw(context, record, place, Math.max(1, width / 900));
     return new Promise((done) => canvas.toBlob(done, "image/png"));
   }
 }
