@@ -32,7 +32,7 @@ Values = NDArray[np.float64]
 
 SEED_CONFIDENCE = 0.5
 """Only candidates from here on say what the digits of this page are like."""
-SURE_CONFIDENCE = 0.99
+SURE_CONFIDENCE = 0.995
 """From here on a candidate is a digit, however unlike the page's others it is."""
 FULL_CONTRAST = 60
 """Grey levels of contrast beyond which ink is no surer to be writing."""

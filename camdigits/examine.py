@@ -22,6 +22,8 @@ LEAST_CONFIDENCE = 0.3
 """What the classifier is less sure of is not shown to the judge."""
 JUDGES_SAY = 0.5
 """What the judge has to say in naming a digit, beside the classifier's 0.5."""
+UNSURE = 0.6
+"""A classifier that is less sure than this of any digit says in part that it is none."""
 SURE = 0.6
 """A candidate that is a digit this surely is not cut apart."""
 SAME = 0.8
@@ -149,13 +151,15 @@ def _named(
     """Return the probabilities of the ten digits by classifier and judge together.
 
     Their geometric mean, the pool of opinions that Genest and Zidek, "Combining Probability
-    Distributions", 1986, call logarithmic.
+    Distributions", 1986, call logarithmic.  Where the classifier holds no digit for likely, as it
+    was trained to do of what is none, the sum is lower.
     """
     least = np.float32(1e-6)
     by_judge = verdicts[:, : len(DIGITS)] + least
     by_judge /= by_judge.sum(axis=1, keepdims=True)
     pooled = (by_classifier + least) ** np.float32(1 - say) * by_judge ** np.float32(say)
     total = by_classifier.sum(axis=1, keepdims=True)
+    total *= np.minimum(by_classifier.max(axis=1, keepdims=True) / np.float32(UNSURE), 1)
     named: NDArray[np.float32] = pooled * (total / pooled.sum(axis=1, keepdims=True))
     return named
 
