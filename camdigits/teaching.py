@@ -96,16 +96,18 @@ class Sight:
     def of(self, digit: Digit) -> Example | None:
         """Return the example of a digit that was read, None if it is not in this picture.
 
-        A digit is found in several masks; of those that fit its box equally well, the one that
-        says its label most surely is the one that it was read from.  The box of a tracked digit
-        is that of no mask exactly.
+        A digit is found in several masks; of those that have its box, the one that says its label
+        as surely is the one that it was read from.  The box of a tracked digit is that of no mask
+        exactly; of those that fit it about equally well, the surest is taken.
         """
         overlaps = np.array([digit.box.iou(box) for box in self._boxes])
         if not len(overlaps) or overlaps.max() < MIN_OVERLAP:
             return None
         best = overlaps.max()
         alike = np.flatnonzero(overlaps >= (best if best == 1 else best - ALIKE_OVERLAP))
-        return self._example(int(alike[self._probabilities[alike, digit.label].argmax()]))
+        sure = self._probabilities[alike, digit.label]
+        fits = -abs(sure - digit.confidence) if best == 1 else sure
+        return self._example(int(alike[fits.argmax()]))
 
     def at(self, x: int, y: int) -> Example | None:
         """Return what looks most like a digit where a pixel of the source picture is."""

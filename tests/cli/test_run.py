@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import threading
 from pathlib import Path
 
@@ -207,7 +208,8 @@ def test_a_damaged_video_is_read_to_its_last_good_frame(
     captured = capsys.readouterr()
     assert captured.out.split()[1:] == [TEXT]
     [line] = captured.err.splitlines()
-    assert "30 of " in line
+    # How long the coder made the frames decides whether the 30th is whole.
+    assert re.search(r"\b(29|30) of 40 frames", line)
     assert frame_count(output) > 20
 
 

@@ -84,10 +84,10 @@ def test_bundled_judge_gives_probabilities_and_survives_pickling():
     judge = LiteRTJudge()
     views = np.random.default_rng(0).integers(0, 256, (3, 40, 40, 3), dtype=np.uint8)
     verdicts = judge(views)
-    assert verdicts.shape == (3, 4)
+    assert verdicts.shape == (3, 13)
     assert verdicts.sum(axis=1) == pytest.approx(1.0, abs=1e-4)
     assert np.array_equal(pickle.loads(pickle.dumps(judge))(views), verdicts)
-    assert judge(views[:0]).shape == (0, 4)
+    assert judge(views[:0]).shape == (0, 13)
 
 
 def test_a_missing_judge_says_what_makes_one(tmp_path: Path) -> None:
