@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,10 @@ UNSURE = 0.6
 """A classifier that is less sure than this of any digit says in part that it is none."""
 SURE = 0.6
 """A candidate that is a digit this surely is not cut apart."""
+FEWEST_SURE = 2
+"""So many sure digits of a polarity show that there is writing in it, which may be faint too."""
+FAINT_TRUST = 0.8
+"""How much less probably fainter ink is a digit than what both networks say."""
 SAME = 0.8
 """From this intersection over union on two candidates show the same ink."""
 FEW = 4
@@ -97,7 +102,8 @@ class Examiner:
     ) -> Examined:
         """Look at everything on a picture that could be a digit.
 
-        Where there are sure digits, fainter ink of their polarity is looked at as well.
+        Where there are sure digits, fainter ink of their polarity is looked at as well, and
+        trusted less.
 
         Args:
             gray: ``(height, width) uint8`` luma, 0 black to 255 white.
@@ -108,8 +114,10 @@ class Examiner:
         examined = self(propose(gray, polarity, fast=fast, show=show))
         if fast:
             return examined
-        for its in sorted({candidate.mask.polarity for candidate in examined.sure}):
-            examined += self(propose_faint(gray, its, show=show), examined.sure)
+        counts = Counter(candidate.mask.polarity for candidate in examined.sure)
+        for its in sorted(its for its, count in counts.items() if count >= FEWEST_SURE):
+            faint = self(propose_faint(gray, its, show=show), examined.sure)
+            examined += _doubted(faint, FAINT_TRUST)
         return examined
 
     def __call__(self, proposed: Iterable[Candidate], known: Sequence[Candidate] = ()) -> Examined:
@@ -162,6 +170,13 @@ def _named(
     total *= np.minimum(by_classifier.max(axis=1, keepdims=True) / np.float32(UNSURE), 1)
     named: NDArray[np.float32] = pooled * (total / pooled.sum(axis=1, keepdims=True))
     return named
+
+
+def _doubted(examined: Examined, trust: float) -> Examined:
+    """Return candidates that are digits less probably."""
+    verdicts = examined.verdicts.copy()
+    verdicts[:, : len(DIGITS)] *= np.float32(trust)
+    return replace(examined, verdicts=verdicts)
 
 
 def _without(candidates: list[Candidate], known: Sequence[Candidate]) -> list[Candidate]:
