@@ -150,9 +150,9 @@ class Session:
             return
         if self._request.require:
             raise NothingReadError("no number was read, and --require asks for one")
-        if self._deadline.has_passed:
+        if self._request.timeout_s is not None:
             raise NothingReadError(
-                f"no number was read within {self._request.timeout_s:g} s (--timeout)"
+                f"no number was read; --timeout asks for one within {self._request.timeout_s:g} s"
             )
 
     def _task(self, spec: SourceSpec) -> FileTask:

@@ -68,6 +68,10 @@ def _open_bytes(file: Reader, name: str, max_pixels: int) -> Source:
 
     try:
         return open_media(file, name, max_pixels)
+    except OSError as error:
+        file.close()
+        reason = error.strerror or "it cannot be read"
+        raise SourceOpenError(f"{shown(name)}: {reason}; copy it from where it is whole") from error
     except BaseException:
         file.close()
         raise

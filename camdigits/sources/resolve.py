@@ -17,6 +17,10 @@ from camdigits.sources.sniff import media_kind, read_head
 SourceKind = Literal["camera", "stream", "file", "stdin"]
 
 STREAM_SCHEMES = ("http", "https", "rtsp", "rtmp")
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".avif")
+_VIDEOS = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg")
+MEDIA_SUFFIXES = frozenset((*_PICTURES, *_VIDEOS))
+"""What files are called that ought to be pictures or videos."""
 MAX_CAMERA_INDEX = 99
 """OpenCV takes the hundreds of an index for the number of a backend."""
 
@@ -89,8 +93,10 @@ def resolve(source: str | int | Path) -> SourceSpec:
 def media_in(folder: Path) -> list[Path]:
     """Return the pictures and videos directly in a folder, in natural order.
 
-    What a file is follows from its first bytes; hidden files are left out, and pictures and videos
-    that are being written or whose writing was broken off (``read.partial.mp4``).
+    What a file is follows from its first bytes; one that is neither, but is called like a picture
+    or video, was damaged, and is returned too, so that opening it tells.  Hidden files are left
+    out, and pictures and videos that are being written or whose writing was broken off
+    (``read.partial.mp4``).
 
     Raises:
         OSError: if the folder cannot be listed.
@@ -175,10 +181,13 @@ def _is_passed_over(name: str) -> bool:
 
 
 def _is_media(file: Path) -> bool:
+    is_called_so = file.suffix.lower() in MEDIA_SUFFIXES
     try:
-        return file.is_file() and media_kind(read_head(file)) is not None
+        if not file.is_file():
+            return is_called_so and file.is_symlink() and not file.exists()
+        return is_called_so or media_kind(read_head(file)) is not None
     except OSError:
-        return False
+        return is_called_so
 
 
 def natural(name: str) -> list[tuple[int, str]]:

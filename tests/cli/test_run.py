@@ -540,7 +540,7 @@ def test_time_that_is_over_ends_a_camera_without_numbers(
         assert run(camera.url, "--once", "--timeout", "0.5", "--no-window") == 4
     out, error = capsys.readouterr()
     assert out == ""
-    assert "no number was read within 0.5 s (--timeout)" in error
+    assert "no number was read; --timeout asks for one within 0.5 s" in error
 
 
 def test_time_that_is_over_ends_a_camera_that_stalls() -> None:
@@ -571,3 +571,22 @@ def test_a_cmyk_photo_is_read_and_marked_in_its_colours(
 
     assert capsys.readouterr() == (f"{photo}:\n", "")
     assert np.allclose(cv2.imread(str(read)), (255, 255, 0), atol=3)
+
+
+def test_a_file_that_ends_before_the_time_is_over_without_a_number_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = write_image(tmp_path / "page.png", page())
+    assert run(picture, "--match", "[0-9]{9}", "--timeout", "60") == 4
+    assert "no number was read; --timeout asks for one within 60 s" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs Linux's /proc")
+def test_a_file_that_the_disk_does_not_give_costs_no_other_its_reading(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = write_image(tmp_path / "page.png", page())
+    assert run("/proc/self/mem", picture, "--jobs", "1") == 3
+    captured = capsys.readouterr()
+    assert TEXT in captured.out
+    assert "/proc/self/mem: Input/output error" in captured.err

@@ -61,11 +61,21 @@ def test_folder_is_its_media_in_natural_order(tmp_path: Path) -> None:
     for name in ("10.png", "2.png", "1.png", ".hidden.png"):
         write_image(tmp_path / name, DOT)
     (tmp_path / "no suffix").write_bytes(encoded(".jpg", DOT))
-    (tmp_path / "text.png").write_text("not a picture")
-    (tmp_path / "empty.jpg").touch()
+    (tmp_path / "notes.txt").write_text("not a picture")
+    (tmp_path / "empty").touch()
     (tmp_path / "deeper").mkdir()
     write_image(tmp_path / "deeper" / "3.png", DOT)
     assert names(expand([tmp_path])) == ["1.png", "2.png", "10.png", "no suffix"]
+
+
+def test_folder_keeps_what_is_called_like_a_picture_and_is_none(tmp_path: Path) -> None:
+    """A copy that failed would else be missed by nobody."""
+    write_image(tmp_path / "1.png", DOT)
+    (tmp_path / "2.jpg").touch()
+    (tmp_path / "3.MP4").write_bytes(bytes(1000))
+    (tmp_path / "4.png").symlink_to("nowhere")
+    (tmp_path / "5.png").mkdir()
+    assert names(expand([tmp_path])) == ["1.png", "2.jpg", "3.MP4", "4.png"]
 
 
 def test_folder_without_media_fails_only_when_it_is_opened(tmp_path: Path) -> None:
