@@ -42,8 +42,7 @@ def overlap(boxes: Values, others: Values) -> Values:
     Returns:
         ``(n, m)`` in 0-1.
     """
-    smaller = np.minimum.outer(boxes[:, 2] * boxes[:, 3], others[:, 2] * others[:, 3])
-    return _shared(boxes, others) / smaller
+    return shared_area(boxes, others) / np.minimum.outer(area(boxes), area(others))
 
 
 def iou(boxes: Values, others: Values) -> Values:
@@ -56,12 +55,17 @@ def iou(boxes: Values, others: Values) -> Values:
     Returns:
         ``(n, m)`` in 0-1.
     """
-    shared = _shared(boxes, others)
-    return shared / (np.add.outer(boxes[:, 2] * boxes[:, 3], others[:, 2] * others[:, 3]) - shared)
+    shared = shared_area(boxes, others)
+    return shared / (np.add.outer(area(boxes), area(others)) - shared)
 
 
-def _shared(boxes: Values, others: Values) -> Values:
-    """Return the area that each two boxes both cover, in pixels."""
+def area(boxes: Values) -> Values:
+    """Return the ``(n,)`` areas of ``(n, 4)`` boxes, in pixels."""
+    return boxes[:, 2] * boxes[:, 3]
+
+
+def shared_area(boxes: Values, others: Values) -> Values:
+    """Return the ``(n, m)`` areas that a box and another one both cover, in pixels."""
     shared = np.ones((len(boxes), len(others)))
     for side in (0, 1):
         end, other_end = (each[:, side] + each[:, side + 2] for each in (boxes, others))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from camdigits.judge import stack_views
 from camdigits.modelcard import VERDICTS
 from camdigits.normalize import stack_mnist_forms
 from camdigits.segment import Candidate
+from camdigits.spots import area, iou, shared_area
 from camdigits.training.crops import propose_all
 from camdigits.training.data import Digits
 from camdigits.training.pages import render_page
@@ -67,17 +68,14 @@ def give_verdicts(boxes: Sequence[Box], truth: Sequence[tuple[Box, int]]) -> NDA
         np.array([box.as_list() for box in them], np.float64)
         for them in (boxes, [box for box, _ in truth])
     )
-    shared = _shared(own[:, 0], own[:, 2], true[:, 0], true[:, 2])
-    shared *= _shared(own[:, 1], own[:, 3], true[:, 1], true[:, 3])
-    own_area, true_area = own[:, 2] * own[:, 3], true[:, 2] * true[:, 3]
-    ious = shared / (own_area[:, None] + true_area - shared)
-    iou = ious.max(axis=1)
-    verdicts[(shared / own_area[:, None]).max(axis=1) > MOSTLY] = PART
-    verdicts[(shared / true_area > MOSTLY).sum(axis=1) >= 2] = SEVERAL
-    verdicts[iou > OTHER_IOU] = UNCLEAR
-    is_digit = iou >= DIGIT_IOU
+    shared, overlaps = shared_area(own, true), iou(own, true)
+    best = overlaps.max(axis=1)
+    verdicts[(shared / area(own)[:, None]).max(axis=1) > MOSTLY] = PART
+    verdicts[(shared / area(true) > MOSTLY).sum(axis=1) >= 2] = SEVERAL
+    verdicts[best > OTHER_IOU] = UNCLEAR
     labels = np.array([label for _, label in truth], np.int8)
-    verdicts[is_digit] = labels[ious[is_digit].argmax(axis=1)]
+    is_whole = best >= DIGIT_IOU
+    verdicts[is_whole] = labels[overlaps[is_whole].argmax(axis=1)]
     return verdicts
 
 
@@ -134,13 +132,3 @@ def _choose(
         rest = rng.permutation(surest[PER_PAGE // 2 :])
         kept += [surest[: PER_PAGE // 2], rest[: PER_PAGE // 2]]
     return np.concatenate(kept)
-
-
-def _shared(
-    start: NDArray[np.float64],
-    length: NDArray[np.float64],
-    other_start: NDArray[np.float64],
-    other_length: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    end = np.minimum.outer(start + length, other_start + other_length)
-    return cast(NDArray[np.float64], np.maximum(end - np.maximum.outer(start, other_start), 0.0))
