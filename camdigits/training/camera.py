@@ -19,7 +19,7 @@ from camdigits.training.progress import Progress
 from camdigits.training.settings import TrainSettings
 
 DIGITS_PER_PAGE = 86
-"""So many training digits to each rendered page: 640 pages for MNIST, about two minutes."""
+"""So many training digits to each rendered page: 640 pages for MNIST, some four minutes."""
 DRAWN_SHARE = 0.4
 """Drawn negatives to each training digit."""
 SHOWN_SHARE = 0.55

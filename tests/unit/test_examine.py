@@ -162,9 +162,10 @@ def test_judge_has_a_say_in_the_name_but_where_the_classifier_knows_the_hand(is_
 
 
 def test_name_that_neither_is_sure_of_is_not_made_surer():
-    says = Says(dict.fromkeys(range(10), 0.04), {0: 1.0})
+    says = Says({2: 0.4, 3: 0.3, 0: 0.3}, {0: 1.0})
     examined = Examiner(says, says.judge)(candidates((50, 50))[:1])
-    assert examined.agreed[0].max() <= 0.4 + 1e-4
+    assert examined.agreed[0].argmax() == 0
+    assert examined.agreed[0].sum() == pytest.approx(0.4 / 0.6, rel=1e-3)
 
 
 def page_with(*digits: tuple[int, int]) -> NDArray[np.uint8]:
@@ -188,6 +189,26 @@ def test_fainter_ink_is_looked_at_in_stills_that_have_sure_digits(confidence, fa
     examined = Examiner(asked.classify, asked.judge).look(PAGE, "dark", fast=fast)
     faint = [each for each in examined.candidates if abs(each.box.x - 351) < 4]
     assert bool(faint) == is_found
+
+
+def test_fainter_ink_is_not_looked_at_beside_one_sure_digit_alone():
+    asked = Asked(0.99, 0.99)
+    examined = Examiner(asked.classify, asked.judge).look(page_with((200, 30), (250, 160)), "dark")
+    assert not [each for each in examined.candidates if abs(each.box.x - 231) < 4]
+
+
+def test_fainter_ink_is_less_probably_a_digit():
+    asked = Asked(0.99, 0.9)
+    examined = Examiner(asked.classify, asked.judge).look(PAGE, "dark")
+    sure = {
+        is_faint: {
+            round(float(sure), 3)
+            for each, sure in zip(examined.candidates, examined.agreed.max(axis=1), strict=True)
+            if (abs(each.box.x - 351) < 4) == is_faint
+        }
+        for is_faint in (False, True)
+    }
+    assert sure == {False: {0.891}, True: {round(0.8 * 0.891, 3)}}
 
 
 def test_faint_ink_that_shows_a_digit_known_already_is_not_asked_about_again():
