@@ -12,7 +12,7 @@ import asyncio
 import json
 import threading
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -33,17 +33,31 @@ MOST_EVENTS = 1000
 _FAREWELL_S = 0.5
 
 
-@dataclass(frozen=True, slots=True)
 class Shown:
-    """A frame as it is sent.
+    """A frame, and what is known of it.
 
-    Attributes:
-        record: its frame record.
-        jpeg: its picture.
+    It is made ready to be sent when the first client is to have it, so that a camera that nobody
+    watches costs no pictures.
+
+    Args:
+        frame: as the camera gave it.
+        reading: of it.
+        config: how it was read; the picture is turned as it asks.
     """
 
-    record: Record
-    jpeg: bytes
+    def __init__(self, frame: Frame, reading: Reading, config: ReadConfig) -> None:
+        self._image, self._reading = frame.image, reading
+        self._view = View.of(frame.image, config, reading.rotate)
+        self._lock = threading.Lock()
+        self._messages: tuple[str, bytes] | None = None
+
+    def messages(self) -> tuple[str, bytes]:
+        """Return the frame record as JSON, and the picture as JPEG; any thread may ask."""
+        with self._lock:
+            if self._messages is None:
+                [record] = self._view.upright_reading(self._reading).records("frames")
+                self._messages = message_of(record), _jpeg(self._view.upright(self._image))
+            return self._messages
 
 
 class Watcher:
@@ -74,12 +88,6 @@ class Broadcast:
         self.newest: Shown | None = None
 
     # The thread that reads
-
-    @property
-    def is_awaited(self) -> bool:
-        """Whether somebody waits for a frame, or would begin with the newest."""
-        with self._lock:
-            return self.newest is None or any(watcher.is_ready for watcher in self._watchers)
 
     def show(self, shown: Shown) -> None:
         """Take the newest frame."""
@@ -175,11 +183,7 @@ class Screen(Closing):
     def look(self, frame: Frame, reading: Reading) -> None:
         """Show a frame, with what is known of it so far."""
         self.warn("")
-        if not self._broadcast.is_awaited:
-            return
-        view = View.of(frame.image, self._config, reading.rotate)
-        [record] = view.upright_reading(reading).records("frames")
-        self._broadcast.show(Shown(record, _jpeg(view.upright(frame.image))))
+        self._broadcast.show(Shown(frame, reading, self._config))
 
     def write(self, frame: Frame, reading: Reading) -> None:
         """Show a frame."""

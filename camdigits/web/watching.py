@@ -54,5 +54,6 @@ async def _send_all(socket: WebSocket, broadcast: Broadcast, watcher: Watcher) -
                 await socket.send_text(message_of(watcher.waiting.popleft()))
             shown = broadcast.next_for(watcher)
             if shown is not None:
-                await socket.send_text(message_of(shown.record))
-                await socket.send_bytes(shown.jpeg)
+                record, jpeg = await asyncio.to_thread(shown.messages)
+                await socket.send_text(record)
+                await socket.send_bytes(jpeg)
