@@ -72,8 +72,15 @@ def _for_the_camera(digits: Digits, settings: TrainSettings, progress: Progress)
     return camera_lessons(digits, settings, progress)
 
 
+def _varied(digits: Digits, settings: TrainSettings, progress: Progress) -> Lessons:
+    from camdigits.training.varied import VariedDigits
+
+    return VariedDigits(digits, settings.seed)
+
+
 PREPARE: dict[str, Callable[[Digits, TrainSettings, Progress], Lessons]] = {
     "camera": _for_the_camera,
+    "varied": _varied,
     "plain": _as_they_are,
     "tutorial": _as_they_are,
 }

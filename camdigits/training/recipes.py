@@ -33,6 +33,12 @@ RECIPES = {
         batch_size=256,
         learning_rate=0.002,
     ),
+    "varied": Recipe(
+        "MNIST varied, and nothing else: the most of MNIST's own test digits",
+        epochs=40,
+        batch_size=128,
+        learning_rate=0.002,
+    ),
     "plain": Recipe("MNIST as it is, with a falling learning rate", epochs=12, batch_size=128),
     "tutorial": Recipe(
         "the run of the Keras tutorial: pixels left at 0-255, constant learning rate",

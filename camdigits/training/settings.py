@@ -13,7 +13,7 @@ from camdigits.training.recipes import DEFAULT_RECIPE, RECIPES
 
 DEFAULT_OUT = Path("camdigits-weights")
 
-ARCHITECTURES = ("lenet", "zfnet", "alexnet")
+ARCHITECTURES = ("lenet", "zfnet", "alexnet", "allcnn")
 LOSSES = ("categorical_crossentropy", "mse")
 OPTIMIZERS = ("adam", "sgd")
 EXPORT_FORMATS = ("json-h5", "keras", "tflite")

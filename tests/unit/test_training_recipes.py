@@ -122,7 +122,7 @@ def test_shuffled_digits_are_all_there_in_an_order_that_only_the_epoch_changes()
 class TestArchitectures:
     @pytest.mark.parametrize(
         ("architecture", "parameters"),
-        [("lenet", 61_706), ("alexnet", 368_066), ("zfnet", 564_290)],
+        [("lenet", 61_706), ("alexnet", 368_066), ("zfnet", 564_290), ("allcnn", 326_826)],
     )
     def test_size(self, architecture: str, parameters: int) -> None:
         model = build(architecture)
@@ -130,7 +130,7 @@ class TestArchitectures:
         assert (model.name, model.count_params()) == (architecture, parameters)
         assert describe_layers(model)[-1] == "Dense softmax -> 10"
 
-    @pytest.mark.parametrize("architecture", ["zfnet", "alexnet"])
+    @pytest.mark.parametrize("architecture", ["zfnet", "alexnet", "allcnn"])
     def test_it_is_trained_and_read_with(self, tmp_path: Path, architecture: str) -> None:
         settings = TrainSettings(
             "plain", epochs=2, batch_size=25, limit=200, architecture=architecture

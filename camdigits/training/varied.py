@@ -1,0 +1,46 @@
+"""The lessons of ``--recipe varied``: MNIST, each digit varied anew in every epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from camdigits.training.augment import Distortion, distort
+from camdigits.training.data import Digits
+from camdigits.training.lessons import Inputs, one_hot, to_input
+
+MODERATE = Distortion(
+    turn_deg=10,
+    shear=0.15,
+    stretch=0.12,
+    shift_px=1.2,
+    wobble_px=0.5,
+    thicken=0.6,
+    thin=0.4,
+    brighten=0.3,
+    damage=0.0,
+)
+"""As far as hands differ; nothing that only cameras do."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VariedDigits:
+    """Shows every training digit once an epoch, each time varied anew.
+
+    Attributes:
+        digits: those to learn from.
+        seed: of order and variation.
+    """
+
+    digits: Digits
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.digits)
+
+    def __call__(self, epoch: int) -> tuple[Inputs, Inputs]:
+        """Return an epoch; see `camdigits.training.lessons.Lessons`."""
+        rng = np.random.default_rng([self.seed, epoch])
+        digits = self.digits.take(rng.permutation(len(self.digits)))
+        return to_input(distort(rng, digits.images, MODERATE)), one_hot(digits.labels)
