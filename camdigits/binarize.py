@@ -10,8 +10,9 @@ of one global threshold, and with Bernsen's contrast floor, so that blank paper 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, cast
 
 import cv2
@@ -37,6 +38,11 @@ NOISE_ROWS = 60
 """Rows spread over the picture that its noise is estimated from."""
 NOISE_FACTOR = 5
 """How many standard deviations of the noise the contrast of ink exceeds."""
+
+LINE_RIM_PX = 7
+"""Width of the brush that covers lines, with their soft rims, before paler ink is looked for."""
+MIN_PALER_SHARE, MIN_PALER_PX = 0.02, 20
+"""Paler ink is worth a mask of its own from this share of the other, and so many pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +93,8 @@ def ink_masks(
         mean_factor: ink exceeds its neighbourhood's mean contrast this many times.
 
     Yields:
-        Per polarity the mask as it is, and once more without ruled lines if there were any.
+        Per polarity the mask as it is; if there were ruled lines once more without them, and
+        again with ink that is pale beside them.
     """
     floor = max(MIN_CONTRAST, NOISE_FACTOR * noise_level(gray))
     for wanted in ("dark", "light"):
@@ -95,16 +102,48 @@ def ink_masks(
             continue
         plane = gray if wanted == "dark" else cast(Plane, cv2.bitwise_not(gray))
         contrast = _contrast(plane, reach)
-        ink = _threshold(contrast, reach, floor, share, mean_factor)
+        threshold = partial(_threshold, reach=reach, rule=(floor, share, mean_factor))
+        ink = threshold(contrast)
         labels, stats = components(ink)
         yield InkMask(plane, ink, contrast, wanted, reach, labels, stats)
         longest_px = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max()
         if longest_px < shortest_line_px(ink.shape):
             continue
         without_lines = remove_lines(ink)
-        if without_lines is not None:
-            found = components(without_lines)
-            yield InkMask(plane, without_lines, contrast, wanted, reach, *found, has_lines=False)
+        if without_lines is None:
+            continue
+        paler = _beside_lines(contrast, ink, without_lines, threshold)
+        for each in (without_lines,) if paler is None else (without_lines, paler):
+            found = components(each)
+            yield InkMask(plane, each, contrast, wanted, reach, *found, has_lines=False)
+
+
+def _beside_lines(
+    contrast: Plane, ink: Plane, without_lines: Plane, threshold: Callable[[Plane], Plane]
+) -> Plane | None:
+    """Return the ink that shows where printed lines are not the strongest contrast nearby.
+
+    Pencil in a printed grid is pale beside its lines.
+
+    Args:
+        contrast: of the picture.
+        ink: of which lines were taken out.
+        without_lines: what is left of it.
+        threshold: makes a mask of a contrast.
+
+    Returns:
+        A mask without lines; None if there is hardly more than in `without_lines`.
+    """
+    near = cv2.dilate(
+        cv2.subtract(ink, without_lines), np.ones((LINE_RIM_PX, LINE_RIM_PX), np.uint8)
+    )
+    shown = threshold(cast(Plane, cv2.bitwise_and(contrast, cv2.bitwise_not(near))))
+    joined = cast(Plane, cv2.bitwise_or(shown, cv2.bitwise_and(without_lines, near)))
+    # Paler lines may have shown as well.
+    paler = remove_lines(joined)
+    paler = cast(Plane, cv2.bitwise_or(joined if paler is None else paler, without_lines))
+    before, after = cv2.countNonZero(without_lines), cv2.countNonZero(paler)
+    return paler if after - before > MIN_PALER_SHARE * before + MIN_PALER_PX else None
 
 
 def components(ink: Plane) -> tuple[Labels, Labels]:
@@ -143,10 +182,15 @@ def _contrast(plane: Plane, reach: float) -> Plane:
     return cv2.subtract(ground, plane)  # type: ignore[return-value]
 
 
-def _threshold(
-    contrast: Plane, reach: float, floor: float, share: float, mean_factor: float
-) -> Plane:
-    """Mark the pixels whose contrast is near the strongest of their neighbourhood."""
+def _threshold(contrast: Plane, reach: float, rule: tuple[float, float, float]) -> Plane:
+    """Mark the pixels whose contrast is near the strongest of their neighbourhood.
+
+    Args:
+        contrast: in grey levels.
+        reach: side of the neighbourhood as a share of the picture's longer side.
+        rule: the least contrast, the share of the strongest, and the multiple of the mean.
+    """
+    floor, share, mean_factor = rule
     height, width = contrast.shape
     small_wh = low_size(contrast, reach)
     step = max(1, width // small_wh[0])

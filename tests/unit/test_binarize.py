@@ -101,6 +101,36 @@ def test_mask_with_a_ruled_line_is_given_once_more_without_it():
     assert without_line.ink[150, 20:120].mean() < 20
 
 
+def gridded(ink: int, line: int = 20) -> tuple[np.ndarray, np.ndarray]:
+    """Paper with a printed grid and a stroke in a cell; returns where the stroke is, too."""
+    picture = paper()
+    for place in range(20, 400, 60):
+        picture[:, place : place + 3] = picture[place : place + 3, :] = line
+    where = np.zeros(picture.shape, np.uint8)
+    cv2.line(where, (160, 95), (185, 125), 255, 4)
+    picture[where > 0] = ink
+    return picture, where
+
+
+def test_ink_that_is_pale_beside_printed_lines_is_given_too():
+    picture, where = gridded(ink=150)
+
+    plain, without_lines, paler = ink_masks(picture, "dark", REACH)
+
+    assert plain.has_lines and not without_lines.has_lines and not paler.has_lines
+    found = [np.count_nonzero(mask.ink & where) for mask in (plain, without_lines, paler)]
+    assert found[0] == found[1] == 0
+    assert found[2] > 0.9 * np.count_nonzero(where)
+    around = cv2.dilate(where, np.ones((5, 5), np.uint8))
+    assert np.count_nonzero(paler.ink & ~around) < 0.001 * where.size
+
+
+def test_ink_as_strong_as_the_lines_costs_no_third_mask():
+    picture, _ = gridded(ink=20)
+
+    assert len(list(ink_masks(picture, "dark", REACH))) == 2
+
+
 def test_components_of_a_mask_are_its_pieces_of_ink():
     picture = paper(noise=0)
     where = draw_stroke(picture, 60)
