@@ -49,6 +49,11 @@ STROKE_RANGE = (0.45, 2.2)
 MIN_CONTRAST_SHARE = 0.55
 """Relative contrast of a digit as a share of the page's usual one."""
 
+MIN_EXPLAINED = 0.6
+"""Share of ink that was cut apart that its digits make up at least."""
+WITHIN = 0.8
+"""Share of a digit's box from which on it is one of those in another box."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Detection:
@@ -108,10 +113,7 @@ def choose_digits(
     if usual is not None:
         is_doubtful = examined.agreed.max(axis=1) < SURE_CONFIDENCE
         _judge_by_page(traits, usual, is_doubtful, reasons)
-    kept = _arranged(candidates, traits, reasons == "")
-    is_left = reasons == ""
-    is_left[kept] = False
-    reasons[is_left] = "part of another digit"
+    kept = _arrange(candidates, traits, reasons)
     lowered = scaled(examined.probabilities[kept], confidence[kept])
     digits = [
         Detection(candidates[place].box, each, bool(traits.is_light[place]))
@@ -228,15 +230,41 @@ def _judge_by_page(
         reasons[(reasons == "") & is_doubtful & is_wrong] = reason
 
 
-def _arranged(
-    candidates: Sequence[Candidate], traits: _Traits, possible: NDArray[np.bool_]
+def _arrange(
+    candidates: Sequence[Candidate], traits: _Traits, reasons: NDArray[np.object_]
 ) -> NDArray[np.intp]:
-    """Return the candidates that stand beside each other: sure ones that explain much ink."""
-    places = np.flatnonzero(possible)
-    them = [candidates[place] for place in places.tolist()]
-    ink = np.array([ink_area(candidate) for candidate in them])
-    weight = traits.confidence[places] ** 4 * np.sqrt(np.maximum(ink, 1.0))
-    return places[arrange(them, traits.boxes[places], weight)]
+    """Return the candidates that stand beside each other: sure ones that explain much ink.
+
+    The reason why not is written for the others that have none yet.
+    """
+    while True:
+        places = np.flatnonzero(reasons == "")
+        them = [candidates[place] for place in places.tolist()]
+        ink = np.array([ink_area(candidate) for candidate in them])
+        weight = traits.confidence[places] ** 4 * np.sqrt(np.maximum(ink, 1.0))
+        kept = arrange(them, traits.boxes[places], weight)
+        scraps = kept[_are_scraps([them[place] for place in kept.tolist()], ink[kept])]
+        if not len(scraps):
+            break
+        reasons[places[scraps]] = "most of what it was cut from is no digit"
+    is_left = reasons == ""
+    is_left[places[kept]] = False
+    reasons[is_left] = "part of another digit"
+    return places[kept]
+
+
+def _are_scraps(kept: Sequence[Candidate], ink: Values) -> NDArray[np.bool_]:
+    """Mark the pieces of ink of which most is no digit: letters that hang together, scribbles."""
+
+    def is_scrap(piece: Candidate) -> bool:
+        if piece.whole is None:
+            return False
+        bounds = piece.whole.box
+        # Its digits may have been cut out of what another mask shows of the same ink.
+        inside = [each.box.intersection(bounds) >= WITHIN * each.box.area for each in kept]
+        return float(ink[inside].sum()) < MIN_EXPLAINED * ink_area(piece.whole)
+
+    return np.array([is_scrap(piece) for piece in kept], np.bool_)
 
 
 def _one_per_spot(traits: _Traits, possible: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -66,6 +66,7 @@ class Candidate:
         stroke_px: width of its strokes, in pixels of the picture that is read.
         mask: the mask.
         components: how many pieces of ink it was joined from.
+        whole: what it was cut from; None if it was not.
     """
 
     box: Box
@@ -75,6 +76,7 @@ class Candidate:
     stroke_px: float
     mask: InkMask
     components: int = 1
+    whole: Candidate | None = None
 
     @property
     def relative_contrast(self) -> float:
@@ -143,7 +145,11 @@ def cut_candidate(candidate: Candidate) -> list[Candidate]:
         )
         for x, y, ink in cut_apart(candidate.ink, shrunk)
     )
-    return [piece.scaled(factor) for piece in pieces if piece and piece.could_be_digit]
+    return [
+        replace(piece, whole=candidate).scaled(factor)
+        for piece in pieces
+        if piece and piece.could_be_digit
+    ]
 
 
 def _stands_on_ground(stats: Labels, mask: InkMask) -> Flags:

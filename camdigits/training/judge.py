@@ -56,8 +56,8 @@ class JudgeSettings:
         seed: of the pages, the first weights and the order, 0 to 2**32 - 1.
     """
 
-    pages: int = 1280
-    epochs: int = 6
+    pages: int = 1600
+    epochs: int = 7
     batch_size: int = 256
     learning_rate: float = 0.002
     seed: int = 1

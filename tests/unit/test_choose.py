@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -123,6 +124,33 @@ def test_part_of_a_digit_is_not_read_beside_it():
 def test_the_same_digit_found_in_two_masks_is_one():
     row = [candidate(box) for box in ROW]
     assert chosen(row + row) == ROW
+
+
+def pieces(widths: list[int], whole: Box, masks: int = 1) -> list[Candidate]:
+    """Pieces, from the left, of ink that was cut apart; in turn of what several masks show of it."""
+    wholes = [candidate(whole) for _ in range(masks)]
+    x, cut = whole.x, []
+    for place, width in enumerate(widths):
+        piece = candidate(Box(x, whole.y, width, whole.h))
+        cut.append(replace(piece, whole=wholes[place % masks]))
+        x += width
+    return cut
+
+
+@pytest.mark.parametrize("masks", [1, 2])
+def test_pieces_that_most_of_the_ink_is_in_are_digits(masks):
+    touching = pieces([30, 30], Box(100, 100, 90, 40), masks)
+    assert chosen(touching) == [each.box for each in touching]
+
+
+def test_pieces_of_ink_of_which_most_is_no_digit_are_none():
+    scribble = pieces([30, 20], Box(100, 100, 90, 40))
+    other = candidate(Box(400, 100, 30, 40))
+
+    digits, rejections = choose_digits(examined([*scribble, other]), 0.5)
+
+    assert [digit.box for digit in digits] == [other.box]
+    assert {each.reason for each in rejections} == {"most of what it was cut from is no digit"}
 
 
 def test_many_pale_specks_do_not_outvote_a_few_digits():

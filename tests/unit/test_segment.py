@@ -157,7 +157,9 @@ def test_touching_digits_are_one_candidate_that_can_be_cut():
     (row,) = candidates_of(ink)
     assert row.could_be_several
     assert not row.could_be_digit
-    pieces = cut_candidate(row.scaled(2))
+    larger = row.scaled(2)
+    pieces = cut_candidate(larger)
+    assert all(piece.whole is larger for piece in pieces)
     for place in range(6):
         true = Box(60 + 28 * place, 99, 30, 42).scaled(2)
         assert max(true.iou(piece.box) for piece in pieces) > 0.6

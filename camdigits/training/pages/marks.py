@@ -1,4 +1,4 @@
-"""Operators and words in the pen of the digits beside them; none of them is a digit.
+"""Operators, other signs and words in the pen of the digits beside them; none of them is a digit.
 
 All are drawn as lines one point wide on a grid, bent by smooth noise as a hand would, and given
 the pen's width by the distance to the line, as the digits are.
@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.training.pages.figures import FIGURES
 from camdigits.training.pages.glyphs import MARK, Glyph, outline_of
 from camdigits.training.pages.inks import Pen
 from camdigits.training.pages.letters import word_spine
@@ -58,22 +59,24 @@ _OPERATORS: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
 }
 
 OPERATORS = frozenset(_OPERATORS)
-"""Characters that `operator` can draw."""
+"""Characters that `operator` can draw, beside those of `FIGURES`."""
+
+_LINES = _OPERATORS | FIGURES
 
 
 def operator(rng: np.random.Generator, sign: str, pen: Pen, stretch: float = 1.0) -> Glyph:
-    """Return an operator as one hand draws it.
+    """Return an operator or another sign as one hand draws it.
 
     Args:
         rng: bends it.
-        sign: one of `OPERATORS`.
+        sign: one of `OPERATORS` or `FIGURES`.
         pen: gives the width of the line.
         stretch: how many times wider than usual; a fraction bar is a wide minus.
     """
     size = rng.uniform(0.75, 1.2, 2) * (stretch, 1.0)
     middle = np.array([0.0, -0.45])
     lines = []
-    for knots in _OPERATORS[sign]:
+    for knots in _LINES[sign]:
         points = (np.array(knots) - middle) * size + middle
         points += rng.normal(0.0, 0.025, points.shape)
         lines.append(curve(points) if len(points) > 3 else points)

@@ -1,7 +1,7 @@
 """What is written on a page besides plain numbers: sums, letters with numbers in them, strings.
 
 A text is a string in which ``#`` stands for any digit, a space for a gap, a character of
-`marks.OPERATORS` for that operator, and everything else for letters.
+`marks.OPERATORS` or `figures.FIGURES` for that sign, and everything else for letters.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from camdigits.training.pages.drawing import GlyphSupply
+from camdigits.training.pages.figures import FIGURES
 from camdigits.training.pages.glyphs import MARK, Glyph
 from camdigits.training.pages.inks import Pen
 from camdigits.training.pages.layout import (
@@ -46,6 +47,9 @@ _NUMBER_FORMS = (
 # fmt: on
 _JOINED_FORMS = ("@#", "@##", "#@", "##@", "@-##", "#@#", "@@ ##", "# @@", "##@@", "@@###")
 
+# In the order of the table, so that chance gives the same again.
+_FIGURES = tuple(FIGURES)
+
 _TOKENS = re.compile(r"#|\s+|[^#\s]")
 
 
@@ -68,7 +72,9 @@ def sum_text(rng: np.random.Generator) -> str:
         text = f"{_LOOKALIKES[rng.integers(len(_LOOKALIKES))]} = {text}"
     elif chance < 0.55:
         text = f"{text} ✓"
-    elif chance < 0.62:
+    elif chance < 0.72:
+        text = f"{_figure(rng)} {text}" if rng.random() < 0.5 else f"{text} {_figure(rng)}"
+    elif chance < 0.79:
         text = f"{number_of(rng, 1, 3)},{number_of(rng, 1, 2)} {text}"
     return text + (" =" if rng.random() < 0.25 else "")
 
@@ -76,8 +82,10 @@ def sum_text(rng: np.random.Generator) -> str:
 def word_text(rng: np.random.Generator) -> str:
     """Return a word, a number within a line of writing, or letters right beside digits."""
     chance = rng.random()
-    if chance < 0.6:
+    if chance < 0.55:
         return _word(rng)
+    if chance < 0.62:
+        return _figure(rng)
     if chance < 0.85:
         return _NUMBER_FORMS[rng.integers(len(_NUMBER_FORMS))]
     form = _JOINED_FORMS[rng.integers(len(_JOINED_FORMS))]
@@ -88,8 +96,10 @@ def word_text(rng: np.random.Generator) -> str:
 def letters_text(rng: np.random.Generator) -> str:
     """Return letters without any digit: a word, a lookalike by itself, or an operator."""
     chance = rng.random()
-    if chance < 0.7:
+    if chance < 0.55:
         return _word(rng)
+    if chance < 0.75:
+        return _figure(rng)
     if chance < 0.9:
         count = int(rng.integers(1, 4))
         return "".join(_LOOKALIKES[i] for i in rng.integers(0, len(_LOOKALIKES), count))
@@ -105,6 +115,10 @@ def string_text(rng: np.random.Generator) -> str:
 def number_of(rng: np.random.Generator, least: int, most: int) -> str:
     """Return a number of some digits."""
     return "#" * int(rng.integers(least, most + 1))
+
+
+def _figure(rng: np.random.Generator) -> str:
+    return _FIGURES[rng.integers(len(_FIGURES))]
 
 
 def _word(rng: np.random.Generator) -> str:
@@ -193,7 +207,7 @@ class Writer:
     def _glyph(self, token: str) -> Glyph:
         if token == "#":
             return self._supply()
-        if token in OPERATORS:
+        if token in OPERATORS or token in FIGURES:
             return operator(self._rng, token, self._pen)
         glyph = word(self._rng, token, self._pen, self._font, self._is_joined)
         foot, em = glyph.frame or (0.0, 1.0)
@@ -203,7 +217,7 @@ class Writer:
         height = self._hand.height_px
         if before.label != MARK and after.label != MARK:
             return float(self._rng.uniform(*self._hand.digit_gap)) * height
-        if token in ".,:'" or token in OPERATORS:
+        if token in ".,:'" or token in OPERATORS or token in FIGURES:
             return float(self._sign_gap * self._rng.uniform(0.5, 1.2)) * height
         return float(self._rng.uniform(0.05, 0.3)) * height
 
