@@ -127,7 +127,7 @@ def test_the_same_digit_found_in_two_masks_is_one():
 
 
 def pieces(widths: list[int], whole: Box, masks: int = 1) -> list[Candidate]:
-    """Pieces, from the left, of ink that was cut apart; in turn of what several masks show of it."""
+    """Pieces, from the left, of ink that was cut apart, in turn of what several masks show."""
     wholes = [candidate(whole) for _ in range(masks)]
     x, cut = whole.x, []
     for place, width in enumerate(widths):
