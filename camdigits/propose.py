@@ -94,8 +94,13 @@ def _look(
     levels: Iterable[Level],
     show: Callable[[InkMask], object] | None,
 ) -> Iterator[Candidate]:
+    # Each level is reduced from the one before, which has fewer pixels to average: largest first.
+    reduced = gray, 1.0
     for level in levels:
-        small, factor = _resize(gray, level)
+        if level.enlarged > 1:
+            small, factor = _enlarge(gray, level.enlarged)
+        else:
+            reduced = small, factor = _reduce(*reduced, level.side_px)
         least_px = level.min_height_px if factor > 1 else MIN_HEIGHT_PX
         known: dict[str, set[tuple[int, ...]]] = {"dark": set(), "light": set()}
         for mask in ink_masks(small, polarity, level.reach, level.share, level.mean_factor):
@@ -105,21 +110,28 @@ def _look(
             yield from (candidate.scaled(factor) for candidate in found)
 
 
-def _resize(gray: NDArray[np.uint8], level: Level) -> tuple[NDArray[np.uint8], float]:
-    """Return the picture as large as a level looks at it, and the factor that leads back."""
-    if level.enlarged == 1:
-        return _reduce(gray, level.side_px)
-    size_wh = gray.shape[1] * level.enlarged, gray.shape[0] * level.enlarged
+def _enlarge(gray: NDArray[np.uint8], times: int) -> tuple[NDArray[np.uint8], float]:
+    """Return the picture larger by a whole factor, and the factor that leads back."""
+    size_wh = gray.shape[1] * times, gray.shape[0] * times
     large = cv2.resize(gray, size_wh, interpolation=cv2.INTER_CUBIC)
-    return cast(NDArray[np.uint8], large), 1 / level.enlarged
+    return cast(NDArray[np.uint8], large), 1 / times
 
 
-def _reduce(gray: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8], float]:
+def _reduce(
+    gray: NDArray[np.uint8], reduced: float, side_px: int
+) -> tuple[NDArray[np.uint8], float]:
     """Return the picture with its longer side at about `side_px`, or as it is if that is less.
 
+    OpenCV averages six times as fast by whole steps, so that much larger pictures are reduced by a
+    whole factor.
+
+    Args:
+        gray: ``(height, width) uint8``.
+        reduced: by this factor already.
+        side_px: its longer side in pixels afterwards.
+
     Returns:
-        The picture, and the factor that leads back.  OpenCV averages six times as fast by whole
-        steps, so that much larger pictures are reduced by a whole factor.
+        The picture, and the factor that leads back to where it had not been reduced at all.
     """
     factor = max(gray.shape) / side_px
     whole = round(factor)
@@ -127,13 +139,10 @@ def _reduce(gray: NDArray[np.uint8], side_px: int) -> tuple[NDArray[np.uint8], f
         # A strip that is thinner than one step still has a row.
         height, width = (max(1, side // whole) for side in gray.shape)
         gray = gray[: height * whole, : width * whole]
-        gray = cast(
-            NDArray[np.uint8], cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA)
-        )
-        return gray, float(whole)
+        small = cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA)
+        return cast(NDArray[np.uint8], small), reduced * whole
     if factor <= 1:
-        return gray, 1.0
+        return gray, reduced
     size_wh = max(1, round(gray.shape[1] / factor)), max(1, round(gray.shape[0] / factor))
-    return cast(
-        NDArray[np.uint8], cv2.resize(gray, size_wh, interpolation=cv2.INTER_LINEAR)
-    ), factor
+    small = cv2.resize(gray, size_wh, interpolation=cv2.INTER_LINEAR)
+    return cast(NDArray[np.uint8], small), reduced * factor
