@@ -120,8 +120,9 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 def run_training(options: argparse.Namespace) -> None:
     """Measure weights crop by crop, and print the table as it grows."""
-    from benchmarks import training
+    from benchmarks import decisions, training
 
+    from camdigits import Recognizer
     from camdigits.classify import LiteRTClassifier
     from camdigits.training import TrainSettings
 
@@ -132,6 +133,11 @@ def run_training(options: argparse.Namespace) -> None:
     for exam in training.exams(options.data, settings):
         row = training.table_row(exam, classifier, classifier.card.threshold)
         print(row, flush=True)
+    recognizer = Recognizer(weights=options.weights)
+    print(f"\n{decisions.HEADER}", flush=True)
+    for name in ("photos", "negatives", *decisions.PAGES):
+        pages = samples.load(name, options.data, decisions.PAGES_OF_A_KIND)
+        print(decisions.table_row(name, recognizer, pages), flush=True)
 
 
 def run_orientation(options: argparse.Namespace) -> None:
