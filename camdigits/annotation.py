@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from camdigits.drawing import INK, PAPER, Colour, put_mask, text_mask
+from camdigits.median import median
 from camdigits.types import Box, Digit, Reading
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _page_letter(edges: NDArray[np.int64], size_wh: tuple[int, int]) -> int:
     It follows sizes and gaps without jumps, so that labels do not flicker on video.
     """
     left, top, right, bottom = edges.T
-    height = float(np.median(bottom - top))
+    height = median(bottom - top)
     preferred = min(0.4 * height, max(size_wh) / _LARGEST_PART)
     smallest = min(0.8 * height, max(size_wh) / _SMALLEST_PART)
     beside = (left[:, None] < right) & (left < right[:, None])
@@ -124,7 +124,7 @@ def _layout(digits: tuple[Digit, ...], page_letter: int, size_wh: tuple[int, int
     around = digits[0].box
     for digit in digits[1:]:
         around = around.union(digit.box)
-    height = median(digit.box.h for digit in digits)
+    height = median([digit.box.h for digit in digits])
     least = max(min(0.2 * height, max(size_wh) / _LARGEST_PART), _SMALLEST_LETTER_PX)
     letter = round(max(least, min(page_letter, 0.8 * height)))
     padding = max(1, round(letter * 0.28))

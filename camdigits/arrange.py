@@ -16,6 +16,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.median import median
 from camdigits.segment import Candidate
 from camdigits.spots import MAX_OVERLAP, one_per_spot, overlap
 from camdigits.types import Box
@@ -110,7 +111,7 @@ def _clashes(candidates: Sequence[Candidate], shared: Values) -> Flags:
 def _common_ink(candidates: Sequence[Candidate]) -> NDArray[np.float32]:
     """Return how much of the ink of the smaller of two is the other's as well: ``(n, n)``, 0-1."""
     whole = reduce(Box.union, (candidate.box for candidate in candidates))
-    height = float(np.median([candidate.box.h for candidate in candidates]))
+    height = median([candidate.box.h for candidate in candidates])
     step = max(height / ROWS, (whole.area / MAX_POINTS) ** 0.5)
     size = len(candidates), math.ceil(whole.h / step), math.ceil(whole.w / step)
     points = np.zeros(size, np.float32)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from camdigits.config import Polarity
 from camdigits.lines import remove_lines, shortest_line_px
+from camdigits.median import median
 
 Plane = NDArray[np.uint8]
 Labels = NDArray[np.int32]
@@ -172,7 +173,7 @@ def noise_level(gray: Plane) -> float:
     sample = rows.reshape(-1, 3, gray.shape[1])[::step].reshape(-1, gray.shape[1])
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
     residual = cv2.filter2D(sample, cv2.CV_16S, kernel)[1::3]
-    return float(np.median(np.abs(residual[:, ::4]))) / 0.6745 / 6
+    return median(np.abs(residual[:, ::4])) / 0.6745 / 6
 
 
 def _contrast(plane: Plane, reach: float) -> Plane:

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.median import median
 from camdigits.motion import Motion, Values, fit_motion
 from camdigits.moving import Carried
 from camdigits.types import Digit, Frame, Reading
@@ -108,7 +109,7 @@ class Carrier:
         self._before, self._after = self._before[kept], followed[kept]
         if len(self._after):
             heights = [digit.box.h for digit in self._reading.digits]
-            scale, height = _scale(self._reading), float(np.median(heights))
+            scale, height = _scale(self._reading), median(heights)
             before, after = (_boxes(side / scale, height) for side in (self._before, self._after))
             self._motion = fit_motion(before, after)
 

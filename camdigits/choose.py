@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from camdigits.arrange import arrange, ink_area
 from camdigits.examine import Examined
+from camdigits.median import median
 from camdigits.modelcard import DIGITS
 from camdigits.neighbours import heed_neighbours
 from camdigits.segment import Candidate
@@ -205,9 +206,9 @@ def _usual(traits: _Traits, possible: NDArray[np.bool_]) -> _Usual | None:
     center = int(np.argmax(family @ weight[places] / family.sum(axis=1) ** 0.4))
     members = places[family[center]]
     return _Usual(
-        height=float(np.median(traits.height[members])),
-        stroke=float(np.median(traits.stroke[members])),
-        relative_contrast=float(np.median(traits.relative_contrast[members])),
+        height=median(traits.height[members]),
+        stroke=median(traits.stroke[members]),
+        relative_contrast=median(traits.relative_contrast[members]),
         is_light=bool(traits.is_light[places[center]]),
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from camdigits.group import MAX_GAP
+from camdigits.median import median
 from camdigits.types import Box
 
 if TYPE_CHECKING:
@@ -58,5 +59,5 @@ def _levels(part: Image) -> tuple[float, float]:
 def _has_ink(strip: Image, contrast: float) -> bool:
     """Say whether something in a strip stands out from it as the number from its paper."""
     gray = strip.astype(np.float32)
-    off = (gray - float(np.median(gray))) * np.sign(contrast)
+    off = (gray - median(gray)) * np.sign(contrast)
     return bool((off > INK_SHARE * abs(contrast)).mean() > MIN_PART)

@@ -13,6 +13,7 @@ from camdigits.binarize import InkMask
 from camdigits.classify import Classifier
 from camdigits.config import Polarity
 from camdigits.judge import Judge, stack_views
+from camdigits.median import median
 from camdigits.modelcard import DIGITS, VERDICTS
 from camdigits.normalize import stack_mnist_forms
 from camdigits.propose import propose, propose_faint
@@ -198,6 +199,6 @@ def _cutting_rule(sure: Sequence[Candidate]) -> Callable[[Candidate], bool]:
     """
     if len(sure) < FEW:
         return lambda candidate: True
-    least_px = LEAST_HEIGHT * float(np.median([each.box.h for each in sure]))
+    least_px = LEAST_HEIGHT * median([each.box.h for each in sure])
     polarities = {each.mask.polarity for each in sure}
     return lambda candidate: candidate.box.h >= least_px and candidate.mask.polarity in polarities

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.median import median
 from camdigits.types import Digit, Number
 
 MAX_GAP = 0.8
@@ -114,7 +115,7 @@ def _is_even(
     while right in followers:
         beside.append(gaps[right, followers[right]])
         right = followers[right]
-    return len(beside) >= 2 and bool(gaps[pair] <= EVENNESS * np.median(beside))
+    return len(beside) >= 2 and bool(gaps[pair] <= EVENNESS * median(beside))
 
 
 def _gaps(boxes: NDArray[np.float64], slack: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -151,7 +152,7 @@ def _slope(digits: Sequence[Digit], followers: dict[int, int]) -> float:
     for left, right in followers.items():
         (x, y), (next_x, next_y) = digits[left].box.center, digits[right].box.center
         slopes.append((next_y - y) / (next_x - x))
-    return float(np.median(slopes))
+    return median(slopes)
 
 
 def _chains(digits: Sequence[Digit], followers: dict[int, int]) -> list[list[Digit]]:

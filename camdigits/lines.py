@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.median import median
+
 LINE_SHARE = 1 / 16
 """Shortest straight stroke that counts as a ruled line, as a share of the picture's longer side."""
 MIN_LINE_PX = 40
@@ -100,7 +102,7 @@ def _fit(pixels: NDArray[np.bool_], width: int) -> _Line | None:
     counts = pixels.sum(axis=0)
     x = np.linspace(0.0, 1.0, len(counts))[counts > 0]
     # Of the thickened ink; a stroke that runs along with the line for a while does not count.
-    thickness = max(1.0, float(np.median(counts[counts > 0])) - 2)
+    thickness = max(1.0, median(counts[counts > 0]) - 2)
     if thickness > max(3.0, MAX_THICKNESS * width):
         return None
     middle = np.arange(len(pixels)) @ pixels[:, counts > 0] / counts[counts > 0]

@@ -13,6 +13,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.median import median
+
 Values = NDArray[np.float64]
 
 REACH = 6.0
@@ -100,7 +102,7 @@ def vote_shift(before: Values, after: Values, alike: Values) -> complex:
     agreement = np.zeros((len(before), len(votes)))
     np.maximum.at(agreement, rows, (alike * np.clip(1.0 - off / AGREEMENT, 0.0, 1.0)).T)
     # Of equals the smaller motion: the rows of a table lie over each other in many ways.
-    cost = COST * np.abs(votes) / float(np.median(before[:, 3]))
+    cost = COST * np.abs(votes) / median(before[:, 3])
     best = int(np.argmax(agreement.sum(axis=0) - cost))
     near = off[best] <= AGREEMENT
     return _middle(shifts[near]) if near.any() else 0j
@@ -126,8 +128,8 @@ def fit_motion(before: Values, after: Values) -> Motion:
 
 
 def _middle(values: NDArray[np.complex128]) -> complex:
-    return complex(float(np.median(values.real)), float(np.median(values.imag)))
+    return complex(median(values.real), median(values.imag))
 
 
 def _spread(values: NDArray[np.complex128]) -> float:
-    return float(np.median(np.abs(values - _middle(values))))
+    return median(np.abs(values - _middle(values)))
