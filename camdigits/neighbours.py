@@ -1,13 +1,19 @@
-"""What stands beside a candidate on its line has a say in whether it is a digit.
+"""What stands beside a candidate, and on its page, has a say in whether it is a digit.
 
 Digits stand among digits, and letters among letters: a candidate of which the judge is unsure is
 more likely a digit if its neighbours of the same height are, and less if they are something else.
 Every two neighbours agree rather than not, as in an Ising model, of which the mean field is
 iterated a few times (Parisi, "Statistical Field Theory", 1988).
+
+So has the rest of the page: where most of what is as high as a candidate is something else, there
+are fewer digits to be expected than the judge, which learnt from pages of all kinds, reckons with.
+How many is found as it goes, by expectation and maximisation (Saerens, Latinne and Decaestecker,
+"Adjusting the Outputs of a Classifier to New a Priori Probabilities", 2002).
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -32,6 +38,12 @@ MAX_RISE = 0.6
 """How far a neighbour's middle stands above or below, as a multiple of the candidate's height."""
 ALIKE = 0.35
 """Difference of the logarithms of two heights at which neighbours have much less to say."""
+PAGES_SAY = 0.8
+"""How much of the change of odds that the page calls for is heeded."""
+FEW_SPOTS = 4.0
+"""Weight of the expectation that every second spot is a digit, against what the page shows."""
+MAX_DOUBT = 2.5
+"""Log-odds that the page has to say at most; it makes nothing surer."""
 MAX_SPOTS = 700
 """More spots than this are texture; the likeliest are looked at."""
 
@@ -48,8 +60,8 @@ def heed_neighbours(examined: Examined) -> Values:
         examined: the candidates of all masks of one frame.
 
     Returns:
-        ``(n,) float64`` in 0-1; the classifier's and the judge's word where there are no
-        neighbours.
+        ``(n,) float64`` in 0-1; the classifier's and the judge's word where there is nothing
+        else.
     """
     before: Values = examined.agreed.max(axis=1, initial=0.0).astype(np.float64)
     doubtful = np.flatnonzero(before >= LEAST)
@@ -57,12 +69,29 @@ def heed_neighbours(examined: Examined) -> Values:
         return before
     boxes = np.array([candidate.box.as_list() for candidate in examined.candidates], np.float64)
     spots = _spots(examined, before, boxes)
-    say = _say(boxes[doubtful], boxes[spots])
-    log_odds = _log_odds(before[doubtful])
+    likeness = _likeness(boxes[doubtful], boxes[spots])
+    say = likeness * _are_near(boxes[doubtful], boxes[spots])
+    say /= np.maximum(1.0, say.sum(axis=1, keepdims=True) / MAX_SAY)
+    is_light = np.array([each.mask.polarity == "light" for each in examined.candidates])
+    likeness *= np.equal.outer(is_light[doubtful], is_light[spots])
     now = before.copy()
-    for _ in range(ROUNDS):
-        now[doubtful] = _probability(log_odds + COUPLING * (say @ (2 * now[spots] - 1)))
+    for change in (partial(_heed_line, say=say), partial(_heed_page, likeness=likeness)):
+        log_odds = _log_odds(now[doubtful])
+        for _ in range(ROUNDS):
+            now[doubtful] = _probability(log_odds + change(now[spots]))
     return now
+
+
+def _heed_line(spots: Values, say: Values) -> Values:
+    """Return the log-odds that the neighbours add, by how probable digits they are."""
+    return COUPLING * (say @ (2 * spots - 1))
+
+
+def _heed_page(spots: Values, likeness: Values) -> Values:
+    """Return the log-odds that the page adds, 0 or less, by what is as high on it."""
+    share = likeness @ spots + 0.5 * FEW_SPOTS
+    share /= likeness.sum(axis=1) + FEW_SPOTS
+    return np.clip(PAGES_SAY * _log_odds(share), -MAX_DOUBT, 0.0)
 
 
 def _spots(examined: Examined, probability: Values, boxes: Values) -> Places:
@@ -77,17 +106,20 @@ def _spots(examined: Examined, probability: Values, boxes: Values) -> Places:
     return places[one_per_spot(boxes[places], -np.arange(len(places), dtype=np.float64))]
 
 
-def _say(boxes: Values, spots: Values) -> Values:
-    """Return what each spot has to say on each candidate, 0 to 1."""
+def _likeness(boxes: Values, spots: Values) -> Values:
+    """Return how alike in height each candidate and each spot are, 0 to 1; 0 if they overlap."""
+    likeness = np.exp(-((np.log(boxes[:, 3:4] / spots[:, 3]) / ALIKE) ** 2))
+    likeness[overlap(boxes, spots) > MAX_OVERLAP] = 0.0
+    return cast(Values, likeness)
+
+
+def _are_near(boxes: Values, spots: Values) -> NDArray[np.bool_]:
+    """Say which spots stand beside each candidate on its line."""
     height = boxes[:, 3:4]
     rise = np.abs((boxes[:, 1:2] + height / 2) - (spots[:, 1] + spots[:, 3] / 2))
     start = np.maximum(boxes[:, :1], spots[:, 0])
     end = np.minimum(boxes[:, :1] + boxes[:, 2:3], spots[:, 0] + spots[:, 2])
-    say = np.exp(-((np.log(height / spots[:, 3]) / ALIKE) ** 2))
-    say *= (rise < MAX_RISE * height) & (start - end < MAX_GAP * height)
-    say[overlap(boxes, spots) > MAX_OVERLAP] = 0.0
-    say /= np.maximum(1.0, say.sum(axis=1, keepdims=True) / MAX_SAY)
-    return cast(Values, say)
+    return (rise < MAX_RISE * height) & (start - end < MAX_GAP * height)
 
 
 def _log_odds(probability: Values) -> Values:

@@ -50,6 +50,35 @@ def test_what_is_no_neighbour_has_no_say(apart):
     assert asked(apart, 0.99, 0.5, 0.001)[1] == pytest.approx(0.5, abs=0.03)
 
 
+def letters(high: int) -> list[Box]:
+    """Things elsewhere on the page."""
+    return [
+        Box(20 + 120 * column, 300 + 120 * row, 30, high) for row in range(4) for column in range(6)
+    ]
+
+
+def test_on_a_page_of_other_things_a_candidate_is_less_sure():
+    page = [ROW[0], *letters(40)]
+    assert asked(page, 0.8, *[0.001] * 24)[0] < 0.45
+    assert asked(page, 0.99, *[0.001] * 24)[0] > 0.8
+
+
+@pytest.mark.parametrize("elsewhere", [letters(40)[:1], letters(12)], ids=["one", "much lower"])
+def test_few_things_or_unlike_ones_say_little_of_the_page(elsewhere):
+    assert asked([ROW[0], *elsewhere], 0.8, *[0.001] * len(elsewhere))[0] > 0.7
+
+
+def test_the_page_makes_nothing_surer():
+    assert asked([ROW[0], *letters(40)], 0.8, *[0.99] * 24)[0] == pytest.approx(0.8)
+
+
+def test_things_of_the_other_polarity_say_nothing_of_the_page():
+    candidates = [candidate(ROW[0]), *(candidate(box, light=True) for box in letters(40))]
+    said = examined(candidates, (0.8, *[0.001] * 24))
+    said.verdicts[:] = np.eye(13)[3]
+    assert heed_neighbours(said)[0] == pytest.approx(0.8)
+
+
 def test_what_stands_on_the_same_spot_is_no_neighbour():
     whole, half = Box(100, 100, 30, 40), Box(100, 100, 30, 25)
     assert asked([whole, half], 0.6, 0.5)[0] == pytest.approx(0.6)
