@@ -28,6 +28,11 @@ MAX_OVERLAP = 0.5
 MAX_RISE = 0.5
 """How far one digit's middle may stand above the next one's, as a multiple of their mean height."""
 MAX_HEIGHT_RATIO = 2.2
+CENTRED_HEIGHT_RATIO = 2.6
+"""The same for a small digit at the tall one's middle: a 7 in 2007 may tower over the zeros."""
+MAX_CENTRED_RISE = 0.25
+"""How far its middle stands from the tall one's then, as a share of the tall one's height: in the
+middle half of it. Exponents and indices stand further up or down."""
 MIN_LINKS_FOR_SLANT = 3
 PERSISTENCE = 1.25
 """Factor on gaps and rises within which digits stay together that were so in the last frame."""
@@ -134,10 +139,13 @@ def _gaps(boxes: NDArray[np.float64], slack: NDArray[np.float64]) -> NDArray[np.
     ahead = np.subtract.outer(x + w / 2, x + w / 2).T
     rise = np.abs(np.subtract.outer(y + h / 2, y + h / 2))
     gap = np.subtract.outer(x, x + w).T
+    taller = np.maximum.outer(h, h)
+    is_centred = rise <= slack * MAX_CENTRED_RISE * taller
+    ratio = np.where(is_centred, CENTRED_HEIGHT_RATIO, MAX_HEIGHT_RATIO)
     fits = (
         (ahead > 0)
         & (rise <= slack * MAX_RISE * mean_height)
-        & (np.maximum.outer(h, h) <= slack * MAX_HEIGHT_RATIO * np.minimum.outer(h, h))
+        & (taller <= slack * ratio * np.minimum.outer(h, h))
         & (gap <= slack * WIDE_GAP * mean_height)
         & (-gap <= slack * MAX_OVERLAP * np.minimum.outer(w, w))
     )

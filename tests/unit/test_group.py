@@ -76,6 +76,28 @@ def test_digits_of_very_different_height_are_no_number():
     assert texts([*write("1"), tall]) == ["1", "8"]
 
 
+@pytest.mark.parametrize(
+    ("y", "expected"),
+    [
+        (11, ["2007"]),  # the zeros at the 7's middle
+        (2, ["2007"]),  # at the edge of its middle half
+        (20, ["2007"]),
+        (0, ["200", "7"]),  # above it: an exponent's place
+        (-4, ["200", "7"]),
+        (22, ["200", "7"]),  # below it, on the 7's foot: an index's place
+        (28, ["200", "7"]),
+    ],
+)
+def test_a_digit_may_tower_over_the_one_before_whose_middle_is_its_own(y, expected):
+    small = [Digit(Box(x, y, 16, 18), int(label), 0.9) for x, label in ((0, 2), (20, 0), (40, 0))]
+    assert sorted(texts([*small, Digit(Box(62, 0, 24, 40), 7, 0.9)])) == expected
+
+
+def test_a_digit_far_too_small_stays_alone_at_the_middle_too():
+    tiny, tall = Digit(Box(0, 13, 12, 14), 0, 0.9), Digit(Box(16, 0, 24, 40), 7, 0.9)
+    assert texts([tiny, tall]) == ["0", "7"]
+
+
 def test_digits_overlapping_a_little_sideways_join():
     assert texts(write("77", step=15)) == ["77"]
 
