@@ -427,8 +427,8 @@ def test_numbers_of_a_photo_are_in_reading_order_everywhere(
 
 NO_PICTURES = [
     ("letter.txt", "text/plain", b"no picture", "letter.txt is neither photo nor video"),
-    ("letter.jpg", "image/jpeg", b"no picture", "neither JPEG nor PNG"),
-    ("letter", "", b"no picture", "neither JPEG nor PNG"),
+    ("letter.jpg", "image/jpeg", b"no picture", "letter.jpg: neither JPEG nor PNG"),
+    ("letter", "", b"no picture", "letter: neither JPEG nor PNG"),
     ("clip.mp4", "video/mp4", b"no video", "cannot play clip.mp4"),
     ("empty.png", "image/png", b"", "empty.png is empty"),
 ]
@@ -459,11 +459,30 @@ def test_the_camera_goes_on_when_no_picture_is_dropped_on_it(tab: Any) -> None:
     assert tab.evaluate("document.querySelector('#video').srcObject.active")
 
 
+@pytest.mark.parametrize("button", ["#camera-again", None])
+def test_what_was_told_of_a_file_goes_when_another_is_read(
+    served: Served, open_page: Open, button: str | None
+) -> None:
+    tab = open_page(served.url)
+    tab.wait_for_selector("#welcome:visible")
+    drop(tab, "one.png", "image/png", encoded(".png", page()))
+    tab.wait_for_selector("#numbers li:has-text('one.png')")
+    drop(tab, "letter.jpg", "image/jpeg", b"no picture")
+    tab.wait_for_selector("#alert:has-text('letter.jpg: neither JPEG nor PNG')")
+    if button:
+        tab.click(button)
+    else:
+        drop(tab, "two.png", "image/png", encoded(".png", page()))
+    wait_until(tab, "document.querySelectorAll('#numbers li').length > 1")
+
+    assert tab.locator("#alert").is_hidden()
+
+
 def test_a_picture_that_the_browser_cannot_show_is_read_all_the_same(tab: Any) -> None:
     drop(tab, "scan.tif", "image/tiff", encoded(".tif", page()))
     tab.wait_for_selector("#numbers li:has-text('scan.tif')")
 
-    assert "cannot show" in tab.locator("#alert").inner_text()
+    assert "cannot show scan.tif" in tab.locator("#alert").inner_text()
     assert texts(tab) == [TEXT, TEXT]
 
 

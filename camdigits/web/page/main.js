@@ -69,6 +69,12 @@ function note(text) {
   setTimeout(() => $("alert").textContent === text && tell(""), NOTE_MS);
 }
 
+/** Take away what is told, a note as well: something else is shown now. */
+function hush() {
+  state.noteEnd = 0;
+  tell("");
+}
+
 function say(record) {
   const texts = record.numbers.map((number) => number.text).join(", ");
   const label = texts ? `Picture with ${texts}` : "Picture without numbers";
@@ -142,7 +148,7 @@ function leave(text) {
 async function startCamera(id) {
   const why = cameras.impossible();
   if (why) return tell(why);
-  tell("");
+  hush();
   const choice = (state.choice += 1);
   stop();
   let stream;
@@ -219,7 +225,7 @@ async function openFile(file) {
     return choice === state.choice && note(error instanceof TypeError ? failed(error) : error.message);
   }
   if (choice !== state.choice) return;
-  tell("");
+  hush();
   stop();
   state.file = file;
   state.url = URL.createObjectURL(file);
@@ -228,7 +234,7 @@ async function openFile(file) {
 }
 
 async function openVideo(file) {
-  video.onerror = () => state.file === file && leave("This browser cannot play the video. camdigits run reads it on the command line.");
+  video.onerror = () => state.file === file && leave(`This browser cannot play ${file.name}. camdigits run reads it on the command line.`);
   video.src = state.url;
   video.onended = () => {
     pause(true);
@@ -282,15 +288,21 @@ async function readTurn(turn, known) {
 /** What holds for pictures that are sent to be read. */
 const asked = () => (state.watch ? {} : { min_confidence: $("confidence").value });
 
-function readPhoto(file) {
+async function readPhoto(file) {
   const query = { source: nameOf(file.name), ...asked() };
-  return ask("v1/read", { method: "POST", query, body: file });
+  try {
+    return await ask("v1/read", { method: "POST", query, body: file });
+  } catch (error) {
+    // The server calls it "the picture"; here there may be several.
+    if (error.status) error.message = `${file.name}: ${error.message.replace(/^the picture: /, "")}`;
+    throw error;
+  }
 }
 
 function takePhoto(record) {
   const texts = numbers.takePhoto(record, state.file.name);
   $("spoken").textContent = texts || "No number was found on the photo";
-  tell(photo.naturalWidth ? "" : "This browser cannot show the picture; it was read all the same.");
+  tell(photo.naturalWidth ? "" : `This browser cannot show ${state.file.name}; it was read all the same.`);
   return texts ? "" : "no number found";
 }
 
