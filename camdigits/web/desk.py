@@ -15,7 +15,7 @@ from camdigits.config import ReadConfig
 from camdigits.recognizer import Recognizer
 from camdigits.types import Reading
 from camdigits.web.limits import Limits
-from camdigits.web.pictures import decoded
+from camdigits.web.pictures import decoded_part
 
 T = TypeVar("T")
 
@@ -53,14 +53,17 @@ class Desk:
         """Return one of its own for a client or a picture, with the server's weights."""
         return Recognizer(config, self._weights)
 
-    def read(self, data: bytes, config: ReadConfig) -> Reading:
-        """Read an encoded picture; several threads may call it.
+    def read(self, data: bytes, config: ReadConfig) -> tuple[Reading, str]:
+        """Read an encoded picture, or what is there of it; several threads may call it.
+
+        Returns:
+            What was read, and one line that says what is missing, empty if nothing is.
 
         Raises:
-            SourceError: if it is no picture, damaged or too large.
+            SourceError: if it is no picture, too large, or nothing of it can be decoded.
         """
-        image = decoded(data, self.limits.picture_pixels)
-        return self.recognizer(config).read(image)
+        image, damage = decoded_part(data, self.limits.picture_pixels)
+        return self.recognizer(config).read(image), damage
 
     async def do(self, work: Callable[[], T]) -> T:
         """Return what `work` returns, which a thread does when it is its turn.

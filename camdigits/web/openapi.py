@@ -109,7 +109,7 @@ _REFUSALS = {
     408: "The picture did not arrive in time",
     413: "The picture has too many bytes",
     421: "The server has another name than the one asked for",
-    422: "It is no picture, or one that is damaged or has too many pixels",
+    422: "It is no picture, or one that cannot be decoded or has too many pixels",
     503: "Too many pictures wait to be read, or too many connections are open; try again soon",
     507: "The example could not be written",
 }

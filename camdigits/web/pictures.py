@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from camdigits.errors import SourceOpenError
+from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.sources.media import open_media
 from camdigits.sources.reader import HEAD_BYTES, Reader
 from camdigits.sources.sniff import media_kind
@@ -32,11 +31,31 @@ def decoded(data: bytes, max_pixels: int) -> Image:
         SourceOpenError: if it is no picture, damaged or too large.
         SourceDamagedError: if a part of it is missing.
     """
+    image, damage = decoded_part(data, max_pixels)
+    if damage:
+        raise SourceDamagedError(damage)
+    return image
+
+
+def decoded_part(data: bytes, max_pixels: int) -> tuple[Image, str]:
+    """Return as `decoded` does, or what is there of a picture that is cut off.
+
+    Returns:
+        The picture, and one line that says what is missing, empty if nothing is.
+
+    Raises:
+        SourceOpenError: if it is no picture, too large, or nothing of it can be decoded.
+    """
     if media_kind(data[:HEAD_BYTES]) != "image":
         raise SourceOpenError(f"{NAME}: neither JPEG nor PNG, WebP, BMP, TIFF, HEIC or AVIF")
     with open_media(Reader(io.BytesIO(data)), NAME, max_pixels) as source:
+        frames = iter(source)
+        image, damage = next(frames).image, ""
         # To the end, since what is missing is told there; a series of pictures is none.
-        frames = list(islice(source, 2))
-    if len(frames) != 1:
+        try:
+            has_more = next(frames, None) is not None
+        except SourceDamagedError as error:
+            has_more, damage = False, str(error)
+    if has_more:
         raise SourceOpenError(f"{NAME}: holds several pictures; send one")
-    return frames[0].image
+    return image, damage

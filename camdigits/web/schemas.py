@@ -43,13 +43,7 @@ def schemas() -> Document:
             digits={"type": "array", "items": _COUNT, "description": "places among the digits"},
             id=_or_null(_COUNT),
         ),
-        "Frame": _record(
-            "frame",
-            **_WHEN,
-            size={"type": "array", "items": _COUNT, "description": "width and height in pixels"},
-            digits={"type": "array", "items": {"$ref": "#/components/schemas/Digit"}},
-            numbers={"type": "array", "items": {"$ref": "#/components/schemas/Number"}},
-        ),
+        "Frame": _frame(),
         "Event": _record(
             "event",
             event={"enum": ["appeared", "changed", "gone"]},
@@ -61,6 +55,22 @@ def schemas() -> Document:
         ),
         **_messages(),
     }
+
+
+def _frame() -> Document:
+    frame = _record(
+        "frame",
+        **_WHEN,
+        size={"type": "array", "items": _COUNT, "description": "width and height in pixels"},
+        digits={"type": "array", "items": {"$ref": "#/components/schemas/Digit"}},
+        numbers={"type": "array", "items": {"$ref": "#/components/schemas/Number"}},
+    )
+    # Only there, and not required, where something is missing.
+    frame["properties"]["damage"] = {
+        "type": "string",
+        "description": "of a picture that is cut off: one line that says what is missing",
+    }
+    return frame
 
 
 def _messages() -> Document:

@@ -77,6 +77,14 @@ def validated(name: str, record: Any) -> None:
     jsonschema.Draft202012Validator(whole).validate(record)
 
 
+def test_the_record_of_a_picture_that_is_cut_off_is_in_the_document(served: Served) -> None:
+    jpeg = encoded(".jpg", page())
+    record = served.read(jpeg[: len(jpeg) // 2]).json()
+
+    assert record["damage"]
+    validated("Frame", record)
+
+
 def test_the_records_of_a_stream_are_in_the_document(served: Served) -> None:
     frame = encoded(".jpg", page())
     with served.socket() as client:

@@ -486,6 +486,16 @@ def test_a_picture_that_the_browser_cannot_show_is_read_all_the_same(tab: Any) -
     assert texts(tab) == [TEXT, TEXT]
 
 
+def test_of_a_photo_that_is_cut_off_is_read_what_is_there(served: Served, open_page: Open) -> None:
+    tab = open_page(served.url)
+    tab.wait_for_selector("#welcome:visible")
+    photo = encoded(".jpg", np.vstack([page(), page(), page()]))
+    drop(tab, "cut.jpg", "image/jpeg", photo[: len(photo) * 3 // 5])
+    tab.wait_for_selector("#alert:has-text('cut.jpg: the file is cut off')")
+
+    assert texts(tab)[0] == TEXT
+
+
 def test_a_video_is_read_with_its_own_times(
     served: Served, open_page: Open, tmp_path: Path
 ) -> None:

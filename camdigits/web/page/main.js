@@ -293,16 +293,21 @@ async function readPhoto(file) {
   try {
     return await ask("v1/read", { method: "POST", query, body: file });
   } catch (error) {
-    // The server calls it "the picture"; here there may be several.
-    if (error.status) error.message = `${file.name}: ${error.message.replace(/^the picture: /, "")}`;
+    if (error.status) error.message = named(error.message, file);
     throw error;
   }
 }
 
+/** Return what the server says of "the picture" with a file's name; here there may be several. */
+const named = (text, file) => `${file.name}: ${text.replace(/^the picture: /, "")}`;
+
 function takePhoto(record) {
   const texts = numbers.takePhoto(record, state.file.name);
   $("spoken").textContent = texts || "No number was found on the photo";
-  tell(photo.naturalWidth ? "" : `This browser cannot show ${state.file.name}; it was read all the same.`);
+  const told = [];
+  if (!photo.naturalWidth) told.push(`This browser cannot show ${state.file.name}; it was read all the same.`);
+  if (record.damage) told.push(named(record.damage, state.file));
+  tell(told.join(" "));
   return texts ? "" : "no number found";
 }
 
