@@ -68,7 +68,7 @@ def test_turned_photo_is_turned_back(tmp_path: Path):
     ("text", "exit_code", "words"),
     [
         ("550", 1, "the photo has 4 digits that can be made out, the text 3"),
-        (r"55\n00", 1, "the photo has 1 lines of digits, the text 2"),
+        (r"55\n00", 1, "the photo has 1 line of digits, the text 2"),
         ("1234", 1, "look like the text; nothing was saved"),
         ("12a4", 2, "is not digits and spaces"),
     ],

@@ -73,9 +73,10 @@ def test_text_of_one_line_fits_any_lines():
     [
         (("0123",), ["012"], "the photo has 3 digits that can be made out, the text 4"),
         (("0123",), ["01", "234"], "the photo has 5 digits that can be made out, the text 4"),
-        (("01", "23"), ["0123"], "the photo has 1 lines of digits, the text 2"),
+        (("01", "23"), ["0123"], "the photo has 1 line of digits, the text 2"),
         (("012", "34"), ["01", "234"], "line 1 of the photo has 2 digits that can be made out, "),
         (("01",), [], "the photo has 0 digits"),
+        (("01",), ["0"], "the photo has 1 digit that can be made out, the text 2"),
         (("0123",), ["0987"], "only 1 of 4 digits look like the text"),
     ],
 )
