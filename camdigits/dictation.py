@@ -95,8 +95,8 @@ def _problem(text: Sequence[str], lines: Sequence[Sequence[Example]]) -> str | N
         count = sum(map(len, lines))
         return None if count == len(text[0]) else _differ("the photo", count, len(text[0]))
     if len(lines) != len(text):
-        count = f"{len(lines)} {'line' if len(lines) == 1 else 'lines'}"
-        return f"the photo has {count} of digits, the text {len(text)}"
+        what = "line" if len(lines) == 1 else "lines"
+        return f"the photo has {len(lines)} {what} of digits, the text {len(text)}"
     for place, (line, wanted) in enumerate(zip(lines, text, strict=True), 1):
         if len(line) != len(wanted):
             return _differ(f"line {place} of the photo", len(line), len(wanted))
@@ -104,8 +104,8 @@ def _problem(text: Sequence[str], lines: Sequence[Sequence[Example]]) -> str | N
 
 
 def _differ(what: str, found: int, wanted: int) -> str:
-    count = f"{found} {'digit' if found == 1 else 'digits'}"
-    return f"{what} has {count} that can be made out, the text {wanted}"
+    digits = "digit" if found == 1 else "digits"
+    return f"{what} has {found} {digits} that can be made out, the text {wanted}"
 
 
 def _pair(text: Sequence[str], lines: Sequence[Sequence[Example]]) -> list[Match]:
