@@ -11,10 +11,8 @@ from camdigits.cli.wrappers import HeldSink, upright
 from camdigits.config import ReadConfig
 from camdigits.errors import UsageError
 from camdigits.sinks.base import Sink
-from camdigits.sinks.containers import CONTAINERS
 from camdigits.sinks.folder import OutputFolder, output_name
-from camdigits.sinks.image import IMAGE_SUFFIXES
-from camdigits.sinks.pictures import open_picture_sink
+from camdigits.sinks.pictures import PICTURE_SUFFIXES, open_picture_sink
 from camdigits.sinks.target import check_target, printable
 from camdigits.sources import SourceSpec
 from camdigits.sources.base import Source
@@ -81,7 +79,7 @@ class Outputs:
             _check_suffix(output)
             check_target(output, force, _file_of(specs[0]))
             return
-        if output.suffix.lower() in (*IMAGE_SUFFIXES, *CONTAINERS) and not output.is_dir():
+        if output.suffix.lower() in PICTURE_SUFFIXES and not output.is_dir():
             raise UsageError(
                 f"{printable(str(output))} is one file for {len(specs)} sources; name a folder"
             )
@@ -115,40 +113,11 @@ def check_records(path: Path | None, specs: Sequence[SourceSpec], output: Path |
         check_target(path, force=True, source=source)
 
 
-def check_elsewhere(sources: Sequence[str | Path], output: Path | None, debug: Path | None) -> None:
-    """Make sure that no picture is written into a folder that is read.
-
-    It would be read as a source the next time, and marks would be taken for writing.
-
-    Raises:
-        UsageError: if one would be.
-    """
-    for option, target in (("-o", output), ("--debug", debug)):
-        if target is None:
-            continue
-        folder = target if option == "--debug" or target.is_dir() else target.parent
-        for source in sources:
-            if _is_same_folder(Path(source), folder):
-                name = printable(str(source))
-                raise UsageError(
-                    f"{option} {printable(str(target))} would be written into {name}, which is "
-                    f"read, and be read itself the next time; name a folder beside it"
-                )
-
-
-def _is_same_folder(source: Path, folder: Path) -> bool:
-    try:
-        return source.is_dir() and folder.is_dir() and source.samefile(folder)
-    except (OSError, ValueError):  # no such folder, or none that can be
-        return False
-
-
 def _check_suffix(output: Path) -> None:
-    known = (*IMAGE_SUFFIXES, *CONTAINERS)
-    if output.suffix.lower() not in known:
+    if output.suffix.lower() not in PICTURE_SUFFIXES:
         raise UsageError(
             f"cannot tell what to write from the name {printable(str(output))}: "
-            f"end it in {', '.join(known)}, or name an existing folder"
+            f"end it in {', '.join(PICTURE_SUFFIXES)}, or name an existing folder"
         )
 
 

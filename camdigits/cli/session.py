@@ -15,10 +15,11 @@ from camdigits.children import ChildDiedError, Outcome
 from camdigits.cli.air import broadcast
 from camdigits.cli.attend import Deadline, attend, is_as_asked
 from camdigits.cli.debug import Debugging
+from camdigits.cli.elsewhere import check_elsewhere
 from camdigits.cli.file_task import Begun, Ended, FileTask, Step, children_for, for_children
 from camdigits.cli.lend import lend
 from camdigits.cli.messages import say
-from camdigits.cli.outputs import Outputs, check_elsewhere, check_records
+from camdigits.cli.outputs import Outputs, check_records
 from camdigits.cli.progress import Progress, open_progress
 from camdigits.cli.request import Request, open_results
 from camdigits.cli.viewer import Viewer
@@ -53,8 +54,8 @@ def read_sources(request: Request) -> int:
         raise UsageError("--records chooses what jsonl and csv hold; add --format jsonl or csv")
     if request.jobs and request.showing == "always":
         raise UsageError("--show shows files here, and --jobs reads them elsewhere; drop one")
-    check_elsewhere(request.sources, request.output, request.debug)
     specs = expand(request.sources)
+    check_elsewhere(request.sources, specs, request.output, request.debug)
     outputs = Outputs(request.output, specs, request.config, request.force)
     check_records(request.output_records, specs, request.output)
     recognizer = Recognizer(request.config, request.weights)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from camdigits.sinks.video import VideoSink
     from camdigits.sources.base import Source
 
+PICTURE_SUFFIXES = (*IMAGE_SUFFIXES, *CONTAINERS)
+"""What the name of a marked picture or video may end in."""
+
 
 def open_picture_sink(output: Path, source: Source, force: bool = False) -> ImageSink | VideoSink:
     """Return the sink that writes what is read from a source to an image or video file.
@@ -38,7 +41,7 @@ def open_picture_sink(output: Path, source: Source, force: bool = False) -> Imag
         return VideoSink(output, fps=source.fps, force=force, source=path, sound=sound)
     name = printable(str(output))
     if suffix not in IMAGE_SUFFIXES:
-        known = ", ".join((*IMAGE_SUFFIXES, *CONTAINERS))
+        known = ", ".join(PICTURE_SUFFIXES)
         raise UsageError(f"cannot tell what to write from the name {name}: end it in {known}")
     if not source.is_still:
         raise UsageError(

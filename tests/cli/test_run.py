@@ -320,6 +320,65 @@ def test_no_picture_is_written_into_a_folder_that_is_read(
     assert [path.name for path in (tmp_path / "scans").iterdir()] == ["a.png"]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "options"),
+    [
+        pytest.param("scans/*", ["-o", "scans/marked"], id="the folder is found"),
+        pytest.param("scans/*", ["--debug", "other/../scans/why"], id="debug"),
+        pytest.param("*/*.png", ["-o", "marked"], id="what is in it is found"),
+        pytest.param("*/*-debug.png", ["--debug", "why"], id="what debug draws is found"),
+        pytest.param("scans/a*", ["-o", "scans/a-read.jpg"], id="the file is found"),
+    ],
+)
+@pytest.mark.parametrize("is_there", [False, True], ids=["new", "there"])
+def test_no_picture_is_written_to_where_the_pattern_finds_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    pattern: str,
+    options: list[str],
+    is_there: bool,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("scans", "other"):
+        (tmp_path / folder).mkdir()
+    write_page(tmp_path / "scans" / "a-debug.png")
+    if is_there and not options[1].endswith(".jpg"):
+        (tmp_path / options[1]).mkdir()
+
+    assert main(["run", pattern, *options]) == 2
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == (
+        f"camdigits: {options[0]} {options[1]} fits {pattern} and would be read itself the next "
+        "time; name another place\n"
+    )
+
+
+def test_a_pattern_that_does_not_find_what_is_written_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scans").mkdir()
+    for name in ("a.png", "b.png"):
+        write_page(tmp_path / "scans" / name)
+
+    assert main(["run", "scans/*.png", "-o", "scans/marked", "--debug", ".why"]) == 0
+    assert main(["run", "*/*.png", "-o", ".hidden"]) == 0
+
+    assert (tmp_path / "scans" / "marked" / "a.png").is_file()
+
+
+def test_a_new_folder_inside_the_one_that_is_read_may_be_written_to(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        write_page(tmp_path / name)
+
+    assert main(["run", str(tmp_path), "-o", str(tmp_path / "marked")]) == 0
+
+    assert sorted(path.name for path in (tmp_path / "marked").iterdir()) == ["a.png", "b.png"]
+
+
 def test_folders_inside_the_one_that_is_read_may_be_written_to(tmp_path: Path) -> None:
     write_page(tmp_path / "a.png")
     marked, why = tmp_path / "marked", tmp_path / "why"

@@ -1,0 +1,86 @@
+"""Keeps pictures that are written from being read the next time."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from camdigits.errors import UsageError
+from camdigits.sinks.folder import output_name
+from camdigits.sinks.pictures import PICTURE_SUFFIXES
+from camdigits.sinks.target import printable
+from camdigits.sources import SourceSpec
+
+
+def check_elsewhere(
+    sources: Sequence[str | Path],
+    specs: Sequence[SourceSpec],
+    output: Path | None,
+    debug: Path | None,
+) -> None:
+    """Make sure that no picture is written to where the same sources would find it.
+
+    It would be read as a source the next time, and marks would be taken for writing.
+
+    Args:
+        sources: as they were typed.
+        specs: the single ones that they stand for.
+        output: where marked pictures go, a file or a folder.
+        debug: the folder for pictures of how each source was read.
+
+    Raises:
+        UsageError: if one would be found.
+    """
+    for option, target in (("-o", output), ("--debug", debug)):
+        if target is None:
+            continue
+        is_folder = target.is_dir() or target.suffix.lower() not in PICTURE_SUFFIXES
+        folder = target if is_folder or option == "--debug" else target.parent
+        files = list(_files(folder, specs, option)) if folder == target else [target]
+        for source in sources:
+            name = printable(str(source))
+            if _is_same_folder(Path(source), folder):
+                raise UsageError(
+                    f"{option} {printable(str(target))} would be written into {name}, which is "
+                    f"read, and be read itself the next time; name a folder beside it"
+                )
+            if _is_pattern(source) and any(_finds(str(source), path) for path in [folder, *files]):
+                raise UsageError(
+                    f"{option} {printable(str(target))} fits {name} and would be read itself the "
+                    "next time; name another place"
+                )
+
+
+def _files(folder: Path, specs: Iterable[SourceSpec], option: str) -> Iterator[Path]:
+    """Yield what sources could be written to in a folder."""
+    for spec in specs:
+        for is_still in (True, False):
+            stem, suffix = output_name(spec.name, is_still)
+            yield folder / (f"{stem}-debug.png" if option == "--debug" else stem + suffix)
+
+
+def _is_same_folder(source: Path, folder: Path) -> bool:
+    try:
+        return source.is_dir() and folder.is_dir() and source.samefile(folder)
+    except (OSError, ValueError):  # no such folder, or none that can be
+        return False
+
+
+def _is_pattern(source: str | Path) -> bool:
+    try:
+        return glob.has_magic(str(source)) and not Path(source).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _finds(pattern: str, path: Path) -> bool:
+    """Return whether a pattern will find a path, be it there already or not."""
+    # Unlike pathlib's, this takes out "..", which the next run's path may lack.
+    wanted, parts = (Path(os.path.abspath(each)).parts for each in (pattern, path))  # noqa: PTH100
+    return len(wanted) == len(parts) and all(
+        fnmatchcase(part, want) and (want.startswith(".") or not part.startswith("."))
+        for part, want in zip(parts, wanted, strict=True)
+    )
