@@ -9,11 +9,18 @@ from pathlib import Path
 from camdigits.cli.hosting import Hosting
 from camdigits.cli.viewer import Showing
 from camdigits.config import CameraConfig, ReadConfig
+from camdigits.errors import UsageError
 from camdigits.sinks.base import Sink
 from camdigits.sinks.records import RecordFormat, open_records
+from camdigits.sinks.target import printable
 from camdigits.types import RecordKind
 
-FORM_OF_SUFFIX: dict[str, RecordFormat] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
+FORM_OF_SUFFIX: dict[str, RecordFormat] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".txt": "text",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +77,32 @@ class Request:
     jobs: int | None = None
 
 
+def form_of(path: Path, usual: RecordFormat) -> RecordFormat:
+    """Return the form of the records that go to a file.
+
+    Args:
+        path: its suffix chooses.
+        usual: the form of what has no suffix: a pipe or a device.
+
+    Raises:
+        UsageError: if the suffix is not known.
+    """
+    form = FORM_OF_SUFFIX.get(path.suffix.lower())
+    if form is None and path.exists() and not path.is_file():
+        return usual
+    if form is None:
+        raise UsageError(
+            f"cannot tell the form of the records from the name {printable(str(path))}: "
+            f"end it in {', '.join(FORM_OF_SUFFIX)}"
+        )
+    return form
+
+
 def open_results(request: Request, with_source: bool) -> Iterator[Sink]:
     """Yield the sinks of the records, the file first: standard output may lose its reader."""
-    path, form = request.output_records, request.form
+    path = request.output_records
     if path is not None:
-        form = FORM_OF_SUFFIX.get(path.suffix.lower(), form)
-        yield open_records(path, form, request.records, request.force, with_source)
+        yield open_records(
+            path, form_of(path, request.form), request.records, request.force, with_source
+        )
     yield open_records(None, request.form, request.records, with_source=with_source)

@@ -103,8 +103,8 @@ def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
         "--output-records",
         type=Path,
         metavar="FILE",
-        help="write the results to a file as well; .jsonl and .csv choose the form, "
-        "else it is that of --format",
+        help="write the results to a file as well; the suffix chooses the form (.jsonl, .csv, "
+        ".txt)",
     )
 
     group.add_argument(

@@ -21,7 +21,7 @@ from camdigits.cli.lend import lend
 from camdigits.cli.messages import say
 from camdigits.cli.outputs import Outputs, check_records
 from camdigits.cli.progress import Progress, open_progress
-from camdigits.cli.request import Request, open_results
+from camdigits.cli.request import Request, form_of, open_results
 from camdigits.cli.viewer import Viewer
 from camdigits.cli.wrappers import FirstNumberSink, has_number
 from camdigits.config import CameraConfig
@@ -50,7 +50,10 @@ def read_sources(request: Request) -> int:
         NothingReadError: if nothing was read although it was required, or within the time that
             was given, and no source failed.
     """
-    if request.records and request.form == "text" and request.output_records is None:
+    forms = {request.form}
+    if request.output_records is not None:
+        forms.add(form_of(request.output_records, request.form))
+    if request.records and forms == {"text"}:
         raise UsageError("--records chooses what jsonl and csv hold; add --format jsonl or csv")
     if request.jobs and request.showing == "always":
         raise UsageError("--show shows files here, and --jobs reads them elsewhere; drop one")

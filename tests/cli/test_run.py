@@ -158,6 +158,35 @@ def test_a_records_file_gets_the_form_of_its_suffix(
     assert capsys.readouterr().out == f"{photo}: {TEXT}\n"
 
 
+def test_text_stays_text_beside_another_form(
+    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(photo, "--format", "jsonl", "--output-records", tmp_path / "r.txt") == 0
+    assert (tmp_path / "r.txt").read_text("utf-8") == f"{photo}: {TEXT}\n"
+    assert json.loads(capsys.readouterr().out)["type"] == "frame"
+
+
+@pytest.mark.parametrize("name", ["r.xls", "results"])
+def test_a_records_file_of_an_unknown_suffix_is_refused(
+    name: str, photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(photo, "--output-records", tmp_path / name) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and not (tmp_path / name).exists()
+    assert err == (
+        f"camdigits: cannot tell the form of the records from the name {tmp_path / name}: "
+        "end it in .jsonl, .ndjson, .csv, .txt\n"
+    )
+
+
+def test_records_go_to_a_device_in_the_form_of_standard_output(photo: Path) -> None:
+    assert run(photo, "--output-records", "/dev/null") == 0
+
+
+def test_choosing_records_for_nothing_but_text_is_refused(photo: Path, tmp_path: Path) -> None:
+    assert run(photo, "--output-records", tmp_path / "r.txt", "--records", "both") == 2
+
+
 def test_options_may_stand_between_sources(
     photo: Path, empty: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -407,8 +436,11 @@ def test_even_force_never_replaces_the_source(
 ) -> None:
     before = photo.read_bytes()
 
+    records = photo.with_suffix(".csv")
+    records.hardlink_to(photo)
+
     assert run(photo, "-o", photo, "--force") == 1
-    assert run(photo, "--output-records", photo, "--force") == 1
+    assert run(photo, "--output-records", records, "--force") == 1
     assert photo.read_bytes() == before
     assert capsys.readouterr().err.count("the source itself") == 2
 
