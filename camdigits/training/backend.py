@@ -12,8 +12,11 @@ from typing import Any
 from camdigits.errors import DependencyError
 from camdigits.quiet import quiet_stderr
 
+TRAINING = "camdigits train"
+"""What Keras is needed for, mostly."""
 
-def load_keras(purpose: str = "camdigits train") -> Any:
+
+def load_keras(purpose: str = TRAINING) -> Any:
     """Import Keras with TensorFlow under it and return the module.
 
     The first call takes some seconds.  It sets the environment variables ``KERAS_BACKEND`` and,

@@ -30,6 +30,7 @@ def export(kind: str, out: Path, weights: Path | None = None) -> tuple[Path, ...
     Raises:
         WeightsError: if the weights cannot be loaded.
         UsageError: if this kind cannot be made of these weights.
+        DependencyError: if TensorFlow or Keras is not installed.
         OutputError: if `out` cannot be written, or has a ``NAME.json`` of the other meaning.
     """
     if kind not in EXPORT_FORMATS:
@@ -37,7 +38,8 @@ def export(kind: str, out: Path, weights: Path | None = None) -> tuple[Path, ...
     if weights is not None and weights.suffix == ".tflite":
         raise UsageError(f"{weights} cannot be turned back; name the .keras it was made with")
     check_target(out)
-    source = KerasClassifier(weights or Path(str(files("camdigits.weights") / "lenet.keras")))
+    bundled = Path(str(files("camdigits.weights") / "lenet.keras"))
+    source = KerasClassifier(weights or bundled, purpose="camdigits export")
     model, name = source.model, source.model.name
     _must_mean(out / f"{name}.json", is_card=kind != "json-h5")
     if kind == "json-h5":

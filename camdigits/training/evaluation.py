@@ -123,5 +123,5 @@ def _open(
     if weights.suffix in (".keras", ".h5", ".json"):
         from camdigits.training.keras_classifier import KerasClassifier
 
-        return KerasClassifier(weights, pixel_max)
+        return KerasClassifier(weights, pixel_max, "camdigits evaluate")
     raise WeightsError(f"the weights {weights} are neither .tflite nor .keras, .h5 or .json files")

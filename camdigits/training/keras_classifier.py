@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from camdigits.classify import sharpen
 from camdigits.modelcard import DIGITS, ModelCard, card_path, read_card, read_weights
+from camdigits.training.backend import TRAINING
 from camdigits.training.lessons import to_input
 from camdigits.training.loading import load_model
 from camdigits.training.models import fold_input_scale
@@ -24,7 +25,9 @@ class KerasClassifier:
         model: the ``keras.Model``, which takes pixels in 0-1.
     """
 
-    def __init__(self, weights: Path, pixel_max: int | None = None) -> None:
+    def __init__(
+        self, weights: Path, pixel_max: int | None = None, purpose: str = TRAINING
+    ) -> None:
         """Open a model; nothing in its files is run.
 
         Args:
@@ -32,6 +35,7 @@ class KerasClassifier:
                 (same name, ``.json``) is read if there is one, and must be its.
             pixel_max: what full ink was when the weights were trained, 1 or 255; None takes 255
                 for an ``.h5`` in the old layout, as the tutorial wrote it, and 1 for all others.
+            purpose: what needs it, for the message where Keras is missing.
 
         Raises:
             WeightsError: if a file is missing, damaged, holds no network of ours, or is not the
@@ -39,7 +43,7 @@ class KerasClassifier:
             DependencyError: if TensorFlow or Keras is not installed.
         """
         self.card = _card_of(weights)
-        self.model = load_model(weights)
+        self.model = load_model(weights, purpose)
         if pixel_max is None:
             is_old = weights.suffix == ".h5" and not weights.name.endswith(".weights.h5")
             pixel_max = 255 if is_old else 1

@@ -16,6 +16,7 @@ from typing import Any
 
 from camdigits.errors import WeightsError
 from camdigits.modelcard import MAX_CARD_BYTES, MAX_WEIGHTS_BYTES
+from camdigits.training.backend import TRAINING, load_keras
 from camdigits.training.models import BUILDERS, build
 
 MAX_OBJECTS = 1000
@@ -28,13 +29,14 @@ _TELLING = (
 """What makes a layer of a kind the layer it is; names, initial values and types do not."""
 
 
-def load_model(path: Path) -> Any:
+def load_model(path: Path, purpose: str = TRAINING) -> Any:
     """Load a network.
 
     Args:
         path: a ``.keras``; a ``NAME.weights.h5`` with its architecture ``NAME.json`` beside it,
             or that ``NAME.json``; or an ``.h5`` in the layout of Keras 1 and 2, which holds the
             weights of a LeNet.
+        purpose: what needs the network, for the message where Keras is missing.
 
     Returns:
         A ``keras.Model`` as `camdigits.training.models.build` returns it, not compiled.
@@ -44,6 +46,7 @@ def load_model(path: Path) -> Any:
         DependencyError: if TensorFlow or Keras is not installed.
     """
     _must_be_usable(path, MAX_WEIGHTS_BYTES)
+    load_keras(purpose)
     if path.suffix == ".keras":
         return _load_archive(path)
     if path.name.endswith(".weights.h5"):

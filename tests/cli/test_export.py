@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from camdigits.classify import bundled_weights
 from camdigits.cli import main
 from tests.support.digits import needs_train_extra, trained_folder, write_npz
 
@@ -41,6 +43,31 @@ def test_each_form_has_a_folder_of_its_own(
         "wrote camdigits-export/json-h5/lenet.weights.h5 and camdigits-export/json-h5/lenet.json",
         "wrote camdigits-export/tflite/lenet.tflite and camdigits-export/tflite/lenet.json",
     ]
+
+
+@pytest.mark.parametrize("command", ["export", "evaluate"])
+def test_without_the_extra_it_says_that_itself_needs_it(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for package in ("keras", "tensorflow"):
+        monkeypatch.setitem(sys.modules, package, None)
+    keras = bundled_weights().with_suffix(".keras")
+    data = write_npz(tmp_path / "data.npz")
+    arguments = {
+        "export": ["keras", "--out", str(tmp_path / "out")],
+        "evaluate": ["--weights", str(keras), "--data", str(data)],
+    }
+
+    assert main([command, *arguments[command]]) == 1
+
+    out, err = capsys.readouterr()
+    assert out == "" and not (tmp_path / "out").exists()
+    assert err.startswith(
+        f"camdigits: camdigits {command} needs TensorFlow and Keras: pip install 'camdigits[train]'"
+    )
 
 
 @pytest.mark.parametrize(
