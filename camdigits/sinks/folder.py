@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from camdigits.errors import OutputError
 from camdigits.sinks.image import IMAGE_SUFFIXES, ImageSink
 from camdigits.sinks.pictures import open_picture_sink
-from camdigits.sinks.target import printable, reason
+from camdigits.sinks.target import no_folder, printable, reason
 
 if TYPE_CHECKING:
     from camdigits.sinks.video import VideoSink
@@ -40,6 +40,10 @@ class OutputFolder:
         """
         try:
             folder.mkdir(exist_ok=True)
+        except (FileExistsError, FileNotFoundError, NotADirectoryError) as error:
+            # What is in the way, or missing, is the folder itself or one above it.
+            missing = folder if isinstance(error, FileExistsError) else folder.parent
+            raise OutputError(no_folder(missing)) from error
         except OSError as error:
             name = printable(str(folder))
             raise OutputError(f"cannot create the folder {name}: {reason(error)}") from error

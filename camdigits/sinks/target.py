@@ -36,8 +36,7 @@ def check_target(path: Path, force: bool, source: Path | None = None) -> None:
     name = printable(str(path))
     try:
         if not path.parent.is_dir():
-            folder = printable(str(path.parent))
-            raise OutputError(f"there is no folder {folder}: create it or write elsewhere")
+            raise OutputError(no_folder(path.parent))
         if path.is_dir():
             raise OutputError(f"{name} is a folder: name a file to write")
         if source is not None and path.exists() and source.exists() and path.samefile(source):
@@ -46,6 +45,20 @@ def check_target(path: Path, force: bool, source: Path | None = None) -> None:
             raise OutputError(f"{name} exists: use --force to replace it")
     except OSError as error:
         raise OutputError(f"cannot write {name}: {reason(error)}") from error
+
+
+def no_folder(path: Path) -> str:
+    """Return a line that says why there is no such folder: it is missing, or a file is there.
+
+    Raises:
+        OSError: if its path cannot be looked at.
+    """
+    for place in (path, *path.parents):
+        if place.is_dir():
+            break
+        if place.exists():
+            return f"{printable(str(place))} is a file and no folder: write elsewhere"
+    return f"there is no folder {printable(str(path))}: create it or write elsewhere"
 
 
 def reason(error: Exception) -> str:

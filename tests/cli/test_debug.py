@@ -65,7 +65,7 @@ def test_a_turned_part_is_shown_as_it_was_read(tmp_path: Path) -> None:
     [
         pytest.param("why/a-debug.png", [], 1, "use --force", id="exists"),
         pytest.param("why/a-debug.png", ["--force"], 0, "", id="replaced"),
-        pytest.param("why", [], 1, "cannot create the folder", id="a file"),
+        pytest.param("why", [], 1, "why is a file and no folder", id="a file"),
         pytest.param(None, ["--debug", "why.png"], 2, "name a folder", id="named like a file"),
     ],
 )

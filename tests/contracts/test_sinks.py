@@ -139,6 +139,14 @@ def test_missing_folder_is_told_before_anything_is_read(case: Case, tmp_path: Pa
         case.open(tmp_path / "missing" / f"out{case.suffix}", False)
 
 
+@pytest.mark.parametrize("inside", ["a.txt", "a.txt/deeper"])
+def test_file_in_place_of_the_folder_is_named(case: Case, tmp_path: Path, inside: str):
+    (tmp_path / "a.txt").write_text("mine")
+    with pytest.raises(OutputError) as refused:
+        case.open(tmp_path / inside / f"out{case.suffix}", True)
+    assert str(refused.value) == f"{tmp_path / 'a.txt'} is a file and no folder: write elsewhere"
+
+
 def test_folder_of_that_name_is_no_file_to_write(case: Case, path: Path):
     path.mkdir()
     with pytest.raises(OutputError, match="is a folder"):

@@ -174,8 +174,18 @@ def test_folder_that_holds_the_sources_spares_them(tmp_path: Path):
     assert path.read_bytes() == b"precious"
 
 
-@pytest.mark.parametrize("name", ["file", "missing/out"])
-def test_folder_that_cannot_be(tmp_path: Path, name: str):
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("file", "{}/file is a file and no folder: write elsewhere"),
+        ("file/out", "{}/file is a file and no folder: write elsewhere"),
+        ("file/deep/out", "{}/file is a file and no folder: write elsewhere"),
+        ("missing/out", "there is no folder {}/missing: create it or write elsewhere"),
+        ("x" * 300, "cannot create the folder {}/" + "x" * 300 + ": File name too long"),
+    ],
+)
+def test_folder_that_cannot_be(tmp_path: Path, name: str, line: str):
     (tmp_path / "file").write_text("precious")
-    with pytest.raises(OutputError, match="cannot create the folder"):
+    with pytest.raises(OutputError) as refused:
         OutputFolder(tmp_path / name)
+    assert str(refused.value) == line.format(tmp_path)
