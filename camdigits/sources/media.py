@@ -37,6 +37,8 @@ def open_media(file: Reader, name: str, max_pixels: int = MAX_PIXELS) -> Source:
     """
     head = file.head()
     if not head:
+        if name == "-":
+            raise SourceOpenError("-: standard input is empty; pipe a picture or a video into it")
         raise SourceOpenError(f"{shown(name)}: is empty; nothing was written to it")
     kind = media_kind(head)
     if kind == "image":

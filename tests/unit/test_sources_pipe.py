@@ -183,6 +183,13 @@ def test_closed_standard_input_is_named(monkeypatch: pytest.MonkeyPatch) -> None
         open_source("-")
 
 
+def test_empty_standard_input_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
+    with pytest.raises(SourceOpenError) as refused:
+        open_source("-")
+    assert str(refused.value) == "-: standard input is empty; pipe a picture or a video into it"
+
+
 def test_standard_input_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
     stdin = io.TextIOWrapper(io.BytesIO(encoded(".png", numbered_frame(1))))
     monkeypatch.setattr("sys.stdin", stdin)
