@@ -39,7 +39,9 @@ def open_source(
     """
     spec = source if isinstance(source, SourceSpec) else resolve(source)
     if spec.kind == "file":
-        return _open_bytes(Reader(_file(Path(str(spec.target)), spec.name)), spec.name, max_pixels)
+        may_be_camera = isinstance(source, str | SourceSpec) and spec.target == spec.name
+        file = _file(Path(str(spec.target)), spec.name, may_be_camera)
+        return _open_bytes(Reader(file), spec.name, max_pixels)
     if spec.kind == "stdin":
         return _open_bytes(Reader(_standard_input(), keep_open=True), spec.name, max_pixels)
     camera = camera or CameraConfig()
@@ -85,7 +87,7 @@ def _standard_input() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def _file(path: Path, name: str) -> BinaryIO:
+def _file(path: Path, name: str, may_be_camera: bool) -> BinaryIO:
     """Open a file after a look at what could be wrong with it.
 
     OpenCV and FFmpeg say the same for a file that is missing, a folder or not permitted.
@@ -95,11 +97,20 @@ def _file(path: Path, name: str) -> BinaryIO:
             raise SourceOpenError(f"{shown(name)}: the folder holds no pictures or videos")
         return path.open("rb", buffering=0)
     except FileNotFoundError:
-        what = "nothing matches this pattern" if glob.has_magic(name) else "no such file"
-        raise SourceOpenError(f"{shown(name)}: {what}; check the name") from None
+        raise SourceOpenError(f"{shown(name)}: {_missing(name, may_be_camera)}") from None
     except PermissionError:
         raise SourceOpenError(
             f"{shown(name)}: no permission to read it; change that with chmod"
         ) from None
     except OSError as error:
         raise SourceOpenError(f"{shown(name)}: {error.strerror}; check the name") from error
+
+
+def _missing(name: str, may_be_camera: bool) -> str:
+    """Return what is wrong with a name that no file has, and what to do."""
+    if glob.has_magic(name):
+        return "nothing matches this pattern; check the name"
+    path = Path(name)
+    if may_be_camera and path.name == name and not path.suffix:
+        return "no such file, and no camera of that name; check it, or see camdigits cameras"
+    return "no such file; check the name"

@@ -13,7 +13,7 @@ import av
 import pytest
 
 from camdigits.errors import SourceDamagedError, SourceError, SourceOpenError
-from camdigits.sources import open_source
+from camdigits.sources import SourceSpec, open_source
 from tests.support.media import (
     AUDIO_RATE,
     PLAIN,
@@ -56,6 +56,31 @@ def cut(path: Path, share: float) -> Path:
 def test_missing_file(folder: Path) -> None:
     with pytest.raises(SourceOpenError, match=r"missing\.mp4: no such file; check the name"):
         open_source(folder / "missing.mp4")
+
+
+@pytest.mark.parametrize("name", ["logitech", "HD Webcam C270"])
+def test_what_could_be_a_cameras_name_leads_to_the_list_of_cameras(name: str) -> None:
+    with pytest.raises(SourceOpenError) as refused:
+        open_source(name)
+    assert str(refused.value) == (
+        f"{name}: no such file, and no camera of that name; check it, or see camdigits cameras"
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "missing.mp4",
+        "folder/logitech",
+        Path("logitech"),
+        SourceSpec("file", "/logitech", "logitech"),
+    ],
+    ids=str,
+)
+def test_what_is_no_cameras_name_does_not(source: str | Path | SourceSpec) -> None:
+    with pytest.raises(SourceOpenError) as refused:
+        open_source(source)
+    assert str(refused.value).endswith(": no such file; check the name")
 
 
 def test_pattern_without_matches(folder: Path) -> None:
