@@ -140,13 +140,17 @@ def _layout(digits: tuple[Digit, ...], page_letter: int, size_wh: tuple[int, int
 
 
 def _place(strip: _Strip, edges: NDArray[np.int64], size_wh: tuple[int, int]) -> _Strip:
-    """Move the strip into the picture, above its number or, if that covers much, below."""
+    """Move the strip into the picture, above its number or, if that covers much, below.
+
+    Much is any of its own digits, which it covers where the picture has no room above them.
+    """
     above = _moved_inside(strip, 0, size_wh)
     covered_above = _covered(above.box, edges)
-    if covered_above <= above.box.area // 2:
+    has_room = strip.box.y >= 0
+    if covered_above <= (above.box.area // 2 if has_room else 0):
         return above
     below = _moved_inside(strip, strip.drop, size_wh)
-    return below if 2 * _covered(below.box, edges) < covered_above else above
+    return below if (2 if has_room else 1) * _covered(below.box, edges) < covered_above else above
 
 
 def _moved_inside(strip: _Strip, down: int, size_wh: tuple[int, int]) -> _Strip:

@@ -98,12 +98,21 @@ def test_label_is_inside_the_picture_at_its_edges(box: Box):
     assert letter_pixels.sum() > 10
 
 
-def test_label_at_the_top_edge_goes_below_its_digit():
+@pytest.mark.parametrize("y", [2, 12, 20, 28])
+def test_label_at_the_top_edge_goes_below_its_digit(y: int):
     image = picture(640, 480)
-    box = Box(300, 2, 40, 60)
+    box = Box(300, y, 40, 60)
     changed = painted(image, annotate(image, reading_of(box)))
     assert not changed[box.y : box.bottom, box.x : box.right].any()
     assert changed[box.bottom + 6 : box.bottom + 20, box.x + 10].all()
+
+
+def test_label_at_the_top_edge_covers_less_of_its_digit_than_of_one_below():
+    image = picture(640, 480)
+    box, below = Box(300, 20, 40, 60), Box(296, 84, 48, 60)
+    changed = painted(image, annotate(image, reading_of(box, below)))
+    assert not changed[below.y + 6 : below.bottom, below.x : below.right].any()
+    assert changed[box.y : box.bottom, box.x : box.right].mean() < 0.5
 
 
 def test_strips_leave_digits_of_a_narrow_line_above_free():
