@@ -173,7 +173,10 @@ def _add_camera_arguments(group: argparse._ArgumentGroup) -> None:
 def _add_window_arguments(group: argparse._ArgumentGroup) -> None:
     showing = group.add_mutually_exclusive_group()
     showing.add_argument(
-        "--show", action="store_true", help="a window for files too; cameras have one anyway"
+        "--show",
+        action="store_true",
+        help="a window for files too, where videos go no faster than they were recorded; cameras "
+        "have one anyway",
     )
     showing.add_argument("--no-window", action="store_true", help="no window for cameras either")
     group.add_argument(

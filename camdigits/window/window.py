@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from contextlib import suppress
 
 import cv2
@@ -13,6 +15,7 @@ from camdigits.screen import prepare_qt
 from camdigits.types import Box, Frame, Reading
 from camdigits.window.desk import Desk
 from camdigits.window.place import Place
+from camdigits.window.playing import Playing
 from camdigits.window.services import Services
 
 # Without WINDOW_GUI_NORMAL Qt looks for fonts, which OpenCV's wheels lack, and complains on stderr.
@@ -51,6 +54,7 @@ class Window(Closing):
         self._title = title
         services = services or Services()
         self._desk = Desk(services, mirror)
+        self._playing = Playing()
         self._place = Place(services.place)
         self._left = self._place.recall()
         self._rect: Box | None = None
@@ -69,6 +73,7 @@ class Window(Closing):
     def begin(self) -> None:
         """Say that frames of another source follow."""
         self._desk.settings.restore_region()
+        self._playing.begin()
 
     def warn(self, text: str) -> None:
         """Show a line over the picture until the next frame, such as that the camera is lost.
@@ -81,12 +86,16 @@ class Window(Closing):
             self._draw()
 
     def write(self, frame: Frame, reading: Reading) -> None:
-        """Show a frame, and act on keys; returns when it is time for the next frame.
+        """Show a frame when it is due, and act on keys; returns when the next one may come.
 
-        A still waits for a key, and so does any frame while the window is paused or taught in.
+        A frame of a video is shown no faster after the one before than its time says.  A still
+        waits for a key, and so does any frame while the window is paused or taught in.
         """
         self._wait()  # for a lesson that was begun while no frame came
+        if not reading.is_still:
+            self._hold(self._playing.wait_s(frame.time_s))
         self.look(frame, reading)
+        self._playing.shown(frame.time_s)
         self._wait()
 
     @property
@@ -142,8 +151,20 @@ class Window(Closing):
                 self._title = ""
 
     def _wait(self) -> None:
+        if not self.is_waiting:
+            return
         while self.is_waiting:
             self.poll(_WAIT_MS)
+        self._playing.begin()
+
+    def _hold(self, wait_s: float) -> None:
+        """Keep the frame that is shown for so many seconds, or until it is let go after a pause."""
+        due_s = time.monotonic() + wait_s
+        while not self.closed and (left_s := due_s - time.monotonic()) > 0:
+            self.poll(min(_WAIT_MS, math.ceil(1000 * left_s)))
+            if self.is_waiting:
+                self._wait()
+                return
 
     def _draw(self) -> None:
         picture = None if self.closed else self._desk.picture()

@@ -26,6 +26,7 @@ PATIENCE_S = 60
 
 PLAYER = """
 import sys
+import time
 from pathlib import Path
 import numpy as np
 from camdigits.screen import display_problem
@@ -35,6 +36,7 @@ from camdigits.window import Services, Window
 assert display_problem() is None, display_problem()
 is_still = sys.argv[1] == "still"
 count = 0
+began_s = time.monotonic()
 with Window("camdigits test", services=Services(place=Path("window.json"))) as window:
     while not window.closed and count < int(sys.argv[2]):
         image = np.full((480, 640, 3), 200, np.uint8)
@@ -43,6 +45,7 @@ with Window("camdigits test", services=Services(place=Path("window.json"))) as w
         window.write(Frame(image, count, count / 30), reading)
         count += 1
         print(count, flush=True)
+    print("took", time.monotonic() - began_s)
     print("closed", window.closed)
 """
 
@@ -169,6 +172,15 @@ def test_pause_holds_the_frame_and_step_lets_one_through(screen: Screen, tmp_pat
         lines.get(timeout=PATIENCE_S)
     screen.press(window, "q")
     child.communicate(timeout=PATIENCE_S)
+
+
+@pytest.mark.window
+def test_video_is_shown_no_faster_than_its_times_say(screen: Screen, tmp_path: Path):
+    child = play(screen, "video", 61, tmp_path)
+    out, err = child.communicate(timeout=PATIENCE_S)
+    assert err == ""
+    took, _ = out.splitlines()[-2:]
+    assert float(took.removeprefix("took ")) >= 2.0
 
 
 @pytest.mark.window
