@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from pathlib import Path
 
 from camdigits.batch.journal import Entry
 from camdigits.errors import OutputError
+from camdigits.sinks.csv import csv_line
 from camdigits.sinks.target import printable, reason
 from camdigits.sources.resolve import natural
 
@@ -41,13 +40,11 @@ def write_table(path: Path, entries: Iterable[Entry]) -> None:
     Raises:
         OutputError: if it cannot be written; an older table stays then.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(map(_row, sorted(entries, key=lambda entry: natural(str(entry.file.path)))))
+    ordered = sorted(entries, key=lambda entry: natural(str(entry.file.path)))
+    text = "".join(map(csv_line, [COLUMNS, *map(_row, ordered)]))
     unfinished = path.with_name(path.name + ".new")
     try:
-        unfinished.write_bytes(text.getvalue().encode("utf-8", "surrogateescape"))
+        unfinished.write_bytes(text.encode("utf-8", "surrogateescape"))
         unfinished.replace(path)
     except OSError as error:
         raise OutputError(f"cannot write {printable(str(path))}: {reason(error)}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from camdigits.sinks.lines import LineSink, TextStream
@@ -38,7 +38,7 @@ class CsvSink(LineSink):
         """
         super().__init__(stream)
         self._records = records
-        self._put(_row(COLUMNS))
+        self._put(csv_line(COLUMNS))
 
     def write(self, frame: Frame, reading: Reading) -> None:
         """Write the rows of one frame.
@@ -49,7 +49,7 @@ class CsvSink(LineSink):
         """
         for record in reading.records(self._records):
             for cells in _rows(record):
-                self._put(_row(cells))
+                self._put(csv_line(cells))
 
 
 def _rows(record: Record) -> Iterator[list[Any]]:
@@ -62,7 +62,12 @@ def _rows(record: Record) -> Iterator[list[Any]]:
         yield [*place, *what, *entry["box"]]
 
 
-def _row(cells: list[Any] | tuple[str, ...]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()
+def csv_line(cells: Iterable[object]) -> str:
+    """Return cells as a line of CSV, with a line feed at its end.
+
+    Names are quoted where they need it: a carriage return does only before the ending that has one
+    (before Python 3.13), so the line is made with that.
+    """
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    return line.getvalue().removesuffix("\r\n") + "\n"

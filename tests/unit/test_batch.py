@@ -228,6 +228,16 @@ def test_two_batches_do_not_write_into_one_folder(tmp_path: Path) -> None:
         Journal(tmp_path / "batch.jsonl", READS)
 
 
+def test_the_table_gives_back_any_name(tmp_path: Path) -> None:
+    names = ["a\nb.mp4", "a\rb.mp4", 'a"\r\n,b.mp4']
+    entries = [Entry(Found(name, Path("/in", name), 1, 1), "", DONE, None) for name in names]
+
+    write_table(tmp_path / "summary.csv", entries)
+
+    rows = list(csv.DictReader((tmp_path / "summary.csv").open(newline="")))
+    assert sorted(row["source"] for row in rows) == sorted(names)
+
+
 def test_the_table_has_a_row_a_file_in_natural_order(tmp_path: Path) -> None:
     bad = FileSummary("damaged", 'clip2.mp4: cut, "off"', 1)
     entries = [

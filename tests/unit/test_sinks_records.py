@@ -139,6 +139,16 @@ def test_csv_has_a_row_for_each_number_of_a_still():
     ]
 
 
+@pytest.mark.parametrize("name", ["a\nb.jpg", "a\rb.jpg", "a\r\nb.jpg", '"a"\n,b.jpg', "\n", " a"])
+def test_csv_gives_back_any_name(name: str, tmp_path: Path):
+    path = tmp_path / "out.csv"
+    with open_records(path, "csv") as sink:
+        sink.write(FRAME, still(name, "7"))
+        sink.write(FRAME, still("next.jpg", "8"))
+    with path.open(newline="", encoding="utf-8") as file:
+        assert [row[0] for row in csv.reader(file)] == ["source", name, "next.jpg"]
+
+
 def test_csv_lists_a_picture_on_which_nothing_was_read():
     assert table_of(still("blank.jpg"))[1:] == [["blank.jpg", "0", "0.0", *[""] * 8]]
 
