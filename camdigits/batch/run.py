@@ -17,7 +17,7 @@ from camdigits.batch.table import write_table
 from camdigits.batch.work import ExitReason, FileSummary, FileWork, Reads
 from camdigits.errors import OutputError, SourceCrashedError
 from camdigits.jobs import crashed
-from camdigits.sinks.target import printable, reason
+from camdigits.sinks.target import no_folder, printable, reason
 from camdigits.sources.names import shown
 
 LOOK_S = 0.25
@@ -169,6 +169,8 @@ def _died(name: str, error: ReaderDiedError) -> SourceCrashedError:
 def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OutputError(no_folder(folder)) from error
     except OSError as error:
         name = printable(str(folder))
         raise OutputError(f"cannot create the folder {name}: {reason(error)}") from error

@@ -150,3 +150,17 @@ def test_a_region_outside_one_picture_stops_no_other(
 
     assert {line["exit_reason"] for line in read_journal(tmp_path / "out")} == {"unreadable"}
     assert capsys.readouterr().err.count("5000") == 2
+
+
+@pytest.mark.parametrize("out", ["a.txt", "a.txt/out"])
+def test_a_file_in_place_of_the_folder_is_named(
+    out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_page(tmp_path / "a.png")
+    (tmp_path / "a.txt").write_text("mine")
+
+    assert main(["batch", "a.png", "--out", out]) == 1
+
+    told = f"camdigits: {tmp_path / 'a.txt'} is a file and no folder: write elsewhere\n"
+    assert capsys.readouterr() == ("", told)
