@@ -336,13 +336,20 @@ def test_a_snapshot_is_the_marked_picture(tab: Any) -> None:
 
 def drop(tab: Any, name: str, kind: str, data: bytes) -> None:
     """Drop a file on the page."""
+    drop_all(tab, (name, kind, data))
+
+
+def drop_all(tab: Any, *files: tuple[str, str, bytes]) -> None:
+    """Drop files on the page together."""
     transfer = tab.evaluate_handle(
-        """([name, type, bytes]) => {
+        """(files) => {
             const transfer = new DataTransfer();
-            transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
+            for (const [name, type, bytes] of files) {
+                transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
+            }
             return transfer;
         }""",
-        [name, kind, list(data)],
+        [(name, kind, list(data)) for name, kind, data in files],
     )
     tab.dispatch_event("main", "drop", {"dataTransfer": transfer})
 
@@ -444,6 +451,35 @@ def test_what_is_no_picture_is_told(
 
     tab.wait_for_selector(f"#alert:has-text('{words}')")
     assert tab.locator("#welcome").is_visible()
+
+
+def test_files_that_are_dropped_together_are_read_one_after_the_other(
+    served: Served, open_page: Open
+) -> None:
+    tab = open_page(served.url)
+    tab.wait_for_selector("#welcome:visible")
+    photo = encoded(".png", page())
+    letter = ("letter.jpg", "image/jpeg", b"no picture")
+    drop_all(tab, ("one.png", "image/png", photo), letter, ("two.png", "image/png", photo))
+    tab.wait_for_selector("#numbers li:has-text('two.png')")
+
+    assert texts(tab) == [TEXT] * 2
+    assert tab.locator("#numbers li:has-text('one.png')").count() == 1
+    tab.wait_for_selector("#alert:has-text('letter.jpg: neither JPEG nor PNG')")
+
+
+def test_of_videos_that_are_chosen_together_one_is_played(
+    served: Served, open_page: Open, tmp_path: Path
+) -> None:
+    clips = [write_clip(tmp_path / name, frame_count=90) for name in ("one.mp4", "two.mp4")]
+    tab = open_page(served.url)
+    tab.wait_for_selector("#welcome:visible")
+    tab.set_input_files("#file", clips)
+
+    tab.wait_for_selector("#alert:has-text('two.mp4 was left out: one video at a time')")
+    tab.wait_for_selector("#numbers li")
+    [first, *_] = [json.loads(line) for line in downloaded(tab, "#jsonl").splitlines()]
+    assert first["source"] == "one.mp4"
 
 
 def test_the_camera_goes_on_when_no_picture_is_dropped_on_it(tab: Any) -> None:

@@ -3,18 +3,25 @@
 const VIDEO_NAME = /\.(mp4|m4v|mov|webm|mkv|avi|mpe?g|3gp|ts|ogv)$/i;
 const PATIENCE_MS = 8000;
 
+const isVideo = (file) => file.type.startsWith("video/") || VIDEO_NAME.test(file.name);
+
 /** Return what a file is to be shown as, "video" or "photo".  Throws a line that says why neither. */
 export async function kindOf(file) {
   const name = file.name || "The file";
   const start = await file.slice(0, 1).arrayBuffer().catch(() => null);
   if (!start) throw new Error(`${name} cannot be read. Choose a photo or video file.`);
   if (!start.byteLength) throw new Error(`${name} is empty. Choose another photo or video.`);
-  if (file.type.startsWith("video/") || VIDEO_NAME.test(file.name)) {
+  if (isVideo(file)) {
     if (await plays(file)) return "video";
     throw new Error(`This browser cannot play ${name}. camdigits run reads it on the command line.`);
   }
   if (file.type && !file.type.startsWith("image/")) throw new Error(`${name} is neither photo nor video. Choose another.`);
   return "photo";
+}
+
+/** Return the photos and the videos among files, by what they are called. */
+export function parted(all) {
+  return [all.filter((file) => !isVideo(file)), all.filter(isVideo)];
 }
 
 /** Whether this browser shows a picture; some it cannot that camdigits reads. */

@@ -211,10 +211,23 @@ async function fillChooser() {
   $("camera").replaceChildren(...found.map(({ id, label }) => new Option(label, id, false, id === own)));
 }
 
-/** Show and read a file; one that is no photo or video is told, and what is shown goes on. */
-async function openFile(file) {
-  if (!file) return note("That is no file. Drop a photo or video.");
+/** Show and read files: photos one after the other, then one video. */
+async function openFiles(chosen) {
   if (state.watch) return note("This page shows the camera of camdigits run; camdigits serve reads photos and videos.");
+  if (!chosen.length) return note("That is no file. Drop a photo or video.");
+  const [photos, videos] = files.parted([...chosen]), told = [];
+  for (const file of [...photos, ...videos.slice(0, 1)]) {
+    const opened = openFile(file), { choice } = state;
+    told.push(await opened);
+    if (choice !== state.choice) return; // something else was chosen meanwhile
+  }
+  for (const file of videos.slice(1)) told.push(`${file.name} was left out: one video at a time.`);
+  const text = told.filter(Boolean).join(" ");
+  if (text) note(text);
+}
+
+/** Show and read a file.  Of one that is no photo or video return why; what is shown goes on. */
+async function openFile(file) {
   const choice = (state.choice += 1);
   let kind, record = null;
   try {
@@ -222,7 +235,7 @@ async function openFile(file) {
     // What the browser cannot show may be a picture all the same.
     if (kind === "photo" && !(await files.shows(file))) record = await readPhoto(file);
   } catch (error) {
-    return choice === state.choice && note(error instanceof TypeError ? failed(error) : error.message);
+    return error instanceof TypeError ? failed(error) : error.message;
   }
   if (choice !== state.choice) return;
   hush();
@@ -497,7 +510,7 @@ function wire() {
   for (const [id, act] of Object.entries(clicks)) $(id).onclick = act;
   for (const id of ["file", "another"]) {
     $(id).onchange = ({ target }) => {
-      if (target.files[0]) openFile(target.files[0]);
+      if (target.files.length) openFiles(target.files);
       target.value = "";
     };
   }
@@ -526,11 +539,10 @@ function wire() {
   addEventListener("drop", (event) => {
     event.preventDefault();
     $("drop").hidden = true;
-    openFile(event.dataTransfer.files[0]);
+    openFiles(event.dataTransfer.files);
   });
   addEventListener("paste", (event) => {
-    const [file] = event.clipboardData.files;
-    if (file) openFile(file);
+    if (event.clipboardData.files.length) openFiles(event.clipboardData.files);
   });
 }
 
