@@ -22,6 +22,7 @@ import pytest
 
 _PROGRAMS = ("Xvfb", "xdotool", "import")
 _PATIENCE_S = 100.0
+_PAINTING_S = 3.0
 _CLIENT_MESSAGE = 33
 
 
@@ -73,10 +74,27 @@ class Screen:
         while time.monotonic() < give_up and child.poll() is None:
             windows = self.windows(title)
             if windows:
+                self._see_it_painted(windows[0])
                 return windows[0]
             time.sleep(0.1)
         child.kill()
         pytest.fail(f"no window {title!r}: rc {child.returncode}, {child.communicate()}")
+
+    def _see_it_painted(self, window: str) -> None:
+        """Wait until a window is painted.
+
+        Without a window manager Qt misses now and then that a window is mapped, and never paints
+        it; it does when the window is mapped again.
+        """
+        x, y, width, height = self.geometry(window)
+        give_up, look_again = (time.monotonic() + wait_s for wait_s in (_PATIENCE_S, _PAINTING_S))
+        while not self.picture()[y : y + height, x : x + width].any():
+            if time.monotonic() > give_up:
+                pytest.fail("the window stays black")
+            if time.monotonic() > look_again:
+                self._xdotool("windowunmap", "--sync", window, "windowmap", "--sync", window)
+                look_again = time.monotonic() + _PAINTING_S
+            time.sleep(0.05)
 
     def press(self, window: str, key: str) -> None:
         """Press a key by its X name ("q", "space", "Escape", "period") in a window."""
