@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from camdigits.cli.progress import open_progress
-from camdigits.errors import UsageError
+from camdigits.errors import OutputError, UsageError
 from camdigits.measuring import Outcome, SetResult, labelled_pictures, measure
 from camdigits.recognizer import Recognizer
+from camdigits.sinks.target import no_folder, reason
 
 TILES_A_SHEET = 12
 
@@ -22,7 +23,9 @@ def measure_pages(folder: Path, weights: Path | None, pictures: Path | None) -> 
         pictures: the outcome of each picture is drawn, for `write_sheets`; None draws nothing.
 
     Raises:
-        UsageError: if the weights are no ``.tflite``.
+        UsageError: if the weights are no ``.tflite``, or `pictures` is the folder of the photos,
+            of which one may be called like a sheet.
+        OutputError: if there is no folder `pictures`, and none can be made.
         DataError: if the truth or a picture that it names is missing, damaged or does not fit.
         WeightsError: if the weights cannot be used.
     """
@@ -31,6 +34,8 @@ def measure_pages(folder: Path, weights: Path | None, pictures: Path | None) -> 
             f"--pages reads as camdigits run does, with a .tflite, and {weights} is none; "
             "make one with camdigits export tflite"
         )
+    if pictures is not None:
+        _make_folder(pictures, folder)
     samples = labelled_pictures(folder)
     read, outcome_of = Recognizer(weights=weights).read, measure
     if pictures is not None:
@@ -42,6 +47,18 @@ def measure_pages(folder: Path, weights: Path | None, pictures: Path | None) -> 
             outcomes.append(outcome_of(read, sample))
             progress.advance()
     return SetResult(str(folder), tuple(outcomes))
+
+
+def _make_folder(folder: Path, photos: Path) -> None:
+    """Make the folder for the sheets before what they show is measured."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OutputError(no_folder(folder)) from error
+    except OSError as error:
+        raise OutputError(f"cannot create the folder {folder}: {reason(error)}") from error
+    if photos.is_dir() and folder.samefile(photos):
+        raise UsageError(f"--pictures {folder} is the folder that is measured; name another one")
 
 
 def write_sheets(folder: Path, result: SetResult) -> list[str]:

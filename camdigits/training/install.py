@@ -90,7 +90,7 @@ def put(
             for file_name in content:
                 (staged / file_name).replace(out / file_name)
     except OSError as error:
-        raise OutputError(f"the model cannot be written to {out}: {error.strerror}") from error
+        raise OutputError(f"cannot write into the folder {out}: {error.strerror}") from error
 
 
 def _must_open(folder: Path, name: str, files: Mapping[str, bytes], form: Form) -> None:

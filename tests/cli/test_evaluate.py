@@ -143,6 +143,29 @@ def test_pages_are_drawn_where_asked(
     assert capfd.readouterr().out.splitlines()[-1] == f"wrote pages-1.png to {report}"
 
 
+def test_sheets_never_lie_among_the_photos(photos: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (photos / "pages-1.png").write_bytes(b"a photo of mine")
+
+    assert main(["evaluate", "--pages", str(photos), "--pictures", str(photos)]) == 2
+
+    assert capfd.readouterr().err == (
+        f"camdigits: --pictures {photos} is the folder that is measured; name another one\n"
+    )
+    assert (photos / "pages-1.png").read_bytes() == b"a photo of mine"
+
+
+def test_folder_that_cannot_be_made_is_told_before_anything_is_measured(
+    photos: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+
+    assert main(["evaluate", "--pages", str(photos), "--pictures", str(tmp_path / "file")]) == 1
+
+    out, err = capfd.readouterr()
+    assert out == "" and err.count("\n") == 1
+    assert f"{tmp_path / 'file'} is a file and no folder" in err
+
+
 def test_pages_need_no_keras(photos: Path) -> None:
     code = (
         "import sys; from camdigits.cli import main; code = main(sys.argv[1:]);"
