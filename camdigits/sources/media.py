@@ -39,7 +39,7 @@ def open_media(file: Reader, name: str, max_pixels: int = MAX_PIXELS) -> Source:
     if not head:
         if name == "-":
             raise SourceOpenError("-: standard input is empty; pipe a picture or a video into it")
-        raise SourceOpenError(f"{shown(name)}: is empty; nothing was written to it")
+        raise SourceOpenError(f"{shown(name)}: the file is empty")
     kind = media_kind(head)
     if kind == "image":
         opener = _open_photo if is_still_container(head) else _open_picture

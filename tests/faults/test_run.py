@@ -27,7 +27,7 @@ def damaged_sources(folder: Path) -> dict[Path, str]:
     avi = write_video(folder / "whole.avi", [page()] * 20, 15, "mjpeg").read_bytes()
     start, end = clip.index(b"mdat") + 4, clip.index(b"moov") - 4
     contents = {
-        "empty.mp4": (b"", "is empty; nothing was written to it"),
+        "empty.mp4": (b"", "the file is empty"),
         "text.mp4": (b"hello\n" * 999, "is neither a picture nor a video"),
         "half.mp4": (clip[: len(clip) // 2], "the mp4 has no index (moov atom not found)"),
         "none.mp4": (clip[:start] + bytes(end - start) + clip[end:], "holds no frame that can be"),
@@ -144,7 +144,7 @@ def test_hostile_names_are_escaped_on_the_terminal(name: bytes, tmp_path: Path) 
     assert done.returncode == 3
     [line] = done.stderr.decode().split("\n")[:-1]
     assert line.isprintable()
-    assert line.endswith("is empty; nothing was written to it")
+    assert line.endswith("the file is empty")
     assert done.stdout.decode() == f"{good}: {TEXT}\n"
 
 
