@@ -102,7 +102,7 @@ def test_folder_without_media(folder: Path) -> None:
 
 def test_empty_file(folder: Path) -> None:
     (folder / "empty.mp4").touch()
-    with pytest.raises(SourceOpenError, match=r"empty\.mp4: is empty"):
+    with pytest.raises(SourceOpenError, match=r"empty\.mp4: the file is empty"):
         open_source(folder / "empty.mp4")
 
 
