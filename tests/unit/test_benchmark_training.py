@@ -65,7 +65,7 @@ def test_row_counts_labels_and_what_passes(exam: training.Exam, row: str) -> Non
     ids=["elsewhere", "a digit", "an unreadable digit", "half outside", "a bar"],
 )
 def test_what_is_no_digit_is_known_for_sure(box: Box, expected: bool) -> None:
-    assert training._is_other(PAGE, box) is expected
+    assert training.is_other(PAGE, box) is expected
 
 
 def test_folder_without_pictures_leaves_empty_exams(

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.training import APART_IOU, FOUND_IOU
+from benchmarks.training import FOUND_IOU, is_other
 from camdigits import Recognizer
 from camdigits.inspection import Inspection
 from camdigits.measuring import Sample
-from camdigits.spots import iou, shared_area
-from camdigits.training.crops import BAR_ASPECT
+from camdigits.spots import iou
 from camdigits.truth import Truth
 from camdigits.types import Box
 
@@ -98,25 +97,15 @@ def decide(found: Inspection, truth: Truth, threshold: float) -> Decisions:
     true = np.array([label for _, label in truth.digits], np.int64)
     best = overlaps.argmax(axis=0)
     is_proposed = overlaps.max(axis=0, initial=0.0) >= FOUND_IOU
-    is_other = _are_others(boxes, truth)
+    is_apart = np.array([is_other(truth, each.box) for each in found.candidates])
     return Decisions(
         digits=len(true),
         proposed=int(is_proposed.sum()),
         named=int((is_proposed & (labels[best] == true)).sum()),
         taken=int((is_proposed & is_taken[best]).sum()),
-        others=int(is_other.sum()),
-        others_taken=int((is_other & is_taken).sum()),
+        others=int(is_apart.sum()),
+        others_taken=int((is_apart & is_taken).sum()),
     )
-
-
-def _are_others(boxes: Boxes, truth: Truth) -> NDArray[np.bool_]:
-    marked = _as_array([*(box for box, _ in truth.digits), *truth.ignored])
-    is_other = (iou(boxes, marked) < APART_IOU).all(axis=1)
-    is_other &= boxes[:, 2] >= BAR_ASPECT * boxes[:, 3]
-    if truth.region is not None:
-        inside = shared_area(boxes, _as_array([truth.region]))[:, 0]
-        is_other &= inside == boxes[:, 2] * boxes[:, 3]
-    return is_other
 
 
 def _as_array(boxes: Iterable[Box]) -> Boxes:

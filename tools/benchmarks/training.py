@@ -106,7 +106,7 @@ def _of_photos(photos: Sequence[Sample]) -> Iterator[Exam]:
                 crops.append(images[int(np.argmax(overlaps))])
                 labels.append(label)
         others += [
-            image for box, image in zip(boxes, images, strict=True) if _is_other(photo.truth, box)
+            image for box, image in zip(boxes, images, strict=True) if is_other(photo.truth, box)
         ]
     count = sum(len(photo.truth.digits) for photo in photos)
     if count:
@@ -117,7 +117,7 @@ def _of_photos(photos: Sequence[Sample]) -> Iterator[Exam]:
         yield Exam("other things on photos", _stack(others))
 
 
-def _is_other(truth: Truth, box: Box) -> bool:
+def is_other(truth: Truth, box: Box) -> bool:
     """Say whether a candidate shows no digit for sure; an upright bar may always be a one."""
     region, marked = truth.region, [*(true for true, _ in truth.digits), *truth.ignored]
     is_known = region is None or region.iou(region.union(box)) == 1
@@ -129,7 +129,7 @@ def _without_digits(name: str, samples: Iterator[Sample]) -> Exam:
     found: list[Image] = []
     for sample in samples:
         boxes, images = cut_crops(sample.image)
-        found += [im for box, im in zip(boxes, images, strict=True) if _is_other(Truth(), box)]
+        found += [im for box, im in zip(boxes, images, strict=True) if is_other(Truth(), box)]
     return Exam(name, _stack(found))
 
 
