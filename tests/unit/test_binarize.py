@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from camdigits.binarize import ink_masks, noise_level
+from camdigits.binarize import KERNEL_PX, _close, ink_masks, noise_level
 
 REACH = 1 / 8
 
@@ -129,6 +129,13 @@ def test_ink_as_strong_as_the_lines_costs_no_third_mask():
     picture, _ = gridded(ink=20)
 
     assert len(list(ink_masks(picture, "dark", REACH))) == 2
+
+
+@pytest.mark.parametrize(("side", "is_ground"), [(KERNEL_PX - 1, False), (KERNEL_PX, True)])
+def test_ground_is_what_has_room_for_the_neighbourhood(side, is_ground):
+    plane = np.full((80, 80), 200, np.uint8)
+    plane[20 : 20 + side, 20 : 20 + side] = 50
+    assert bool(_close(plane).min() == 50) == is_ground
 
 
 def test_components_of_a_mask_are_its_pieces_of_ink():

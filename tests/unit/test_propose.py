@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from camdigits.binarize import InkMask
 from camdigits.propose import propose, propose_faint
+from camdigits.types import Box
 
 
 def page(ground: int, ink: int) -> NDArray[np.uint8]:
@@ -57,3 +58,16 @@ def test_faint_ink_beside_dark_ink_is_among_what_is_proposed_as_faint():
     )
     assert faint
     assert not usual
+
+
+def test_boxes_of_every_size_that_a_large_picture_is_reduced_to_are_in_its_own_pixels():
+    picture = np.full((3000, 4100), 220, np.uint8)
+    cv2.ellipse(picture, (2000, 1500), (200, 400), 0, 0, 360, 40, 70)
+    true = Box(1765, 1065, 470, 870)
+    widths: list[int] = []
+
+    found = list(propose(picture, "dark", show=lambda mask: widths.append(mask.ink.shape[1])))
+
+    assert len(set(widths)) == 2
+    assert {each.mask.ink.shape[1] for each in found} == set(widths)
+    assert min(each.box.iou(true) for each in found) > 0.9
