@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
 from contextlib import suppress
-from typing import TextIO
+from typing import TextIO, cast
 
-from camdigits.errors import DependencyError
+from camdigits.errors import DependencyError, OutputError
+
+
+class _ClosedOutput(io.TextIOBase):
+    """Standard output that the process was started without: nothing can be written to it."""
+
+    name = "<stdout>"
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def write(self, text: str) -> int:
+        raise OutputError(
+            "standard output is closed, and nothing can be printed: send it to a file, or to "
+            f"{os.devnull} if it is not wanted"
+        )
 
 
 def open_standard_streams() -> None:
     """Give the process the standard output and error that it was started without (``>&-``).
 
-    Without them the next file that is opened would get their descriptors.
+    Without them the next file that is opened would get their descriptors.  What is written to an
+    output that is closed raises an `OutputError`; messages are dropped, as nobody can see them.
     """
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115
+    if sys.stdout is None:
+        sys.stdout = cast(TextIO, _ClosedOutput(os.open(os.devnull, os.O_WRONLY)))
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
 
 
 def say(message: str) -> None:

@@ -214,16 +214,53 @@ def frame_count(path: Path) -> int:
 
 @pytest.mark.parametrize(
     ("arguments", "closed", "exit_code"),
-    [("page.png", "1", 0), ("missing.png", "1", 3), ("missing.png", "2", 3), ("page.png", "2", 0)],
+    [("missing.png", "1", 3), ("missing.png", "2", 3), ("page.png", "2", 0)],
 )
 def test_closed_standard_stream_changes_no_exit_code(
     arguments: str, closed: str, exit_code: int, tmp_path: Path
 ) -> None:
     write_page(tmp_path / "page.png")
-    command = f"{sys.executable} -m camdigits run {arguments} {closed}>&-"
 
-    done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True)
+    done = with_closed(closed, "run", arguments, folder=tmp_path)
 
     assert done.returncode == exit_code
     assert "bug" not in done.stdout + done.stderr
     assert ("missing.png" in done.stderr) == (exit_code == 3 and closed == "1")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "page.png"),
+        ("run", "page.png", "--format", "csv"),
+        ("run", "page.png", "page.png", "--jobs", "2"),
+        ("run", "--help"),
+        ("doctor",),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_printed_is_one_line(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    write_page(tmp_path / "page.png")
+
+    done = with_closed("1", *arguments, folder=tmp_path)
+
+    assert done.returncode == 1
+    [line] = done.stderr.splitlines()
+    assert line.startswith("camdigits: standard output is closed, and nothing can be printed")
+
+
+def test_records_files_are_whole_up_to_what_cannot_be_printed(tmp_path: Path) -> None:
+    write_page(tmp_path / "page.png")
+
+    done = with_closed("1", "run", "page.png", "--output-records", "read.csv", folder=tmp_path)
+
+    assert done.returncode == 1
+    assert TEXT in (tmp_path / "read.csv").read_text()
+
+
+def with_closed(closed: str, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder, without one of its standard streams."""
+    command = " ".join((f"'{sys.executable}'", "-m", "camdigits", *arguments, f"{closed}>&-"))
+    return subprocess.run(
+        command, shell=True, cwd=folder, env=HEADLESS, capture_output=True, text=True
+    )
