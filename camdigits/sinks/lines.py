@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import stat
+from contextlib import suppress
 from errno import EAGAIN
 from pathlib import Path
 from typing import Protocol
@@ -33,7 +35,7 @@ class LineFile:
 
     Attributes:
         name: the file, for messages.
-        is_removed: nothing could be written, so there is no file.
+        kept: what a message about a failed line says of those before; nothing of a pipe or device.
     """
 
     encoding = "utf-8"
@@ -49,7 +51,7 @@ class LineFile:
             OutputError: if it exists without `force` or cannot be created.
         """
         check_target(path, force)
-        self.name, self.is_removed = str(path), False
+        self.name = str(path)
         try:
             self._file = _locked(path)
         except BlockingIOError as error:
@@ -58,21 +60,24 @@ class LineFile:
             ) from error
         except OSError as error:
             raise OutputError(f"cannot write {printable(self.name)}: {reason(error)}") from error
+        self._is_regular = stat.S_ISREG(os.fstat(self._file.fileno()).st_mode)
+        self.kept = "; it is complete up to its last line" if self._is_regular else ""
 
     def write(self, text: str) -> None:
         """Write text as UTF-8; names that are no UTF-8 keep their bytes."""
         line = memoryview(text.encode("utf-8", "surrogateescape"))
-        start = self._file.tell() if self._file.seekable() else None
+        start = self._file.tell() if self._is_regular else None
         try:
             while line:
                 line = line[self._file.write(line) :]
         except OSError:
             if start is not None:
-                self._file.seek(start)
-                self._file.truncate()
+                with suppress(OSError):  # what failed first is what is told
+                    self._file.seek(start)
+                    self._file.truncate()
             if start == 0:
                 remove_quietly(Path(self.name))
-                self.is_removed = True
+                self.kept = "; nothing of it could be kept"
             raise
 
     def flush(self) -> None:
@@ -141,11 +146,7 @@ class LineSink(Closing):
             raise
         except OSError as error:
             name = printable(str(getattr(self._stream, "name", "the output")))
-            kept = ""
-            if isinstance(self._stream, LineFile):
-                kept = "; it is complete up to its last line"
-                if self._stream.is_removed:
-                    kept = "; nothing of it could be kept"
+            kept = self._stream.kept if isinstance(self._stream, LineFile) else ""
             raise OutputError(f"cannot write to {name}: {reason(error)}{kept}") from error
 
     def _encodable(self, line: str) -> str:

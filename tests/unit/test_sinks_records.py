@@ -15,7 +15,7 @@ from camdigits.errors import OutputError
 from camdigits.sinks.csv import COLUMNS, CsvSink
 from camdigits.sinks.jsonl import JsonLinesSink
 from camdigits.sinks.lines import LineFile
-from camdigits.sinks.records import FORMATS, open_records
+from camdigits.sinks.records import FORMATS, RecordFormat, open_records
 from camdigits.sinks.target import printable
 from camdigits.sinks.text import TextSink, clock
 from camdigits.types import Box, Digit, Event, Frame, Number, Reading
@@ -235,6 +235,21 @@ def test_line_cut_by_a_full_disk_is_taken_back(tmp_path: Path, monkeypatch: pyte
         sink.write(FRAME, still("two.jpg", "8"))
     sink.close()
     assert path.read_bytes() == whole
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("form", ["text", "csv"])
+def test_a_full_device_is_named_and_never_removed(
+    form: RecordFormat, monkeypatch: pytest.MonkeyPatch
+):
+    removed: list[Path] = []
+    monkeypatch.setattr("camdigits.sinks.lines.remove_quietly", removed.append)
+    with (
+        pytest.raises(OutputError, match=r"^cannot write to /dev/full: No space left on device$"),
+        open_records(Path("/dev/full"), form) as sink,
+    ):
+        sink.write(FRAME, still("one.jpg", "7"))
+    assert removed == []
 
 
 @pytest.mark.parametrize(
