@@ -1,9 +1,10 @@
-"""Keeps pictures that are written from being read the next time."""
+"""Keeps pictures that are written from being read the next time, or from replacing a source."""
 
 from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,6 +15,9 @@ from camdigits.sinks.pictures import PICTURE_SUFFIXES
 from camdigits.sinks.target import printable
 from camdigits.sources import SourceSpec
 
+_DEBUG_NAME = re.compile(r"(.+)-debug(-[0-9]+)*\.png", re.IGNORECASE)
+"""What a picture of how a source was read is called; its first part is the source's stem."""
+
 
 def check_elsewhere(
     sources: Sequence[str | Path],
@@ -23,7 +27,8 @@ def check_elsewhere(
 ) -> None:
     """Make sure that no picture is written to where the same sources would find it.
 
-    It would be read as a source the next time, and marks would be taken for writing.
+    It would be read as a source the next time, and marks would be taken for writing.  Nor may a
+    picture of how one source was read take the place of another source, which is read after it.
 
     Args:
         sources: as they were typed.
@@ -32,8 +37,10 @@ def check_elsewhere(
         debug: the folder for pictures of how each source was read.
 
     Raises:
-        UsageError: if one would be found.
+        UsageError: if one would be found, or would replace a source.
     """
+    if debug is not None:
+        _check_kept(specs, debug)
     for option, target in (("-o", output), ("--debug", debug)):
         if target is None:
             continue
@@ -52,6 +59,19 @@ def check_elsewhere(
                     f"{option} {printable(str(target))} fits {name} and would be read itself the "
                     "next time; name another place"
                 )
+
+
+def _check_kept(specs: Sequence[SourceSpec], debug: Path) -> None:
+    stems = {output_name(spec.name, is_still=True)[0].casefold() for spec in specs}
+    for spec in specs:
+        path = Path(str(spec.target))
+        found = _DEBUG_NAME.fullmatch(path.name)
+        is_written = found is not None and found[1].casefold() in stems
+        if spec.kind == "file" and is_written and _is_same_folder(path.parent, debug):
+            raise UsageError(
+                f"--debug {printable(str(debug))} would write over {printable(spec.name)}, which "
+                "is read, too; name another folder"
+            )
 
 
 def _files(folder: Path, specs: Iterable[SourceSpec], option: str) -> Iterator[Path]:

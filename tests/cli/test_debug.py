@@ -60,6 +60,37 @@ def test_a_turned_part_is_shown_as_it_was_read(tmp_path: Path) -> None:
     assert height < 1600
 
 
+def test_the_folder_of_a_single_file_is_no_danger_to_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    source = write_page(tmp_path / "a-debug.png")
+    before = source.read_bytes()
+    arguments = ["run", str(source), "--debug", str(tmp_path)]
+
+    assert main(arguments) == 0
+    assert names_in(tmp_path) == ["a-debug-debug.png", "a-debug.png"]
+    assert main(arguments) == 1
+    assert "use --force" in capfd.readouterr().err
+    assert main([*arguments, "--force"]) == 0
+
+    assert source.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["a-debug.png", "A-debug-000010.PNG"])
+def test_a_source_is_not_replaced_by_what_tells_of_another(
+    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    first, second = write_page(tmp_path / "a.png"), write_page(tmp_path / name)
+    before = second.read_bytes()
+
+    arguments = ["run", str(first), str(second), "--debug", str(tmp_path), "--force"]
+    assert main(arguments) == 2
+
+    [line] = capfd.readouterr().err.splitlines()
+    assert f"would write over {second}, which is read, too" in line
+    assert second.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("make", "options", "code", "told"),
     [
