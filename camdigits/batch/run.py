@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import glob
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from camdigits.batch.engines import TRIES, Engine, OpenEngine, ReaderDiedError, Ticket
 from camdigits.batch.find import Found
-from camdigits.batch.journal import Journal
+from camdigits.batch.journal import Entry, Journal
 from camdigits.batch.places import JOURNAL, SCRATCH, TABLE, RecordsPlaces
 from camdigits.batch.table import write_table
 from camdigits.batch.work import ExitReason, FileSummary, FileWork, Reads
@@ -91,7 +92,7 @@ class Batch:
                 self._read(todo, journal, open_engine, watcher)
             finally:
                 shutil.rmtree(self._scratch, ignore_errors=True)
-                write_table(self._out / TABLE, journal.entries.values())
+                write_table(self._out / TABLE, _rows(files, journal))
             return _report(files, todo, journal)
 
     def _is_finished(self, journal: Journal, file: Found) -> bool:
@@ -174,6 +175,23 @@ def _make(folder: Path) -> None:
     except OSError as error:
         name = printable(str(folder))
         raise OutputError(f"cannot create the folder {name}: {reason(error)}") from error
+
+
+def _rows(files: Sequence[Found], journal: Journal) -> Iterator[Entry]:
+    """Yield all entries but those of folders and patterns that led to files since."""
+    named = {str(file.path) for file in files}
+    read = [entry.file.path for entry in journal.entries.values() if entry.file.size is not None]
+    folders = {str(folder) for path in read for folder in path.parents}
+    for path, entry in journal.entries.items():
+        is_old = entry.file.size is None and path not in named
+        if not (is_old and (path in folders or _has_match(path, read))):
+            yield entry
+
+
+def _has_match(pattern: str, paths: Sequence[Path]) -> bool:
+    return glob.has_magic(pattern) and any(
+        place.match(pattern) for path in paths for place in (path, *path.parents)
+    )
 
 
 def _report(files: Sequence[Found], todo: Sequence[Found], journal: Journal) -> Report:

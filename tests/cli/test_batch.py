@@ -120,6 +120,43 @@ def test_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
     assert len(read_journal(tmp_path / "out")) == 5
 
 
+@pytest.mark.parametrize(
+    ("source", "file"),
+    [
+        ("in/a.png", "in/a.png"),
+        ("in", "in/deep/a.png"),
+        ("*/*.png", "in/a.png"),
+        ("*/deep/*.png", "in/deep/a.png"),
+    ],
+)
+def test_what_could_not_be_read_at_first_has_no_row_once_it_was(
+    source: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in/deep").mkdir(parents=True)
+    command = ["batch", source, "other/*.png", "--out", "out"]
+    assert main(command) == 3
+    assert rows_of(Path("out")) == {source: "unreadable", "other/*.png": "unreadable"}
+
+    write_page(Path(file))
+    assert main(command) == 3
+    assert rows_of(Path("out")) == {file: "done", "other/*.png": "unreadable"}
+
+    write_page(Path("other.png"))
+    assert main(["batch", "other.png", "--out", "out"]) == 0
+    assert rows_of(Path("out")) == {
+        file: "done",
+        "other/*.png": "unreadable",
+        "other.png": "done",
+    }
+
+
+def rows_of(out: Path) -> dict[str, str]:
+    """Return how the reading of each source in a batch's table ended."""
+    rows = csv.DictReader((out / "summary.csv").open())
+    return {row["source"]: row["exit_reason"] for row in rows}
+
+
 def test_sources_are_listed_in_a_file(
     media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
