@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
     from camdigits.cli.wrappers import upright
     from camdigits.dictation import match, parse_text
     from camdigits.sinks.image import ImageSink
+    from camdigits.sinks.target import printable
     from camdigits.teaching import TeachFolder
 
     text = parse_text(args.text)
@@ -61,15 +63,15 @@ def run(args: argparse.Namespace) -> int:
     config = _settled(image, view_config(args))
     sight, usual = _look(image, config)
     matches = match(text, sight.lines, usual)
-    with upright(sink, config) as picture:
-        picture.write(Frame(image), _as_taught(image, matches))
     folder = TeachFolder(args.teach or teach_folder())
-    new = _save_all(folder, matches, args.photo.stem)
+    # The picture comes last: one that an attempt which failed left would be in the next one's way.
+    with _all_saved(folder, matches, args.photo.stem) as new, upright(sink, config) as picture:
+        picture.write(Frame(image), _as_taught(image, matches))
     _print_table(matches)
     right = sum(found.is_right for found in matches)
     print(f"{right} of {len(matches)} digits were read rightly before")
-    print(f"saved {new} examples in {folder.path}, which has {len(folder)} now")
-    print(f"what was matched: {output}")
+    print(_told(new, len(matches), folder))
+    print(f"what was matched: {printable(str(output))}")
     return 0
 
 
@@ -113,18 +115,34 @@ def _as_taught(image: Image, matches: Sequence[Match]) -> Reading:
     return Reading("", 0, 0.0, (image.shape[1], image.shape[0]), digits)
 
 
-def _save_all(folder: TeachFolder, matches: Sequence[Match], stem: str) -> int:
-    """Save all or none, and return how many are new."""
+@contextmanager
+def _all_saved(folder: TeachFolder, matches: Sequence[Match], stem: str) -> Iterator[int]:
+    """Save all, or none if that or the block fails; the value is how many are new."""
     saved: list[Path] = []
     try:
         for found in matches:
             path = folder.save(found.example, found.label, stem)
             saved += [path] if path else []
+        yield len(saved)
     except BaseException:
         for path in saved:
             folder.remove(path)
         raise
-    return len(saved)
+
+
+def _told(new: int, count: int, folder: TeachFolder) -> str:
+    """Return what became of the examples of a photo."""
+    from camdigits.sinks.target import printable
+
+    name = printable(str(folder.path))
+    if not new:
+        return (
+            f"all {count} examples were saved before, nothing is new in {name}, which has "
+            f"{len(folder)}; camdigits train --teach learns them"
+        )
+    known = f"; {count - new} of the photo's {count} were there before" if new < count else ""
+    examples = "example" if new == 1 else "examples"
+    return f"saved {new} {examples} in {name}, which has {len(folder)} now{known}"
 
 
 def _print_table(matches: Sequence[Match]) -> None:

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from camdigits.cli import main
+from camdigits.errors import OutputError
 from camdigits.folders import taught_folder, teach_folder
+from camdigits.sinks import image
 from tests.cli.pages import TEXT, blank, page, write_clip, write_page
 from tests.support.media import write_image
 from tests.support.weights import copy_weights
@@ -52,9 +54,25 @@ def test_same_photo_again_adds_nothing_and_overwrites_nothing(
 ):
     for _ in range(2):
         assert main(["teach", str(photo), "--text", TEXT]) == 0
-    assert "saved 0 examples in " in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert (
+        f"all 4 examples were saved before, nothing is new in {teach_folder()}, which has 4" in told
+    )
+    assert "camdigits train --teach" in told
     assert len(saved(teach_folder())) == 4
     assert (tmp_path / "page-taught-2.png").exists()
+
+
+def test_examples_that_are_new_are_told_from_those_that_are_not(
+    photo: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["teach", str(photo), "--text", TEXT]) == 0
+    next((teach_folder() / "5").glob("*.png")).unlink()
+
+    assert main(["teach", str(photo), "--text", TEXT]) == 0
+
+    told = capsys.readouterr().out
+    assert f"saved 1 example in {teach_folder()}, which has 4 now; 3 of the photo's 4" in told
 
 
 def test_turned_photo_is_turned_back(tmp_path: Path):
@@ -108,6 +126,19 @@ def test_folder_that_fails_keeps_nothing(
     assert main(["teach", str(photo), "--text", TEXT, "--teach", str(folder)]) == 1
     assert "name another with --teach" in capsys.readouterr().err
     assert saved(folder) == []
+    assert not (tmp_path / "page-taught.png").exists()
+
+
+def test_picture_that_fails_saves_nothing(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_: object) -> None:
+        raise OutputError("the disk is full")
+
+    monkeypatch.setattr(image.ImageSink, "write", fail)
+    assert main(["teach", str(photo), "--text", TEXT]) == 1
+    assert saved(teach_folder()) == []
+    assert [path.name for path in tmp_path.iterdir()] == [photo.name]
 
 
 def install_taught(**card: object) -> Path:
