@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from camdigits.cli.messages import one_line, say
+from camdigits.cli.messages import say
 from camdigits.errors import SourceError
+from camdigits.sinks.target import printable
 
 if TYPE_CHECKING:
     from camdigits.sources.devices import Device, Mode
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the cameras; return 3 if none can be opened."""
     lines = list(_of_linux() if sys.platform.startswith("linux") else _probed())
     for line in lines:
-        print(one_line(line), flush=True)
+        print(printable(line), flush=True)
     if not lines:
         say("no camera can be opened; plug one in, or see: camdigits doctor")
         return SourceError.exit_code

@@ -12,8 +12,9 @@ from typing import Literal
 
 from camdigits import __version__
 from camdigits.cli.hosting import WEB_PACKAGES
-from camdigits.cli.messages import missing_dependency, one_line
+from camdigits.cli.messages import missing_dependency
 from camdigits.errors import CamdigitsError
+from camdigits.sinks.target import printable
 
 NAME = "doctor"
 HELP = "check this installation: versions, weights, display, cameras, one reading"
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     is_broken = False
     for name, check in CHECKS.items():
         for finding in _findings(check):
-            print(f"{finding.status:5} {name:8} {one_line(finding.text)}", flush=True)
+            print(f"{finding.status:5} {name:8} {printable(finding.text)}", flush=True)
             is_broken = is_broken or finding.status == "FAIL"
     return 1 if is_broken else 0
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from camdigits.cli.train import DATA_HELP
 from camdigits.cli.weights import try_weights
 from camdigits.errors import UsageError
+from camdigits.sinks.target import printable
 
 if TYPE_CHECKING:
     from camdigits.training import Evaluation
@@ -116,7 +117,7 @@ def _run_on_crops(args: argparse.Namespace) -> int:
 
 
 def _tell_written(names: Sequence[str], folder: Path) -> None:
-    print(f"\nwrote {', '.join(names)} to {folder}")
+    print(f"\nwrote {', '.join(names)} to {printable(str(folder))}")
 
 
 def _report(evaluation: Evaluation) -> str:

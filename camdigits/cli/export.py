@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from camdigits.sinks.target import printable
 from camdigits.training.settings import EXPORT_FORMATS
 
 NAME = "export"
@@ -55,5 +56,5 @@ def run(args: argparse.Namespace) -> int:
     from camdigits.training.conversion import export
 
     written = export(args.format, args.out or DEFAULT_OUT / args.format, args.weights)
-    print("wrote " + " and ".join(str(path) for path in written))
+    print("wrote " + " and ".join(printable(str(path)) for path in written))
     return 0

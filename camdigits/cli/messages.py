@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TextIO, cast
 
 from camdigits.errors import DependencyError, OutputError
+from camdigits.sinks.target import printable
 
 
 class _ClosedOutput(io.TextIOBase):
@@ -48,15 +49,8 @@ def say(message: str) -> None:
     Standard error may be closed or its reader gone; that must not hide the exit code.
     """
     with suppress(OSError):
-        print(f"camdigits: {one_line(message)}", file=sys.stderr, flush=True)
+        print(f"camdigits: {printable(message)}", file=sys.stderr, flush=True)
     settle(sys.stderr)
-
-
-def one_line(text: str) -> str:
-    """Return the text with everything that a terminal would act on written as an escape."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
 
 
 def settle(stream: TextIO) -> None:

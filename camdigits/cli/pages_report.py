@@ -9,7 +9,7 @@ from camdigits.cli.progress import open_progress
 from camdigits.errors import OutputError, UsageError
 from camdigits.measuring import Outcome, SetResult, labelled_pictures, measure
 from camdigits.recognizer import Recognizer
-from camdigits.sinks.target import no_folder, reason
+from camdigits.sinks.target import no_folder, printable, reason
 
 TILES_A_SHEET = 12
 
@@ -107,4 +107,4 @@ def _table(result: SetResult, has_numbers: bool) -> Iterator[str]:
     yield f"{'F1':>5}" + "".join(f"{name:>8}" for name in columns) + "  picture"
     for one in result.worst_first():
         cells = "".join(f"{value(one):>8}" for value in columns.values())
-        yield f"{one.score.f1:5.3f}{cells}  {one.name}"
+        yield f"{one.score.f1:5.3f}{cells}  {printable(one.name)}"

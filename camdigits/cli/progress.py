@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Any, Protocol, Self, TextIO
 
 from camdigits.cli.bar import ShowsBar, make_bar
-from camdigits.cli.messages import one_line
 from camdigits.closing import Closing
+from camdigits.sinks.target import printable
 
 REFRESH_S = 0.1
 
@@ -116,7 +116,7 @@ class TerminalProgress(ShowsBar, SilentProgress):
         place = f" ({self._files} of {self._file_count})" if self._file_count > 1 else ""
         if self._task is not None:
             self._bar.remove_task(self._task)
-        self._task = self._bar.add_task(one_line(name) + place, total=frame_count, rate="")
+        self._task = self._bar.add_task(printable(name) + place, total=frame_count, rate="")
         self._draw()
 
     def advance(self) -> None:

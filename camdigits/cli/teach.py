@@ -14,6 +14,7 @@ from camdigits.cli.weights import choose_weights
 from camdigits.config import ReadConfig
 from camdigits.errors import UsageError
 from camdigits.folders import teach_folder
+from camdigits.sinks.target import printable
 from camdigits.types import Digit, Frame, Reading
 
 if TYPE_CHECKING:
@@ -53,7 +54,6 @@ def run(args: argparse.Namespace) -> int:
     from camdigits.cli.wrappers import upright
     from camdigits.dictation import match, parse_text
     from camdigits.sinks.image import ImageSink
-    from camdigits.sinks.target import printable
     from camdigits.teaching import TeachFolder
 
     text = parse_text(args.text)
@@ -132,8 +132,6 @@ def _all_saved(folder: TeachFolder, matches: Sequence[Match], stem: str) -> Iter
 
 def _told(new: int, count: int, folder: TeachFolder) -> str:
     """Return what became of the examples of a photo."""
-    from camdigits.sinks.target import printable
-
     name = printable(str(folder.path))
     if not new:
         return (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from camdigits.cli.messages import say
 from camdigits.errors import UsageError
 from camdigits.folders import taught_folder, teach_folder
+from camdigits.sinks.target import printable
 from camdigits.training.recipes import DEFAULT_RECIPE, RECIPES
 from camdigits.training.settings import (
     ARCHITECTURES,
@@ -153,7 +154,8 @@ def run(args: argparse.Namespace) -> int:
         f"(95 % interval {low:.2%} to {high:.2%})"
     )
     name = card.name
-    print(f"wrote {args.out / f'{name}.tflite'}, {name}.keras and the model card {name}.json")
+    wrote = printable(str(args.out / f"{name}.tflite"))
+    print(f"wrote {wrote}, {name}.keras and the model card {name}.json")
     if is_own and args.teach is not None:
         print("camdigits run reads with them from now on; --weights bundled goes back")
     if required is not None and card.accuracy < required:
@@ -182,7 +184,7 @@ def _train_judge(args: argparse.Namespace) -> int:
         f"{found['digits_passed']:.2%} of the digits on test pages pass, "
         f"and {found['others_passed']:.2%} of what else is proposed there"
     )
-    print(f"wrote {args.out / 'judge.tflite'} and its card judge.json")
+    print(f"wrote {printable(str(args.out / 'judge.tflite'))} and its card judge.json")
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 from contextlib import suppress
 from errno import EAGAIN
@@ -16,6 +17,10 @@ from camdigits.sinks.target import check_target, printable, reason, remove_quiet
 
 if os.name == "posix":
     import fcntl
+
+
+_BYTES = re.compile("[\udc80-\udcff]")
+"""What stands for the bytes of a name that is no UTF-8."""
 
 
 class TextStream(Protocol):
@@ -140,7 +145,7 @@ class LineSink(Closing):
             BrokenPipeError: if nobody reads any more; the caller decides what that means.
         """
         try:
-            self._stream.write(self._encodable(line))
+            self._write(line)
             self._stream.flush()
         except BrokenPipeError:
             raise
@@ -149,12 +154,23 @@ class LineSink(Closing):
             kept = self._stream.kept if isinstance(self._stream, LineFile) else ""
             raise OutputError(f"cannot write to {name}: {reason(error)}{kept}") from error
 
-    def _encodable(self, line: str) -> str:
-        """Escape what the stream's encoding lacks: a terminal may know ASCII only."""
+    def _write(self, line: str) -> None:
+        """Write as a `LineFile` does, and escape what the stream cannot take.
+
+        A terminal may know ASCII only.
+        """
         encoding = getattr(self._stream, "encoding", None)
         if encoding is None or isinstance(self._stream, LineFile):
-            return line
-        return line.encode(encoding, "backslashreplace").decode(encoding)
+            self._stream.write(line)
+            return
+        buffer = getattr(self._stream, "buffer", None)
+        if buffer is not None and _BYTES.search(line):
+            with suppress(UnicodeEncodeError):
+                data = line.encode(encoding, "surrogateescape")
+                self._stream.flush()
+                buffer.write(data)
+                return
+        self._stream.write(line.encode(encoding, "backslashreplace").decode(encoding))
 
     def close(self) -> None:
         """Close the file behind the sink; a stream that was handed in stays open."""

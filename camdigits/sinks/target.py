@@ -11,7 +11,10 @@ from camdigits.errors import OutputError
 
 
 def printable(name: str) -> str:
-    """Return a name with everything escaped that could steer a terminal or break a line."""
+    r"""Return a text with everything escaped that could steer a terminal or break a line.
+
+    Bytes of a file name that are no UTF-8 become ``\xff``, wherever people are told of it.
+    """
     return "".join(mark if mark.isprintable() else _escaped(mark) for mark in name)
 
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 
+from camdigits.sinks.target import printable
+
 _PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*@")
 
 
 def shown(name: str) -> str:
-    """Return a name that keeps a message on one line: what cannot be printed is escaped.
-
-    File names may hold newlines, terminal escapes and bytes that are no text (surrogates).  The
-    password in an address is not shown.
-    """
-    name = _PASSWORD.sub(r"\1***@", name)
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)
+    """Return a name as `printable` does, without the password that an address may have."""
+    return printable(_PASSWORD.sub(r"\1***@", name))
 
 
 def label(name: str) -> str:

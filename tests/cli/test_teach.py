@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import cv2
@@ -73,6 +75,15 @@ def test_examples_that_are_new_are_told_from_those_that_are_not(
 
     told = capsys.readouterr().out
     assert f"saved 1 example in {teach_folder()}, which has 4 now; 3 of the photo's 4" in told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs names that are no UTF-8")
+def test_names_that_are_no_utf8_are_told(
+    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    folder = tmp_path / os.fsdecode(b"mine\xff")
+    assert main(["teach", str(photo), "--text", TEXT, "--teach", str(folder)]) == 0
+    assert r"/mine\xff, which has 4 now" in capsys.readouterr().out
 
 
 def test_turned_photo_is_turned_back(tmp_path: Path):

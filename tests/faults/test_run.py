@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
+from camdigits.sinks.target import printable
 from tests.cli.pages import TEXT, page, write_clip, write_page
 from tests.cli.test_process import HEADLESS, PATIENCE_S, camdigits, camdigits_with
 from tests.support.heic import heic
@@ -143,8 +144,8 @@ def test_hostile_names_are_escaped_on_the_terminal(name: bytes, tmp_path: Path) 
 
     assert done.returncode == 3
     [line] = done.stderr.decode().split("\n")[:-1]
+    assert line == f"camdigits: {printable(str(bad))}: the file is empty"
     assert line.isprintable()
-    assert line.endswith("the file is empty")
     assert done.stdout.decode() == f"{good}: {TEXT}\n"
 
 

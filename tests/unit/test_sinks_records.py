@@ -118,6 +118,24 @@ def test_names_that_are_no_utf8_keep_their_bytes_in_a_csv_file(tmp_path: Path):
     assert path.read_bytes().splitlines()[1].startswith(b"\xff.jpg,0,")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_csv_on_standard_output_has_the_bytes_of_the_file(encoding: str, tmp_path: Path):
+    raw, path = io.BytesIO(), tmp_path / "out.csv"
+    printed = CsvSink(io.TextIOWrapper(raw, encoding, newline="\n"))
+    with open_records(path, "csv") as sink:
+        for name in (b"plain.jpg", b"\xff\n.jpg", b"plain.jpg"):
+            for each in (sink, printed):
+                each.write(FRAME, still(os.fsdecode(name), "7"))
+    assert raw.getvalue() == path.read_bytes()
+
+
+def test_csv_escapes_what_standard_output_cannot_take():
+    raw = io.BytesIO()
+    sink = CsvSink(io.TextIOWrapper(raw, "ascii"))
+    sink.write(FRAME, still(os.fsdecode("größe".encode() + b"\xff"), "7"))
+    assert b"\ngr\\xf6\\xdfe\\udcff,0," in raw.getvalue()
+
+
 def table_of(*readings: Reading, records: str | None = None) -> list[list[str]]:
     stream = io.StringIO()
     with CsvSink(stream, records) as sink:
