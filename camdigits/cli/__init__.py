@@ -12,9 +12,11 @@ import os
 import sys
 import threading
 import traceback
+from collections.abc import Sequence
 from typing import NoReturn, Protocol, cast
 
 from camdigits import __version__
+from camdigits.cli.hints import hint, joined
 from camdigits.cli.messages import missing_dependency, open_standard_streams, say, settle
 from camdigits.cli.signals import raise_stop_signals
 from camdigits.errors import CamdigitsError, UsageError
@@ -97,25 +99,27 @@ def command() -> NoReturn:
 class _Parser(argparse.ArgumentParser):
     """Reports a usage error as one line instead of printing the usage as well."""
 
-    def __init__(self, prog: str) -> None:
+    def __init__(self, prog: str, typed: Sequence[str]) -> None:
         super().__init__(
             prog, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter
         )
+        self._typed = typed
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message} (see {self.prog} --help)")
+        meant = hint(self._typed, self._option_string_actions)
+        raise UsageError(f"{message}{meant} (see {self.prog} --help)")
 
 
 def _run(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in COMMANDS:
         _answer_without_command(arguments)
     command = _command(arguments[0])
-    parser = _Parser(f"camdigits {command.NAME}")
+    rest = joined(arguments[1:], "--roi")
+    parser = _Parser(f"camdigits {command.NAME}", rest)
     command.add_arguments(parser)
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="tell more on stderr; tracebacks for bugs"
     )
-    rest = arguments[1:]
     # Intermixed parsing takes "a.png --force b.png", but fails on a leading "--".
     parse = parser.parse_args if "--" in rest else parser.parse_intermixed_args
     return command.run(parse(rest))
@@ -138,7 +142,7 @@ def _answer_without_command(arguments: list[str]) -> NoReturn:
             f"{arguments[0]!r} is not a command; use {names} (see camdigits --help; "
             f"to read a picture or video: camdigits run FILE)"
         )
-    parser = _Parser("camdigits")
+    parser = _Parser("camdigits", arguments)
     parser.usage = "camdigits COMMAND [ARGUMENT ...]"
     parser.description = _DESCRIPTION
     width = max(len(name) for name in COMMANDS) + 2

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -70,8 +71,23 @@ def test_every_command_shows_examples(name: str, capsys: pytest.CaptureFixture[s
         ([], "which command?"),
         (["read"], "'read' is not a command"),
         (["--colour"], "unrecognized arguments: --colour"),
-        (["run", "--colour"], "unrecognized arguments: --colour"),
+        (["run", "--colour"], "unrecognized arguments: --colour (see"),
+        (["run", "--bogus"], "unrecognized arguments: --bogus (see"),
         (["run", "--form", "csv"], "unrecognized arguments: --form"),
+        (["--verison"], "unrecognized arguments: --verison; do you mean --version? (see"),
+        (["run", "--outptu", "x"], "--outptu; do you mean --output? (see camdigits run --help)"),
+        (["run", "--min-confidance=0.3"], "; do you mean --min-confidence? (see"),
+        (["run", "-timeout", "5"], "; do you mean --timeout? (see"),
+        (["run", "-quiet", "a.png"], "; do you mean --quiet? (see"),
+        (["run", "-dash.jpeg"], "; for a file of that name type ./-dash.jpeg (see"),
+        (["run", "--fast", "-1a.png"], "; for a file of that name type ./-1a.png (see"),
+        (
+            ["teach", "-dash.jpeg", "--text", "1"],
+            "; for a file of that name type ./-dash.jpeg (see",
+        ),
+        (["run", "-oa.png", "--timeout", "x"], "'x' is not a number of seconds from 0 on (see"),
+        (["run", "--min-confidence", "-0.5"], "'-0.5' is not a number from 0 to 1 (see"),
+        (["run", "--roi", "-5,0,10,10"], "'-5,0,10,10' is not X,Y,W,H in pixels, X and Y from 0"),
         (["run", "--format", "xml"], "invalid choice: 'xml'"),
         (["run", "--rotate", "45"], "invalid choice: 45"),
         (["run", "--roi", "1,2,3"], "'1,2,3' is not X,Y,W,H"),
@@ -94,6 +110,18 @@ def test_usage_errors_are_one_line_and_exit_2(
     [line] = error_lines(capsys)
     assert line.startswith("camdigits: ")
     assert words in line
+
+
+def test_a_file_that_is_there_is_not_taken_for_a_short_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("-v.png").touch()
+
+    assert main(["run", "-v.png"]) == 2
+
+    [line] = error_lines(capsys)
+    assert "; for a file of that name type ./-v.png (see" in line
 
 
 @pytest.mark.parametrize(
