@@ -33,8 +33,8 @@ Reads handwritten digits and prints the numbers that they form.
 
 SOURCE is a camera (0 is the first one, or a device such as /dev/video2, or a part of its
 name, see camdigits cameras), a network stream (http://, https://, rtsp://, rtmp://), a
-video, a picture, a folder or a pattern of videos and pictures, or - for a picture or video
-on standard input.
+video or a picture, also behind http://, a folder or a pattern of videos and pictures, or -
+for a picture or video on standard input.
 """
 
 _EPILOG = """\

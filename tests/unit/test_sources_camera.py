@@ -256,7 +256,7 @@ def test_address_without_a_video_says_what_the_server_answered(web: str, capfd: 
 
 def test_address_with_something_else_is_refused(tmp_path: Path, web: str) -> None:
     (tmp_path / "page.html").write_text("<p>hello</p>" * 100)
-    with pytest.raises(SourceOpenError, match="no video that can be read"):
+    with pytest.raises(SourceOpenError, match="answers with text/html, and no picture or video"):
         open_source(f"{web}/page.html")
 
 

@@ -183,3 +183,12 @@ def test_video_over_http_stays_a_video(tmp_path: Path) -> None:
     clip = write_video(tmp_path / "clip.mp4", numbered_frames(3)).read_bytes()
     with serving(sending(clip, "application/octet-stream")) as address:
         assert remote.open_remote_picture(address, address) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"), [(b"<p>a picture</p>" * 20, "text/html"), (b"", "image/png")]
+)
+def test_what_is_neither_picture_nor_video_is_told_with_its_type(data: bytes, kind: str) -> None:
+    told = f"the server answers with {kind}, and no picture or video that can be read; give the"
+    with serving(sending(data, kind)) as address, pytest.raises(SourceOpenError, match=told):
+        open_source(address)
