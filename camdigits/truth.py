@@ -55,6 +55,15 @@ def load_truth(path: Path) -> dict[str, Truth]:
     """
     try:
         pages = json.loads(path.read_text(encoding="utf-8"))
+    except NotADirectoryError as error:
+        raise DataError(f"{path.parent} is no folder; name the one with the pictures") from error
+    except FileNotFoundError as error:
+        if not path.parent.is_dir():
+            raise DataError(f"there is no folder {path.parent}; check the name") from error
+        raise DataError(
+            f"the folder {path.parent} has no {path.name}, which says what the pictures beside it "
+            "show; its form: camdigits evaluate --help"
+        ) from error
     except OSError as error:
         raise DataError(
             f"cannot read the truth {path}: {error.strerror}; it says what the pictures beside it "

@@ -34,11 +34,10 @@ def measure_pages(folder: Path, weights: Path | None, pictures: Path | None) -> 
             f"--pages reads as camdigits run does, with a .tflite, and {weights} is none; "
             "make one with camdigits export tflite"
         )
-    if pictures is not None:
-        _make_folder(pictures, folder)
     samples = labelled_pictures(folder)
     read, outcome_of = Recognizer(weights=weights).read, measure
     if pictures is not None:
+        _make_folder(pictures, folder)
         from camdigits.outcome_pictures import measure_and_draw as outcome_of
     outcomes = []
     with open_progress(1) as progress:

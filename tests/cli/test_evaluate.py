@@ -187,7 +187,14 @@ def test_pages_need_no_keras(photos: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        pytest.param(["--pages", "none"], 1, "none/truth.json", id="no folder"),
+        pytest.param(["--pages", "none"], 1, "there is no folder none; check", id="no folder"),
+        pytest.param(["--pages", "file"], 1, "file is no folder; name the one", id="a file"),
+        pytest.param(
+            ["--pages", "empty", "--pictures", "new/report"],
+            1,
+            "the folder empty has no truth.json, which says what the pictures beside it show",
+            id="no truth",
+        ),
         pytest.param(["--pages", "photos"], 1, "photos/page.png", id="no picture"),
         pytest.param(["--pages", "photos", "--data", "mnist"], 2, "not allowed with", id="both"),
         pytest.param(["--pages", "photos", "--pixel-max", "1"], 2, "--pixel-max", id="pixel-max"),
@@ -205,6 +212,8 @@ def test_pages_that_cannot_be_measured_are_one_line(
 ) -> None:
     monkeypatch.chdir(photos.parent)
     (photos / "page.png").unlink()
+    Path("file").touch()
+    Path("empty").mkdir()
 
     assert main(["evaluate", *arguments]) == code
 
@@ -212,3 +221,4 @@ def test_pages_that_cannot_be_measured_are_one_line(
     assert out == ""
     assert told in err
     assert len(err.splitlines()) == 1
+    assert not Path("new").exists()
