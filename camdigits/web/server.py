@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from camdigits.closing import Closing
 from camdigits.errors import CamdigitsError, UsageError
+from camdigits.sinks.target import printable, reason
 from camdigits.web.crowd import Crowd
 from camdigits.web.limits import Limits
 from camdigits.web.protocols import KEEP_ALIVE_S, Channel, Quiet, requests
@@ -152,8 +153,21 @@ def _tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
     try:
         context.load_cert_chain(certificate, key)
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        for option, path in (("--tls-cert", certificate), ("--tls-key", key)):
+            if why := _unreadable(path):
+                raise UsageError(f"cannot read {option} {printable(str(path))}: {why}") from error
         raise UsageError(
-            f"--tls-cert {certificate} and --tls-key {key} cannot be used: {error}; "
-            "both are PEM files, and the key has no password"
+            f"--tls-cert {printable(str(certificate))} and --tls-key {printable(str(key))} cannot "
+            "be used; both are PEM files that belong together, and the key has no password"
         ) from error
     return context
+
+
+def _unreadable(path: Path) -> str:
+    """Return why a file cannot be opened, which OpenSSL does not tell; "" if it can be."""
+    try:
+        if not path.is_fifo():  # which would wait for its writer
+            path.open("rb").close()
+    except OSError as error:
+        return reason(error)
+    return ""

@@ -137,10 +137,18 @@ def test_frames_have_a_fifth_of_the_pixels_that_pictures_may_have(most: str, kin
         (["--tls-cert", "a.pem"], "belong together"),
         (["--tls-key", "a.pem"], "belong together"),
         (["--no-tls", "--tls-cert", "a.pem", "--tls-key", "b.pem"], "contradict"),
-        (["--tls-cert", "missing.pem", "--tls-key", "missing.pem"], "cannot be used"),
+        (
+            ["--tls-cert", "missing.pem", "--tls-key", __file__],
+            "cannot read --tls-cert missing.pem: No such file or directory\n",
+        ),
+        (
+            ["--tls-cert", __file__, "--tls-key", str(Path(__file__).parent)],
+            f"cannot read --tls-key {Path(__file__).parent}: Is a directory\n",
+        ),
+        (["--tls-cert", __file__, "--tls-key", __file__], "cannot be used; both are PEM"),
         (["--min-confidence", "2"], "not a number from 0 to 1"),
     ],
-    ids=" ".join,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
 def test_arguments_that_make_no_sense_are_told(
     arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
