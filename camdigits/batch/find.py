@@ -114,9 +114,9 @@ def _look(name: str) -> Found:
         status = path.stat()
     except (OSError, ValueError):
         return Found(name, path, why_not=_why_not(name, path))
-    if stat.S_ISREG(status.st_mode):
+    if stat.S_ISREG(status.st_mode) and not name.endswith("/"):
         return Found(name, path, status.st_size, status.st_mtime_ns)
-    if stat.S_ISDIR(status.st_mode):
+    if stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode):
         return Found(name, path, why_not=_why_not(name, path))
     return Found(name, path, why_not=f"{shown(name)}: it is no file; name a picture or a video")
 

@@ -95,6 +95,10 @@ def _file(path: Path, name: str, may_be_camera: bool) -> BinaryIO:
     try:
         if stat.S_ISDIR(path.stat().st_mode):
             raise SourceOpenError(f"{shown(name)}: the folder holds no pictures or videos")
+        if name.endswith("/"):  # pathlib drops it
+            raise SourceOpenError(
+                f"{shown(name)}: it is a file and no folder; leave out the / at the end"
+            )
         return path.open("rb", buffering=0)
     except FileNotFoundError:
         raise SourceOpenError(f"{shown(name)}: {_missing(name, may_be_camera)}") from None

@@ -83,6 +83,14 @@ def test_what_is_no_cameras_name_does_not(source: str | Path | SourceSpec) -> No
     assert str(refused.value).endswith(": no such file; check the name")
 
 
+@pytest.mark.parametrize("end", ["/", "//"])
+def test_file_that_is_named_like_a_folder(folder: Path, end: str) -> None:
+    name = f"{write_video(folder / 'clip.mp4', numbered_frames(2))}{end}"
+    with pytest.raises(SourceOpenError) as refused:
+        open_source(name)
+    assert str(refused.value) == f"{name}: it is a file and no folder; leave out the / at the end"
+
+
 def test_pattern_without_matches(folder: Path) -> None:
     with pytest.raises(SourceOpenError, match="nothing matches this pattern"):
         open_source(folder / "no*.mp4")

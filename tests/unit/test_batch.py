@@ -58,11 +58,13 @@ def test_a_file_that_is_named_twice_is_meant_once(
 def test_what_leads_to_no_file_says_why(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     os.mkfifo(tmp_path / "pipe")
-    named = [tmp_path / name for name in ("missing.png", "empty", "pipe", "*.mp4", "x" * 300)]
+    write_page(tmp_path / "a.png")
+    names = ("missing.png", "empty", "pipe", "*.mp4", "x" * 300, "a.png/")
+    named = [f"{tmp_path}/{name}" for name in names]
 
-    files = find(map(str, named))
+    files = find(named)
 
-    assert [file.size for file in files] == [None] * 5
+    assert [file.size for file in files] == [None] * 6
     assert [
         file.why_not.removeprefix(f"{name}: ") for file, name in zip(files, named, strict=True)
     ] == [
@@ -71,6 +73,7 @@ def test_what_leads_to_no_file_says_why(tmp_path: Path) -> None:
         "it is no file; name a picture or a video",
         "nothing matches this pattern; check the name",
         "File name too long; check the name",
+        "it is a file and no folder; leave out the / at the end",
     ]
 
 
