@@ -43,8 +43,15 @@ async def body_of(request: Request, max_bytes: int, timeout_s: float) -> bytes:
     """Return what a request carries.
 
     Raises:
-        RefusedError: if it is empty, too large, or does not arrive in time.
+        RefusedError: if it is empty, a form, too large, or does not arrive in time.
     """
+    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+        address = request.url.replace(query="")
+        raise RefusedError(
+            415,
+            "a form is not read; send one picture, the file itself, as the body of the request: "
+            f"curl --data-binary @photo.jpg {address}",
+        )
     data = bytearray()
     try:
         if int(request.headers.get("content-length", 0)) > max_bytes:

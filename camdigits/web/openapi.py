@@ -100,7 +100,7 @@ def _paths(limits: Limits) -> Document:
 
 
 _ALWAYS = (400, 401, 403, 421, 503)
-_PICTURE = (408, 413, 422)
+_PICTURE = (408, 413, 415, 422)
 _REFUSALS = {
     400: "A parameter is unknown or makes no sense, or there is no picture",
     401: "The token is missing or wrong",
@@ -108,6 +108,7 @@ _REFUSALS = {
     404: "There is nothing like it",
     408: "The picture did not arrive in time",
     413: "The picture has too many bytes",
+    415: "The picture is sent as a part of a form, not as the body",
     421: "The server has another name than the one asked for",
     422: "It is no picture, or one that cannot be decoded or has too many pixels",
     503: "Too many pictures wait to be read, or too many connections are open; try again soon",

@@ -121,6 +121,16 @@ def test_what_is_no_picture_is_refused(
     assert words in answer.json()["text"]
 
 
+@pytest.mark.parametrize("path", ["v1/read", "v1/look"])
+def test_a_form_is_told_what_to_send_instead(served: Served, path: str) -> None:
+    files = [("file", ("photo.jpg", JPEG)), ("file", ("other.jpg", JPEG))]
+    with served.client() as client:
+        answer = client.post(path, files=files, params={"x": "1", "y": "1"})
+
+    assert answer.status_code == 415
+    assert answer.json()["text"].endswith(f"curl --data-binary @photo.jpg {served.url}{path}")
+
+
 def test_of_a_jpeg_that_is_cut_off_is_read_what_is_there(served: Served) -> None:
     tall = encoded(".jpg", np.vstack([page(), page(), page()]))
     answer = served.read(tall[: len(tall) * 3 // 5])
