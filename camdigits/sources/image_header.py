@@ -49,13 +49,21 @@ def is_png_cut(data: bytes) -> bool:
 
     OpenCV 5 takes the memory for a chunk, up to 2 GiB, before it looks whether the file has it.
     """
+    end = png_end(data)
+    return end is not None and end > len(data)
+
+
+def png_end(data: bytes) -> int | None:
+    """Return where a PNG ends, or says that its last known chunk does; None if it is none."""
+    if not data.startswith(_PNG):
+        return None
     place = len(_PNG)
-    while data.startswith(_PNG) and place + 8 <= len(data):
+    while place + 8 <= len(data):
         size, kind = struct.unpack_from(">I4s", data, place)
         place += 12 + size
         if kind == b"IEND":
             break
-    return data.startswith(_PNG) and place > len(data)
+    return place
 
 
 def jpeg_end(data: bytes) -> int | None:

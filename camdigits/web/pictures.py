@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from camdigits.errors import SourceDamagedError, SourceOpenError
+from camdigits.sources.image_header import jpeg_end, lists_more_pictures, png_end
 from camdigits.sources.media import open_media
 from camdigits.sources.reader import HEAD_BYTES, Reader
 from camdigits.sources.sniff import media_kind
@@ -48,6 +49,8 @@ def decoded_part(data: bytes, max_pixels: int) -> tuple[Image, str]:
     """
     if media_kind(data[:HEAD_BYTES]) != "image":
         raise SourceOpenError(f"{NAME}: neither JPEG nor PNG, WebP, BMP, TIFF, HEIC or AVIF")
+    if _has_another(data):
+        raise SourceOpenError(f"{NAME}: holds several pictures; send one")
     with open_media(Reader(io.BytesIO(data)), NAME, max_pixels) as source:
         frames = iter(source)
         image, damage = next(frames).image, ""
@@ -59,3 +62,14 @@ def decoded_part(data: bytes, max_pixels: int) -> tuple[Image, str]:
     if has_more:
         raise SourceOpenError(f"{NAME}: holds several pictures; send one")
     return image, damage
+
+
+def _has_another(data: bytes) -> bool:
+    """Return whether another picture begins where a JPEG or PNG ends, or behind curl's "&".
+
+    Photos may carry smaller versions of themselves behind their end, but then they list them.
+    """
+    end = png_end(data) or jpeg_end(data)
+    if end is None or lists_more_pictures(data):
+        return False
+    return media_kind(data[end : end + HEAD_BYTES].removeprefix(b"&")) == "image"

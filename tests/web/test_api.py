@@ -109,8 +109,11 @@ def bomb(side: int) -> bytes:
         (encoded(".png", page())[:-500], 422, "cut off"),
         (bomb(60_000), 422, "60000x60000 pixels are more than"),
         (JPEG + JPEG + JPEG, 422, "several pictures"),
+        (JPEG + b"&" + JPEG, 422, "several pictures"),
+        (encoded(".png", page()) + JPEG, 422, "several pictures"),
+        (encoded(".png", page()) * 2, 422, "several pictures"),
     ],
-    ids=["nothing", "text", "most of a PNG", "bomb", "motion JPEG"],
+    ids=["nothing", "text", "most of a PNG", "bomb", "motion JPEG", "curl's", "PNG, JPEG", "PNGs"],
 )
 def test_what_is_no_picture_is_refused(
     served: Served, body: bytes, status: int, words: str
@@ -121,14 +124,25 @@ def test_what_is_no_picture_is_refused(
     assert words in answer.json()["text"]
 
 
-@pytest.mark.parametrize("path", ["v1/read", "v1/look"])
-def test_a_form_is_told_what_to_send_instead(served: Served, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "query"), [("v1/read", {"source": "a b"}), ("v1/look", {"x": "1", "y": "1"})]
+)
+def test_a_form_is_told_what_to_send_instead(
+    served: Served, path: str, query: dict[str, str]
+) -> None:
     files = [("file", ("photo.jpg", JPEG)), ("file", ("other.jpg", JPEG))]
     with served.client() as client:
-        answer = client.post(path, files=files, params={"x": "1", "y": "1"})
+        answer = client.post(path, files=files, params=query)
 
     assert answer.status_code == 415
     assert answer.json()["text"].endswith(f"curl --data-binary @photo.jpg {served.url}{path}")
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png"])
+def test_what_phones_put_behind_a_picture_is_left_alone(served: Served, suffix: str) -> None:
+    video = b"\0\0\0\x18ftypmp42\0\0\0\0isommp42"
+    for rest in (video, b"&", b"\0" * 40):
+        assert served.read(encoded(suffix, page()) + rest).status_code == 200
 
 
 def test_of_a_jpeg_that_is_cut_off_is_read_what_is_there(served: Served) -> None:
