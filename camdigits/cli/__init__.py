@@ -11,7 +11,6 @@ import importlib
 import os
 import sys
 import threading
-import traceback
 from collections.abc import Sequence
 from typing import NoReturn, Protocol, cast
 
@@ -21,19 +20,20 @@ from camdigits.cli.messages import missing_dependency, open_standard_streams, sa
 from camdigits.cli.signals import raise_stop_signals
 from camdigits.errors import CamdigitsError, UsageError
 
-COMMANDS = (
-    "run",
-    "serve",
-    "batch",
-    "cameras",
-    "demo",
-    "teach",
-    "train",
-    "evaluate",
-    "export",
-    "doctor",
-)
-"""Names of the commands; each lives in the module of that name beside this file."""
+COMMANDS = {
+    "run": "read digits from a camera, a network stream, videos or pictures",
+    "serve": "read in a browser, with its camera or a phone's; an API for programs",
+    "batch": "read many videos and pictures into a folder, here or on a cluster",
+    "cameras": "list the cameras of this machine, with their sizes and rates",
+    "demo": "read the bundled clip: numbers on the terminal, a marked video in this folder",
+    "teach": "label a photo of digits that you wrote, for 'train --teach' to learn from",
+    "train": "train the network on MNIST and write weights that 'run --weights' takes",
+    "evaluate": "measure weights on the test digits of MNIST, or the reading on your own photos",
+    "export": "write weights as JSON and HDF5, as .keras or as .tflite",
+    "doctor": "check this installation: versions, weights, display, cameras, one reading",
+}
+"""The commands, and what each is good for; each lives in the module of that name beside this file,
+which the table of commands in ``--help`` does without."""
 
 _DESCRIPTION = "Reads handwritten digits with a camera, from a video or from a photo."
 _EPILOG = """\
@@ -52,7 +52,6 @@ class Command(Protocol):
     """What a command's module holds."""
 
     NAME: str
-    HELP: str
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the arguments, the description and an epilog of examples."""
@@ -136,7 +135,8 @@ def _is_verbose(arguments: list[str]) -> bool:
 
 def _answer_without_command(arguments: list[str]) -> NoReturn:
     """Answer ``--help`` and ``--version``; anything else is a usage error."""
-    names = f"{', '.join(COMMANDS[:-1])} or {COMMANDS[-1]}"
+    *others, last = COMMANDS
+    names = f"{', '.join(others)} or {last}"
     if arguments and not arguments[0].startswith("-"):
         raise UsageError(
             f"{arguments[0]!r} is not a command; use {names} (see camdigits --help; "
@@ -147,7 +147,7 @@ def _answer_without_command(arguments: list[str]) -> NoReturn:
     parser.description = _DESCRIPTION
     width = max(len(name) for name in COMMANDS) + 2
     parser.epilog = "commands:\n" + "".join(
-        f"  {name:{width}}{_command(name).HELP}\n" for name in COMMANDS
+        f"  {name:{width}}{help_text}\n" for name, help_text in COMMANDS.items()
     )
     parser.epilog += "\n" + _EPILOG
     parser.add_argument("--version", action="version", version=f"camdigits {__version__}")
@@ -170,6 +170,8 @@ def _report(error: BaseException, *, verbose: bool) -> int:
             pass
         case _:
             if verbose:
+                import traceback
+
                 traceback.print_exception(error)
             error = _unexpected(error)
     say(str(error))

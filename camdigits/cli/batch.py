@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from camdigits.batch.run import Report
 
 NAME = "batch"
-HELP = "read many videos and pictures into a folder, here or on a cluster"
 
 _DESCRIPTION = """\
 Reads videos and pictures, and writes into a folder a JSON Lines file of each one's records and

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from camdigits.sources.devices import Device, Mode
 
 NAME = "cameras"
-HELP = "list the cameras of this machine, with their sizes and rates"
 
 _DESCRIPTION = """\
 Lists what `camdigits run` can open: the number, the name, and each size with its rates.  On Linux

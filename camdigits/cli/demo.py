@@ -12,7 +12,6 @@ from camdigits.cli.messages import say
 from camdigits.errors import OutputError
 
 NAME = "demo"
-HELP = "read the bundled clip: numbers on the terminal, a marked video in this folder"
 
 CLIP = Path(__file__).parent.parent / "assets" / "demo.mp4"
 """A few seconds of a camera looking at a hand-written page."""

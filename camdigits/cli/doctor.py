@@ -17,7 +17,6 @@ from camdigits.errors import CamdigitsError
 from camdigits.sinks.target import printable
 
 NAME = "doctor"
-HELP = "check this installation: versions, weights, display, cameras, one reading"
 
 _DESCRIPTION = """\
 Checks what camdigits needs, without network and without opening a camera.  Lines that begin

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from camdigits.training import Evaluation
 
 NAME = "evaluate"
-HELP = "measure weights on the test digits of MNIST, or the reading on your own photos"
 
 _DESCRIPTION = """\
 Reads the 10,000 test digits of MNIST, or a folder of labelled pictures, exactly as the camera's

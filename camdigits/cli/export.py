@@ -9,7 +9,6 @@ from camdigits.sinks.target import printable
 from camdigits.training.settings import EXPORT_FORMATS
 
 NAME = "export"
-HELP = "write weights as JSON and HDF5, as .keras or as .tflite"
 DEFAULT_OUT = Path("camdigits-export")
 
 _DESCRIPTION = """\

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from camdigits.cli.viewer import Showing
 
 NAME = "run"
-HELP = "read digits from a camera, a network stream, videos or pictures"
 
 _DESCRIPTION = """\
 Reads handwritten digits and prints the numbers that they form.

@@ -11,7 +11,6 @@ from camdigits.cli.weights import choose_weights, try_weights
 from camdigits.config import ReadConfig
 
 NAME = "serve"
-HELP = "read in a browser, with its camera or a phone's; an API for programs"
 
 _DESCRIPTION = """\
 Serves a page that reads digits with the camera of the browser that opens it, or on a

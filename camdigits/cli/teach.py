@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from camdigits.types import Image
 
 NAME = "teach"
-HELP = "label a photo of digits that you wrote, for 'train --teach' to learn from"
 
 _DESCRIPTION = """\
 Finds the digits on a photo and saves each as what the text says that it is: write the ten digits

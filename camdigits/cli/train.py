@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from camdigits.modelcard import ModelCard
 
 NAME = "train"
-HELP = "train the network on MNIST and write weights that 'run --weights' takes"
 DATA_HELP = (
     "mnist.npz, a folder with it or with the four idx files, gzipped or not, or a CSV of labels "
     "and pixels "

@@ -29,10 +29,8 @@ def error_lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return capsys.readouterr().err.splitlines()
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)], ids=" ".join
-)
-def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
+def run_alone(arguments: list[str]) -> tuple[str, set[str]]:
+    """Run a command in a fresh process; return its output and the modules that it loaded."""
     code = (
         "import json, sys\n"
         "from camdigits.cli import main\n"
@@ -44,8 +42,22 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
 
     exit_code, modules = json.loads(done.stderr)
     assert exit_code == 0
-    assert not set(HEAVY) & set(modules)
-    assert done.stdout
+    return done.stdout, set(modules)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], *([name, "--help"] for name in COMMANDS)], ids=" ".join
+)
+def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
+    output, modules = run_alone(arguments)
+    assert output
+    assert not set(HEAVY) & modules
+
+
+def test_help_of_all_commands_loads_none_of_them() -> None:
+    _, modules = run_alone(["--help"])
+    assert not {f"camdigits.cli.{name}" for name in COMMANDS} & modules
+    assert "dataclasses" not in modules
 
 
 def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
