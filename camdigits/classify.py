@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from camdigits.errors import WeightsError
 from camdigits.litert import open_network
-from camdigits.modelcard import CLASSIFIER, DIGITS, ModelCard
+from camdigits.modelcard import CLASSIFIER, DIGITS, ModelCard, bundled
 
 
 class Classifier(Protocol):
@@ -31,7 +30,7 @@ class Classifier(Protocol):
 
 def bundled_weights() -> Path:
     """Return the path of the weights that ship with camdigits."""
-    return Path(str(files("camdigits.weights") / "lenet.tflite"))
+    return bundled("lenet.tflite")
 
 
 class LiteRTClassifier:

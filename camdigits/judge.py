@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.litert import open_network
-from camdigits.modelcard import JUDGE, ModelCard
+from camdigits.modelcard import JUDGE, ModelCard, bundled
 from camdigits.normalize import MIN_STROKE, thicken
 from camdigits.segment import Candidate
 from camdigits.types import Box
@@ -52,7 +51,7 @@ class Judge(Protocol):
 
 def bundled_judge() -> Path:
     """Return the path of the judge that ships with camdigits."""
-    return Path(str(files("camdigits.weights") / "judge.tflite"))
+    return bundled("judge.tflite")
 
 
 class LiteRTJudge:

@@ -33,6 +33,7 @@ files           sha256 of every other file of the model, by name
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import re
 from collections.abc import Mapping
@@ -107,6 +108,14 @@ class ModelCard:
     temperature: float
     files: Mapping[str, str]
     record: Mapping[str, Any] = field(repr=False, compare=False)
+
+
+def bundled(name: str) -> Path:
+    """Return the path of a file that ships with camdigits as its weights."""
+    # `importlib.resources` takes as long to load as a network.
+    home = importlib.import_module("camdigits.weights").__file__
+    assert home is not None
+    return Path(home).with_name(name)
 
 
 def card_path(weights: Path) -> Path:

@@ -7,24 +7,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.beside import Onlooker, reader_for
 from camdigits.binarize import InkMask
 from camdigits.choose import Detection, choose_digits
 from camdigits.classify import Classifier, LiteRTClassifier
 from camdigits.config import Polarity, ReadConfig
 from camdigits.examine import Examiner
-from camdigits.inspection import Inspection
 from camdigits.judge import LiteRTJudge
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
-from camdigits.stream import StreamReader
+from camdigits.still import StillReader
 from camdigits.types import Box, Frame, Reading
+
+# A picture needs no more than is loaded above.
+if TYPE_CHECKING:
+    from camdigits.beside import Onlooker
+    from camdigits.inspection import Inspection
 
 
 class Recognizer:
@@ -86,7 +89,7 @@ class Recognizer:
             UsageError: if the region of interest lies outside the picture.
         """
         frame = Frame(_as_bgr(image))
-        return StreamReader(self, name="", is_still=True).read(frame)
+        return StillReader(self, name="").read(frame)
 
     def stream(
         self,
@@ -114,19 +117,28 @@ class Recognizer:
         for opened in _open_all(source, self.config.max_pixels):
             with opened:
                 read = self.reader(opened.name, is_still=opened.is_still).read
+                if opened.is_still:
+                    yield from ((frame, read(frame)) for frame in opened)
+                    continue
+                from camdigits.beside import reader_for
+
                 with reader_for(opened, read, onlooker) as reader:
                     for frame in reader.frames():
                         yield from reader.take(frame)
                     yield from reader.rest()
 
-    def reader(self, name: str = "", *, is_still: bool = False) -> StreamReader:
+    def reader(self, name: str = "", *, is_still: bool = False) -> StillReader:
         """Return what reads frames one after the other that come from elsewhere.
 
         Args:
             name: of their source, for the readings.
             is_still: each is a picture of its own.
         """
-        return StreamReader(self, name, is_still)
+        if is_still:
+            return StillReader(self, name)
+        from camdigits.stream import StreamReader
+
+        return StreamReader(self, name)
 
     def detect(self, image: NDArray[np.uint8], *, fast: bool = False) -> list[Detection]:
         """Find the digits of one upright picture, without joining or tracking them.
@@ -166,6 +178,8 @@ class Recognizer:
             image: ``(height, width, 3) uint8`` BGR.
             fast: look less closely.
         """
+        from camdigits.inspection import Inspection
+
         gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
         masks: list[InkMask] = []
         with self._one_at_a_time:

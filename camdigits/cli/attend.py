@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
+from camdigits.cli.deadline import Deadline
 from camdigits.cli.messages import say
 from camdigits.cli.viewer import Viewer
 from camdigits.config import CameraConfig
@@ -12,28 +12,6 @@ from camdigits.sources.base import Source
 from camdigits.sources.camera import CameraSource
 from camdigits.sources.live import LiveStatus
 from camdigits.sources.names import label
-
-
-class Deadline:
-    """A time from which on nothing more is read.
-
-    Args:
-        timeout_s: seconds from now; None for never.
-    """
-
-    def __init__(self, timeout_s: float | None) -> None:
-        self._end_s = None if timeout_s is None else time.monotonic() + timeout_s
-
-    @property
-    def has_passed(self) -> bool:
-        """Whether the time is over."""
-        return self._end_s is not None and time.monotonic() >= self._end_s
-
-    def limit(self, seconds: float) -> float:
-        """Return what is left, at most `seconds` and at least a moment."""
-        if self._end_s is None:
-            return seconds
-        return min(seconds, max(0.1, self._end_s - time.monotonic()))
 
 
 class Attendant:

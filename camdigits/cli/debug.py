@@ -6,20 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from camdigits.cli.wrappers import HeldSink
-from camdigits.debugview import debug_picture
 from camdigits.errors import UsageError
 from camdigits.geometry import View
-from camdigits.inspection import Inspection
 from camdigits.recognizer import Recognizer
 from camdigits.sinks.base import Sink
-from camdigits.sinks.containers import CONTAINERS
-from camdigits.sinks.debug import DebugSink
-from camdigits.sinks.folder import OutputFolder, output_name
-from camdigits.sinks.image import IMAGE_SUFFIXES
 from camdigits.sinks.target import printable
 from camdigits.types import Frame, Reading
 
+# Most runs draw nothing.
 if TYPE_CHECKING:
+    from camdigits.inspection import Inspection
+    from camdigits.sinks.folder import OutputFolder
     from camdigits.types import Image
 
 WINDOW_SIDE_PX, WINDOW_ROWS = 1000, 4
@@ -45,7 +42,10 @@ class Debugging:
         self._folder: OutputFolder | None = None
         if folder is None:
             return
-        if folder.suffix.lower() in (*IMAGE_SUFFIXES, *CONTAINERS) and not folder.is_dir():
+        from camdigits.sinks.folder import OutputFolder
+        from camdigits.sinks.pictures import PICTURE_SUFFIXES
+
+        if folder.suffix.lower() in PICTURE_SUFFIXES and not folder.is_dir():
             raise UsageError(
                 f"--debug writes several pictures, and {printable(str(folder))} is named like one "
                 "file; name a folder"
@@ -56,12 +56,18 @@ class Debugging:
         """Return where a source of that name is drawn, None if nothing is to be written."""
         if self._folder is None:
             return None
+        from camdigits.sinks.folder import output_name
+
         stem, _ = output_name(source_name, is_still=True)
         return self._folder.free_path(f"{stem}-debug", ".png")
 
     def sink(self, path: Path | None) -> Sink | None:
         """Return the sink that draws a source into a file, None for None."""
-        return None if path is None else HeldSink(DebugSink(path, self.inspect, self._force))
+        if path is None:
+            return None
+        from camdigits.sinks.debug import DebugSink
+
+        return HeldSink(DebugSink(path, self.inspect, self._force))
 
     def inspect(self, frame: Frame, reading: Reading) -> Inspection:
         """Read a frame of a source once more, and return what happened."""
@@ -73,4 +79,6 @@ class Debugging:
 
     def draw(self, frame: Frame, reading: Reading) -> Image:
         """Return the debug view of a frame of a source, at a size for the window."""
+        from camdigits.debugview import debug_picture
+
         return debug_picture(self.inspect(frame, reading), WINDOW_SIDE_PX, WINDOW_ROWS)

@@ -10,8 +10,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from camdigits.errors import UsageError
-from camdigits.sinks.folder import output_name
-from camdigits.sinks.pictures import PICTURE_SUFFIXES
 from camdigits.sinks.target import printable
 from camdigits.sources import SourceSpec
 
@@ -44,6 +42,8 @@ def check_elsewhere(
     for option, target in (("-o", output), ("--debug", debug)):
         if target is None:
             continue
+        from camdigits.sinks.pictures import PICTURE_SUFFIXES
+
         is_folder = target.is_dir() or target.suffix.lower() not in PICTURE_SUFFIXES
         folder = target if is_folder or option == "--debug" else target.parent
         files = list(_files(folder, specs, option)) if folder == target else [target]
@@ -62,6 +62,8 @@ def check_elsewhere(
 
 
 def _check_kept(specs: Sequence[SourceSpec], debug: Path) -> None:
+    from camdigits.sinks.folder import output_name
+
     stems = {output_name(spec.name, is_still=True)[0].casefold() for spec in specs}
     for spec in specs:
         path = Path(str(spec.target))
@@ -76,6 +78,8 @@ def _check_kept(specs: Sequence[SourceSpec], debug: Path) -> None:
 
 def _files(folder: Path, specs: Iterable[SourceSpec], option: str) -> Iterator[Path]:
     """Yield what sources could be written to in a folder."""
+    from camdigits.sinks.folder import output_name
+
     for spec in specs:
         for is_still in (True, False):
             stem, suffix = output_name(spec.name, is_still)

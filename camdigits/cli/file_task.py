@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from camdigits.children import Children, cpu_count
 from camdigits.cli.debug import Debugging
 from camdigits.cli.outputs import MarkedPictures
 from camdigits.cli.progress import SilentProgress
@@ -16,9 +16,11 @@ from camdigits.cli.signals import raise_stop_signals
 from camdigits.cli.wrappers import has_number
 from camdigits.config import ReadConfig
 from camdigits.errors import SourceError
-from camdigits.jobs import recognizer_for
 from camdigits.sources import SourceSpec, open_source
 from camdigits.types import Reading, RecordKind
+
+if TYPE_CHECKING:
+    from camdigits.children import Children
 
 MOST_JOBS = 4
 """Children at most if nobody says how many; each takes some 200 MB."""
@@ -78,6 +80,8 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
     Raises:
         SourceError, OutputError, UsageError, WeightsError: as reading in this process would.
     """
+    from camdigits.jobs import recognizer_for
+
     with raise_stop_signals(), ExitStack() as stack:
         recognizer = recognizer_for(task.config, task.weights)
         source = stack.enter_context(open_source(task.spec, max_pixels=task.config.max_pixels))
@@ -121,6 +125,8 @@ def children_for(
         jobs: how many at a time; None takes one for each processor, `MOST_JOBS` at most.
         is_over: see `Children`.
     """
+    from camdigits.children import Children, cpu_count
+
     jobs = max(1, min(jobs or min(cpu_count(), MOST_JOBS), len(tasks)))
     # Of what comes after the first number nothing must be written.
     ahead = 1 if tasks and tasks[0].until_number else None

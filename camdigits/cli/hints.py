@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 from pathlib import Path
 
 _ALIKE = 0.7
@@ -49,6 +48,8 @@ def hint(arguments: Iterable[str], options: Collection[str]) -> str:
         if _is_meant_as_file(word, options):
             return f"; for a file of that name type ./{word}"
         long = "--" + name.lstrip("-")
+        from difflib import get_close_matches
+
         near = get_close_matches(long, [it for it in options if it.startswith("--")], 1, _ALIKE)
         if near and (name[:2] not in options or near[0] == long):
             return f"; do you mean {near[0]}?"

@@ -6,17 +6,20 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from camdigits.cli.wrappers import HeldSink, upright
 from camdigits.config import ReadConfig
 from camdigits.errors import UsageError
 from camdigits.sinks.base import Sink
-from camdigits.sinks.folder import OutputFolder, output_name
-from camdigits.sinks.pictures import PICTURE_SUFFIXES, open_picture_sink
 from camdigits.sinks.target import check_target, printable
 from camdigits.sources import SourceSpec
 from camdigits.sources.base import Source
 from camdigits.sources.sniff import media_kind, read_head
+
+# Most runs write no pictures.
+if TYPE_CHECKING:
+    from camdigits.sinks.folder import OutputFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class MarkedPictures:
         """
         if not self.paths:
             return None
+        from camdigits.sinks.pictures import open_picture_sink
+
         path = self.paths.get(source.is_still)
         if path is None:  # only a look inside tells a JPEG from motion JPEG
             (path,) = self.paths.values()
@@ -75,6 +80,9 @@ class Outputs:
         self._folder: OutputFolder | None = None
         if output is None:
             return
+        from camdigits.sinks.folder import OutputFolder
+        from camdigits.sinks.pictures import PICTURE_SUFFIXES
+
         if len(specs) == 1 and not output.is_dir():
             _check_suffix(output)
             check_target(output, force, _file_of(specs[0]))
@@ -114,6 +122,8 @@ def check_records(path: Path | None, specs: Sequence[SourceSpec], output: Path |
 
 
 def _check_suffix(output: Path) -> None:
+    from camdigits.sinks.pictures import PICTURE_SUFFIXES
+
     if output.suffix.lower() not in PICTURE_SUFFIXES:
         raise UsageError(
             f"cannot tell what to write from the name {printable(str(output))}: "
@@ -128,6 +138,8 @@ def _check_place(folder: Path, spec: SourceSpec, force: bool) -> None:
         return
     kind = media_kind(read_head(path))
     if kind != "animation":
+        from camdigits.sinks.folder import output_name
+
         stem, suffix = output_name(spec.name, is_still=kind == "image")
         check_target(folder / f"{stem}{suffix}", force, path)
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from camdigits.cli.hosting import Hosting
-from camdigits.cli.viewer import Showing
 from camdigits.config import CameraConfig, ReadConfig
 from camdigits.errors import UsageError
 from camdigits.sinks.base import Sink
 from camdigits.sinks.records import RecordFormat, open_records
 from camdigits.sinks.target import printable
 from camdigits.types import RecordKind
+
+if TYPE_CHECKING:
+    from camdigits.cli.hosting import Hosting
+    from camdigits.cli.viewer import Showing
 
 FORM_OF_SUFFIX: dict[str, RecordFormat] = {
     ".jsonl": "jsonl",

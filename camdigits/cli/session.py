@@ -8,12 +8,11 @@ from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from camdigits.children import ChildDiedError, Outcome
-from camdigits.cli.air import broadcast
-from camdigits.cli.attend import Deadline, attend, is_as_asked
+from camdigits.cli.deadline import Deadline
 from camdigits.cli.debug import Debugging
 from camdigits.cli.elsewhere import check_elsewhere
 from camdigits.cli.file_task import Begun, Ended, FileTask, Step, children_for, for_children
@@ -26,12 +25,15 @@ from camdigits.cli.viewer import Viewer
 from camdigits.cli.wrappers import FirstNumberSink, has_number
 from camdigits.config import CameraConfig
 from camdigits.errors import NothingReadError, SourceError, UsageError
-from camdigits.jobs import crashed
 from camdigits.recognizer import Recognizer
 from camdigits.sinks.base import Sink
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
 from camdigits.types import Frame, Reading
+
+# What reading one picture does without is loaded where it is needed.
+if TYPE_CHECKING:
+    from camdigits.children import Outcome
 
 _NO_PICTURE = np.empty((0, 0, 3), np.uint8)
 """Stands for a picture in another process; records do not look at it."""
@@ -70,6 +72,8 @@ def read_sources(request: Request) -> int:
         results = [stack.enter_context(sink) for sink in opened]
         screen = None
         if request.hosting is not None:
+            from camdigits.cli.air import broadcast
+
             screen, events = stack.enter_context(broadcast(request, request.hosting, specs))
             results.append(events)
         viewer = stack.enter_context(
@@ -130,8 +134,11 @@ class Session:
             [] if self._request.showing == "always" else for_children(tasks, self._request.jobs)
         )
         is_elsewhere = set(map(id, elsewhere))
-        with children_for(elsewhere, self._request.jobs, lambda: self._is_ended) as children:
-            outcomes = children.map(elsewhere)
+        with ExitStack() as stack:
+            outcomes: Iterator[Outcome[Step]] = iter(())
+            if elsewhere:
+                children = children_for(elsewhere, self._request.jobs, lambda: self._is_ended)
+                outcomes = stack.enter_context(children).map(elsewhere)
             for task in tasks:
                 try:
                     if id(task) in is_elsewhere:
@@ -176,6 +183,9 @@ class Session:
 
     def _take(self, task: FileTask, outcome: Outcome[Step], results: Sequence[Sink]) -> None:
         """Write what a child reads in a file to where results go."""
+        from camdigits.children import ChildDiedError
+        from camdigits.jobs import crashed
+
         name = task.spec.name
         try:
             for step in outcome:
@@ -220,6 +230,10 @@ class Session:
         limit_s = self._deadline.limit(camera.open_timeout_s)
         limited = replace(camera, open_timeout_s=limit_s)
         source = open_source(spec, limited, self._request.config.max_pixels)
+        if source.is_still:
+            return source
+        from camdigits.cli.attend import attend, is_as_asked
+
         is_told = self._request.verbose or (
             spec.kind == "camera" and camera != CameraConfig() and not is_as_asked(source, camera)
         )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 from camdigits.cli.messages import say
 from camdigits.closing import Closing
 from camdigits.sources.base import Source
-from camdigits.sources.live import LiveStatus
 
 if TYPE_CHECKING:
+    from camdigits.sources.live import LiveStatus
     from camdigits.web.watch import Screen
     from camdigits.window import Services, Window
 

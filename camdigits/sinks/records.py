@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from camdigits.sinks.csv import CsvSink
-from camdigits.sinks.jsonl import JsonLinesSink
 from camdigits.sinks.lines import LineFile, TextStream
-from camdigits.sinks.text import TextSink
 from camdigits.types import RecordKind
+
+if TYPE_CHECKING:
+    from camdigits.sinks.csv import CsvSink
+    from camdigits.sinks.jsonl import JsonLinesSink
+    from camdigits.sinks.text import TextSink
 
 RecordFormat = Literal["text", "jsonl", "csv"]
 FORMATS: tuple[RecordFormat, ...] = ("text", "jsonl", "csv")
@@ -41,5 +43,13 @@ def open_records(
     """
     stream: TextStream = sys.stdout if path is None else LineFile(path, force)
     if form == "jsonl":
+        from camdigits.sinks.jsonl import JsonLinesSink
+
         return JsonLinesSink(stream, records)
-    return CsvSink(stream, records) if form == "csv" else TextSink(stream, with_source)
+    if form == "csv":
+        from camdigits.sinks.csv import CsvSink
+
+        return CsvSink(stream, records)
+    from camdigits.sinks.text import TextSink
+
+    return TextSink(stream, with_source)

@@ -12,7 +12,6 @@ from camdigits.sources.names import shown
 from camdigits.sources.pixels import check_pixels
 from camdigits.sources.reader import HEAD_BYTES, Reader
 from camdigits.sources.sniff import is_still_container, media_kind
-from camdigits.sources.structure import has_index_at_end
 
 if TYPE_CHECKING:
     from camdigits.sources.base import Source
@@ -48,10 +47,12 @@ def open_media(file: Reader, name: str, max_pixels: int = MAX_PIXELS) -> Source:
     if size_wh is not None:
         check_pixels(size_wh, name, max_pixels)
     # FFmpeg looks for the end of these; none of them is endless.
+    from camdigits.sources.structure import has_index_at_end
+    from camdigits.sources.video import VideoSource
+
     is_mp4 = head[4:8] == b"ftyp"
     if kind == "animation" or (is_mp4 and has_index_at_end(file.peek(HEAD_BYTES))):
         file = file.spooled()
-    from camdigits.sources.video import VideoSource
 
     video = VideoSource(file, name, max_pixels=max_pixels)
     return _still(video) if kind == "animation" and video.frame_count == 1 else video

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import BinaryIO, cast
 
 HEAD_BYTES = 4096
@@ -62,6 +61,8 @@ class Reader:
         """Return a file with the rest of a pipe, read to its end; a file returns itself."""
         if self.seekable():
             return self
+        import tempfile
+
         # Closed with the reader that is returned.
         store = tempfile.TemporaryFile()  # noqa: SIM115
         while block := self.read(_BLOCK):

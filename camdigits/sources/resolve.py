@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Literal
 
 from camdigits.errors import UsageError
-from camdigits.sources.devices import device_name, find_named
 from camdigits.sources.names import shown
 from camdigits.sources.sniff import media_kind, read_head
 
@@ -148,6 +147,8 @@ def _of_text(source: str) -> SourceSpec:
     """Return the file of that name or, where there is none, the camera in whose name it stands."""
     path = Path(source)
     if not _exists(path) and not glob.has_magic(source) and path.name == source:
+        from camdigits.sources.devices import device_name, find_named
+
         found = find_named(source)
         if len(found) > 1:
             names = ", ".join(f"{device} ({device_name(device)})" for device in found)

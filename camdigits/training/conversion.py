@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 
 from camdigits.errors import OutputError, UsageError
+from camdigits.modelcard import bundled
 from camdigits.training.export import json_h5_bytes, keras_bytes, tflite_bytes
 from camdigits.training.install import check_target, install, put
 from camdigits.training.keras_classifier import KerasClassifier
@@ -38,8 +38,7 @@ def export(kind: str, out: Path, weights: Path | None = None) -> tuple[Path, ...
     if weights is not None and weights.suffix == ".tflite":
         raise UsageError(f"{weights} cannot be turned back; name the .keras it was made with")
     check_target(out)
-    bundled = Path(str(files("camdigits.weights") / "lenet.keras"))
-    source = KerasClassifier(weights or bundled, purpose="camdigits export")
+    source = KerasClassifier(weights or bundled("lenet.keras"), purpose="camdigits export")
     model, name = source.model, source.model.name
     _must_mean(out / f"{name}.json", is_card=kind != "json-h5")
     if kind == "json-h5":

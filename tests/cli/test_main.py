@@ -14,6 +14,7 @@ import camdigits
 from camdigits import errors
 from camdigits.cli import COMMANDS, main
 from camdigits.cli import doctor as some_command
+from tests.cli.pages import TEXT, write_page
 
 HEAVY = ("cv2", "numpy", "tensorflow", "keras", "av", "rich", "ai_edge_litert")
 
@@ -58,6 +59,14 @@ def test_help_of_all_commands_loads_none_of_them() -> None:
     _, modules = run_alone(["--help"])
     assert not {f"camdigits.cli.{name}" for name in COMMANDS} & modules
     assert "dataclasses" not in modules
+
+
+def test_a_photo_loads_only_what_it_needs(tmp_path: Path) -> None:
+    output, modules = run_alone(["run", str(write_page(tmp_path / "page.png"))])
+    assert output.endswith(f": {TEXT}\n")
+    others = ("follow", "beside", "children", "annotation", "debugview", "sources.camera")
+    assert not {f"camdigits.{name}" for name in others} & modules
+    assert not {"multiprocessing", "concurrent", "logging", "csv", "importlib.resources"} & modules
 
 
 def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

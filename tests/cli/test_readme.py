@@ -13,7 +13,7 @@ import pytest
 from camdigits.classify import bundled_weights
 from camdigits.cli import COMMANDS, main
 from camdigits.keys import KEYS
-from camdigits.sources import capture, resolve
+from camdigits.sources import capture, devices
 from tests.cli.pages import PAGE_WH, TEXT, page, write_clip, write_page
 from tests.support.digits import needs_train_extra, teach_quickly, write_npz
 from tests.support.media import MjpegCamera
@@ -62,7 +62,7 @@ def camera(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for name in ("open_camera", "open_stream"):
             monkeypatch.setattr(capture, name, lambda _, name, *__: open_stream(player.url, name))
         found = {"logitech": [Path("/dev/video0")]}
-        monkeypatch.setattr(resolve, "find_named", lambda part: found.get(part, []))
+        monkeypatch.setattr(devices, "find_named", lambda part: found.get(part, []))
         yield
 
 
