@@ -155,17 +155,21 @@ def _trace(down: NDArray[np.float32], up: NDArray[np.float32], places: Path) -> 
     """Follow the cheapest paths through columns of the middle row to the top and the bottom."""
     paths = np.empty((len(places), ROWS), np.intp)
     paths[:, ROWS // 2] = places
-    steps = np.array([-1, 0, 1])
-    lean = np.float32(LEAN_COST) * np.abs(steps).astype(np.float32)
-    last = down.shape[1] - 1
     for totals, rows in ((down, range(ROWS // 2 - 1, -1, -1)), (up, range(ROWS // 2 + 1, ROWS))):
+        nearest = _cheapest_nearby(totals)
         column = places
         for row in rows:
-            near = np.clip(column[:, None] + steps, 0, last)
-            best = (totals[row][near] + lean).argmin(axis=1)
-            column = near[np.arange(len(near)), best]
+            column = nearest[row][column]
             paths[:, row] = column
     return list(paths)
+
+
+def _cheapest_nearby(totals: NDArray[np.float32]) -> Path:
+    """Return for every pixel the column, its own or one beside it, whose path is cheapest."""
+    beside = np.pad(totals, ((0, 0), (1, 1)), constant_values=np.inf) + np.float32(LEAN_COST)
+    costs = np.stack([beside[:, :-2], totals, beside[:, 2:]])
+    nearest: Path = costs.argmin(axis=0) + np.arange(-1, totals.shape[1] - 1)
+    return nearest
 
 
 def _tidy(piece: Plane) -> tuple[int, int, Plane] | None:

@@ -124,9 +124,10 @@ def find_candidates(
     is_shaped &= stats[:, cv2.CC_STAT_HEIGHT] >= min_height_px
     groups: list[tuple[int, ...]] = [(int(part),) for part in places[is_shaped[places]]]
     groups += _joins(stats, places, min_height_px)
-    is_new = {part: tuple(stats[part].tolist()) not in known for part in places.tolist()}
-    known.update(tuple(stats[part].tolist()) for part in places)
-    groups = [group for group in groups if any(is_new[part] for part in group)]
+    shapes = [tuple(row) for row in stats[places].tolist()]
+    new = {part for part, shape in zip(places.tolist(), shapes, strict=True) if shape not in known}
+    known.update(shapes)
+    groups = [group for group in groups if not new.isdisjoint(group)]
     candidates = (_candidate(mask, *_ink_of(labels, stats, group), len(group)) for group in groups)
     return [found for found in candidates if found]
 
@@ -261,7 +262,7 @@ def _ink_of(labels: Labels, stats: Labels, group: tuple[int, ...]) -> tuple[Box,
     inside = window == group[0]
     for part in group[1:]:
         inside |= window == part
-    return box, inside.astype(np.uint8) * np.uint8(255)
+    return box, inside.view(np.uint8) * np.uint8(255)
 
 
 def _candidate(mask: InkMask, box: Box, ink: Plane, components: int = 1) -> Candidate | None:
