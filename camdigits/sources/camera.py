@@ -89,7 +89,7 @@ class CameraSource(Closing):
         self._count = self._losses = 0
         self._error: BaseException | None = None
         self._is_over = self._is_closed = False
-        self._new_s = time.monotonic()
+        self._new_s = self._handed_s = time.monotonic()
         self._interval_s = 0.0
         self._lost_s: float | None = None
         self._back_s = self._outage_s = -math.inf
@@ -175,7 +175,8 @@ class CameraSource(Closing):
             return
         if not self.is_live or not self._count:
             raise self._gone(quiet_s)
-        self._lose(f"no picture for {quiet_s:.1f} s")
+        repeats = now_s - self._handed_s < quiet_s / 2
+        self._lose(_FROZEN if repeats else f"no picture for {quiet_s:.1f} s")
         # The capture thread blocks in its read: leave it behind, it ends when that returns.
         if self._reopen is not None:
             self._thread = self._start(None)
@@ -249,7 +250,8 @@ class CameraSource(Closing):
 
     def _read_on(self, capture: Capture) -> None:
         """Hand pictures over until they stay away, repeat, end, or nobody wants them."""
-        good_s = new_s = time.monotonic()
+        limits, good_s = self._limits, time.monotonic()
+        new_s = good_s
         while self._is_current():
             is_good, image = capture.read()
             now_s = time.monotonic()
@@ -260,18 +262,15 @@ class CameraSource(Closing):
                 new_s = now_s if is_new else new_s
                 if is_new or self._lost_s is None:
                     self._hand_over(capture, picture, now_s, is_new)
-                if now_s - new_s > self._limits.stall_s:
+                if now_s - new_s > limits.stall_s:
                     return self._lose_here(_FROZEN)
             elif not self.is_live:
                 return None
-            elif now_s - good_s > self._tolerance_s():
+            elif now_s - good_s > (limits.failing_s if self._count else limits.first_s):
                 return self._lose_here(f"no picture for {now_s - good_s:.1f} s")
             else:
                 time.sleep(_RETRY_S)
         return None
-
-    def _tolerance_s(self) -> float:
-        return self._limits.failing_s if self._count else self._limits.first_s
 
     def _lose_here(self, why: str) -> None:
         with self._changed:
@@ -291,6 +290,7 @@ class CameraSource(Closing):
                 if self._lost_s is not None:
                     self._lost_s, self._back_s = None, now_s
                 self._new_s = now_s
+            self._handed_s = now_s
             self._newest = Frame(image, self._count, self._clock.time_s(stamp_s))
             self._count += 1
             self._changed.notify_all()

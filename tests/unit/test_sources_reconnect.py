@@ -27,16 +27,17 @@ class Camera:
         numbers: of the pictures that it gives first.
         fault: "block" as a frozen V4L2 device, "fail" as one that was unplugged, "repeat" the
             last picture, or "" to go on counting.
+        interval_s: between two reads.
     """
 
-    def __init__(self, numbers: range, fault: str = "") -> None:
-        self._numbers, self._fault = list(numbers), fault
+    def __init__(self, numbers: range, fault: str = "", interval_s: float = 0.01) -> None:
+        self._numbers, self._fault, self._interval_s = list(numbers), fault, interval_s
         self._last = numbered_frame(numbers[0])
         self.unblocked, self.released = threading.Event(), threading.Event()
         self._pause = threading.Event()
 
     def read(self) -> tuple[bool, Any]:
-        self._pause.wait(0.01)
+        self._pause.wait(self._interval_s)
         if self._numbers:
             self._last = numbered_frame(self._numbers.pop(0))
             return True, self._last
@@ -145,6 +146,21 @@ def test_camera_that_does_not_come_back_is_given_up(made: Made, fault: str, says
     source = made(Camera(range(3), fault), limits=limits)
     with pytest.raises(SourceError, match=says):
         list(source)
+
+
+def test_slow_camera_that_repeats_its_picture_is_not_called_silent(made: Made) -> None:
+    limits = Limits(stall_s=0.5, failing_s=0.1, reconnect_s=20.0)
+    source = made(Camera(range(3), "repeat", interval_s=0.2), limits=limits)
+    texts: list[str] = []
+
+    def note(status: LiveStatus) -> None:
+        texts.append(status.text)
+        if status.health == "lost":
+            source.close()
+
+    source.on_wait = note
+    list(source)
+    assert "the same picture again and again" in texts[-1]
 
 
 def test_same_picture_after_opening_again_is_nothing_new(made: Made) -> None:
