@@ -23,6 +23,9 @@ from camdigits.sources.probe import why_unreachable
 READ_TIMEOUT_S = 4.0
 """After which FFmpeg gives up waiting for a stream's next packet."""
 
+KEYFRAME_S = 12.0
+"""Until a stream's first picture: those that save bandwidth begin one anew every 10 s only."""
+
 SELECT_TIMEOUT_S = 2
 """The same of cameras on Linux, where OpenCV would wait for 10 s."""
 
@@ -72,7 +75,7 @@ def open_stream(address: str, name: str, config: CameraConfig = DEFAULT) -> Came
     Raises:
         SourceOpenError: if nothing that can be read answers there in time.
     """
-    limits = replace(LIMITS, reconnect_s=config.reconnect_s)
+    limits = replace(LIMITS, first_s=KEYFRAME_S, reconnect_s=config.reconnect_s)
     opened = partial(_opened_stream, address, name, config.open_timeout_s)
     return CameraSource(_interruptible(opened), name, limits, opened)
 
@@ -131,7 +134,8 @@ def _opened_camera(
 def _opened_stream(address: str, name: str, open_timeout_s: float) -> cv2.VideoCapture:
     _silence()
     # OpenCV 4.11 and later ask RTSP cameras for UDP, which loses packets, unless told otherwise.
-    os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp")
+    # Some servers, VLC for one, have nothing else: they are asked for it second.
+    os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_flags;prefer_tcp")
     limits = [
         *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(open_timeout_s * 1000)),
         *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(READ_TIMEOUT_S * 1000)),

@@ -27,6 +27,7 @@ from tests.support.media import (
     read_number,
     write_video,
 )
+from tests.support.rtsp import udp_camera
 
 
 class FakeCapture:
@@ -274,6 +275,18 @@ def test_address_that_cannot_be_reached_says_why(address: str, says: str, capfd:
     with pytest.raises(SourceOpenError, match=says):
         open_source(address)
     assert capfd.readouterr().err == ""
+
+
+def test_rtsp_is_asked_for_tcp_first_and_udp_where_there_is_none() -> None:
+    with udp_camera() as (address, asked), open_source(address) as source:
+        assert source.is_live
+        assert [("TCP" in transport) for transport in asked] == [True, False]
+
+
+def test_streams_are_given_time_until_their_next_whole_picture() -> None:
+    with udp_camera() as (address, _), open_source(address) as source:
+        assert isinstance(source, CameraSource)
+        assert source._patience_s() > 10
 
 
 def test_missing_camera_lists_those_that_exist(
