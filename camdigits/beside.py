@@ -8,6 +8,7 @@ boxes of the last reading carried to it, so that slow reading makes no picture w
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
@@ -23,6 +24,7 @@ Read = Callable[[Frame], Reading]
 
 _SLICE_S = 0.1
 """Waits are cut into slices, so that Ctrl-C works at once on every platform."""
+_POLL_S = 0.02
 
 
 class Onlooker(Protocol):
@@ -48,6 +50,10 @@ class Onlooker(Protocol):
 
     def poll(self) -> None:
         """Act on keys."""
+        ...
+
+    def warn(self, text: str) -> None:
+        """Show a line over the frame that is shown."""
         ...
 
 
@@ -133,7 +139,7 @@ class Beside(Closing):
         """Yield what is left to be read after the last frame.
 
         Raises:
-            SourceError: in the end, if the source failed.
+            SourceError: in the end, if the source failed; not while the onlooker waits.
         """
         if self._onlooker.closed:
             return
@@ -143,7 +149,15 @@ class Beside(Closing):
         while done := self._finished():
             yield from done
         if self._ending is not None:
+            self._wait_for_onlooker(str(self._ending))
             raise self._ending
+
+    def _wait_for_onlooker(self, why: str) -> None:
+        """Leave a frame that was paused or is taught in with its user until they let it go."""
+        while self._onlooker.is_waiting and not self._onlooker.closed:
+            self._onlooker.warn(why)
+            self._onlooker.poll()
+            time.sleep(_POLL_S)
 
     def close(self) -> None:
         """Stop, as soon as the frame that is being read is done; a second call does nothing."""

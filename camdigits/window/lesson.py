@@ -243,7 +243,10 @@ def _cross_out(picture: Image, box: Box) -> None:
 
 
 def _show_crop(picture: Image, example: Example, box: Box) -> None:
-    """Paint the crop as the classifier sees it, and what it says, into a corner away from `box`."""
+    """Paint the crop as the classifier sees it, and what it says, into a lower corner, not `box`'s.
+
+    A banner goes over the upper ones.
+    """
     height, width = picture.shape[:2]
     side = 28 * max(2, min(height, width) // 112)
     letter = max(9, side // 10)
@@ -254,5 +257,6 @@ def _show_crop(picture: Image, example: Example, box: Box) -> None:
     panel[letter // 2 : letter // 2 + side, left : left + side] = large[..., None]
     put_mask(panel, text, (letter // 2, side + letter), PAPER)
     x = 0 if box.center[0] > width / 2 else max(0, width - panel.shape[1])
-    place = picture[: panel.shape[0], x : x + panel.shape[1]]
+    y = max(0, height - panel.shape[0])
+    place = picture[y : y + panel.shape[0], x : x + panel.shape[1]]
     place[:] = panel[: place.shape[0], : place.shape[1]]

@@ -51,7 +51,8 @@ class Screen:
         self.closed = self.is_waiting = False
         self.shown: list[tuple[int, int]] = []
         self.corrected: list[int] = []
-        self.polls = 0
+        self.warnings: list[str] = []
+        self.polls, self.lets_go_at = 0, 0
 
     def look(self, of: Frame, known: Reading) -> None:
         self.shown.append((of.index, known.index))
@@ -61,6 +62,10 @@ class Screen:
 
     def poll(self) -> None:
         self.polls += 1
+        self.is_waiting = self.is_waiting and self.polls != self.lets_go_at
+
+    def warn(self, text: str) -> None:
+        self.warnings.append(text)
 
 
 class Bench:
@@ -187,6 +192,28 @@ def test_what_was_shown_last_is_read_before_the_end_is_told() -> None:
         pairs += [of.index for of, _ in reader.rest()]
         pytest.fail("the source's error is lost")
     assert bench.read.begun[-1] == 1
+
+
+@pytest.mark.parametrize("ends_by", ["letting go", "closing"])
+def test_a_frame_that_its_user_holds_outlasts_the_source(ends_by: str) -> None:
+    def looks() -> Iterator[Frame | None]:
+        yield frame(0)
+        raise SourceError("camera 0 sent no picture")
+
+    bench = Bench(looks())
+    bench.read.may_read.release(100)
+    with bench.reader as reader:
+        for look in reader.frames():
+            reader.take(look)
+        bench.screen.is_waiting = True
+        polls = bench.screen.polls
+        bench.screen.lets_go_at = polls + 5
+        if ends_by == "closing":
+            bench.screen.poll = lambda: setattr(bench.screen, "closed", True)  # type: ignore[method-assign]
+        with pytest.raises(SourceError, match="no picture"):
+            list(reader.rest())
+    assert set(bench.screen.warnings) == {"camera 0 sent no picture"}
+    assert bench.screen.closed or bench.screen.polls == polls + 5
 
 
 def test_closing_the_window_ends_the_frames() -> None:

@@ -350,6 +350,21 @@ def test_marked_digit_stands_out_and_its_crop_is_shown(desk: Desk, reader: Recog
     assert np.array_equal(answered[inside], page()[inside])
 
 
+def test_a_banner_leaves_the_crop_of_a_lesson_free(desk: Desk, reader: Recognizer):
+    show(desk, reader)
+    press(desk, "t")
+    desk.banner = "the camera is lost; opening it again for up to 10 s"
+    picture = desk.picture()
+    assert picture is not None and desk._lesson is not None and desk._lesson.current is not None
+    crop = desk._lesson.current.crop
+    found = []
+    for scale in range(2, 9):
+        large = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST)
+        match = cv2.matchTemplate(picture[:, :, 0], large, cv2.TM_CCOEFF_NORMED)
+        found.append(float(match.max()))
+    assert max(found) > 0.99
+
+
 @pytest.mark.parametrize("key", ["s", "m", "d", "f", "h", "p", "+", "r", "t", "v"])
 def test_keys_work_without_services(key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
