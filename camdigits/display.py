@@ -23,6 +23,7 @@ LARGEST_WH = 1920, 1200
 
 _BAND = 40
 """Grey level behind the status line."""
+_SMALLEST_LETTER_PX = 11
 
 
 def shown(image: Image, reading: Reading, mirror: bool = False) -> Image:
@@ -59,7 +60,7 @@ def with_status(image: Image, left: str, right: str = "") -> Image:
         right: shown at the right end.
     """
     width = image.shape[1]
-    letter = min(16, max(11, width // 80))
+    letter = min(16, max(_SMALLEST_LETTER_PX, width // 80))
     line_px = text_mask("|", letter).shape[0]
     band = np.full((letter // 2 + line_px + letter // 3, width, 3), _BAND, np.uint8)
     edge = width - letter // 2
@@ -78,14 +79,17 @@ def with_banner(image: Image, text: str) -> Image:
 
     Args:
         image: ``(H, W, 3) uint8`` BGR.
-        text: printable ASCII, cut where it does not fit.
+        text: printable ASCII, in smaller letters where it is long, cut where it still does not fit.
     """
-    letter = min(24, max(11, image.shape[1] // 60))
-    mask = text_mask(text, letter)[:, : image.shape[1]]
+    width = image.shape[1]
+    letter = min(24, max(_SMALLEST_LETTER_PX, width // 60))
+    wanted_px = text_mask(text, letter).shape[1] + letter
+    letter = max(_SMALLEST_LETTER_PX, min(letter, letter * width // wanted_px))
+    mask = text_mask(text, letter)[:, :width]
     canvas = image.copy()
     band = canvas[: mask.shape[0] + letter]
     band[:] = DOUBTFUL
-    put_mask(band, mask, ((image.shape[1] - mask.shape[1]) // 2, letter // 2), PAPER)
+    put_mask(band, mask, ((width - mask.shape[1]) // 2, letter // 2), PAPER)
     return canvas
 
 

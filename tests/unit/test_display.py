@@ -98,3 +98,14 @@ def test_banner_is_drawn_over_the_top_of_a_copy(width: int):
     assert np.array_equal(warned[100:], image[100:])
     assert (warned[:40] == 255).all(axis=2).any()
     assert not (warned[:11] == 200).all(axis=2).any()
+
+
+def test_a_long_banner_is_shown_whole_in_smaller_letters():
+    text = "http://192.168.178.21:8080/video sent no picture for 12 s: it ended, or the connection "
+    image = np.full((720, 1280, 3), 200, np.uint8)
+    banner = with_banner(image, text + "is lost; check it and try again")[:60]
+    inked = np.flatnonzero((banner == 255).all(axis=2).any(axis=0))
+    assert inked[0] > 4 and inked[-1] < 1275
+    short = with_banner(image, "camera 0 sends nothing")[:60]
+    rows = [(each == 255).all(axis=2).any(axis=1).sum() for each in (short, banner)]
+    assert rows[0] > rows[1] >= 11
