@@ -3,13 +3,14 @@
 A number is an object of its own, made of tracked digits.  It appears once its text has been the
 same for a while and a few looks, changes when another text has been there for as long, and is gone
 when it was not seen for a second; put back later, it appears anew.  What may be a part of a number
-only is waited with: digits at the picture's edge, longest where ink beside them is cut by it, and
-what is left of a number that was announced, since a hand may cover the rest.  What leaves the
-picture digit by digit does not change.
+only is waited with: digits at the picture's edge, longest where ink beside them is cut by it, those
+that just came away from it, and what is left of a number that was announced, since a hand may cover
+the rest.  What leaves the picture digit by digit does not change.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -55,6 +56,10 @@ class _Entry:
     seen_s: float
     tracks: Tracks
     looks: int = 0
+    cut_s: float = -math.inf
+    """When the edge cut it last, or might have."""
+    doubtful_s: float = -math.inf
+    """When it might last have been a part of a number only."""
     id: int | None = None
     announced: str = ""
     own: Tracks = field(default_factory=frozenset)
@@ -161,9 +166,7 @@ class Announcer:
         if entry.text == entry.announced:
             _keep(entry)
             return None
-        needed_s = self._needed_s(entry, luma_of(frame).plane)
-        # With room for the rounding of time stamps.
-        is_old = needed_s is not None and frame.time_s - entry.since_s >= needed_s - 1e-6
+        is_old = self._is_old(entry, frame)
         if entry.looks < STEADY_LOOKS or not is_old or entry.seen_s < frame.time_s:
             return None
         kind: EventKind = "changed" if entry.announced else "appeared"
@@ -173,6 +176,24 @@ class Announcer:
         entry.announced = entry.text
         _keep(entry)
         return _event(kind, entry, frame)
+
+    def _is_old(self, entry: _Entry, frame: Frame) -> bool:
+        """Say whether a text has been the same for long enough, wherever the number was meanwhile.
+
+        What has just come away from the edge has had no time yet to show the rest of it.
+        """
+        now_s, needed_s = frame.time_s, self._needed_s(entry, luma_of(frame).plane)
+        if needed_s is None or needed_s > DOUBTFUL_S:
+            entry.cut_s = now_s
+        if needed_s is None or needed_s > STEADY_S:
+            entry.doubtful_s = now_s
+        if needed_s is None:
+            return False
+        age_s = now_s - entry.since_s
+        away_s = now_s - (entry.cut_s if needed_s > STEADY_S else entry.doubtful_s)
+        # With room for the rounding of time stamps.
+        is_away = away_s >= STEADY_S - 1e-6
+        return age_s >= CUT_S - 1e-6 or (is_away and age_s >= needed_s - 1e-6)
 
     def _needed_s(self, entry: _Entry, plane: Image) -> float | None:
         """Return how long a text must have been the same; None where its rest is outside."""

@@ -141,6 +141,22 @@ def test_number_at_the_edge_is_waited_with(x, after_s):
     assert tell(*[[number("20", x - LEFT)]] * 30) == [("appeared", 1, "20", after_s)]
 
 
+def test_what_comes_away_from_the_edge_has_time_to_show_the_rest():
+    near, off = ([rest(number("2047", x - LEFT), slice(2, 4))] for x in (-10, 10))
+    whole = [number("2047", 10 - LEFT)]
+    assert [box.box.x for box in near + off] == [30, 50]
+    told = tell(*[near] * 4, *[off] * 2, *[whole] * 30)
+    assert [(kind, text) for kind, _, text, _ in told] == [("appeared", "2047")]
+    told = tell(*[near] * 4, *[off] * 20)
+    assert told == [("appeared", 1, "47", 0.75)]
+
+
+def test_a_number_that_goes_to_and_fro_at_the_edge_is_announced_all_the_same():
+    near, off = ([number("47", x - LEFT)] for x in (30, 50))
+    told = tell(*[near, off] * 20)
+    assert [(kind, text) for kind, _, text, _ in told] == [("appeared", "47")]
+
+
 def test_end_of_a_number_whose_beginning_may_be_outside_is_no_change():
     whole, moved = number("204", x=100 - LEFT), number("204", x=-LEFT)
     last = rest(moved, slice(2, 3))  # further than its own height from the edge
