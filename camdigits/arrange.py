@@ -56,9 +56,12 @@ def arrange(candidates: Sequence[Candidate], boxes: Values, weight: Values) -> P
     if not len(candidates):
         return np.zeros(0, np.intp)
     shared = overlap(boxes, boxes)
-    kept: list[int] = []
-    for tangle in _tangles(shared > CLEAR):
-        kept += _best(candidates, boxes, weight, tangle, shared)
+    touches = shared > CLEAR
+    is_alone = np.count_nonzero(touches, axis=1) <= 1
+    kept: list[int] = np.flatnonzero(is_alone).tolist()
+    rest = np.flatnonzero(~is_alone)
+    for tangle in _tangles(touches[np.ix_(rest, rest)]):
+        kept += _best(candidates, boxes, weight, rest[tangle], shared)
     places = np.array(kept, np.intp)
     return places[np.argsort(-weight[places], kind="stable")]
 

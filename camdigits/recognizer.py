@@ -210,7 +210,11 @@ def _open_all(
 
 def _clipped(found: list[Detection], gray: NDArray[np.uint8]) -> list[Detection]:
     bounds = Box(0, 0, gray.shape[1], gray.shape[0])
-    return [replace(each, box=each.box.clipped(bounds)) for each in found]
+    boxes = [each.box.clipped(bounds) for each in found]
+    return [
+        each if each.box == box else replace(each, box=box)
+        for each, box in zip(found, boxes, strict=True)
+    ]
 
 
 def _as_bgr(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
