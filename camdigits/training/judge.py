@@ -26,7 +26,7 @@ from camdigits.modelcard import DIGITS, JUDGE, SCHEMA, VERDICTS, ModelCard
 from camdigits.training.backend import load_keras, make_reproducible
 from camdigits.training.card import PACKAGES
 from camdigits.training.data import Dataset, load_dataset
-from camdigits.training.export import check_agreement, tflite_bytes
+from camdigits.training.export import check_agreement, int8_tflite_bytes
 from camdigits.training.fit import batch_callback
 from camdigits.training.install import check_target, install
 from camdigits.training.models import describe_layers
@@ -111,11 +111,11 @@ def train_judge(
     learning, validation, test = _render(dataset, settings, progress)
     model = build_judge()
     history = _fit(model, learning, validation, settings, progress)
-    files = {"judge.tflite": tflite_bytes(model)}
+    files = {"judge.tflite": int8_tflite_bytes(model)}
     network = Network(
         files["judge.tflite"], name="the judge", classes=len(VERDICTS), shape=JUDGE.shape
     )
-    check_agreement(model, network, validation.images[:1000])
+    check_agreement(model, network, validation.images[:1000], is_int8=True)
     record = _card(model, dataset, settings, files)
     record["data"] |= {"train": len(learning), "validation": len(validation), "test": len(test)}
     record["accuracy"] = {

@@ -7,7 +7,10 @@ import pytest
 
 from camdigits.errors import UsageError
 from camdigits.judge import LiteRTJudge
-from camdigits.training.judge import JudgeSettings, train_judge
+from camdigits.litert import Network
+from camdigits.modelcard import JUDGE, VERDICTS
+from camdigits.training.export import check_agreement, int8_tflite_bytes, tflite_bytes
+from camdigits.training.judge import JudgeSettings, build_judge, train_judge
 from camdigits.training.view_augment import vary
 from tests.support.digits import needs_train_extra, write_npz
 
@@ -25,6 +28,26 @@ def test_command_repeats_the_settings():
     assert command.startswith("camdigits train --judge ")
     assert "--pages 20" in command
     assert "--seed 4" in command
+
+
+@needs_train_extra
+@pytest.mark.train
+def test_a_judge_in_8_bits_says_nearly_the_same_of_each_view_whatever_the_batch():
+    rng = np.random.default_rng(0)
+    views = rng.integers(0, 256, (64, 40, 40, 3), dtype=np.uint8)
+    views[:3] //= 50  # nearly blank: their values have a range of their own
+    model = build_judge()
+    plain, small = tflite_bytes(model), int8_tflite_bytes(model)
+    assert len(small) < 0.3 * len(plain)
+    assert small == int8_tflite_bytes(model)
+    full, network = (
+        Network(content, name="judge", classes=len(VERDICTS), shape=JUDGE.shape)
+        for content in (plain, small)
+    )
+    check_agreement(model, network, views, is_int8=True)
+    said = network(views)
+    assert 0 < np.abs(full(views) - said).max() < 0.1
+    assert np.array_equal(said, np.concatenate([network(view[None]) for view in views]))
 
 
 def test_varied_views_stay_views():
