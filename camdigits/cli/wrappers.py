@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import TracebackType
 
 from camdigits.cli.signals import hold_stop_signals
 from camdigits.closing import Closing
@@ -28,6 +29,15 @@ class HeldSink(Closing):
         with hold_stop_signals():
             self._sink.close()
 
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with hold_stop_signals():
+            self._sink.__exit__(kind, error, traceback)
+
 
 class UprightSink(Closing):
     """Turns pictures and boxes as the reading saw them before they are drawn."""
@@ -44,6 +54,14 @@ class UprightSink(Closing):
     def close(self) -> None:
         """Close the sink."""
         self._sink.close()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._sink.__exit__(kind, error, traceback)
 
 
 def upright(sink: Sink, config: ReadConfig) -> Sink:

@@ -12,7 +12,8 @@ class Sink(Protocol):
     """Takes frames with their readings, in order; a context manager that may be closed twice.
 
     Leaving the context after an error closes the sink like any other way of leaving: what was
-    written so far stays, in a form that opens.
+    written so far stays, in a form that opens.  After an `OutputError`, another output's, what is
+    not whole may be left under another name, which a new `OutputError` says.
     """
 
     def write(self, frame: Frame, reading: Reading) -> None:

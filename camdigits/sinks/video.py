@@ -6,6 +6,7 @@ from contextlib import suppress
 from errno import EIO
 from fractions import Fraction
 from pathlib import Path
+from types import TracebackType
 
 import av.error
 
@@ -118,13 +119,35 @@ class VideoSink(Closing):
         finally:
             self._is_closed = True
 
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Finish the file; where another output failed, under the name of one that is not whole.
+
+        Raises:
+            OutputError: see `close`; or the other output's, with what is left of this one.
+        """
+        if self._is_closed or self._encoder is None or not isinstance(error, OutputError):
+            self.close()
+            return
+        with suppress(*_FAILURES):
+            self._encoder.finish()
+        name = printable(str(self._path))
+        raise self._left(f"{error}, and {name} is not whole") from error
+
     def _given_up(self, error: Exception) -> OutputError:
         """Keep what plays of the file, and return the error that says so."""
-        self._is_closed = True
-        problem = f"cannot write {printable(str(self._path))}: {reason(error)}"
         if self._encoder is not None:
             with suppress(*_FAILURES):
                 self._encoder.abandon()
+        return self._left(f"cannot write {printable(str(self._path))}: {reason(error)}")
+
+    def _left(self, problem: str) -> OutputError:
+        """Return the error that says what of the file, which is closed, can be played."""
+        self._is_closed = True
         if self._partial is None:
             return OutputError(problem)
         last_s = self._encoder.last_s if self._encoder is not None else 0.0

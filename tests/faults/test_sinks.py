@@ -249,3 +249,25 @@ def test_a_run_after_one_that_was_killed_works_and_reads_no_leftovers(tmp_path: 
     again.communicate(timeout=60)
     assert again.returncode == 0
     assert frames_in(folder / "read.mp4") == 5
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_video_whose_results_cannot_be_written_is_not_called_whole(tmp_path):
+    clip, marked = write_clip(tmp_path / "clip.mp4"), tmp_path / "marked.mp4"
+    command = [sys.executable, "-m", "camdigits", "run", str(clip), "-o", str(marked)]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [*command, "--format", "jsonl", "--records", "frames"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            env=HEADLESS,
+        )
+    partial = tmp_path / "marked.partial.mp4"
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert f"{marked} is not whole; {partial} plays and holds it up to" in ended.stderr
+    assert not marked.exists()
+    with av.open(str(partial)) as file:
+        assert sum(1 for _ in file.decode(video=0)) > 0
