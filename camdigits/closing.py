@@ -12,6 +12,14 @@ class Closing:
     def close(self) -> None:
         """Finish, and give back what was opened; a second call does nothing."""
 
+    def leave(self, error: BaseException | None) -> None:
+        """Close, as the ``with`` block is left.
+
+        Args:
+            error: why it is left early, None at its end.
+        """
+        self.close()
+
     def __enter__(self) -> Self:
         return self
 
@@ -21,4 +29,4 @@ class Closing:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close()
+        self.leave(error)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import TracebackType
 
 from camdigits.cli.signals import hold_stop_signals
 from camdigits.closing import Closing
@@ -29,14 +28,10 @@ class HeldSink(Closing):
         with hold_stop_signals():
             self._sink.close()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def leave(self, error: BaseException | None) -> None:
+        """Leave the sink."""
         with hold_stop_signals():
-            self._sink.__exit__(kind, error, traceback)
+            self._sink.leave(error)
 
 
 class UprightSink(Closing):
@@ -55,13 +50,9 @@ class UprightSink(Closing):
         """Close the sink."""
         self._sink.close()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._sink.__exit__(kind, error, traceback)
+    def leave(self, error: BaseException | None) -> None:
+        """Leave the sink."""
+        self._sink.leave(error)
 
 
 def upright(sink: Sink, config: ReadConfig) -> Sink:

@@ -12,8 +12,7 @@ class Sink(Protocol):
     """Takes frames with their readings, in order; a context manager that may be closed twice.
 
     Leaving the context after an error closes the sink like any other way of leaving: what was
-    written so far stays, in a form that opens.  After an `OutputError`, another output's, what is
-    not whole may be left under another name, which a new `OutputError` says.
+    written so far stays, in a form that opens.
     """
 
     def write(self, frame: Frame, reading: Reading) -> None:
@@ -29,6 +28,18 @@ class Sink(Protocol):
 
         Raises:
             OutputError: if the output could not be finished.
+        """
+        ...
+
+    def leave(self, error: BaseException | None) -> None:
+        """Close, as the context is left.
+
+        Args:
+            error: why it is left early, None at its end.
+
+        Raises:
+            OutputError: see `close`; or in place of another output's, given as `error`, one that
+                says also under which name this one is left, as it is not whole.
         """
         ...
 

@@ -6,7 +6,6 @@ from contextlib import suppress
 from errno import EIO
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
 
 import av.error
 
@@ -119,12 +118,7 @@ class VideoSink(Closing):
         finally:
             self._is_closed = True
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def leave(self, error: BaseException | None) -> None:
         """Finish the file; where another output failed, under the name of one that is not whole.
 
         Raises:
@@ -140,14 +134,14 @@ class VideoSink(Closing):
 
     def _given_up(self, error: Exception) -> OutputError:
         """Keep what plays of the file, and return the error that says so."""
-        if self._encoder is not None:
-            with suppress(*_FAILURES):
-                self._encoder.abandon()
         return self._left(f"cannot write {printable(str(self._path))}: {reason(error)}")
 
     def _left(self, problem: str) -> OutputError:
-        """Return the error that says what of the file, which is closed, can be played."""
+        """Close the file, and return the error that says what of it can be played."""
         self._is_closed = True
+        if self._encoder is not None:
+            with suppress(*_FAILURES):
+                self._encoder.abandon()
         if self._partial is None:
             return OutputError(problem)
         last_s = self._encoder.last_s if self._encoder is not None else 0.0

@@ -252,12 +252,13 @@ def test_a_run_after_one_that_was_killed_works_and_reads_no_leftovers(tmp_path: 
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-def test_a_video_whose_results_cannot_be_written_is_not_called_whole(tmp_path):
+@pytest.mark.parametrize("turned", [[], ["--rotate", "180"]], ids=["as it is", "turned"])
+def test_a_video_whose_results_cannot_be_written_is_not_called_whole(tmp_path, turned):
     clip, marked = write_clip(tmp_path / "clip.mp4"), tmp_path / "marked.mp4"
     command = [sys.executable, "-m", "camdigits", "run", str(clip), "-o", str(marked)]
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(
-            [*command, "--format", "jsonl", "--records", "frames"],
+            [*command, *turned, "--format", "jsonl", "--records", "frames"],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
