@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from errno import EEXIST
 from itertools import count
@@ -96,9 +97,21 @@ def publish(partial: Path, path: Path, force: bool) -> None:
         OSError: if that failed, or if another file took the name meanwhile and `force` is not
             set; the finished file keeps the name that it has.
     """
-    if path.exists() and not force:
-        raise FileExistsError(EEXIST, "a file of that name appeared meanwhile")
-    partial.replace(path)
+    if force:
+        partial.replace(path)
+        return
+    taken = FileExistsError(EEXIST, "a file of that name appeared meanwhile")
+    try:
+        # Looking first and renaming then, two runs that end together would both find it free.
+        os.link(partial, path)
+    except FileExistsError as error:
+        raise taken from error
+    except OSError as error:  # not every file system has links
+        if path.exists():
+            raise taken from error
+        partial.replace(path)
+    else:
+        partial.unlink()
 
 
 def remove_quietly(path: Path) -> None:

@@ -216,7 +216,14 @@ def test_two_runs_cannot_write_the_same_records(tmp_path: Path):
 
 def test_two_runs_with_the_same_video_both_keep_theirs(tmp_path: Path):
     path = tmp_path / "out.mp4"
-    first, second = writer(path, 0, 200), writer(path, 0, 200)
+    first = writer(path, 0, 200)
+    assert first.stdout is not None
+    first.stdout.readline()
+    first.send_signal(signal.SIGSTOP)
+    second = writer(path, 0, 200)
+    assert second.stdout is not None
+    second.stdout.readline()
+    first.send_signal(signal.SIGCONT)
     codes = []
     for child in (first, second):
         out, _ = child.communicate(timeout=100)
