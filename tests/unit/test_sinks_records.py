@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -282,3 +283,23 @@ def test_a_full_device_is_named_and_never_removed(
 )
 def test_printable_names(name: str, expected: str):
     assert printable(name) == expected
+
+
+def test_what_stays_is_written_the_same_on_every_frame() -> None:
+    first = video(event("appeared"))
+    readings = [
+        first,
+        replace(first, index=97, time_s=3.233, events=()),
+        replace(first, index=98, digits=first.digits[:2], numbers=(), events=()),
+        replace(first, index=99, numbers=(), digits=(), source='a"digits":[],"numbers":[]}'),
+        replace(first, index=100, numbers=(), digits=(), source="b"),
+        replace(first, index=101, size_wh=(65, 48)),
+        first,
+    ]
+    stream = io.StringIO()
+    with JsonLinesSink(stream, "both") as sink:
+        for reading in readings:
+            sink.write(FRAME, reading)
+    records = [record for reading in readings for record in reading.records("both")]
+    alone = [json.dumps(record, separators=(",", ":")) for record in records]
+    assert stream.getvalue().splitlines() == alone
