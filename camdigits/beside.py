@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Protocol
 
 from camdigits.carry import Carrier
 from camdigits.closing import Closing
 from camdigits.errors import SourceError
+from camdigits.sources.ahead import ahead
 from camdigits.sources.base import Source
 from camdigits.sources.camera import CameraSource
+from camdigits.sources.video import VideoSource
 from camdigits.types import Frame, Reading
 
 Pair = tuple[Frame, Reading]
@@ -58,14 +60,24 @@ class Onlooker(Protocol):
 
 
 class InTurn(Closing):
-    """Reads each frame when it comes, and keeps none waiting for another."""
+    """Reads each frame when it is its turn."""
 
     def __init__(self, source: Source, read: Read) -> None:
         self._source, self._read = source, read
+        self._ahead: Generator[Frame] | None = None
 
     def frames(self) -> Iterable[Frame | None]:
         """Return the frames of the source."""
-        return self._source
+        if not (isinstance(self._source, VideoSource) and self._source.is_recorded):
+            # A stream, which may come to a stop, is waited for here, where Ctrl-C ends the wait.
+            return self._source
+        self._ahead = ahead(iter(self._source))
+        return self._ahead
+
+    def close(self) -> None:
+        """Take no more frames; a second call does nothing."""
+        if self._ahead is not None:
+            self._ahead.close()
 
     def take(self, frame: Frame | None) -> Iterable[Pair]:
         """Take the next frame, and return it with its reading."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator
+from threading import Lock
 from typing import Literal, cast
 
 import av
@@ -39,6 +40,8 @@ class VideoSource(Closing):
 
     Frames that the decoder marks as damaged are left out; their numbers are not given to others.
 
+    Frames may be taken in one thread and sound in another.
+
     A writer that carries the sound through calls `keep_audio` before the first frame is taken
     and `take_audio` after each frame and after the last.  A packet belongs to the moment
     ``packet.pts * packet.time_base - source.start_s`` on the scale of `Frame.time_s`; packets from
@@ -53,6 +56,7 @@ class VideoSource(Closing):
             they count as damaged.
 
     Attributes:
+        is_recorded: it lies there as a whole; else it comes through a pipe.
         audio_stream: the stream of the sound, a template for a writer; None without sound.  Not to
             be touched once the source is closed: PyAV crashes.
         start_s: the first frame's time by the stream's own clock, in seconds; 0 until it is known.
@@ -71,7 +75,8 @@ class VideoSource(Closing):
         self.start_s = 0.0
         self._file = file
         self._head = file.head()
-        self._is_cut = file.seekable() and is_cut_off(self._head, file)
+        self.is_recorded = file.seekable()
+        self._is_cut = self.is_recorded and is_cut_off(self._head, file)
         self._container = open_container(file, name, form)
         try:
             self._stream = video_stream(self._container, name, max_pixels)
@@ -84,14 +89,14 @@ class VideoSource(Closing):
         self.frame_count: int | None = self._stream.frames or None
         self.audio_stream = cast("AudioStream | None", self._container.streams.best("audio"))
         self._audio: deque[Packet[AudioStream]] | None = None
-        self._audio_bytes = 0
-        self._claim = claim_of(self._container, self._stream, file.seekable() and not self._is_cut)
+        self._audio_bytes, self._audio_lock = 0, Lock()
+        self._claim = claim_of(self._container, self._stream, self.is_recorded and not self._is_cut)
         self._found = Found()
         self._frames = self._read()
         self._converter = BgrConverter()
 
     def _threads(self) -> Literal["AUTO", "SLICE", "NONE"]:
-        if not self._file.seekable():
+        if not self.is_recorded:
             # With frame threads a decoder holds back one frame for each thread: too late here.
             return "SLICE"
         # With frame threads it is up to chance whether the torn frame is marked as damaged, and
@@ -105,10 +110,11 @@ class VideoSource(Closing):
 
     def take_audio(self) -> list[Packet[AudioStream]]:
         """Return the packets of sound that were met since the last call, in their order."""
-        packets = list(self._audio or ())
-        if self._audio is not None:
-            self._audio.clear()
-        self._audio_bytes = 0
+        with self._audio_lock:
+            packets = list(self._audio or ())
+            if self._audio is not None:
+                self._audio.clear()
+            self._audio_bytes = 0
         return packets
 
     def __iter__(self) -> Iterator[Frame]:
@@ -175,10 +181,11 @@ class VideoSource(Closing):
     def _keep(self, packet: Packet[AudioStream]) -> None:
         if self._audio is None:
             return
-        self._audio.append(packet)
-        self._audio_bytes += packet.size
-        while self._audio_bytes > MAX_AUDIO_BYTES:
-            self._audio_bytes -= self._audio.popleft().size
+        with self._audio_lock:
+            self._audio.append(packet)
+            self._audio_bytes += packet.size
+            while self._audio_bytes > MAX_AUDIO_BYTES:
+                self._audio_bytes -= self._audio.popleft().size
 
     def _frame(self, decoded: VideoFrame, index: int, time_s: float) -> Frame:
         clockwise = -decoded.rotation  # PyAV counts counter-clockwise
@@ -188,7 +195,7 @@ class VideoSource(Closing):
 
     def _complain(self) -> None:
         """Raise if what was found is not what the file should hold."""
-        if not self._file.seekable():
+        if not self.is_recorded:
             self._is_cut = is_cut_off(self._head, self._file)
         if self._found.frames == 0:
             codec = self._stream.codec_context.name
