@@ -68,8 +68,7 @@ class InTurn(Closing):
 
     def frames(self) -> Iterable[Frame | None]:
         """Return the frames of the source."""
-        if not (isinstance(self._source, VideoSource) and self._source.is_recorded):
-            # A stream, which may come to a stop, is waited for here, where Ctrl-C ends the wait.
+        if not (isinstance(self._source, VideoSource) and self._source.decodes_ahead):
             return self._source
         self._ahead = ahead(iter(self._source))
         return self._ahead

@@ -56,7 +56,8 @@ class VideoSource(Closing):
             they count as damaged.
 
     Attributes:
-        is_recorded: it lies there as a whole; else it comes through a pipe.
+        decodes_ahead: its frames may be taken before they are looked at; not those of a pipe, which
+            may be waited for, nor of a file that is cut off.
         audio_stream: the stream of the sound, a template for a writer; None without sound.  Not to
             be touched once the source is closed: PyAV crashes.
         start_s: the first frame's time by the stream's own clock, in seconds; 0 until it is known.
@@ -75,8 +76,11 @@ class VideoSource(Closing):
         self.start_s = 0.0
         self._file = file
         self._head = file.head()
-        self.is_recorded = file.seekable()
-        self._is_cut = self.is_recorded and is_cut_off(self._head, file)
+        self._is_cut = file.seekable() and is_cut_off(self._head, file)
+        is_whole = file.seekable() and not self._is_cut
+        # A torn frame shows what the decoder's memory held before, and which of it is free must not
+        # depend on how fast frames are looked at.
+        self.decodes_ahead = is_whole
         self._container = open_container(file, name, form)
         try:
             self._stream = video_stream(self._container, name, max_pixels)
@@ -90,13 +94,13 @@ class VideoSource(Closing):
         self.audio_stream = cast("AudioStream | None", self._container.streams.best("audio"))
         self._audio: deque[Packet[AudioStream]] | None = None
         self._audio_bytes, self._audio_lock = 0, Lock()
-        self._claim = claim_of(self._container, self._stream, self.is_recorded and not self._is_cut)
+        self._claim = claim_of(self._container, self._stream, is_whole)
         self._found = Found()
         self._frames = self._read()
         self._converter = BgrConverter()
 
     def _threads(self) -> Literal["AUTO", "SLICE", "NONE"]:
-        if not self.is_recorded:
+        if not self._file.seekable():
             # With frame threads a decoder holds back one frame for each thread: too late here.
             return "SLICE"
         # With frame threads it is up to chance whether the torn frame is marked as damaged, and
@@ -195,7 +199,7 @@ class VideoSource(Closing):
 
     def _complain(self) -> None:
         """Raise if what was found is not what the file should hold."""
-        if not self.is_recorded:
+        if not self._file.seekable():
             self._is_cut = is_cut_off(self._head, self._file)
         if self._found.frames == 0:
             codec = self._stream.codec_context.name
