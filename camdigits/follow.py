@@ -23,6 +23,9 @@ Accepts = Callable[[str], bool]
 class Follower:
     """Remembers what was tracked and announced; one follower per stream.
 
+    Attributes:
+        is_settled: the next frame, if it shows the same as the last one, would tell nothing new.
+
     Args:
         min_confidence: digits below are not reported, 0 to 1.
         accepts: says of a number's text whether the number is let through.
@@ -36,7 +39,7 @@ class Follower:
         self._links: Links = frozenset()
         self._searched = Carried((), ())
         self._motion = Motion()
-        self._is_sharp = False
+        self.is_settled = False
 
     def update(
         self, detections: Sequence[Detection], sharpness: float, frame: Frame
@@ -62,7 +65,7 @@ class Follower:
         if self._accepts is not None:
             numbers = tuple(number for number in numbers if self._accepts(number.text))
         numbers, events = self._announcer.update(numbers, frame, self._tracker.seen, is_sharp)
-        self._is_sharp, self._motion = is_sharp, Motion()
+        self._motion, self.is_settled = Motion(), is_sharp and self._tracker.is_settled(bounds)
         self._searched = Carried(digits, numbers)
         return digits, numbers, events
 
@@ -84,11 +87,6 @@ class Follower:
         digits, numbers = self._searched.moved(motion, frame.size_wh)
         numbers, events = self._announcer.stay(numbers, frame)
         return digits, numbers, events
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the next frame, if it shows the same, would tell nothing new."""
-        return self._is_sharp and self._tracker.is_settled
 
     def ask_for(self, min_confidence: float) -> None:
         """Report digits from this confidence on, 0 to 1; what was reported before has no grace."""

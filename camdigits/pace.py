@@ -1,9 +1,9 @@
 """Which frames of a video are searched in full, and which are only followed.
 
 A search is due at once while anything is unsettled, when a glance shows that something else is to
-be seen, and after a while in any case: soon where the page moves, since it uncovers what was
-outside, ever later where it rests.  All follows from the frames and their times, so the same file
-is read the same way each time.
+be seen or that the page moved so far that it uncovers what was outside, and after a while in any
+case: ever later where the page rests.  All follows from the frames and their times, so the same
+file is read the same way each time.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from camdigits.motion import Motion
 
 Plane = NDArray[np.uint8]
 
-MOVING_S = 0.3
-"""A page that moves is searched again after so long."""
+MOVING_S = 0.9
+"""A page that moves a little is searched again after so long."""
 SINGLE_POLARITY = 2
 """So many searches in turn look for ink of the one polarity that was found before."""
 RESTING_S = (0.4, 3.2)

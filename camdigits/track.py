@@ -107,10 +107,13 @@ class Tracker:
             for track, box in zip(self._tracks, motion.moved(self._boxes()), strict=True):
                 track.filter.carry(box)
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether another look at the same picture would hardly tell more."""
-        return all(track.is_settled for track in self._tracks)
+    def is_settled(self, bounds: Box) -> bool:
+        """Return whether another look at the same picture would hardly tell more.
+
+        Args:
+            bounds: of the picture; what is not seen at its edges has left it.
+        """
+        return all(track.is_settled or track.has_left(bounds) for track in self._tracks)
 
     def restart(self) -> None:
         """Forget all tracks; their numbers are not given again."""
@@ -225,6 +228,11 @@ class _Track:
             return self.frames >= FEW_VOTES
         is_sure = bool(self.probabilities[self.label] >= SURE)
         return self._agrees and self._votes >= (FEW_VOTES if is_sure else MANY_VOTES)
+
+    def has_left(self, bounds: Box) -> bool:
+        """Return whether it is not seen and would no longer lie in the picture as a whole."""
+        box = as_box(self.filter.box)
+        return bool(self.unseen_frames) and bounds.intersection(box) < box.area
 
     def stay(self, stayed_s: float) -> None:
         """Count the time for which it was followed without being looked for."""

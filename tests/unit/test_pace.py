@@ -49,9 +49,13 @@ def test_page_that_is_the_same_to_the_pixel_is_searched_once() -> None:
     assert searched([page(None)] * 130) == [0]
 
 
-def test_page_that_moves_is_searched_soon() -> None:
-    assert MOVING_S == 0.3
-    assert searched([page(seed, seed % 2) for seed in range(10)]) == [0, 3, 6, 9]
+def test_page_that_trembles_is_searched_each_second() -> None:
+    assert MOVING_S == 0.9
+    assert searched([page(seed, seed % 2) for seed in range(20)]) == [0, 9, 18]
+
+
+def test_page_that_moves_on_is_searched_as_soon_as_it_uncovers_something() -> None:
+    assert searched([page(seed, 3 * seed) for seed in range(10)]) == [0, 4, 8]
 
 
 def test_what_is_not_settled_is_searched_each_time() -> None:

@@ -20,6 +20,9 @@ def seen(label: int = 7, x: int = 100, y: int = 100, h: int = 40, sure: float = 
     return Detection(Box(x, y, h // 2, h), probabilities)
 
 
+PICTURE = Box(0, 0, 640, 480)
+
+
 class Film:
     """Feeds a tracker frame by frame."""
 
@@ -240,7 +243,7 @@ def test_equal_time_stamps_do_no_harm():
 
 
 def settled(film: Film) -> bool:
-    return film.tracker.is_settled
+    return film.tracker.is_settled(PICTURE)
 
 
 def test_sure_digit_is_settled_after_four_looks_and_an_unsure_one_after_eight():
@@ -250,6 +253,16 @@ def test_sure_digit_is_settled_after_four_looks_and_an_unsure_one_after_eight():
             film.show(seen(sure=sure))
             told.append(settled(film))
         assert told == [False] * (looks - 1) + [True] * (10 - looks)
+
+
+def test_missed_digit_unsettles_unless_it_has_left_the_picture():
+    film = Film()
+    for _ in range(6):
+        film.show(seen(7))
+    film.show()
+    assert not settled(film)
+    box = seen().box
+    assert film.tracker.is_settled(Box(0, 0, box.right - 1, 480))
 
 
 def test_look_that_says_another_label_unsettles_a_digit():
