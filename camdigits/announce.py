@@ -74,6 +74,7 @@ class Announcer:
         self._entries: list[_Entry] = []
         self._next_id = 1
         self._shown: list[_Entry] = []
+        self._last_s = 0.0
 
     def update(
         self,
@@ -108,6 +109,8 @@ class Announcer:
     ) -> tuple[tuple[Number, ...], tuple[Event, ...]]:
         """Take a frame that shows the numbers of the last one, as many or fewer.
 
+        A number that was only believed to be there is no more than that.
+
         Args:
             numbers: the same in the same order, perhaps elsewhere; those that left are not there.
             frame: the frame, for its index, time and size.
@@ -121,8 +124,10 @@ class Announcer:
         if len(numbers) != len(self._shown):
             return self.update(numbers, frame)
         for number, entry in zip(numbers, self._shown, strict=True):
-            entry.box, entry.seen_s = number.box, frame.time_s
-            entry.looks += 1
+            entry.box = number.box
+            if entry.seen_s == self._last_s:
+                entry.seen_s = frame.time_s
+                entry.looks += 1
         return self._told(numbers, frame)
 
     def _told(
@@ -131,6 +136,7 @@ class Announcer:
         """Return the numbers shown with their ids, and the events of this frame."""
         events = [event for entry in self._shown if (event := self._judge(entry, frame))]
         events += self._leave(frame)
+        self._last_s = frame.time_s
         pairs = zip(numbers, self._shown, strict=True)
         named = (n if n.id == entry.id else replace(n, id=entry.id) for n, entry in pairs)
         return tuple(named), tuple(events)

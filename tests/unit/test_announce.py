@@ -238,6 +238,15 @@ def test_a_number_is_not_gone_while_it_is_followed_but_when_it_left():
     assert follow(announcer, both[:1], range(40, 60)) == [("gone", "7", 39 / 8 + 1.0)]
 
 
+def test_a_number_that_was_not_seen_is_gone_while_its_place_is_followed():
+    announcer = Announcer()
+    for index in range(5):
+        announcer.update([number("42")], Frame(BLANK, index, index / 8))
+    announcer.update([number("42")], Frame(BLANK, 5, 5 / 8), seen=())
+
+    assert follow(announcer, [number("42")], range(6, 20)) == [("gone", "42", 4 / 8 + 1.0)]
+
+
 def test_numbers_that_are_followed_keep_their_ids():
     announcer = Announcer()
     for index in range(5):
