@@ -145,7 +145,9 @@ class Examiner:
         return whole + self._ask(pieces) if pieces else whole
 
     def _ask(self, candidates: Sequence[Candidate]) -> Examined:
-        crops = stack_mnist_forms([candidate.ink for candidate in candidates])
+        crops = stack_mnist_forms(
+            [each.ink for each in candidates], [each.ink_stroke_px for each in candidates]
+        )
         probabilities = self._classifier(crops)
         verdicts = np.zeros((len(candidates), len(VERDICTS)), np.float32)
         likely = np.flatnonzero(probabilities.max(axis=1, initial=0.0) >= LEAST_CONFIDENCE).tolist()

@@ -106,7 +106,7 @@ def stack_views(candidates: Sequence[Candidate]) -> NDArray[np.uint8]:
     pyramids: dict[tuple[int, int], list[Plane]] = {}
     for row, candidate in enumerate(candidates):
         place, plane = candidate.place, candidate.mask.plane
-        stroke_px = candidate.stroke_px * place.w / candidate.box.w
+        stroke_px = candidate.ink_stroke_px
         bold = _bold_steps(place, stroke_px)
         pyramid = pyramids.setdefault((id(plane), bold), [plane])
         seen[0, row] = _look(pyramid, bold, place, NEAR)

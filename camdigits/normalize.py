@@ -27,11 +27,12 @@ CENTER = 14
 Ink = NDArray[np.uint8]
 
 
-def to_mnist_form(ink: Ink) -> NDArray[np.uint8]:
+def to_mnist_form(ink: Ink, stroke_px: float | None = None) -> NDArray[np.uint8]:
     """Bring one digit's ink to MNIST form.
 
     Args:
         ink: ``(height, width) uint8``, ink 255 on 0, bilevel or soft, any size and margin.
+        stroke_px: width of its strokes in pixels; None measures it (`stroke_width_px`).
 
     Returns:
         ``(28, 28) uint8``, ink 255 on 0; all zeros if there was no ink.
@@ -42,8 +43,10 @@ def to_mnist_form(ink: Ink) -> NDArray[np.uint8]:
         return canvas
     digit = ink[y : y + h, x : x + w]
     if max(w, h) > WORKING_SIDE:
-        digit = _fit(digit, WORKING_SIDE)
-    fitted = _fit(thicken(digit, stroke_width_px(digit)), INK_SIDE)
+        digit, stroke_px = _fit(digit, WORKING_SIDE), None
+    if stroke_px is None:
+        stroke_px = stroke_width_px(digit)
+    fitted = _fit(thicken(digit, stroke_px), INK_SIDE)
     rows, columns = fitted.shape
     center_y, center_x = _center_of_mass(fitted)
     top = min(max(round(CENTER - center_y), 0), SIDE - rows)
@@ -52,18 +55,21 @@ def to_mnist_form(ink: Ink) -> NDArray[np.uint8]:
     return canvas
 
 
-def stack_mnist_forms(inks: Sequence[Ink]) -> NDArray[np.uint8]:
+def stack_mnist_forms(
+    inks: Sequence[Ink], strokes_px: Sequence[float] | None = None
+) -> NDArray[np.uint8]:
     """Bring every digit's ink to MNIST form.
 
     Args:
         inks: as for `to_mnist_form`, of any sizes; may be empty.
+        strokes_px: widths of their strokes in pixels; None measures them.
 
     Returns:
         ``(n, 28, 28) uint8``, ink 255 on 0.
     """
     crops = np.empty((len(inks), SIDE, SIDE), np.uint8)
     for place, ink in enumerate(inks):
-        crops[place] = to_mnist_form(ink)
+        crops[place] = to_mnist_form(ink, None if strokes_px is None else strokes_px[place])
     return crops
 
 

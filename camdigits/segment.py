@@ -63,20 +63,22 @@ class Candidate:
         place: in pixels of the mask that it was found in.
         ink: ``(place.h, place.w) uint8``, 255 where there is ink of this candidate, else 0.
         contrast: mean contrast of its ink, in grey levels.
-        stroke_px: width of its strokes, in pixels of the picture that is read.
+        ink_stroke_px: width of its strokes, in pixels of its ink.
         mask: the mask.
         components: how many pieces of ink it was joined from.
         whole: what it was cut from; None if it was not.
+        factor: by which the picture was made smaller for the mask.
     """
 
     box: Box
     place: Box
     ink: Plane
     contrast: float
-    stroke_px: float
+    ink_stroke_px: float
     mask: InkMask
     components: int = 1
     whole: Candidate | None = None
+    factor: float = 1.0
 
     @property
     def relative_contrast(self) -> float:
@@ -85,6 +87,11 @@ class Candidate:
         level = cv2.mean(window, self.ink)[0]
         brighter = 255 - level if self.mask.polarity == "light" else level + self.contrast
         return max(self.contrast, 1.0) / max(brighter, LEAST_BRIGHT)
+
+    @property
+    def stroke_px(self) -> float:
+        """Width of its strokes, in pixels of the picture that is read."""
+        return self.ink_stroke_px * self.factor
 
     @property
     def could_be_digit(self) -> bool:
@@ -109,10 +116,11 @@ class Candidate:
             self.place,
             self.ink,
             self.contrast,
-            self.stroke_px * factor,
+            self.ink_stroke_px,
             self.mask,
             self.components,
             self.whole,
+            factor,
         )
 
 
@@ -146,18 +154,16 @@ def cut_candidate(candidate: Candidate) -> list[Candidate]:
     """Return the digits that a candidate may be made of; none if it cannot be several."""
     if not candidate.could_be_several:
         return []
-    factor = candidate.box.w / candidate.place.w
-    shrunk = candidate.stroke_px / factor
     pieces = (
         _candidate(
             candidate.mask,
             Box(candidate.place.x + x, candidate.place.y + y, ink.shape[1], ink.shape[0]),
             ink,
         )
-        for x, y, ink in cut_apart(candidate.ink, shrunk)
+        for x, y, ink in cut_apart(candidate.ink, candidate.ink_stroke_px)
     )
     return [
-        replace(piece, whole=candidate).scaled(factor)
+        replace(piece, whole=candidate).scaled(candidate.factor)
         for piece in pieces
         if piece and piece.could_be_digit
     ]

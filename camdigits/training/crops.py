@@ -89,7 +89,9 @@ def cut_crops(image: Image) -> tuple[list[Box], Image]:
         Boxes in pixels of `image`, and ``(n, 28, 28) uint8`` crops in MNIST form.
     """
     found = propose_all(image)
-    return [each.box for each in found], stack_mnist_forms([each.ink for each in found])
+    return [each.box for each in found], stack_mnist_forms(
+        [c.ink for c in found], [c.ink_stroke_px for c in found]
+    )
 
 
 def label_crops(boxes: Sequence[Box], truth: Sequence[tuple[Box, int]]) -> NDArray[np.int16]:

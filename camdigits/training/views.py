@@ -108,7 +108,11 @@ def render_views(
         page = render_page(rng, digits.images, digits.labels, *plan[number])
         found = propose_all(page.image)
         verdicts = give_verdicts([each.box for each in found], page.digits)
-        return found, stack_mnist_forms([each.ink for each in found]), verdicts
+        return (
+            found,
+            stack_mnist_forms([c.ink for c in found], [c.ink_stroke_px for c in found]),
+            verdicts,
+        )
 
     images, verdicts = [np.zeros((0, 40, 40, 3), np.uint8)], [np.zeros(0, np.uint8)]
     with ThreadPoolExecutor(max_workers=2) as workers:  # OpenCV and NumPy let go of the lock
