@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from camdigits.binarize import KERNEL_PX, _close, ink_masks, noise_level
+from camdigits.binarize import KERNEL_PX, _close, components, ink_masks, noise_level
 
 REACH = 1 / 8
 
@@ -144,6 +144,22 @@ def test_components_of_a_mask_are_its_pieces_of_ink():
     mask = next(ink_masks(picture, "dark", REACH))
     assert tuple(mask.stats[0]) == (0, 0, 0, 0, 0)
     assert mask.stats[1:, cv2.CC_STAT_AREA].max() == pytest.approx(np.count_nonzero(where), rel=0.1)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.05, 0.09, 0.11, 0.5, 0.97])
+def test_components_are_those_of_opencv_whether_ink_is_sparse_or_not(share: float):
+    grain = np.random.default_rng(1).random((31, 47), np.float32)
+    ink = np.uint8(255) * (grain < share).astype(np.uint8)
+    labels, stats = components(ink)
+    _, expected, extents, _ = cv2.connectedComponentsWithStats(ink)
+    assert labels.dtype == stats.dtype == np.int32
+    assert stats.shape == extents.shape
+    # Its labels may come in another order.
+    pairs = set(zip(labels.ravel().tolist(), expected.ravel().tolist(), strict=True))
+    assert len(pairs) == len(stats)
+    for ours, theirs in pairs - {(0, 0)}:
+        assert tuple(stats[ours]) == tuple(extents[theirs])
+    assert not stats[0].any()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (2, 2), (17, 5)])
