@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
 
 from camdigits.config import MAX_PIXELS, POLARITIES, ROTATIONS, ReadConfig
 from camdigits.types import Box
+
+
+def named(text: str) -> str:
+    """Return the name of a file or folder as it is.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is empty, which pathlib takes for the current folder.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("the name is empty; name a file or a folder")
+    return text
+
+
+def place(text: str) -> Path:
+    """Return the path that a name stands for.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is empty.
+    """
+    return Path(named(text))
 
 
 def roi(text: str) -> Box:
@@ -130,9 +151,14 @@ def _number(text: str) -> float | None:
         return None
 
 
+def is_folder_name(name: str | None) -> bool:
+    """Return whether a name says by its end that it is a folder's."""
+    return name is not None and name.endswith(("/", os.sep))
+
+
 def add_output(parser: argparse._ActionsContainer, help_text: str) -> None:
-    """Add ``-o`` and ``--force``."""
-    parser.add_argument("-o", "--output", type=Path, metavar="OUT", help=help_text)
+    """Add ``-o``, a text since pathlib drops the slash of a folder, and ``--force``."""
+    parser.add_argument("-o", "--output", type=named, metavar="OUT", help=help_text)
     parser.add_argument("--force", action="store_true", help="replace files that exist")
 
 
@@ -140,7 +166,7 @@ def add_teach(parser: argparse._ActionsContainer) -> None:
     """Add ``--teach``."""
     parser.add_argument(
         "--teach",
-        type=Path,
+        type=place,
         metavar="DIR",
         help="folder for the digits that you teach (default: in your data folder)",
     )

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from camdigits.cli.arguments import add_reading, count, read_config
+from camdigits.cli.arguments import add_reading, count, place, read_config
 from camdigits.cli.messages import say
 from camdigits.cli.weights import choose_weights, try_weights
 from camdigits.errors import SourceError, UsageError
@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "behind it; - is standard input",
     )
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="the folder for the results"
+        "--out", type=place, required=True, metavar="DIR", help="the folder for the results"
     )
     parser.add_argument(
         "--retry-failed",

@@ -7,7 +7,7 @@ import itertools
 import os
 from pathlib import Path
 
-from camdigits.cli.arguments import add_output
+from camdigits.cli.arguments import add_output, is_folder_name
 from camdigits.cli.messages import say
 from camdigits.errors import OutputError
 
@@ -40,15 +40,17 @@ def run(args: argparse.Namespace) -> int:
     from camdigits.cli.request import Request
     from camdigits.cli.session import read_sources
 
-    output = args.output or _free_name(args.force)
+    output = Path(args.output or _free_name(args.force))
     request = Request(
         sources=[CLIP],
         output=output,
+        into_folder=is_folder_name(args.output),
         force=args.force,
         showing="always" if args.show else "never",
     )
     code = read_sources(request)
-    say(f"the marked video is {output.absolute()}")
+    where = "in " if output.is_dir() else ""
+    say(f"the marked video is {where}{output.absolute()}")
     return code
 
 

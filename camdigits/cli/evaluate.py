@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from camdigits.cli.arguments import place
 from camdigits.cli.train import DATA_HELP
 from camdigits.cli.weights import try_weights
 from camdigits.errors import UsageError
@@ -50,19 +51,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
         "--data",
-        type=Path,
+        type=place,
         metavar="PATH",
         help=f"{DATA_HELP}; or a folder of labelled pictures, DIR/7/*.png",
     )
     source.add_argument(
         "--pages",
-        type=Path,
+        type=place,
         metavar="DIR",
         help="a folder of photos with a truth.json that says what they show",
     )
     parser.add_argument(
         "--weights",
-        type=Path,
+        type=place,
         metavar="PATH",
         help="a .tflite with its model card beside it, a .keras, a .weights.h5 with its .json, "
         "or an old .h5 (default: the bundled .tflite)",
@@ -75,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--pictures",
-        type=Path,
+        type=place,
         metavar="DIR",
         help="write sheets of examples and of all misread digits, the confusion matrix and, "
         "if the weights' card has them, the learning curves, as PNG; with --pages, of every photo "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from camdigits.cli.arguments import place
 from camdigits.sinks.target import printable
 from camdigits.training.settings import EXPORT_FORMATS
 
@@ -38,13 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("format", choices=EXPORT_FORMATS, help="the form to write")
     parser.add_argument(
         "--weights",
-        type=Path,
+        type=place,
         metavar="PATH",
         help="a .keras, a .weights.h5 with its .json, or an old .h5 (default: the bundled .keras)",
     )
     parser.add_argument(
         "--out",
-        type=Path,
+        type=place,
         metavar="DIR",
         help=f"folder for the files (default: {DEFAULT_OUT}/FORMAT)",
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from camdigits.cli.arguments import place
 from camdigits.cli.messages import say
 from camdigits.errors import DependencyError, UsageError
 from camdigits.folders import data_folder
@@ -69,9 +70,9 @@ def add_hosting(group: argparse._ArgumentGroup) -> None:
         "--port", type=port, default=PORT, metavar="N", help=f"0 for any (default: {PORT})"
     )
     group.add_argument(
-        "--tls-cert", type=Path, metavar="FILE", help="certificate for https, PEM (and --tls-key)"
+        "--tls-cert", type=place, metavar="FILE", help="certificate for https, PEM (and --tls-key)"
     )
-    group.add_argument("--tls-key", type=Path, metavar="FILE", help="its key, PEM")
+    group.add_argument("--tls-key", type=place, metavar="FILE", help="its key, PEM")
     group.add_argument(
         "--no-tls",
         action="store_true",

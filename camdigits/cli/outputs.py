@@ -19,6 +19,7 @@ from camdigits.sources.sniff import media_kind, read_head
 
 # Most runs write no pictures.
 if TYPE_CHECKING:
+    from camdigits.cli.request import Request
     from camdigits.sinks.folder import OutputFolder
 
 
@@ -57,43 +58,33 @@ class MarkedPictures:
 class Outputs:
     """Finds a place for the marked pictures of each source, if any are wanted."""
 
-    def __init__(
-        self,
-        output: Path | None,
-        specs: Sequence[SourceSpec],
-        config: ReadConfig,
-        force: bool = False,
-    ) -> None:
+    def __init__(self, request: Request, specs: Sequence[SourceSpec]) -> None:
         """Check what can be checked before anything is read, and create the folder if it is one.
 
         Args:
-            output: a file for one source, a folder for several; an existing folder serves both.
-            specs: what will be read.
-            config: how it is read; pictures are turned the same way.
-            force: existing files may be replaced; the sources never are.
+            request: where the pictures go: a file for one source, a folder for several; an existing
+                folder serves both.  They are turned as it asks.  Sources are never replaced.
+            specs: what its sources stand for.
 
         Raises:
             UsageError: if the name does not tell what to write, or several sources share a file.
             OutputError: if a file exists without `force` or its folder is missing.
         """
-        self._output, self._config, self._force = output, config, force
+        # Where there is nothing to read, that is what is told.
+        self._output = request.output if any(map(_may_be_read, specs)) else None
+        self._config, self._force = request.config, request.force
         self._folder: OutputFolder | None = None
-        if output is None:
+        if self._output is None:
             return
         from camdigits.sinks.folder import OutputFolder
-        from camdigits.sinks.pictures import PICTURE_SUFFIXES
 
-        if len(specs) == 1 and not output.is_dir():
-            _check_suffix(output)
-            check_target(output, force, _file_of(specs[0]))
+        if not _is_folder(self._output, request, specs):
+            _check_name(self._output, specs)
+            check_target(self._output, self._force, _file_of(specs[0]))
             return
-        if output.suffix.lower() in PICTURE_SUFFIXES and not output.is_dir():
-            raise UsageError(
-                f"{printable(str(output))} is one file for {len(specs)} sources; name a folder"
-            )
         for spec in specs:
-            _check_place(output, spec, force)
-        self._folder = OutputFolder(output, force)
+            _check_place(self._output, spec, self._force)
+        self._folder = OutputFolder(self._output, self._force)
 
     def of(self, spec: SourceSpec) -> MarkedPictures:
         """Return where the pictures of a source go; ask once for each, in their order."""
@@ -121,13 +112,40 @@ def check_records(path: Path | None, specs: Sequence[SourceSpec], output: Path |
         check_target(path, force=True, source=source)
 
 
-def _check_suffix(output: Path) -> None:
+def _may_be_read(spec: SourceSpec) -> bool:
+    """Return whether a source is there: no missing file, no folder or pattern without any."""
+    if spec.kind != "file":
+        return True
+    path = Path(str(spec.target))
+    try:
+        return path.exists() and not path.is_dir()
+    except (OSError, ValueError):  # a name too long or with a zero byte
+        return False
+
+
+def _is_folder(output: Path, request: Request, specs: Sequence[SourceSpec]) -> bool:
+    """Return whether an output is a folder, be it there already or not."""
     from camdigits.sinks.pictures import PICTURE_SUFFIXES
 
+    if request.into_folder or output.is_dir():
+        return True
+    # How many files a folder or a pattern stands for may change from one run to the next.
+    names = [str(source) for source in request.sources]
+    stand_for_others = any(spec.kind == "file" and spec.name not in names for spec in specs)
+    may_be_several = len(specs) > 1 or stand_for_others
+    return may_be_several and output.suffix.lower() not in PICTURE_SUFFIXES
+
+
+def _check_name(output: Path, specs: Sequence[SourceSpec]) -> None:
+    from camdigits.sinks.pictures import PICTURE_SUFFIXES
+
+    name = printable(str(output))
+    if len(specs) > 1:
+        raise UsageError(f"{name} is one file for {len(specs)} sources; name a folder")
     if output.suffix.lower() not in PICTURE_SUFFIXES:
         raise UsageError(
-            f"cannot tell what to write from the name {printable(str(output))}: "
-            f"end it in {', '.join(PICTURE_SUFFIXES)}, or name an existing folder"
+            f"cannot tell what to write from the name {name}: "
+            f"end it in {', '.join(PICTURE_SUFFIXES)}, or in / for a folder"
         )
 
 

@@ -37,6 +37,7 @@ class Request:
         weights: the classifier's weights; None takes the bundled ones.
         weights_note: what the window says of them.
         output: where marked pictures go: a file, or a folder for several sources.
+        into_folder: the output is a folder, however many sources there are.
         form: form of the results on standard output.
         records: which records are wanted; None takes frames for stills, else events.
         output_records: a file for the records, whose suffix chooses their form.
@@ -62,6 +63,7 @@ class Request:
     weights: Path | None = None
     weights_note: str = ""
     output: Path | None = None
+    into_folder: bool = False
     form: RecordFormat = "text"
     records: RecordKind | None = None
     output_records: Path | None = None

@@ -11,6 +11,8 @@ from camdigits.cli.arguments import (
     add_reading,
     add_teach,
     count,
+    is_folder_name,
+    place,
     rate,
     read_config,
     seconds,
@@ -84,7 +86,7 @@ def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
     add_output(
         group,
         "write the marked picture or video; the suffix chooses (.mp4, .webm, .mkv, .mov, .avi, "
-        ".png, .jpg, ...); for several sources a folder",
+        ".png, .jpg, ...); for several sources, or with / at its end, a folder",
     )
     group.add_argument(
         "--format",
@@ -100,7 +102,7 @@ def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--output-records",
-        type=Path,
+        type=place,
         metavar="FILE",
         help="write the results to a file as well; the suffix chooses the form (.jsonl, .csv, "
         ".txt)",
@@ -108,7 +110,7 @@ def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
 
     group.add_argument(
         "--debug",
-        type=Path,
+        type=place,
         metavar="FOLDER",
         help="write pictures that show how each source was read: ink masks, candidates with the "
         "reason why each was rejected, crops; of videos and cameras one a second, 100 at most",
@@ -203,7 +205,8 @@ def run(args: argparse.Namespace) -> int:
         camera=CameraConfig(args.size, args.fps, args.backend, args.reconnect),
         weights=weights.path,
         weights_note=weights.note,
-        output=args.output,
+        output=Path(args.output) if args.output else None,
+        into_folder=is_folder_name(args.output),
         form=args.format,
         records=args.records,
         output_records=args.output_records,

@@ -61,7 +61,7 @@ def read_sources(request: Request) -> int:
         raise UsageError("--show shows files here, and --jobs reads them elsewhere; drop one")
     specs = expand(request.sources)
     check_elsewhere(request.sources, specs, request.output, request.debug)
-    outputs = Outputs(request.output, specs, request.config, request.force)
+    outputs = Outputs(request, specs)
     check_records(request.output_records, specs, request.output)
     recognizer = Recognizer(request.config, request.weights)
     debugging = Debugging(recognizer, request.debug, request.force)

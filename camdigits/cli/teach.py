@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from camdigits.cli.arguments import add_output, add_teach, add_view, view_config
+from camdigits.cli.arguments import add_output, add_teach, add_view, place, view_config
 from camdigits.cli.weights import choose_weights
 from camdigits.config import ReadConfig
 from camdigits.errors import UsageError
@@ -41,7 +41,7 @@ examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what ``teach`` takes."""
     parser.description, parser.epilog = _DESCRIPTION, _EPILOG
-    parser.add_argument("photo", type=Path, metavar="PHOTO", help="a picture file")
+    parser.add_argument("photo", type=place, metavar="PHOTO", help="a picture file")
     parser.add_argument("--text", required=True, help="the digits on it, in reading order")
     add_teach(parser)
     add_output(parser, "the picture of what was matched (default: PHOTO-taught.png beside it)")
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
     text = parse_text(args.text)
     image = _read_photo(args.photo)
-    output = args.output or _beside(args.photo)
+    output = Path(args.output or _beside(args.photo))
     sink = ImageSink(output, force=args.force, source=args.photo)
     config = _settled(image, view_config(args))
     sight, usual = _look(image, config)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from camdigits.cli.arguments import place
 from camdigits.cli.messages import say
 from camdigits.errors import UsageError
 from camdigits.folders import taught_folder, teach_folder
@@ -61,10 +61,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     recipes = "\n".join(f"  {name:10} {each.about}" for name, each in RECIPES.items())
     parser.description, parser.epilog = _DESCRIPTION, _EPILOG.format(recipes=recipes)
-    parser.add_argument("--data", type=Path, metavar="PATH", help=DATA_HELP)
+    parser.add_argument("--data", type=place, metavar="PATH", help=DATA_HELP)
     parser.add_argument(
         "--out",
-        type=Path,
+        type=place,
         metavar="DIR",
         help=f"folder for the files (default: {DEFAULT_OUT}; with --teach your data folder, where "
         "camdigits run finds them)",
@@ -72,7 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_settings(parser)
     parser.add_argument(
         "--like",
-        type=Path,
+        type=place,
         metavar="CARD",
         help="take the settings of a model card; needs the same data and teacher",
     )
@@ -81,7 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--teach",
-        type=Path,
+        type=place,
         nargs="?",
         const=teach_folder(),
         metavar="DIR",
@@ -124,7 +124,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(option, type=kind, metavar="N", help=text)
     parser.add_argument(
         "--teacher",
-        type=Path,
+        type=place,
         metavar="FILE",
         help="learn what this network, a .keras or .tflite with its card, says of every digit",
     )

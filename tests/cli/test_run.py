@@ -271,6 +271,49 @@ def test_one_source_goes_to_an_existing_folder(photo: Path, tmp_path: Path) -> N
     assert [path.name for path in folder.iterdir()] == ["page.png"]
 
 
+@pytest.mark.parametrize(
+    ("source", "output"),
+    [("scans", "read"), ("scans", "read/"), ("scans/*.png", "read"), ("scans/page.png", "read/")],
+)
+def test_one_file_of_many_that_there_might_be_goes_to_a_folder(
+    source: str, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("scans").mkdir()
+    write_page(Path("scans/page.png"))
+
+    assert main(["run", source, "-o", output]) == 0
+    assert [path.name for path in Path("read").iterdir()] == ["page.png"]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"), [("scans", "the folder holds no"), ("scans/*.png", "nothing matches")]
+)
+def test_that_there_is_nothing_to_read_comes_before_the_outputs_name(
+    source: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("scans").mkdir()
+
+    assert main(["run", source, "-o", "read"]) == 3
+    [line] = capsys.readouterr().err.splitlines()
+    assert words in line
+    assert [path.name for path in tmp_path.iterdir()] == ["scans"]
+
+
+@pytest.mark.parametrize("option", ["-o", "--debug", "--output-records", "--teach"])
+def test_an_empty_name_does_not_stand_for_the_current_folder(
+    option: str, photo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(photo.parent)
+    before = sorted(photo.parent.iterdir())
+
+    assert main(["run", str(photo), option, ""]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert "the name is empty" in line
+    assert sorted(photo.parent.iterdir()) == before
+
+
 def test_several_sources_do_not_fit_into_a_file(
     photo: Path, empty: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
