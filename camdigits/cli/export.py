@@ -49,12 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help=f"folder for the files (default: {DEFAULT_OUT}/FORMAT)",
     )
+    parser.add_argument("--force", action="store_true", help="replace files that exist")
 
 
 def run(args: argparse.Namespace) -> int:
     """Export, and say on stdout what was written."""
     from camdigits.training.conversion import export
 
-    written = export(args.format, args.out or DEFAULT_OUT / args.format, args.weights)
+    out = args.out or DEFAULT_OUT / args.format
+    written = export(args.format, out, args.weights, args.force)
     print("wrote " + " and ".join(printable(str(path)) for path in written))
     return 0

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from camdigits.errors import OutputError, UsageError
 from camdigits.modelcard import bundled
+from camdigits.sinks.target import printable
 from camdigits.training.export import json_h5_bytes, keras_bytes, tflite_bytes
 from camdigits.training.install import check_target, install, put
 from camdigits.training.keras_classifier import KerasClassifier
 from camdigits.training.settings import EXPORT_FORMATS
 
 
-def export(kind: str, out: Path, weights: Path | None = None) -> tuple[Path, ...]:
+def export(
+    kind: str, out: Path, weights: Path | None = None, force: bool = False
+) -> tuple[Path, ...]:
     """Write a network as files of another kind, whole or not at all.
 
     Args:
@@ -23,6 +26,7 @@ def export(kind: str, out: Path, weights: Path | None = None) -> tuple[Path, ...
             (each with the model card ``NAME.json``, if the source has one).
         out: folder for the files, made if it is missing.
         weights: what `KerasClassifier` takes; None takes the bundled ``.keras``.
+        force: files that exist may be replaced.
 
     Returns:
         The files.
@@ -31,7 +35,8 @@ def export(kind: str, out: Path, weights: Path | None = None) -> tuple[Path, ...
         WeightsError: if the weights cannot be loaded.
         UsageError: if this kind cannot be made of these weights.
         DependencyError: if TensorFlow or Keras is not installed.
-        OutputError: if `out` cannot be written, or has a ``NAME.json`` of the other meaning.
+        OutputError: if `out` cannot be written, has a ``NAME.json`` of the other meaning, or any
+            of the files without `force`.
     """
     if kind not in EXPORT_FORMATS:
         raise UsageError(f"{kind!r:.40} is no format; use {' or '.join(EXPORT_FORMATS)}")
@@ -41,6 +46,10 @@ def export(kind: str, out: Path, weights: Path | None = None) -> tuple[Path, ...
     source = KerasClassifier(weights or bundled("lenet.keras"), purpose="camdigits export")
     model, name = source.model, source.model.name
     _must_mean(out / f"{name}.json", is_card=kind != "json-h5")
+    suffix = "weights.h5" if kind == "json-h5" else kind
+    for path in (out / f"{name}.{suffix}", out / f"{name}.json"):
+        if path.exists() and not force:
+            raise OutputError(f"{printable(str(path))} exists: use --force to replace it")
     if kind == "json-h5":
         content = json_h5_bytes(model)
         put(out, content)

@@ -45,6 +45,24 @@ def test_each_form_has_a_folder_of_its_own(
     ]
 
 
+@pytest.mark.train
+@needs_train_extra
+@pytest.mark.parametrize("there", ["lenet.weights.h5", "lenet.json"])
+def test_a_file_that_exists_is_replaced_by_force_only(
+    there: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / there).write_bytes(b"mine")
+    command = ["export", "json-h5", "--out", str(tmp_path)]
+
+    assert main(command) == 1
+    expected = f"camdigits: {tmp_path}/{there} exists: use --force to replace it\n"
+    assert capfd.readouterr() == ("", expected)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [(there, b"mine")]
+
+    assert main([*command, "--force"]) == 0
+    assert (tmp_path / there).read_bytes() != b"mine"
+
+
 @pytest.mark.parametrize("command", ["export", "evaluate"])
 def test_without_the_extra_it_says_that_itself_needs_it(
     command: str,
