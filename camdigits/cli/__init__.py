@@ -12,11 +12,12 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from typing import NoReturn, Protocol, cast
+from contextlib import redirect_stdout
+from typing import NoReturn, Protocol, TextIO, cast
 
 from camdigits import __version__
 from camdigits.cli.hints import hint, joined
-from camdigits.cli.messages import missing_dependency, open_standard_streams, say, settle
+from camdigits.cli.messages import Printed, missing_dependency, open_standard_streams, say, settle
 from camdigits.cli.signals import raise_stop_signals
 from camdigits.errors import CamdigitsError, UsageError
 
@@ -76,8 +77,9 @@ def main(argv: list[str] | None = None) -> int:
     open_standard_streams()
     with raise_stop_signals():
         try:
-            code = _run(arguments)
-            sys.stdout.flush()
+            with redirect_stdout(cast(TextIO, Printed(sys.stdout))):
+                code = _exit_code(arguments)
+                sys.stdout.flush()
         except BaseException as error:
             code = _report(error, verbose=_is_verbose(arguments))
         settle(sys.stdout)
@@ -107,6 +109,13 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         meant = hint(self._typed, self._option_string_actions)
         raise UsageError(f"{message}{meant} (see {self.prog} --help)")
+
+
+def _exit_code(arguments: list[str]) -> int:
+    try:
+        return _run(arguments)
+    except SystemExit as done:  # argparse, after it printed the help or the version
+        return int(done.code or 0)
 
 
 def _run(arguments: list[str]) -> int:
@@ -158,8 +167,6 @@ def _answer_without_command(arguments: list[str]) -> NoReturn:
 def _report(error: BaseException, *, verbose: bool) -> int:
     """Tell the user what ended the command, in one line, and return the exit code."""
     match error:
-        case SystemExit():  # argparse, after it printed the help or the version
-            return int(error.code or 0)
         case BrokenPipeError():  # ``camdigits run clip.mp4 | head -1`` is no failure
             return 0
         case KeyboardInterrupt():
@@ -179,7 +186,7 @@ def _report(error: BaseException, *, verbose: bool) -> int:
 
 
 def _unexpected(error: BaseException) -> CamdigitsError:
-    if isinstance(error, OSError):  # a full disk behind standard output, for one
+    if isinstance(error, OSError):
         return CamdigitsError(f"{error} (add -v to see where)")
     return CamdigitsError(
         f"this is a bug: {type(error).__name__}: {error} (add -v for the details to report)"

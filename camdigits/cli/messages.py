@@ -6,11 +6,12 @@ import io
 import os
 import re
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TextIO, cast
 
 from camdigits.errors import DependencyError, OutputError
-from camdigits.sinks.target import printable
+from camdigits.sinks.target import printable, reason
 
 
 class _ClosedOutput(io.TextIOBase):
@@ -29,6 +30,44 @@ class _ClosedOutput(io.TextIOBase):
             "standard output is closed, and nothing can be printed: send it to a file, or to "
             f"{os.devnull} if it is not wanted"
         )
+
+
+class Printed:
+    """Standard output that tells in one line why it cannot be written.
+
+    Without it argparse would pass over a help that could not be printed.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write text.
+
+        Raises:
+            BrokenPipeError: if nobody reads it any more.
+            OutputError: if it cannot be written.
+        """
+        with _told():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        """Hand on what was written, raising as `write` does."""
+        with _told():
+            self._stream.flush()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write to <stdout>: {reason(error)}") from error
 
 
 def open_standard_streams() -> None:

@@ -134,6 +134,34 @@ def test_a_full_disk_behind_standard_output_is_one_line(tmp_path: Path) -> None:
     assert b"No space left" in line
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", ["--help", "run --help", "doctor", "batch . --out read"])
+def test_every_command_tells_of_a_full_disk_behind_standard_output(
+    arguments: str, unbuffered: str, tmp_path: Path
+) -> None:
+    write_page(tmp_path / "page.png")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*COMMAND, *arguments.split()],
+            cwd=tmp_path,
+            env=HEADLESS | {"PYTHONUNBUFFERED": unbuffered},
+            stdout=full,
+            stderr=subprocess.PIPE,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr == b"camdigits: cannot write to <stdout>: No space left on device\n"
+
+
+@pytest.mark.parametrize("arguments", ["--version", "run --help", "doctor"])
+def test_every_command_is_quiet_into_a_closed_pipe(arguments: str) -> None:
+    with start(*arguments.split()) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert (process.wait(PATIENCE_S), process.stderr.read()) == (0, b"")
+
+
 def test_lines_come_out_when_they_are_read(long_clip: Path) -> None:
     with start("run", long_clip, "--format", "jsonl", "--records", "frames") as process:
         assert process.stdout is not None
