@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def measure_pages(folder: Path, weights: Path | None, pictures: Path | None) -> 
     Raises:
         UsageError: if the weights are no ``.tflite``, or `pictures` is the folder of the photos,
             of which one may be called like a sheet.
-        OutputError: if there is no folder `pictures`, and none can be made.
+        OutputError: if `pictures` is no folder and cannot become one; it is not made yet.
         DataError: if the truth or a picture that it names is missing, damaged or does not fit.
         WeightsError: if the weights cannot be used.
     """
@@ -37,7 +38,7 @@ def measure_pages(folder: Path, weights: Path | None, pictures: Path | None) -> 
     samples = labelled_pictures(folder)
     read, outcome_of = Recognizer(weights=weights).read, measure
     if pictures is not None:
-        _make_folder(pictures, folder)
+        _check_folder(pictures, folder)
         from camdigits.outcome_pictures import measure_and_draw as outcome_of
     outcomes = []
     with open_progress(1) as progress:
@@ -48,16 +49,21 @@ def measure_pages(folder: Path, weights: Path | None, pictures: Path | None) -> 
     return SetResult(str(folder), tuple(outcomes))
 
 
-def _make_folder(folder: Path, photos: Path) -> None:
-    """Make the folder for the sheets before what they show is measured."""
+def _check_folder(folder: Path, photos: Path) -> None:
+    """Find out before anything is measured whether the sheets can be written, and make nothing."""
+    name = printable(str(folder))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise OutputError(no_folder(folder)) from error
+        if photos.is_dir() and folder.is_dir() and folder.samefile(photos):
+            raise UsageError(f"--pictures {name} is the folder that is measured; name another one")
+        existing = next(place for place in (folder, *folder.parents) if place.exists())
+        if not existing.is_dir():
+            raise OutputError(no_folder(folder))
     except OSError as error:
-        raise OutputError(f"cannot create the folder {folder}: {reason(error)}") from error
-    if photos.is_dir() and folder.samefile(photos):
-        raise UsageError(f"--pictures {folder} is the folder that is measured; name another one")
+        raise OutputError(f"cannot create the folder {name}: {reason(error)}") from error
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise OutputError(
+            f"no permission to write in {printable(str(existing))}; name another folder"
+        )
 
 
 def write_sheets(folder: Path, result: SetResult) -> list[str]:

@@ -166,6 +166,18 @@ def test_folder_that_cannot_be_made_is_told_before_anything_is_measured(
     assert f"{tmp_path / 'file'} is a file and no folder" in err
 
 
+@pytest.mark.parametrize("name", ["report", "new/report"])
+def test_folder_is_not_made_if_there_is_nothing_to_write(
+    name: str, photos: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (photos / "page.png").write_bytes((photos / "page.png").read_bytes()[:99])
+
+    assert main(["evaluate", "--pages", str(photos), "--pictures", str(tmp_path / name)]) == 1
+
+    assert "page.png" in capfd.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["photos"]
+
+
 def test_pages_need_no_keras(photos: Path) -> None:
     code = (
         "import sys; from camdigits.cli import main; code = main(sys.argv[1:]);"
