@@ -153,6 +153,11 @@ class TeachFolder:
         """Return how many examples the folder holds, 0 if it is not there."""
         return sum(len(self._inside(side)) for side in SIDES)
 
+    def count_since(self, time_s: float) -> int:
+        """Return how many examples were saved after a time, in seconds since the epoch."""
+        saved = [path for side in SIDES for path in self._inside(side)]
+        return sum(path.stat().st_mtime > time_s for path in saved)
+
     def save(self, example: Example, label: int | None, stem: str = "digit") -> Path | None:
         """Save an example under what its owner says it is.
 

@@ -133,8 +133,9 @@ def check_ffmpeg() -> Iterator[Finding]:
 def check_weights() -> Iterator[Finding]:
     """Open the bundled weights and those that were taught, which compares them with their cards."""
     from camdigits.classify import LiteRTClassifier, bundled_weights
-    from camdigits.folders import taught_weights
+    from camdigits.folders import taught_weights, teach_folder
     from camdigits.judge import LiteRTJudge, bundled_judge
+    from camdigits.teaching import TeachFolder
 
     bundled = ((LiteRTClassifier, bundled_weights()), (LiteRTJudge, bundled_judge()))
     for kind, path in bundled:
@@ -145,11 +146,15 @@ def check_weights() -> Iterator[Finding]:
             f"split, sha256 {card.files[path.name][:12]}... as on its card",
         )
     taught = taught_weights()
-    if taught is None:
+    waiting = TeachFolder(teach_folder()).count_since(taught.stat().st_mtime if taught else 0)
+    if taught is not None:
+        accuracy = LiteRTClassifier(taught).card.accuracy
+        yield Finding("ok", f"taught, used by camdigits run: {taught}, {accuracy:.2%} right on it")
+    elif not waiting:
         yield Finding("ok", "none taught yet; to teach: key t in the window, or camdigits teach")
-        return
-    accuracy = LiteRTClassifier(taught).card.accuracy
-    yield Finding("ok", f"taught, used by camdigits run: {taught}, {accuracy:.2%} right on it")
+    if waiting:
+        examples = "1 example is" if waiting == 1 else f"{waiting:,} examples are"
+        yield Finding("warn", f"{examples} not learnt yet; to learn: camdigits train --teach")
 
 
 def check_display() -> Iterator[Finding]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+from camdigits.classify import bundled_weights
 from camdigits.cli import doctor, main
 from camdigits.cli.doctor import Finding
 from camdigits.errors import WeightsError
+from camdigits.folders import TAUGHT_NAME, taught_folder, teach_folder
 from camdigits.sources import devices
 
 
@@ -89,6 +93,47 @@ def test_damaged_weights_fail(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
     with pytest.raises(WeightsError):
         findings(doctor.check_weights)
+
+
+@pytest.fixture
+def taught(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Weights that were taught at the time 1000, with an example from before and two after."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    weights = taught_folder() / TAUGHT_NAME
+    weights.parent.mkdir(parents=True)
+    for suffix in (".tflite", ".json"):
+        shutil.copy(bundled_weights().with_suffix(suffix), weights.with_suffix(suffix))
+    os.utime(weights, (1000, 1000))
+    for name, time_s in (("7/old", 999), ("7/new", 1001), ("none/new", 1002)):
+        example = teach_folder() / f"{name}.png"
+        for path in (example, teach_folder() / "around" / f"{name}.png"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+            os.utime(path, (time_s, time_s))
+    return weights
+
+
+def test_examples_that_are_not_learnt_yet_are_told_with_what_learns_them(taught: Path) -> None:
+    *_, own, waiting = findings(doctor.check_weights)
+
+    assert own.status == "ok" and str(taught) in own.text
+    assert waiting == Finding(
+        "warn", "2 examples are not learnt yet; to learn: camdigits train --teach"
+    )
+
+
+def test_without_taught_weights_no_example_is_learnt(taught: Path) -> None:
+    taught.unlink()
+
+    *_, waiting = findings(doctor.check_weights)
+
+    assert waiting.text.startswith("3 examples are not learnt yet")
+
+
+def test_nothing_is_told_of_examples_that_are_learnt(taught: Path) -> None:
+    os.utime(taught, (2000, 2000))
+
+    assert [found.status for found in findings(doctor.check_weights)] == ["ok"] * 3
 
 
 def test_no_display_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
