@@ -40,7 +40,8 @@ class ReadConfig:
         roi: only this part of the source picture is read, in its pixels; None reads all.
         match: only numbers whose whole text fits this regular expression are reported, in
             `Reading.numbers` and `Reading.events`; `Reading.digits` holds the others' digits, too.
-        max_pixels: pictures and videos with more are refused before they are decoded.
+        max_pixels: pictures and videos with more are refused before they are decoded, cameras and
+            streams where a picture has more.
     """
 
     min_confidence: float | None = None

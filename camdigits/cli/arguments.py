@@ -221,8 +221,8 @@ def add_reading(parser: argparse._ActionsContainer) -> None:
         type=pixels,
         default=MAX_PIXELS,
         metavar="N",
-        help="refuse pictures and videos with more pixels, before they are decoded (default: 100M, "
-        "which takes 300 MB for each picture in memory)",
+        help="refuse pictures and videos with more pixels, before they are decoded, and cameras "
+        "and streams that send more (default: 100M, which takes 300 MB for each picture in memory)",
     )
     parser.add_argument(
         "--match",

@@ -7,17 +7,18 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 
-from camdigits.config import CameraConfig
+from camdigits.config import MAX_PIXELS, CameraConfig
 from camdigits.errors import SourceOpenError, UsageError
 from camdigits.sources.camera import CameraSource
 from camdigits.sources.devices import device_paths, no_permission
-from camdigits.sources.live import Limits
+from camdigits.sources.live import Capture, Limits
 from camdigits.sources.names import label
+from camdigits.sources.pixels import check_pixels
 from camdigits.sources.probe import why_unreachable
 
 READ_TIMEOUT_S = 4.0
@@ -46,38 +47,90 @@ _APIS = {
 }
 
 
-def open_camera(target: int | str, name: str, config: CameraConfig = DEFAULT) -> CameraSource:
+class Bounded:
+    """A capture whose pictures have no more pixels than they may.
+
+    Args:
+        capture: opened.
+        name: as the user named it.
+        max_pixels: a picture with more ends the source.
+        advice: what to do then.
+    """
+
+    def __init__(self, capture: Capture, name: str, max_pixels: int, advice: str) -> None:
+        self.get, self.release = capture.get, capture.release
+        self._capture = capture
+        self._limit = label(name), max_pixels, advice
+
+    def check_stated(self) -> None:
+        """Look at the size that is stated, before the first picture is decoded.
+
+        Raises:
+            SourceOpenError: if it is too large.
+        """
+        width, height = self.get(cv2.CAP_PROP_FRAME_WIDTH), self.get(cv2.CAP_PROP_FRAME_HEIGHT)
+        check_pixels((int(width), int(height)), *self._limit)
+
+    def read(self) -> tuple[bool, Any]:
+        """Wait for the next picture; see `Capture`.
+
+        Raises:
+            SourceOpenError: if it is too large.
+        """
+        is_good, image = self._capture.read()
+        if is_good and image is not None:
+            check_pixels((image.shape[1], image.shape[0]), *self._limit)
+        return is_good, image
+
+
+def open_camera(
+    target: int | str, name: str, config: CameraConfig = DEFAULT, max_pixels: int = MAX_PIXELS
+) -> CameraSource:
     """Open a camera of this machine.
 
     Args:
         target: its index, or on Linux its path.
         name: as the user named it.
         config: what is asked of it.
+        max_pixels: pictures with more end it.
 
     Raises:
-        SourceOpenError: if it is missing, busy or not permitted.
+        SourceOpenError: if it is missing, busy, not permitted, or gives larger pictures.
         UsageError: if this OpenCV does not have the backend.
     """
     api = _api(config.backend)
-    opened = partial(_opened_camera, target, name, config, api)
+    advice = "ask for less with --size"
+
+    def opened() -> Bounded:
+        return Bounded(_opened_camera(target, name, config, api), name, max_pixels, advice)
+
     limits = replace(LIMITS, reconnect_s=config.reconnect_s)
-    return CameraSource(opened(), name, limits, opened)
+    return CameraSource(_checked(opened()), name, limits, opened)
 
 
-def open_stream(address: str, name: str, config: CameraConfig = DEFAULT) -> CameraSource:
+def open_stream(
+    address: str, name: str, config: CameraConfig = DEFAULT, max_pixels: int = MAX_PIXELS
+) -> CameraSource:
     """Open a network stream, or a recording that is read over the network.
 
     Args:
         address: beginning with http://, https://, rtsp:// or rtmp://.
         name: as the user named it.
         config: how long to wait for it.
+        max_pixels: pictures with more end it.
 
     Raises:
-        SourceOpenError: if nothing that can be read answers there in time.
+        SourceOpenError: if nothing that can be read answers there in time, or its pictures are
+            larger.
     """
     limits = replace(LIMITS, first_s=KEYFRAME_S, reconnect_s=config.reconnect_s)
-    opened = partial(_opened_stream, address, name, config.open_timeout_s)
-    return CameraSource(_interruptible(opened), name, limits, opened)
+    advice = "have it send smaller pictures"
+
+    def opened() -> Bounded:
+        capture = _opened_stream(address, name, config.open_timeout_s)
+        return Bounded(capture, name, max_pixels, advice)
+
+    return CameraSource(_checked(_interruptible(opened)), name, limits, opened)
 
 
 def check_device(device: Path, name: str) -> None:
@@ -95,6 +148,15 @@ def check_device(device: Path, name: str) -> None:
     problem = no_permission(device)
     if problem:
         raise SourceOpenError(f"{label(name)}: {problem}")
+
+
+def _checked(capture: Bounded) -> Bounded:
+    try:
+        capture.check_stated()
+    except BaseException:
+        capture.release()
+        raise
+    return capture
 
 
 def _api(backend: str) -> int:
@@ -160,9 +222,9 @@ def _silence() -> None:
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
-def _interruptible(opened: Callable[[], cv2.VideoCapture]) -> cv2.VideoCapture:
+def _interruptible(opened: Callable[[], Bounded]) -> Bounded:
     """Return what `opened` returns, called in a thread so that Ctrl-C need not wait for it."""
-    results: list[cv2.VideoCapture] = []
+    results: list[Bounded] = []
     errors: list[BaseException] = []
 
     def run() -> None:

@@ -31,7 +31,8 @@ def open_source(
     Args:
         source: as a user names it, or one of the specs that `expand` returns.
         camera: what is asked of cameras and streams; None takes the defaults.
-        max_pixels: pictures and videos with more are refused before they are decoded.
+        max_pixels: pictures and videos with more are refused before they are decoded, cameras and
+            streams where a picture has more.
 
     Raises:
         UsageError: if a camera index or an address cannot exist, or standard input is a terminal.
@@ -49,7 +50,7 @@ def open_source(
         return _open_address(spec, camera, max_pixels)
     from camdigits.sources.capture import open_camera
 
-    return open_camera(spec.target, spec.name, camera)
+    return open_camera(spec.target, spec.name, camera, max_pixels)
 
 
 def _open_address(spec: SourceSpec, camera: CameraConfig, max_pixels: int) -> Source:
@@ -62,7 +63,7 @@ def _open_address(spec: SourceSpec, camera: CameraConfig, max_pixels: int) -> So
             return picture
     from camdigits.sources.capture import open_stream
 
-    return open_stream(address, name, camera)
+    return open_stream(address, name, camera, max_pixels)
 
 
 def _open_bytes(file: Reader, name: str, max_pixels: int) -> Source:

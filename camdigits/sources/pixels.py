@@ -32,8 +32,19 @@ _CLOCKWISE = {
 }
 
 
-def check_pixels(size_wh: tuple[int, int], name: str, max_pixels: int = MAX_PIXELS) -> None:
+def check_pixels(
+    size_wh: tuple[int, int],
+    name: str,
+    max_pixels: int = MAX_PIXELS,
+    advice: str = "scale it down",
+) -> None:
     """Refuse pictures and videos that take too much memory.
+
+    Args:
+        size_wh: in pixels.
+        name: as the user named it.
+        max_pixels: the limit.
+        advice: what to do about it, but to raise the limit.
 
     Raises:
         SourceOpenError: above `max_pixels`.
@@ -42,7 +53,7 @@ def check_pixels(size_wh: tuple[int, int], name: str, max_pixels: int = MAX_PIXE
     if width * height > max_pixels:
         raise SourceOpenError(
             f"{shown(name)}: {width}x{height} pixels are more than {max_pixels:,}, the limit; "
-            "scale it down, or raise --max-pixels"
+            f"{advice}, or raise --max-pixels"
         )
 
 

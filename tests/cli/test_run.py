@@ -684,6 +684,16 @@ def test_time_that_is_over_ends_a_camera_that_stalls() -> None:
         assert run(camera.url, "--timeout", "1", "--no-window") in (3, 4)
 
 
+def test_a_stream_of_larger_pictures_than_allowed_is_one_line_and_exit_3(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with MjpegCamera([page()]) as camera:
+        assert main(["run", camera.url, "--max-frames", "1", "--max-pixels", "9999"]) == 3
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert "pixels are more than 9,999, the limit; have it send smaller pictures" in line
+
+
 def test_lost_stream_is_told_once_and_has_exit_code_3(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

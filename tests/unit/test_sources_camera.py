@@ -6,6 +6,7 @@ import http.server
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,14 +38,23 @@ class FakeCapture:
         pictures: what `read` returns in turn; an exception is raised, None is a failed read.
         fps: the rate it states.
         count: the number of frames it states.
+        size_wh: the size that it states.
     """
 
-    def __init__(self, pictures: list[Any], fps: float = 30.0, count: float = -1.0) -> None:
+    def __init__(
+        self,
+        pictures: list[Any],
+        fps: float = 30.0,
+        count: float = -1.0,
+        size_wh: tuple[int, int] = (0, 0),
+    ) -> None:
         self.pictures = list(pictures)
         self.may_read = threading.Semaphore(0)
         self.reads = threading.Semaphore(0)
         self.released = threading.Event()
         self._stated = {cv2.CAP_PROP_FPS: fps, cv2.CAP_PROP_FRAME_COUNT: count}
+        self._stated |= {cv2.CAP_PROP_FRAME_WIDTH: size_wh[0]}
+        self._stated |= {cv2.CAP_PROP_FRAME_HEIGHT: size_wh[1]}
         self._done = 0
 
     def read(self) -> tuple[bool, Any]:
@@ -287,6 +297,43 @@ def test_streams_are_given_time_until_their_next_whole_picture() -> None:
     with udp_camera() as (address, _), open_source(address) as source:
         assert isinstance(source, CameraSource)
         assert source._patience_s() > 10
+
+
+@pytest.mark.parametrize(("limit", "is_refused"), [(320 * 240 - 1, True), (320 * 240, False)])
+def test_stream_of_larger_pictures_is_refused(limit: int, is_refused: bool) -> None:
+    line = r"/video: 320x240 pixels are more than 76,799, the limit; have it send smaller pictures"
+    refused = pytest.raises(SourceOpenError, match=line) if is_refused else nullcontext()
+    with (
+        MjpegCamera(numbered_frames(50)) as camera,
+        refused,
+        open_source(camera.url, max_pixels=limit) as source,
+    ):
+        next(iter(source))
+
+
+def test_camera_of_larger_pictures_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    stating = FakeCapture([], size_wh=(640, 480))
+    monkeypatch.setattr(capture, "_opened_camera", lambda *_: stating)
+    line = "camera 0: 640x480 pixels are more than 307,199, the limit; ask for less with --size"
+    with pytest.raises(SourceOpenError, match=line):
+        open_source(0, max_pixels=640 * 480 - 1)
+    assert stating.released.is_set()
+
+
+def test_pictures_that_grow_beyond_the_limit_end_the_source(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    growing = FakeCapture([numbered_frame(0), numbered_frame(1, (640, 480))])
+    monkeypatch.setattr(capture, "_opened_camera", lambda *_: growing)
+    with open_source(0, max_pixels=320 * 240) as source:
+        frames = iter(source)
+        growing.let(1)
+        assert read_number(next(frames).image) == 0
+        growing.let(1)
+        with pytest.raises(SourceOpenError, match="camera 0: 640x480 pixels are more than"):
+            next(frames)
+        growing.may_read.release(1000)
+    assert growing.released.is_set()
 
 
 def test_missing_camera_lists_those_that_exist(
