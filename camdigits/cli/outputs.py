@@ -112,6 +112,14 @@ def check_records(path: Path | None, specs: Sequence[SourceSpec], output: Path |
         check_target(path, force=True, source=source)
 
 
+def only_pictures(specs: Sequence[SourceSpec]) -> bool:
+    """Return whether sources, at least one, are pictures in files that are there."""
+    from camdigits.sources.media import is_picture
+
+    files = [_file_of(spec) for spec in specs]
+    return bool(files) and all(file is not None and is_picture(file) for file in files)
+
+
 def _may_be_read(spec: SourceSpec) -> bool:
     """Return whether a source is there: no missing file, no folder or pattern without any."""
     if spec.kind != "file":

@@ -18,7 +18,7 @@ from camdigits.cli.elsewhere import check_elsewhere
 from camdigits.cli.file_task import Begun, Ended, FileTask, Step, children_for, for_children
 from camdigits.cli.lend import lend
 from camdigits.cli.messages import say
-from camdigits.cli.outputs import Outputs, check_records
+from camdigits.cli.outputs import Outputs, check_records, only_pictures
 from camdigits.cli.progress import Progress, open_progress
 from camdigits.cli.request import Request, form_of, open_results
 from camdigits.cli.viewer import Viewer
@@ -52,14 +52,8 @@ def read_sources(request: Request) -> int:
         NothingReadError: if nothing was read although it was required, or within the time that
             was given, and no source failed.
     """
-    forms = {request.form}
-    if request.output_records is not None:
-        forms.add(form_of(request.output_records, request.form))
-    if request.records and forms == {"text"}:
-        raise UsageError("--records chooses what jsonl and csv hold; add --format jsonl or csv")
-    if request.jobs and request.showing == "always":
-        raise UsageError("--show shows files here, and --jobs reads them elsewhere; drop one")
     specs = expand(request.sources)
+    _check_sense(request, specs)
     check_elsewhere(request.sources, specs, request.output, request.debug)
     outputs = Outputs(request, specs)
     check_records(request.output_records, specs, request.output)
@@ -87,6 +81,22 @@ def read_sources(request: Request) -> int:
         )
         session = Session(recognizer, (outputs, debugging), viewer, progress, request)
         return session.read(specs, results)
+
+
+def _check_sense(request: Request, specs: Sequence[SourceSpec]) -> None:
+    """Raise a `UsageError` for options that contradict each other or the sources."""
+    forms = {request.form}
+    if request.output_records is not None:
+        forms.add(form_of(request.output_records, request.form))
+    if request.records and forms == {"text"}:
+        raise UsageError("--records chooses what jsonl and csv hold; add --format jsonl or csv")
+    if request.jobs and request.showing == "always":
+        raise UsageError("--show shows files here, and --jobs reads them elsewhere; drop one")
+    if request.records == "events" and only_pictures(specs):
+        raise UsageError(
+            "--records events tells of videos and cameras, and pictures are read; leave it out, or "
+            "use --records frames"
+        )
 
 
 def _file_count(specs: Sequence[SourceSpec]) -> int:

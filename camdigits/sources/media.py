@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from camdigits.config import MAX_PIXELS
@@ -56,6 +58,21 @@ def open_media(file: Reader, name: str, max_pixels: int = MAX_PIXELS) -> Source:
 
     video = VideoSource(file, name, max_pixels=max_pixels)
     return _still(video) if kind == "animation" and video.frame_count == 1 else video
+
+
+def is_picture(path: Path) -> bool:
+    """Return whether a regular file holds a single picture, as far as its form says.
+
+    Nothing is decoded; one that cannot be read, or may move, is none.
+    """
+    try:
+        with closing(Reader(path.open("rb", buffering=0))) as file:
+            head = file.head()
+            if media_kind(head) != "image":
+                return False
+            return is_still_container(head) or not _is_motion_jpeg(file)
+    except OSError:
+        return False
 
 
 def _open_photo(file: Reader, name: str, max_pixels: int) -> Source:

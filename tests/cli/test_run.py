@@ -187,6 +187,33 @@ def test_choosing_records_for_nothing_but_text_is_refused(photo: Path, tmp_path:
     assert run(photo, "--output-records", tmp_path / "r.txt", "--records", "both") == 2
 
 
+def test_choosing_events_of_nothing_but_pictures_is_refused(
+    photo: Path, empty: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--records", "events", "--output-records", tmp_path / "r.jsonl")
+
+    assert run(photo, empty, *options) == 2
+
+    out, err = capsys.readouterr()
+    assert out == "" and err.count("\n") == 1
+    assert "--records events tells of videos and cameras" in err
+    assert not (tmp_path / "r.jsonl").exists()
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mjpeg", "missing.png"])
+def test_events_are_chosen_where_a_source_may_have_some(
+    name: str, photo: Path, clip: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = photo.with_name(name)
+    if name == "clip.mp4":
+        other.write_bytes(clip.read_bytes())
+    elif name == "clip.mjpeg":  # begins like a photo
+        other.write_bytes(3 * encoded(".jpg", page()))
+
+    assert run(photo, other, "--format", "jsonl", "--records", "events") != 2
+    assert "--records" not in capsys.readouterr().err
+
+
 def test_options_may_stand_between_sources(
     photo: Path, empty: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
