@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,9 +77,13 @@ def run(args: argparse.Namespace) -> int:
 def _read_photo(path: Path) -> Image:
     from camdigits.sources import open_source
 
+    name = printable(str(path))
+    with suppress(OSError):  # no such name: opening it tells
+        if path.is_dir():
+            raise UsageError(f"{name} is a folder, and teach takes one photo; name the photo")
     with open_source(path) as source:
         if not source.is_still:
-            raise UsageError(f"{path} is a video; name a photo")
+            raise UsageError(f"{name} is a video; name a photo")
         return next(iter(source)).image
 
 

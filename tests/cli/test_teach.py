@@ -128,6 +128,12 @@ def test_video_and_missing_file_are_refused(tmp_path: Path, capsys: pytest.Captu
     assert "no such file" in told
 
 
+def test_a_folder_is_not_taken_for_a_photo(photo: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["teach", str(photo.parent), "--text", TEXT]) == 2
+    told = f"camdigits: {photo.parent} is a folder, and teach takes one photo; name the photo\n"
+    assert capsys.readouterr() == ("", told)
+
+
 def test_folder_that_fails_keeps_nothing(
     photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
