@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 import pytest
 
@@ -75,3 +76,22 @@ def test_what_the_source_raises_comes_after_its_last_frame():
         for frame in ahead(iter(Decoder(3, error=SourceDamagedError("3 of 9")))):
             found.append(frame.index)
     assert found == [0, 1, 2]
+
+
+def test_opencv_leaves_the_decoder_a_core_until_the_last_video_is_closed():
+    before = cv2.getNumThreads()
+    try:
+        cv2.setNumThreads(3)
+        one, other = ahead(iter(Decoder(5))), ahead(iter(Decoder(5)))
+        next(one)
+        next(other)
+        assert cv2.getNumThreads() == 2
+        one.close()
+        assert cv2.getNumThreads() == 2
+        other.close()
+        assert cv2.getNumThreads() == 3
+        cv2.setNumThreads(1)
+        assert len(list(ahead(iter(Decoder(5))))) == 5
+        assert cv2.getNumThreads() == 1
+    finally:
+        cv2.setNumThreads(before)
