@@ -41,7 +41,9 @@ MIN_AGREE = 0.5
 TOLERANCE_PX = 0.5
 """How far a corner may be from where the motion takes it, in pixels of the small picture."""
 _QUALITY, _APART_PX = 0.03, 5
-_WINDOW_WH, _LEVELS = (11, 11), 3
+_WINDOW_WH, _LEVELS = (11, 11), 2
+_ENOUGH = cv2.TERM_CRITERIA_COUNT + cv2.TERM_CRITERIA_EPS, 10, 0.03
+"""A corner is found after so many steps, or when one is shorter than this, in pixels."""
 _PATCH = (3, 3)
 
 
@@ -112,6 +114,7 @@ class Glance:
             self._found.copy(),
             winSize=_WINDOW_WH,
             maxLevel=_LEVELS,
+            criteria=_ENOUGH,
             flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
         )
         kept = is_found.ravel().astype(bool)

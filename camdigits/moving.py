@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from camdigits.motion import Motion, Values
 from camdigits.types import Box, Digit, Number
@@ -26,6 +27,7 @@ class Carried:
 
     def __init__(self, digits: Sequence[Digit], numbers: Sequence[Number]) -> None:
         self._digits = tuple(replace(digit, seen="followed") for digit in digits)
+        self._middles = _middles([digit.box for digit in digits])
         places = {id(digit): place for place, digit in enumerate(digits)}
         self._members = [[places[id(digit)] for digit in number.digits] for number in numbers]
         self._numbers = tuple(
@@ -42,40 +44,60 @@ class Carried:
         """
         if motion == Motion() or not self._digits:
             return self._digits, self._numbers
-        boxes = motion.moved(middles([digit.box for digit in self._digits]))
-        bounds = Box(0, 0, *size_wh)
-        moved: dict[int, Digit] = {}
-        for place, (digit, box) in enumerate(zip(self._digits, as_boxes(boxes), strict=True)):
-            shared = bounds.intersection(box)
-            if shared >= MIN_INSIDE * box.area:
-                inside = box if shared == box.area else box.clipped(bounds)
-                moved[place] = Digit(inside, digit.label, digit.confidence, digit.track, "followed")
+        edges, kept = _inside(motion.moved(self._middles), size_wh)
+        rows = edges.tolist()
+        digits = [
+            Digit(_box(row), old.label, old.confidence, old.track, "followed") if is_kept else None
+            for old, row, is_kept in zip(self._digits, rows, kept.tolist(), strict=True)
+        ]
         numbers = (
-            _number(number, [moved[place] for place in members if place in moved])
+            _number(number, [(digits[place], rows[place]) for place in members])
             for number, members in zip(self._numbers, self._members, strict=True)
         )
-        return tuple(moved.values()), tuple(number for number in numbers if number is not None)
+        return (
+            tuple(digit for digit in digits if digit is not None),
+            tuple(number for number in numbers if number is not None),
+        )
 
 
-def middles(boxes: Sequence[Box]) -> Values:
+def _inside(
+    values: Values, size_wh: tuple[int, int]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return boxes cut to the picture, and which of them lie in it.
+
+    Args:
+        values: ``(n, 4)`` middles, widths and heights.
+        size_wh: (width, height) of the picture in pixels.
+
+    Returns:
+        ``(n, 4)`` left, top, right and bottom in whole pixels, and ``(n,)``.
+    """
+    start = np.rint(values[:, :2] - values[:, 2:] / 2).astype(np.int64)
+    size = np.maximum(1, np.rint(values[:, 2:])).astype(np.int64)
+    first, last = np.maximum(start, 0), np.minimum(start + size, size_wh)
+    shared = np.maximum(last - first, 0).prod(axis=1)
+    return np.hstack([first, last]), shared >= MIN_INSIDE * size.prod(axis=1)
+
+
+def _middles(boxes: Sequence[Box]) -> Values:
     """Return boxes as ``(n, 4)``: x and y of the middle, width and height in pixels."""
     rows = [(box.x + box.w / 2, box.y + box.h / 2, box.w, box.h) for box in boxes]
     return np.array(rows, np.float64).reshape(-1, 4)
 
 
-def as_boxes(values: Values) -> list[Box]:
-    """Return the boxes that ``(n, 4)`` middles, widths and heights stand for, in whole pixels."""
-    corners = np.rint(values[:, :2] - values[:, 2:] / 2).astype(int).tolist()
-    sizes = np.maximum(1, np.rint(values[:, 2:])).astype(int).tolist()
-    return [Box(x, y, w, h) for (x, y), (w, h) in zip(corners, sizes, strict=True)]
+def _box(edges: Sequence[int]) -> Box:
+    left, top, right, bottom = edges
+    return Box(left, top, right - left, bottom - top)
 
 
-def _number(number: Number, digits: list[Digit]) -> Number | None:
-    if not digits:
+def _number(number: Number, moved: list[tuple[Digit | None, list[int]]]) -> Number | None:
+    """Return a number of those of its digits that did not leave; None if all did."""
+    here = [(digit, edges) for digit, edges in moved if digit is not None]
+    if not here:
         return None
-    box = digits[0].box
-    for digit in digits[1:]:
-        box = box.union(digit.box)
+    digits = tuple(digit for digit, _ in here)
+    left, top, right, bottom = zip(*(edges for _, edges in here), strict=True)
+    box = _box((min(left), min(top), max(right), max(bottom)))
     is_whole = len(digits) == len(number.digits)
     text = number.text if is_whole else "".join(str(digit.label) for digit in digits)
-    return Number(text, box, number.confidence, tuple(digits), number.id)
+    return Number(text, box, number.confidence, digits, number.id)
