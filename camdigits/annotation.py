@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from camdigits.drawing import INK, PAPER, Colour, put_mask, text_mask
@@ -21,6 +22,8 @@ SURE: Colour = (178, 114, 0)
 FAIR: Colour = (0, 159, 230)
 DOUBTFUL: Colour = (0, 94, 213)
 _LETTERS = {SURE: PAPER, FAIR: INK, DOUBTFUL: PAPER}
+_MOST_PIXELS = 2**14
+"""Up to this size the frame of a digit is kept as a picture: from frame to frame they are alike."""
 _PIXELS = {colour: np.array(colour, np.uint8) for colour in (SURE, FAIR, DOUBTFUL, PAPER, INK)}
 
 
@@ -72,6 +75,30 @@ def _draw_box(canvas: Image, digit: Digit) -> None:
     box, colour = digit.box, confidence_colour(digit.confidence)
     width = line_width((canvas.shape[1], canvas.shape[0]), box.h)
     rim = max(1, width // 2)
+    reach = width + 2 * rim
+    left, top = box.x - reach, box.y - reach
+    is_inside = left >= 0 and top >= 0
+    is_inside &= box.right + reach <= canvas.shape[1] and box.bottom + reach <= canvas.shape[0]
+    if not is_inside or (box.w + 2 * reach) * (box.h + 2 * reach) > _MOST_PIXELS:
+        _draw_frames(canvas, box, rim, width, colour)
+        return
+    picture, mask = _frames(box.w, box.h, rim, width, colour)
+    part = canvas[top : top + mask.shape[0], left : left + mask.shape[1]]
+    cv2.copyTo(picture, mask, part)
+
+
+@lru_cache(maxsize=256)
+def _frames(w: int, h: int, rim: int, width: int, colour: Colour) -> tuple[Image, Image]:
+    """Return what is drawn around a digit: ``(H, W, 3) uint8``, and where: ``(H, W) uint8``."""
+    reach = width + 2 * rim
+    picture = np.zeros((h + 2 * reach, w + 2 * reach, 3), np.uint8)
+    _draw_frames(picture, Box(reach, reach, w, h), rim, width, colour)
+    mask = np.full(picture.shape[:2], 255, np.uint8)
+    mask[reach : reach + h, reach : reach + w] = 0
+    return picture, mask
+
+
+def _draw_frames(canvas: Image, box: Box, rim: int, width: int, colour: Colour) -> None:
     _draw_frame(canvas, box, 0, rim, PAPER)
     _draw_frame(canvas, box, rim, width, colour)
     _draw_frame(canvas, box, rim + width, rim, INK)

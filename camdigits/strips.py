@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,15 +57,21 @@ def lay_out(numbers: Sequence[Sequence[Box]], size_wh: tuple[int, int]) -> list[
         numbers: the boxes of each number's digits, in reading order; none is empty.
         size_wh: (width, height) of the picture in pixels.
     """
+    # Where a page rests, they are the same from frame to frame.
+    return list(_laid_out(tuple(tuple(boxes) for boxes in numbers), size_wh))
+
+
+@lru_cache(maxsize=4)
+def _laid_out(numbers: tuple[tuple[Box, ...], ...], size_wh: tuple[int, int]) -> tuple[Strip, ...]:
     if not numbers:
-        return []
+        return ()
     digits = _edges([box for boxes in numbers for box in boxes])
     page_letter = _page_letter(digits, size_wh)
     strips: list[Strip] = []
     for boxes in numbers:
         placed = _edges([strip.box for strip in strips])
         strips.append(_place(_Number.of(boxes, page_letter, size_wh), digits, placed, size_wh))
-    return strips
+    return tuple(strips)
 
 
 def line_width(size_wh: tuple[int, int], digit_height_px: int) -> int:

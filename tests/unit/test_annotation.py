@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from camdigits import annotation
 from camdigits.annotation import DOUBTFUL, FAIR, SURE, annotate, confidence_colour
 from camdigits.types import Box, Digit, Number, Reading
 
@@ -192,3 +193,18 @@ def test_colour_blind_people_tell_the_colours_apart(kind: str):
     lab = cv2.cvtColor(shown.astype(np.float32)[None], cv2.COLOR_RGB2LAB)[0]
     differences = [np.linalg.norm(lab[one] - lab[other]) for one, other in ((0, 1), (0, 2), (1, 2))]
     assert min(differences) > 15  # a difference of 2.3 is just noticed
+
+
+def test_kept_pictures_of_frames_look_like_frames_drawn_bar_by_bar(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    rng = np.random.default_rng(3)
+    image = rng.integers(0, 255, (400, 600, 3), np.uint8)
+    digits = tuple(
+        Digit(Box(int(x), int(y), 20 + place, 30 + 3 * place), place % 10, place / 20)
+        for place, (x, y) in enumerate(rng.integers(0, (580, 380), (20, 2)))
+    )
+    reading = Reading("page", 0, 0.0, (600, 400), digits)
+    kept = annotate(image, reading)
+    monkeypatch.setattr(annotation, "_MOST_PIXELS", 0)
+    assert (annotate(image, reading) == kept).all()
