@@ -18,7 +18,6 @@ from camdigits.errors import SourceError
 from camdigits.sources.ahead import ahead
 from camdigits.sources.base import Source
 from camdigits.sources.camera import CameraSource
-from camdigits.sources.video import VideoSource
 from camdigits.types import Frame, Reading
 
 Pair = tuple[Frame, Reading]
@@ -68,7 +67,8 @@ class InTurn(Closing):
 
     def frames(self) -> Iterable[Frame | None]:
         """Return the frames of the source."""
-        if not (isinstance(self._source, VideoSource) and self._source.decodes_ahead):
+        # Asked for by name, since a camera does without PyAV, which a video's class loads.
+        if not getattr(self._source, "decodes_ahead", False):
             return self._source
         self._ahead = ahead(iter(self._source))
         return self._ahead

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -272,3 +274,11 @@ def test_a_real_camera_goes_on_while_a_frame_is_read() -> None:
         list(reader.rest())
     assert numbers == sorted(set(numbers))
     assert read.begun[1:] == [last]
+
+
+def test_a_camera_is_read_without_what_decodes_videos():
+    code = (
+        "import sys, camdigits.beside, camdigits.stream, camdigits.sources.camera;"
+        "sys.exit('av' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
