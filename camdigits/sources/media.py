@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,10 +55,22 @@ def open_media(file: Reader, name: str, max_pixels: int = MAX_PIXELS) -> Source:
 
     is_mp4 = head[4:8] == b"ftyp"
     if kind == "animation" or (is_mp4 and has_index_at_end(file.peek(HEAD_BYTES))):
-        file = file.spooled()
+        file = _put_aside(file, name)
 
     video = VideoSource(file, name, max_pixels=max_pixels)
     return _still(video) if kind == "animation" and video.frame_count == 1 else video
+
+
+def _put_aside(file: Reader, name: str) -> Reader:
+    try:
+        return file.spooled()
+    except OSError as error:
+        if error.errno not in (ENOSPC, EDQUOT, EFBIG):
+            raise
+        raise SourceOpenError(
+            f"{shown(name)}: no room to put the stream aside: {error.strerror}; name the file "
+            "itself, or set TMPDIR to a folder on a larger disk"
+        ) from error
 
 
 def is_picture(path: Path) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from camdigits.errors import SourceDamagedError, SourceError, SourceOpenError
@@ -254,6 +256,31 @@ def test_ctrl_c_ends_the_wait_for_a_pipe() -> None:
     child.send_signal(signal.SIGINT)
     _, errors = child.communicate(timeout=30)
     assert b"KeyboardInterrupt" in errors
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX limits")
+def test_stream_for_which_there_is_no_room_is_told(folder: Path) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (8, 240, 320, 3), np.uint8)
+    clip = write_video(folder / "noise.mp4", list(noise))
+    assert clip.stat().st_size > 100_000
+    command = f"ulimit -f 20 && exec {shlex.quote(sys.executable)} -m camdigits run -"
+    with clip.open("rb") as stream:
+        done = subprocess.run(
+            ["bash", "-c", command], stdin=stream, capture_output=True, text=True, timeout=60
+        )
+    # A file that is redirected can be sought in, and needs no room.
+    assert (done.returncode, done.stderr) == (0, "")
+    done = subprocess.run(
+        ["bash", "-c", f"cat {shlex.quote(str(clip))} | ({command})"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 3
+    assert done.stderr == (
+        "camdigits: -: no room to put the stream aside: File too large; name the file itself, "
+        "or set TMPDIR to a folder on a larger disk\n"
+    )
 
 
 def open_files() -> int:
