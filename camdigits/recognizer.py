@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -95,7 +95,7 @@ class Recognizer:
         self,
         source: str | int | PathLike[str] | SourceSpec | Source,
         onlooker: Onlooker | None = None,
-    ) -> Iterator[tuple[Frame, Reading]]:
+    ) -> Generator[tuple[Frame, Reading]]:
         """Read every frame of a camera, video, picture, folder or opened source.
 
         Args:

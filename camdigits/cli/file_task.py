@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -92,7 +92,8 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
         yield Begun(source.frame_count)
         progress = SilentProgress()
         try:
-            for frame, reading in islice(recognizer.stream(source), task.max_frames):
+            readings = stack.enter_context(closing(recognizer.stream(source)))
+            for frame, reading in islice(readings, task.max_frames):
                 for sink in sinks:
                     sink.write(frame, reading)
                 progress.advance()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import ExitStack, closing, contextmanager, redirect_stdout
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -223,7 +223,9 @@ class Session:
             # The window comes last: it keeps a still until a key is pressed.
             sinks = [*outputs, *results, *([window] if window and not source.is_live else [])]
             stack.enter_context(self._counted(source))
-            readings = self._recognizer.stream(source, onlooker=window)
+            readings = stack.enter_context(
+                closing(self._recognizer.stream(source, onlooker=window))
+            )
             for frame, reading in islice(readings, self._request.max_frames):
                 self._put(frame, reading, sinks)
                 if self._is_over:

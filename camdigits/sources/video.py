@@ -40,7 +40,7 @@ class VideoSource(Closing):
 
     Frames that the decoder marks as damaged are left out; their numbers are not given to others.
 
-    Frames may be taken in one thread and sound in another.
+    Frames may be taken in one thread and sound in another, and a third may close it.
 
     A writer that carries the sound through calls `keep_audio` before the first frame is taken
     and `take_audio` after each frame and after the last.  A packet belongs to the moment
@@ -96,7 +96,7 @@ class VideoSource(Closing):
         self._audio_bytes, self._audio_lock = 0, Lock()
         self._claim = claim_of(self._container, self._stream, is_whole)
         self._found = Found()
-        self._frames = self._read()
+        self._frames, self._taking = self._read(), Lock()
         self._converter = BgrConverter()
 
     def _threads(self) -> Literal["AUTO", "SLICE", "NONE"]:
@@ -122,7 +122,11 @@ class VideoSource(Closing):
         return packets
 
     def __iter__(self) -> Iterator[Frame]:
-        return self._frames
+        return self
+
+    def __next__(self) -> Frame:
+        with self._taking:
+            return next(self._frames)
 
     def _read(self) -> Generator[Frame]:
         clock = Clock(self.fps or ASSUMED_FPS)
@@ -140,10 +144,11 @@ class VideoSource(Closing):
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
-        # First, since PyAV crashes when a stream of a closed container is touched.
-        self._frames.close()
-        self._container.close()
-        self._file.close()
+        with self._taking:
+            # First, since PyAV crashes when a stream of a closed container is touched.
+            self._frames.close()
+            self._container.close()
+            self._file.close()
 
     def _decoded(self) -> Iterator[VideoFrame]:
         """Yield the decoder's frames; what cannot be decoded is counted and passed over."""

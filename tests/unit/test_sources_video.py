@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
 
 from camdigits.errors import SourceOpenError
 from camdigits.sources import open_source
+from camdigits.sources.ahead import MOST_FRAMES, ahead
 from camdigits.sources.clock import Clock
 from camdigits.sources.reader import Reader
 from camdigits.sources.sniff import media_kind, read_head
@@ -245,3 +248,21 @@ def test_clock_starts_at_zero_and_never_falls(
 def test_videos_of_real_cameras_are_read_without_complaint(test_data: Path, name: str) -> None:
     with open_source(test_data / "videos" / name) as source:
         assert len(list(source)) == source.frame_count
+
+
+def test_a_video_may_be_closed_while_another_thread_decodes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = write_video(tmp_path / "clip.mp4", numbered_frames(30))
+    taken = VideoSource._stamp_s
+
+    def slowly(source: VideoSource, decoded: av.VideoFrame) -> float | None:
+        time.sleep(0.02)
+        return taken(source, decoded)
+
+    monkeypatch.setattr(VideoSource, "_stamp_s", slowly)
+    with open_source(clip) as source:
+        frames = ahead(iter(source))
+        assert next(frames).index == 0
+        time.sleep(0.03)
+    assert len(list(frames)) <= MOST_FRAMES
