@@ -12,7 +12,7 @@ import av
 import av.error
 import numpy as np
 from av.codec.codec import UnknownCodecError
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
 from camdigits.sinks.containers import Container
@@ -76,6 +76,8 @@ class VideoEncoder:
         codec.thread_type = "AUTO"
         codec.colorspace = codec.color_primaries = codec.color_trc = _BT709
         codec.color_range = _LIMITED_RANGE
+        # One for all pictures: PyAV's own sets up the conversion, with its threads, anew for each.
+        self._reformatter = VideoReformatter()
         self._sound = None
         if sound is not None and has_sound(sound):
             self._sound = SoundTrack(self._file, container, sound)
@@ -96,8 +98,11 @@ class VideoEncoder:
             av.error.FFmpegError, OSError: if it could not be written.
         """
         padded = np.ascontiguousarray(padded_to_even(picture, _LEAST_SIZE_PX))
-        image = av.VideoFrame.from_ndarray(fitted(padded, self._size_wh), format="bgr24").reformat(
-            format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+        image = self._reformatter.reformat(
+            av.VideoFrame.from_ndarray(fitted(padded, self._size_wh), format="bgr24"),
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
         )
         self._last_tick = max(self._last_tick + 1, round(time_s / self._tick_s))
         image.pts, image.time_base = self._last_tick, self._tick_s
