@@ -18,8 +18,8 @@ from typing import NoReturn, Protocol, TextIO, cast
 from camdigits import __version__
 from camdigits.cli.hints import hint, joined
 from camdigits.cli.messages import Printed, missing_dependency, open_standard_streams, say, settle
-from camdigits.cli.signals import raise_stop_signals
-from camdigits.errors import CamdigitsError, UsageError
+from camdigits.cli.signals import raise_stop_signals, stop_behind
+from camdigits.errors import CamdigitsError, DependencyError, UsageError
 
 COMMANDS = {
     "run": "read digits from a camera, a network stream, videos or pictures",
@@ -171,6 +171,8 @@ def _report(error: BaseException, *, verbose: bool) -> int:
             return 0
         case KeyboardInterrupt():
             return int(getattr(error, "exit_code", 130))
+        case ImportError() | DependencyError() if stopped := stop_behind(error):
+            return stopped.exit_code
         case ImportError():
             error = missing_dependency(error)
         case CamdigitsError():

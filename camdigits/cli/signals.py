@@ -7,27 +7,32 @@ stays without its index.  Raising an exception instead lets every output be clos
 from __future__ import annotations
 
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
+from typing import Any
 
 STOP_SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
 """The signals handled here; Windows has no SIGHUP."""
+_AGAIN_S = 0.02
 
 
 class Stopped(KeyboardInterrupt):
     """A stop signal arrived; code that cleans up after Ctrl-C cleans up after all of them.
 
     Attributes:
+        number: of the signal.
         exit_code: 128 plus the signal's number, as a shell reports it.
     """
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
-        self.exit_code = 128 + number
+        self.number, self.exit_code = number, 128 + number
 
 
 @contextmanager
@@ -35,6 +40,8 @@ def raise_stop_signals() -> Iterator[None]:
     """Raise `Stopped` in the main thread at the first stop signal; later ones change nothing.
 
     A second Ctrl-C would otherwise interrupt the closing of outputs that the first one began.
+    Where C code called Python, and has nowhere to raise what comes of it, a signal comes again a
+    moment later.
     Signals that were ignored before stay ignored (``nohup`` ignores SIGHUP), and the previous
     handlers are restored in the end.  Does nothing outside the main thread, where Python
     allows no handlers.
@@ -43,14 +50,19 @@ def raise_stop_signals() -> Iterator[None]:
         yield
         return
     previous = {number: signal.getsignal(number) for number in STOP_SIGNALS}
+    wanted = [number for number, handler in previous.items() if handler is not signal.SIG_IGN]
+    hook, timers = sys.unraisablehook, list[threading.Timer]()
     try:
-        for number, handler in previous.items():
-            if handler is not signal.SIG_IGN:
-                signal.signal(number, _raise_once)
+        sys.unraisablehook = partial(_raise_again, wanted, timers, hook)
+        for number in wanted:
+            signal.signal(number, _raise_once)
         yield
     finally:
+        for timer in timers:
+            timer.cancel()
         for number, handler in previous.items():
             signal.signal(number, handler)
+        sys.unraisablehook = hook
 
 
 @contextmanager
@@ -75,5 +87,44 @@ def hold_stop_signals() -> Iterator[None]:
 
 def _raise_once(number: int, _frame: FrameType | None) -> None:
     for each in STOP_SIGNALS:
-        signal.signal(each, signal.SIG_IGN)
+        # Not SIG_IGN: of one that is on its way Python would complain.
+        signal.signal(each, _pass_over)
     raise Stopped(number)
+
+
+def _pass_over(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing: all is being closed already."""
+
+
+def _raise_again(
+    wanted: list[int],
+    timers: list[threading.Timer],
+    hook: Callable[[sys.UnraisableHookArgs], Any],
+    lost: sys.UnraisableHookArgs,
+) -> None:
+    """Take an exception that could be raised nowhere."""
+    if not isinstance(lost.exc_value, Stopped):
+        hook(lost)
+        return
+    for number in wanted:
+        signal.signal(number, _raise_once)
+    timer = threading.Timer(_AGAIN_S, _send, [lost.exc_value.number])
+    timer.daemon = True
+    timer.start()
+    timers.append(timer)
+
+
+def stop_behind(error: BaseException) -> Stopped | None:
+    """Return the stop signal that led to an error, such as a module's that could not be loaded."""
+    link: BaseException | None = error
+    while link is not None and not isinstance(link, Stopped):
+        link = link.__cause__ or link.__context__
+    return link
+
+
+def _send(number: int) -> None:
+    """Send the main thread a signal."""
+    if hasattr(signal, "pthread_kill"):  # wakes it up as well, if it waits
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    else:
+        signal.raise_signal(number)

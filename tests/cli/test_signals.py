@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
+import time
 
 import pytest
 
+from camdigits import cli
 from camdigits.cli.signals import STOP_SIGNALS, Stopped, hold_stop_signals, raise_stop_signals
+from camdigits.errors import DependencyError
 
 EXIT_CODES = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 
@@ -43,6 +48,73 @@ def test_a_second_signal_does_not_interrupt_the_closing() -> None:
 
     assert closed == ["output"]
     assert caught.value.exit_code == 130
+
+
+class Doomed:
+    """Raises where nobody can catch it."""
+
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+
+def test_a_signal_that_could_be_raised_nowhere_comes_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    started_s = time.monotonic()
+    with pytest.raises(Stopped) as caught, raise_stop_signals():
+        Doomed()
+        time.sleep(20)
+
+    assert caught.value.exit_code == 143
+    assert time.monotonic() - started_s < 5
+    assert capsys.readouterr().err == ""
+
+
+def test_other_errors_that_could_be_raised_nowhere_are_told_as_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda lost: told.append(lost.exc_value))
+    with raise_stop_signals():
+        monkeypatch.setattr(Doomed, "__del__", lambda self: 1 // 0)
+        Doomed()
+
+    assert [type(error) for error in told] == [ZeroDivisionError]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_two_signals_at_once_are_one() -> None:
+    code = (
+        "import os, signal, time\n"
+        "from camdigits.cli.signals import raise_stop_signals\n"
+        "with raise_stop_signals():\n"
+        "    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    try:\n"
+        "        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT, signal.SIGTERM])\n"
+        "    except KeyboardInterrupt:\n"
+        "        print('stopped')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("stopped\n", "")
+
+
+def test_a_module_that_a_signal_kept_from_loading_is_not_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(arguments: list[str]) -> int:
+        try:
+            try:
+                raise Stopped(signal.SIGTERM)
+            except Stopped as error:
+                raise ImportError("initialization failed") from error
+        except ImportError as error:
+            raise DependencyError("LiteRT could not be loaded") from error
+
+    monkeypatch.setattr(cli, "_exit_code", fail)
+    assert cli.main([]) == 143
+    assert capsys.readouterr().err == ""
 
 
 def test_an_ignored_signal_stays_ignored() -> None:
