@@ -87,6 +87,10 @@ class VideoEncoder:
         """Time of the last picture in seconds."""
         return float(self._last_tick * self._tick_s)
 
+    @property
+    def _end_s(self) -> float:
+        return float((self._last_tick + self._duration) * self._tick_s)
+
     def add(self, picture: Image, time_s: float) -> None:
         """Append a picture, a moment after the last one if its time is not later.
 
@@ -109,7 +113,7 @@ class VideoEncoder:
         image.duration = self._duration
         self._file.mux(self._stream.encode(image))
         if self._sound is not None:
-            self._sound.carry()
+            self._sound.carry(self._end_s)
 
     def finish(self) -> None:
         """Write what is still in the encoder, and close the file.
@@ -119,7 +123,7 @@ class VideoEncoder:
         """
         self._file.mux(self._stream.encode(None))
         if self._sound is not None:
-            self._sound.finish()
+            self._sound.finish(self._end_s)
         self.abandon()
 
     def abandon(self) -> None:

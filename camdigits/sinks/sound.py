@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 _ENCODED_RATES = (48_000, 44_100)
 """Sampling rates that stay as they are; others, which some encoders refuse, become the first."""
 
+_MOST_WAITING = 4096
+"""Packets that wait for their pictures, unless the clock of the sound is wrong."""
+
 
 @runtime_checkable
 class SoundSource(Protocol):
@@ -26,10 +31,12 @@ class SoundSource(Protocol):
 
     Attributes:
         start_s: the first frame's time by the clock of the sound's packets, in seconds.
+        has_ended: its last frame was decoded.
         audio_stream: the stream of the sound; None if there is none.
     """
 
     start_s: float
+    has_ended: bool
     audio_stream: AudioStream | None
 
     def keep_audio(self) -> None:
@@ -68,6 +75,7 @@ class SoundTrack:
         assert source.audio_stream is not None
         self._file, self._source = file, source
         self._last_dts = -1
+        self._waiting: deque[Packet[AudioStream]] = deque()
         self._is_copied = _can_be_copied(source.audio_stream, container)
         self._stream = (
             file.add_stream_from_template(source.audio_stream)
@@ -75,27 +83,42 @@ class SoundTrack:
             else _encoder(file, container, source.audio_stream)
         )
 
-    def carry(self) -> None:
-        """Write what the source has met since the last call.
+    def carry(self, until_s: float) -> None:
+        """Write what the source has met, as far as pictures go: it is some frames ahead of them.
+
+        Args:
+            until_s: end of the last picture, in seconds from the first frame.
 
         Raises:
             av.error.FFmpegError, OSError: if it could not be written.
         """
-        for packet in self._source.take_audio():
+        self._waiting.extend(self._source.take_audio())
+        while self._waiting and (
+            self._at_s(self._waiting[0]) < until_s or len(self._waiting) > _MOST_WAITING
+        ):
+            packet = self._waiting.popleft()
             if self._is_copied:
                 self._copy(packet)
             else:
                 self._encode(packet)
 
-    def finish(self) -> None:
-        """Write the rest.
+    def finish(self, until_s: float) -> None:
+        """Write the rest, if the source was read to its end.
+
+        Args:
+            until_s: see `carry`.
 
         Raises:
             av.error.FFmpegError, OSError: if it could not be written.
         """
-        self.carry()
+        self.carry(math.inf if self._source.has_ended else until_s)
         if not self._is_copied and self._stream.codec_context.is_open:
             self._mux_encoded(self._stream.encode(None))
+
+    def _at_s(self, packet: Packet[AudioStream]) -> float:
+        if packet.pts is None:
+            return -math.inf
+        return float(packet.pts * packet.time_base) - self._source.start_s
 
     def _copy(self, packet: Packet[AudioStream]) -> None:
         if packet.pts is None or packet.dts is None:

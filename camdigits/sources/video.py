@@ -61,6 +61,7 @@ class VideoSource(Closing):
         audio_stream: the stream of the sound, a template for a writer; None without sound.  Not to
             be touched once the source is closed: PyAV crashes.
         start_s: the first frame's time by the stream's own clock, in seconds; 0 until it is known.
+        has_ended: its last frame was decoded.
 
     Raises:
         SourceOpenError: if this is no video that can be decoded.
@@ -73,7 +74,7 @@ class VideoSource(Closing):
         self, file: Reader, name: str, form: str | None = None, max_pixels: int = MAX_PIXELS
     ) -> None:
         self.name = name
-        self.start_s = 0.0
+        self.start_s, self.has_ended = 0.0, False
         self._file = file
         self._head = file.head()
         self._is_cut = file.seekable() and is_cut_off(self._head, file)
@@ -140,6 +141,7 @@ class VideoSource(Closing):
                 self.start_s = stamp_s or 0.0
             self._found.frames += 1
             yield self._frame(decoded, index, clock.time_s(stamp_s))
+        self.has_ended = True
         self._complain()
 
     def close(self) -> None:

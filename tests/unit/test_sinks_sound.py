@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import closing
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -12,6 +15,7 @@ import pytest
 from camdigits.sinks.containers import CONTAINERS
 from camdigits.sinks.pictures import open_picture_sink
 from camdigits.sinks.video import VideoSink
+from camdigits.sources.ahead import ahead
 from camdigits.sources.reader import Reader
 from camdigits.sources.video import VideoSource
 from camdigits.types import Reading
@@ -129,6 +133,21 @@ def test_copied_sound_is_the_same_bit_for_bit(tmp_path: Path):
     kept = packets(output)
     assert len(kept) > 100
     assert packets(source)[-len(kept) :] == kept
+
+
+@pytest.mark.parametrize("codec", ["aac", "libopus"], ids=["copied", "encoded anew"])
+def test_sound_ends_with_the_pictures_of_a_source_that_is_left_early(tmp_path: Path, codec: str):
+    output = tmp_path / "out.mp4"
+    source_path = write_flashes(tmp_path / "in.mkv", codec)
+    source = VideoSource(Reader(source_path.open("rb")), str(source_path))
+    frames = ahead(iter(source))
+    with source, open_picture_sink(output, source) as sink, closing(frames):
+        for frame in islice(frames, 45):
+            sink.write(frame, Reading("", frame.index, frame.time_s, (64, 48), is_still=False))
+        time.sleep(0.2)  # until it is as far ahead as it goes
+    with av.open(str(output)) as file:
+        ends = [float((stream.duration or 0) * (stream.time_base or 0)) for stream in file.streams]
+    assert ends == pytest.approx([1.5, 1.5], abs=0.06)
 
 
 def test_source_without_sound_gives_a_video_without_sound(tmp_path: Path):
