@@ -7,6 +7,7 @@ while a frame is searched, that leaves a core idle.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -19,6 +20,10 @@ MOST_FRAMES = 16
 """Frames that wait to be looked at."""
 MOST_PIXELS = 2**25
 """Pixels that wait, about 50 MB as videos store them: of larger frames fewer wait."""
+KEPT_FRAMES = 4
+"""Frames that are kept beyond those that wait, more than who looks at them keeps.  Damaged parts of
+a frame may show what the decoder's memory held before; which of it is free must not depend on how
+fast frames are looked at."""
 
 
 class _Cores:
@@ -59,9 +64,15 @@ def ahead(frames: Iterator[Frame]) -> Generator[Frame]:
     asked: SimpleQueue[bool] = SimpleQueue()
 
     def take() -> None:
+        kept: deque[Frame] = deque()
         try:
             while asked.get():
-                taken.put(next(frames, None))
+                frame = next(frames, None)
+                taken.put(frame)
+                if frame is not None:
+                    kept.append(frame)
+                    while len(kept) > _depth(frame) + KEPT_FRAMES:
+                        kept.popleft()
         except BaseException as error:  # raised again where the frame is waited for
             taken.put(error)
 
@@ -74,10 +85,8 @@ def ahead(frames: Iterator[Frame]) -> Generator[Frame]:
             while (frame := taken.get()) is not None:
                 if isinstance(frame, BaseException):
                     raise frame
-                width, height = frame.size_wh
-                depth = max(1, min(MOST_FRAMES, MOST_PIXELS // (width * height)))
                 waiting -= 1
-                while waiting < depth:
+                while waiting < _depth(frame):
                     asked.put(True)
                     waiting += 1
                 yield frame
@@ -87,3 +96,8 @@ def ahead(frames: Iterator[Frame]) -> Generator[Frame]:
                 asked.get_nowait()
         asked.put(False)
         thread.join()
+
+
+def _depth(frame: Frame) -> int:
+    width, height = frame.size_wh
+    return max(1, min(MOST_FRAMES, MOST_PIXELS // (width * height)))

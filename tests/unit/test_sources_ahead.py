@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator
 
 import cv2
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from camdigits.errors import SourceDamagedError
-from camdigits.sources.ahead import MOST_FRAMES, MOST_PIXELS, ahead
+from camdigits.sources.ahead import KEPT_FRAMES, MOST_FRAMES, MOST_PIXELS, ahead
 from camdigits.types import Frame
 
 SMALL = np.zeros((20, 30, 3), np.uint8)
@@ -76,6 +77,24 @@ def test_what_the_source_raises_comes_after_its_last_frame():
         for frame in ahead(iter(Decoder(3, error=SourceDamagedError("3 of 9")))):
             found.append(frame.index)
     assert found == [0, 1, 2]
+
+
+def test_memory_of_frames_is_given_back_in_the_rhythm_of_decoding():
+    alive: list[weakref.ref[np.ndarray]] = []
+    counts = []
+
+    def decode() -> Iterator[Frame]:
+        for index in range(60):
+            image = np.zeros((20, 30, 3), np.uint8)
+            alive.append(weakref.ref(image))
+            yield Frame(image, index, index / 30)
+            del image
+            counts.append(sum(each() is not None for each in alive))
+
+    for frame in ahead(decode()):
+        del frame
+    # Whatever the pace of who looks at them.
+    assert counts[-20:] == [MOST_FRAMES + KEPT_FRAMES] * 20
 
 
 def test_opencv_leaves_the_decoder_a_core_until_the_last_video_is_closed():
