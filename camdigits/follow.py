@@ -23,12 +23,12 @@ Accepts = Callable[[str], bool]
 class Follower:
     """Remembers what was tracked and announced; one follower per stream.
 
-    Attributes:
-        is_settled: the next frame, if it shows the same as the last one, would tell nothing new.
-
     Args:
         min_confidence: digits below are not reported, 0 to 1.
         accepts: says of a number's text whether the number is let through.
+
+    Attributes:
+        is_settled: the next frame, if it shows the same as the last one, would tell nothing new.
     """
 
     def __init__(self, min_confidence: float, accepts: Accepts | None = None) -> None:

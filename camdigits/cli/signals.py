@@ -20,6 +20,7 @@ STOP_SIGNALS = tuple(
 )
 """The signals handled here; Windows has no SIGHUP."""
 _AGAIN_S = 0.02
+"""After so long a signal comes again that could be raised nowhere."""
 
 
 class Stopped(KeyboardInterrupt):

@@ -18,28 +18,27 @@ def partial(tmp_path: Path) -> Path:
     return path
 
 
-def no_links(source: object, target: object) -> None:
-    raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+@pytest.fixture(params=[True, False], ids=["links", "no links"])
+def file_system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system with hard links, and one without."""
+
+    def refuse(source: object, target: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    if not request.param:
+        monkeypatch.setattr(os, "link", refuse)
 
 
-@pytest.mark.parametrize("has_links", [True, False])
-def test_a_finished_file_gets_its_name(
-    partial: Path, has_links: bool, monkeypatch: pytest.MonkeyPatch
-):
-    if not has_links:
-        monkeypatch.setattr(os, "link", no_links)
+@pytest.mark.usefixtures("file_system")
+def test_a_finished_file_gets_its_name(partial: Path):
     path = partial.with_name("out.mp4")
     publish(partial, path, force=False)
     assert path.read_bytes() == b"new"
     assert not partial.exists()
 
 
-@pytest.mark.parametrize("has_links", [True, False])
-def test_a_file_that_appeared_meanwhile_stays_and_so_does_the_new_one(
-    partial: Path, has_links: bool, monkeypatch: pytest.MonkeyPatch
-):
-    if not has_links:
-        monkeypatch.setattr(os, "link", no_links)
+@pytest.mark.usefixtures("file_system")
+def test_a_file_that_appeared_meanwhile_stays_and_so_does_the_new_one(partial: Path):
     path = partial.with_name("out.mp4")
     path.write_bytes(b"old")
     with pytest.raises(FileExistsError, match="appeared meanwhile"):
