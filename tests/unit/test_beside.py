@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
@@ -15,8 +17,10 @@ import pytest
 from camdigits.beside import Beside, InTurn, reader_for
 from camdigits.errors import SourceError, UsageError
 from camdigits.sources import open_source
+from camdigits.sources.reader import Reader
+from camdigits.sources.video import VideoSource
 from camdigits.types import Frame, Reading
-from tests.support.media import MjpegCamera, numbered_frames, read_number
+from tests.support.media import MjpegCamera, numbered_frames, read_number, write_video
 
 SIZE_WH = (160, 120)
 
@@ -274,6 +278,30 @@ def test_a_real_camera_goes_on_while_a_frame_is_read() -> None:
         list(reader.rest())
     assert numbers == sorted(set(numbers))
     assert read.begun[1:] == [last]
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_ahead"), [("whole", True), ("cut off", False), ("from a pipe", False)]
+)
+def test_a_recorded_video_is_decoded_ahead_where_that_does_no_harm(
+    kind: str, is_ahead: bool, tmp_path: Path
+):
+    clip = write_video(tmp_path / "clip.mkv", numbered_frames(30))
+    if kind == "cut off":
+        clip.write_bytes(clip.read_bytes()[: clip.stat().st_size * 2 // 3])
+    stream: BinaryIO = clip.open("rb")
+    if kind == "from a pipe":
+        end, start = os.pipe()
+        os.write(start, stream.read())  # short enough for a pipe
+        os.close(start)
+        stream = os.fdopen(end, "rb")
+    source = VideoSource(Reader(stream), "clip")
+    with source, reader_for(source, reading, None) as reader:
+        first = next(iter(reader.frames()))
+        names = {thread.name for thread in threading.enumerate()}
+    assert first is not None
+    assert first.index == 0
+    assert ("decoding" in names) == is_ahead
 
 
 def test_a_camera_is_read_without_what_decodes_videos():
