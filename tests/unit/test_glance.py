@@ -36,7 +36,7 @@ def test_page_at_rest_did_not_move_whatever_the_noise(glance: Glance) -> None:
     assert glance.motion(coarse(page(noise=3.0, seed=2))[0]) == Motion()
 
 
-@pytest.mark.parametrize("shift", [(7.0, 0.0), (-4.5, 3.0), (2.0, -9.0)])
+@pytest.mark.parametrize("shift", [(7.0, 0.0), (-4.5, 3.0), (2.0, -9.0), (18.0, -17.0)])
 def test_shift_is_found_to_half_a_pixel(glance: Glance, shift: tuple[float, float]) -> None:
     motion = glance.motion(coarse(page(shift, seed=2))[0])
     assert motion is not None
