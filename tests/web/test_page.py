@@ -64,7 +64,8 @@ def wait_until(tab: Any, condition: str) -> None:
 
 
 def texts(tab: Any) -> list[str]:
-    return tab.locator("#numbers .number").all_inner_texts()
+    """Return the numbers in the list, also those that the browser has not drawn yet."""
+    return tab.locator("#numbers .number").all_text_contents()
 
 
 def shot(tab: Any) -> Image:
@@ -115,7 +116,7 @@ def frames_sent(tab: Any) -> int:
 
 def test_numbers_are_listed_and_the_overlay_sits_on_the_digits(tab: Any) -> None:
     assert texts(tab) == [TEXT]
-    assert tab.locator("#numbers .sureness").inner_text().endswith("%")
+    assert tab.locator("#numbers .sureness").text_content().endswith("%")
     assert tab.locator("#overlay").get_attribute("aria-label") == f"Picture with {TEXT}"
     assert tab.locator("#spoken").inner_text() == TEXT
 
