@@ -16,6 +16,8 @@ class Recipe:
         learning_rate: of Adam at the start.
         rate_falls: whether the learning rate falls to 0 along a half cosine, or stays.
         pixel_max: value of full ink in training, 1 or 255; exports take 0 to 1 in any case.
+        normalises: whether layers are normalised while they learn; see
+            `camdigits.training.folding`.
     """
 
     about: str
@@ -24,6 +26,7 @@ class Recipe:
     learning_rate: float = 0.001
     rate_falls: bool = True
     pixel_max: int = 1
+    normalises: bool = False
 
 
 RECIPES = {
@@ -32,12 +35,14 @@ RECIPES = {
         epochs=80,
         batch_size=256,
         learning_rate=0.002,
+        normalises=True,
     ),
     "varied": Recipe(
         "MNIST varied, and nothing else: the most of MNIST's own test digits",
         epochs=40,
         batch_size=128,
         learning_rate=0.002,
+        normalises=True,
     ),
     "plain": Recipe("MNIST as it is, with a falling learning rate", epochs=12, batch_size=128),
     "tutorial": Recipe(

@@ -24,10 +24,12 @@ from camdigits.training.distill import DistilledLessons, Teacher
 from camdigits.training.evaluation import measure
 from camdigits.training.export import check_agreement, keras_bytes, tflite_bytes
 from camdigits.training.fit import fit
+from camdigits.training.folding import fold, normalised
 from camdigits.training.install import check_target, install
 from camdigits.training.lessons import PREPARE, Lessons
 from camdigits.training.models import build, fold_input_scale
 from camdigits.training.progress import NoProgress, Progress
+from camdigits.training.recipes import RECIPES
 from camdigits.training.settings import DEFAULT_OUT, TrainSettings
 
 VALIDATION_SHARE = 1 / 12
@@ -76,7 +78,9 @@ def train(
     lessons, teacher = _prepare(training, settings, progress)
     kept = {"settings": settings.as_dict(), "data": dataset.sha256, "teacher": teacher}
     checkpoint = Checkpoint(out, kept, resume=resume)
-    history = fit(model, lessons, validation, settings, (progress, checkpoint))
+    learner = normalised(model) if RECIPES[settings.recipe].normalises else model
+    history = fit(learner, lessons, validation, settings, (progress, checkpoint))
+    fold(learner, model)
     fold_input_scale(model, settings.pixel_max)
     counts = {"train": len(training), "validation": len(validation), "test": len(dataset.test)}
     files, record = describe(model, validation, dataset, Past(settings, counts, history, teacher))
