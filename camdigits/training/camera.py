@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from camdigits.training.augment import Distortion, distort
 from camdigits.training.crops import Crops, render_crops
 from camdigits.training.data import Digits
+from camdigits.training.habits import with_other_habits
 from camdigits.training.lessons import Inputs, one_hot, to_input
 from camdigits.training.negatives import draw_negatives
 from camdigits.training.progress import Progress
@@ -69,7 +70,8 @@ class CameraLessons:
 
 def camera_lessons(digits: Digits, settings: TrainSettings, progress: Progress) -> CameraLessons:
     """Render pages, draw what is no digit, and return the lessons of both."""
-    crops = render_crops(digits, len(digits) // DIGITS_PER_PAGE, settings.seed, progress)
     rng = np.random.default_rng([settings.seed, len(digits)])
     drawn = draw_negatives(rng, round(DRAWN_SHARE * len(digits)), digits.images)
-    return CameraLessons(digits, crops, drawn, settings.seed)
+    written = with_other_habits(rng, digits)
+    crops = render_crops(written, len(digits) // DIGITS_PER_PAGE, settings.seed, progress)
+    return CameraLessons(written, crops, drawn, settings.seed)

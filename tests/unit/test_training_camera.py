@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from camdigits.training.camera import DRAWN_SHARE, SHOWN_SHARE, CameraLessons, camera_lessons
-from camdigits.training.crops import NONE, Crops
+from camdigits.training.crops import NONE, Crops, render_crops
 from camdigits.training.data import Digits
 from camdigits.training.progress import NoProgress
 from camdigits.training.settings import TrainSettings
@@ -64,3 +66,21 @@ def test_pages_and_drawings_go_with_the_number_of_digits() -> None:
 
     assert told == [(1, 2), (2, 2)]
     assert len(made) > 180 + DRAWN_SHARE * 180
+
+
+def test_digits_are_learnt_in_other_habits_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    digits = Digits(*(np.repeat(each, 9, axis=0) for each in draw_digits()))
+    written: list[int] = []
+    rendered: list[int] = []
+
+    def watched(digits: Digits, *rest: Any) -> Crops:
+        crops = render_crops(digits, *rest)
+        written.append(len(digits))
+        rendered.append(len(crops.digits))
+        return crops
+
+    monkeypatch.setattr("camdigits.training.camera.render_crops", watched)
+    _, targets = camera_lessons(digits, TrainSettings(recipe="camera"), NoProgress())(0)
+
+    assert written[0] > 1.05 * len(digits)
+    assert (targets.max(axis=1) == 1).sum() == written[0] + rendered[0]
