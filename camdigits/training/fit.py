@@ -47,12 +47,13 @@ def fit(
     examples = (to_input(validation.images, settings.pixel_max), one_hot(validation.labels))
     reports = list(checkpoint.restore(model)) if checkpoint else []
     progress.start(settings.epochs, steps, done=len(reports))
-    for epoch, lesson in _ahead(lessons, len(reports), settings.epochs):
+    for epoch, lesson, waited_s in _ahead(lessons, len(reports), settings.epochs):
         started_s = time.monotonic()
         history = _learn(model, lesson, settings.batch_size, progress)
         validated = model.evaluate(*examples, batch_size=512, verbose=0, return_dict=True)
         history |= {f"val_{name}": [value] for name, value in validated.items()}
-        report = _report(epoch, settings.epochs, history, time.monotonic() - started_s)
+        times_s = (time.monotonic() - started_s, waited_s)
+        report = _report(epoch, settings.epochs, history, times_s)
         reports.append(report)
         if checkpoint:
             checkpoint.keep(model, reports)
@@ -74,15 +75,22 @@ def _learn(
     return history
 
 
-def _ahead(lessons: Lessons, start: int, stop: int) -> Iterator[tuple[int, tuple[Inputs, Inputs]]]:
-    """Yield each epoch's number and lesson; the next is prepared while one is learned."""
+def _ahead(
+    lessons: Lessons, start: int, stop: int
+) -> Iterator[tuple[int, tuple[Inputs, Inputs], float]]:
+    """Yield each epoch's number and lesson, and how long that was waited for, in seconds.
+
+    The next is prepared while one is learned.
+    """
     with ThreadPoolExecutor(max_workers=1) as worker:
         coming = worker.submit(lessons, start)
         for epoch in range(start, stop):
+            asked_s = time.monotonic()
             lesson = coming.result()
+            waited_s = time.monotonic() - asked_s
             if epoch + 1 < stop:
                 coming = worker.submit(lessons, epoch + 1)
-            yield epoch, lesson
+            yield epoch, lesson, waited_s
 
 
 def compile_model(model: Any, settings: TrainSettings, steps: int) -> None:
@@ -130,8 +138,9 @@ def _accuracy() -> Any:
 
 
 def _report(
-    epoch: int, epochs: int, history: dict[str, list[float]], seconds: float
+    epoch: int, epochs: int, history: dict[str, list[float]], times_s: tuple[float, float]
 ) -> EpochReport:
+    seconds, waited_s = times_s
     return EpochReport(
         epoch=epoch + 1,
         epochs=epochs,
@@ -140,6 +149,7 @@ def _report(
         validation_loss=history["val_loss"][0],
         validation_accuracy=history["val_accuracy"][0],
         seconds=seconds,
+        waited_s=waited_s,
     )
 
 

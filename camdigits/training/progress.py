@@ -17,7 +17,8 @@ class EpochReport:
         accuracy: share of the epoch's training digits that were right, 0 to 1.
         validation_loss: the same loss on the validation digits after the epoch.
         validation_accuracy: share of the validation digits right after the epoch, 0 to 1.
-        seconds: how long it took.
+        seconds: how long it took, once its pictures were there.
+        waited_s: how long it waited for them, in seconds.
     """
 
     epoch: int
@@ -27,6 +28,7 @@ class EpochReport:
     validation_loss: float
     validation_accuracy: float
     seconds: float
+    waited_s: float = 0.0
 
 
 class Progress(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from camdigits.classify import LiteRTClassifier
 from camdigits.errors import UsageError
 from camdigits.training import TrainSettings, train
 from camdigits.training.data import Digits
-from camdigits.training.lessons import PREPARE, ShuffledDigits, one_hot, to_input
+from camdigits.training.lessons import PREPARE, Inputs, ShuffledDigits, one_hot, to_input
 from camdigits.training.models import BUILDERS, build, describe_layers, fold_input_scale
 from camdigits.training.recipes import RECIPES
 from camdigits.training.settings import ARCHITECTURES, SGD_LEARNING_RATE
@@ -202,6 +203,32 @@ def test_what_an_epoch_is_said_to_read_is_read_with_its_last_weights() -> None:
     said = model.predict(to_input(digits.images), verbose=0)
     loss = -np.log(said[np.arange(60), digits.labels]).mean()
     assert reports[-1].validation_loss == pytest.approx(loss, rel=1e-4)
+
+
+@pytest.mark.train
+@needs_train_extra
+def test_an_epoch_says_how_long_it_waited_for_its_pictures() -> None:
+    from camdigits.training.fit import fit
+    from camdigits.training.progress import NoProgress
+
+    digits = Digits(*make_digits(60))
+    lessons = ShuffledDigits(digits, 1)
+
+    class Slow:
+        def __len__(self) -> int:
+            return len(lessons)
+
+        def __call__(self, epoch: int) -> tuple[Inputs, Inputs]:
+            if epoch == 0:
+                time.sleep(0.3)
+            return lessons(epoch)
+
+    settings = TrainSettings("plain", epochs=2, batch_size=20)
+
+    first, second = fit(build("lenet"), Slow(), digits, settings, (NoProgress(), None))
+
+    assert first.waited_s >= 0.25
+    assert second.waited_s < first.waited_s
 
 
 @pytest.mark.train

@@ -36,11 +36,18 @@ def _process(data: Path, seconds: float, runs: int) -> Iterator[Row]:
     return speed_process.rows(data, seconds, runs)
 
 
+def _training(data: Path, seconds: float, runs: int) -> Iterator[Row]:
+    from benchmarks import speed_training
+
+    return speed_training.rows(data, seconds, runs)
+
+
 PARTS: dict[str, Part] = {
     "video": _video,
     "frames": _frames,
     "tutorial": _tutorial,
     "process": _process,
+    "training": _training,
 }
 """What can be measured alone: a folder with data, seconds of video and runs give rows."""
 
