@@ -24,6 +24,8 @@ BARRED = 0.3
 """Sevens with a bar, to each seven."""
 FOOTED = 0.15
 """Ones with a foot, to each one."""
+MAX_TURN_DEG = 25
+"""So far a seven that gets a bar is turned to the left at most."""
 NARROW = 0.1
 """Narrow digits, to each digit that keeps its look when it is narrow."""
 KEEP_THEIR_LOOK = (2, 3, 4, 5, 6, 7, 8, 9)
@@ -61,11 +63,19 @@ def _enlarged(digit: Image) -> Image:
 
 
 def _bar(rng: np.random.Generator, ink: Image) -> Image:
-    """Draw a bar through the stem, a little below the middle."""
+    """Set a seven upright, so that its roof slants, and bar its stem a little below the middle."""
+    ink = _turned(ink, float(rng.uniform(0, MAX_TURN_DEG)))
     _, top, _, height = cv2.boundingRect(ink)
     row = top + round(height * float(rng.uniform(0.45, 0.68)))
     left, right = rng.uniform(0.12, 0.42, 2) * height
     return _stroke(rng, ink, row, (left, right), float(rng.normal(0, 0.15)))
+
+
+def _turned(ink: Image, degrees: float) -> Image:
+    """Turn it anticlockwise."""
+    height, width = ink.shape
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
+    return cast(Image, cv2.warpAffine(ink, matrix, (width, height)))
 
 
 def _foot(rng: np.random.Generator, ink: Image) -> Image:
@@ -98,5 +108,5 @@ def _stroke(
 def _narrow(rng: np.random.Generator, ink: Image) -> Image:
     """Make a digit half as wide, strokes included: small loops close."""
     height, width = ink.shape
-    size = (round(width * float(rng.uniform(0.35, 0.7))), height)
+    size = (round(width * float(rng.uniform(0.3, 0.7))), height)
     return cast(Image, cv2.resize(ink, size, interpolation=cv2.INTER_AREA))
