@@ -23,8 +23,11 @@ DIGITS_PER_PAGE = 86
 """So many training digits to each rendered page: 640 pages for MNIST, some four minutes."""
 DRAWN_SHARE = 0.4
 """Drawn negatives to each training digit."""
-SHOWN_SHARE = 0.55
-"""Negatives of either kind shown in an epoch, to each training digit."""
+RENDERED_SHARE = 0.33
+"""Rendered digits shown in an epoch, to each digit that is written: with all of them, many hurt by
+lines and neighbours, a LeNet reads 98.4 % of the digits of photos where with these it reads 99."""
+SHOWN_SHARE = 0.27
+"""Negatives of either kind shown in an epoch, to each digit that is written."""
 GENTLE = Distortion(
     turn_deg=7, shear=0.1, stretch=0.07, shift_px=1, wobble_px=0.4, brighten=0.3, damage=0.03
 )
@@ -32,7 +35,7 @@ GENTLE = Distortion(
 
 
 class CameraLessons:
-    """Shows every training digit and every rendered one once an epoch, each time varied anew."""
+    """Shows every training digit once an epoch, and others among them, each time varied anew."""
 
     def __init__(self, digits: Digits, crops: Crops, drawn: NDArray[np.uint8], seed: int) -> None:
         """Keep what is shown.
@@ -45,27 +48,33 @@ class CameraLessons:
         """
         self._digits, self._rendered, self._seed = digits, crops.digits, seed
         self._others = np.concatenate([crops.others, drawn])
-        self._shown = min(len(self._others), round(SHOWN_SHARE * len(digits)))
+        self._crops_shown = min(len(self._rendered), round(RENDERED_SHARE * len(digits)))
+        self._others_shown = min(len(self._others), round(SHOWN_SHARE * len(digits)))
 
     def __len__(self) -> int:
-        return len(self._digits) + len(self._rendered) + self._shown
+        return len(self._digits) + self._crops_shown + self._others_shown
 
     def __call__(self, epoch: int) -> tuple[Inputs, Inputs]:
         """Return an epoch; see `camdigits.training.lessons.Lessons`."""
         rng = np.random.default_rng([self._seed, epoch])
-        others = self._others[rng.permutation(len(self._others))[: self._shown]]
+        rendered = self._rendered.take(_some(rng, len(self._rendered), self._crops_shown))
+        others = self._others[_some(rng, len(self._others), self._others_shown)]
         pictures = np.concatenate(
             [
                 distort(rng, self._digits.images, Distortion()),
-                distort(rng, self._rendered.images, GENTLE),
+                distort(rng, rendered.images, GENTLE),
                 distort(rng, others, GENTLE),
             ]
         )
-        labels = np.concatenate([self._digits.labels, self._rendered.labels])
+        labels = np.concatenate([self._digits.labels, rendered.labels])
         any_digit = np.full((len(others), 10), 0.1, np.float32)
         targets = np.concatenate([one_hot(labels), any_digit])
         order = rng.permutation(len(pictures))
         return to_input(pictures[order]), targets[order]
+
+
+def _some(rng: np.random.Generator, count: int, shown: int) -> NDArray[np.intp]:
+    return rng.permutation(count)[:shown]
 
 
 def camera_lessons(digits: Digits, settings: TrainSettings, progress: Progress) -> CameraLessons:

@@ -35,7 +35,6 @@ RECIPES = {
         epochs=80,
         batch_size=256,
         learning_rate=0.002,
-        normalises=True,
     ),
     "varied": Recipe(
         "MNIST varied, and nothing else: the most of MNIST's own test digits",
