@@ -42,10 +42,33 @@ def udp_camera() -> Iterator[tuple[str, list[str]]]:
                 name, _, value = line.partition(":")
                 yield name.lower(), value.strip()
 
-    class Server(socketserver.ThreadingTCPServer):
-        daemon_threads = True
+    with _served(Handler) as address:
+        yield address, asked
 
-    with Server(("127.0.0.1", 0), Handler) as server:
+
+@contextmanager
+def answering(line: str) -> Iterator[str]:
+    """Give the address of a server that answers everything with one line."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            number = "1"
+            while asked := self.rfile.readline().decode().strip().lower():
+                if asked.startswith("cseq:"):
+                    number = asked.partition(":")[2].strip()
+            self.wfile.write(f"{line}\r\nCSeq: {number}\r\n\r\n".encode())
+
+    with _served(Handler) as address:
+        yield address
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+
+
+@contextmanager
+def _served(handler: type[socketserver.StreamRequestHandler]) -> Iterator[str]:
+    with _Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield f"rtsp://127.0.0.1:{server.server_address[1]}/live", asked
+        yield f"rtsp://127.0.0.1:{server.server_address[1]}/live"
         server.shutdown()

@@ -28,7 +28,7 @@ from tests.support.media import (
     read_number,
     write_video,
 )
-from tests.support.rtsp import udp_camera
+from tests.support.rtsp import answering, udp_camera
 
 
 class FakeCapture:
@@ -284,6 +284,32 @@ def test_address_with_something_else_is_refused(tmp_path: Path, web: str) -> Non
 def test_address_that_cannot_be_reached_says_why(address: str, says: str, capfd: Any) -> None:
     with pytest.raises(SourceOpenError, match=says):
         open_source(address)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("login", "line", "says"),
+    [
+        ("", "RTSP/1.0 404 Not Found", "the server answers 404 Not Found$"),
+        (
+            "",
+            "RTSP/1.0 401 Unauthorized",
+            "answers 401 Unauthorized; give name and password: "
+            r"rtsp://NAME:PASSWORD@127.0.0.1/\.\.\.$",
+        ),
+        ("me:secret@", "RTSP/1.0 401 Unauthorized", "401 Unauthorized; check name and password$"),
+        ("", "RTSP/1.0 455 Method Not Valid", "the server answers 455$"),
+        ("", "RTSP/1.0 200 OK", "answers, but with no video that can be read$"),
+        ("", "SSH-2.0-OpenSSH_9.2", "answers, but with no video that can be read$"),
+    ],
+)
+def test_rtsp_without_a_video_says_what_the_server_answered(
+    login: str, line: str, says: str, capfd: Any
+) -> None:
+    refused = pytest.raises(SourceOpenError, match=says)
+    with answering(line) as address, refused as told:
+        open_source(address.replace("//", f"//{login}"))
+    assert "secret" not in str(told.value)
     assert capfd.readouterr().err == ""
 
 
