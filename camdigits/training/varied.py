@@ -10,15 +10,15 @@ from camdigits.training.augment import Distortion, distort
 from camdigits.training.data import Digits
 from camdigits.training.lessons import Inputs, one_hot, to_input
 
-MODERATE = Distortion(
-    turn_deg=10,
-    shear=0.15,
-    stretch=0.12,
-    shift_px=1.2,
-    wobble_px=0.5,
-    thicken=0.6,
-    thin=0.4,
-    brighten=0.3,
+HANDS = Distortion(
+    turn_deg=13,
+    shear=0.2,
+    stretch=0.16,
+    shift_px=1.6,
+    wobble_px=0.7,
+    thicken=0.8,
+    thin=0.5,
+    brighten=0.4,
     damage=0.0,
 )
 """As far as hands differ; nothing that only cameras do."""
@@ -43,4 +43,4 @@ class VariedDigits:
         """Return an epoch; see `camdigits.training.lessons.Lessons`."""
         rng = np.random.default_rng([self.seed, epoch])
         digits = self.digits.take(rng.permutation(len(self.digits)))
-        return to_input(distort(rng, digits.images, MODERATE)), one_hot(digits.labels)
+        return to_input(distort(rng, digits.images, HANDS)), one_hot(digits.labels)
