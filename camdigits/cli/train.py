@@ -33,9 +33,9 @@ DATA_HELP = (
 _DESCRIPTION = """\
 Trains a LeNet (61,706 parameters) on MNIST and writes lenet.keras, lenet.tflite, the model card
 lenet.json, and pictures of the learning curves and of the confusion matrix.  The default recipe
-takes some twenty minutes on two cores, the others one to two minutes; the same data, seed and
-machine give the same files, byte for byte.  A model that lies in the folder already is replaced,
-at the end and only by a complete one.  Needs the extra: pip install 'camdigits[train]'
+takes some twenty minutes on two cores, varied some five, the others one to two; the same data,
+seed and machine give the same files, byte for byte.  A model that lies in the folder already is
+replaced, at the end and only by a complete one.  Needs the extra: pip install 'camdigits[train]'
 """
 _EPILOG = """\
 recipes:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import http.client
 import re
 import socket
-from urllib.parse import SplitResult, urlsplit
+from typing import NamedTuple
+from urllib.parse import SplitResult, quote, urlsplit
 
 from camdigits.sinks.target import printable
 
@@ -13,6 +14,7 @@ PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtmp": 1935}
 TIMEOUT_S = 3.0
 
 _LINE_BYTES = 1024
+_SAFE = ":/?#[]@!$&'()*+,;=%~"
 
 
 def why_unreachable(address: str) -> str:
@@ -30,7 +32,7 @@ def why_unreachable(address: str) -> str:
         return "the address names no host; check it"
     try:
         socket.create_connection((host, port), TIMEOUT_S).close()
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):  # the latter of names that no host can have
         return f"the host {host} is not known; check its name"
     except ConnectionRefusedError:
         return f"{host} refuses connections on port {port}; is the camera or server running?"
@@ -38,54 +40,59 @@ def why_unreachable(address: str) -> str:
         return f"{host} does not answer on port {port}; check that it is turned on and reachable"
     ask = {"http": _http_answer, "https": _http_answer, "rtsp": _rtsp_answer}.get(parts.scheme)
     answer = ask(parts, host, port) if ask else None
-    if answer is None or (answer[0] < 400 and not answer[1]):
+    if answer is None:
         return "the server answers, but with no video that can be read"
-    status, kind = answer
-    if status >= 400:
-        return f"the server answers {status} {_words(status)}".rstrip() + _hint(status, parts)
+    if answer.status >= 400:
+        return f"the server answers {answer.status} {answer.reason}".rstrip() + _hint(answer, parts)
+    if not answer.kind:
+        return "the server answers, but with no video that can be read"
     return (
-        f"the server answers with {kind}, and no picture or video that can be read; give the "
-        "address of the picture or video itself"
+        f"the server answers with {answer.kind}, and no picture or video that can be read; give "
+        "the address of the picture or video itself"
     )
 
 
-def _words(status: int) -> str:
-    return http.client.responses.get(status, "")  # RTSP's are those of HTTP, with some of its own
+class _Answer(NamedTuple):
+    """What a server said: status, what that means, and the type of what it sends, if it sends."""
+
+    status: int
+    reason: str
+    kind: str
 
 
-def _hint(status: int, parts: SplitResult) -> str:
-    if status != http.HTTPStatus.UNAUTHORIZED:
+def _hint(answer: _Answer, parts: SplitResult) -> str:
+    if answer.status != http.HTTPStatus.UNAUTHORIZED:
         return ""
-    if parts.username is None:
-        return f"; give name and password: {parts.scheme}://NAME:PASSWORD@{parts.hostname}/..."
-    return "; check name and password"
+    user, _, host = parts.netloc.rpartition("@")
+    if not user:
+        return f"; give name and password: {parts.scheme}://NAME:PASSWORD@{host}/..."
+    # It is asked without them, so that it is not known whether they are right.
+    return "; check name, password and path"
 
 
-def _rtsp_answer(parts: SplitResult, host: str, port: int) -> tuple[int, str] | None:
-    """Return the status of what the server sends, and no type; None if it speaks no RTSP.
-
-    It is asked without name and password: where the address has them, OpenCV showed them before.
-    """
-    address = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+def _rtsp_answer(parts: SplitResult, host: str, port: int) -> _Answer | None:
+    """Return what the server says of a stream; None if it speaks no RTSP."""
+    address = quote(parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), safe=_SAFE)
+    request = f"DESCRIBE {address} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n"
     try:
         with socket.create_connection((host, port), TIMEOUT_S) as connection:
-            request = f"DESCRIBE {address} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n"
             connection.sendall(request.encode("ascii"))
-            line = connection.makefile("rb").readline(_LINE_BYTES)
-    except (OSError, ValueError):
+            line = connection.makefile("rb").readline(_LINE_BYTES).decode("latin-1")
+    except OSError:
         return None
-    found = re.match(rb"RTSP/\d\.\d (\d{3})\b", line)
-    return (int(found[1]), "") if found else None
+    found = re.match(r"RTSP/\d\.\d (\d{3})\b *(.*)", line)
+    return _Answer(int(found[1]), printable(found[2].strip()), "") if found else None
 
 
-def _http_answer(parts: SplitResult, host: str, port: int) -> tuple[int, str] | None:
-    """Return the status and the type of what the server sends; None if it speaks no HTTP."""
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(host, port, timeout=TIMEOUT_S)
+def _http_answer(parts: SplitResult, host: str, port: int) -> _Answer | None:
+    """Return what the server says and sends; None if it speaks no HTTP."""
+    connect = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = connect(host, port, timeout=TIMEOUT_S)
     try:
         connection.request("GET", parts._replace(scheme="", netloc="").geturl() or "/")
         answer = connection.getresponse()
-        return answer.status, printable(answer.headers.get_content_type())
+        kind = printable(answer.headers.get_content_type())
+        return _Answer(answer.status, http.client.responses.get(answer.status, ""), kind)
     except (OSError, http.client.HTTPException):
         return None
     finally:

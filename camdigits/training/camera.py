@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.training.allographs import with_allographs
 from camdigits.training.augment import Distortion, distort
 from camdigits.training.crops import Crops, render_crops
 from camdigits.training.data import Digits
-from camdigits.training.habits import with_other_habits
 from camdigits.training.lessons import Inputs, one_hot, to_input
 from camdigits.training.negatives import draw_negatives
 from camdigits.training.progress import Progress
@@ -24,8 +24,8 @@ DIGITS_PER_PAGE = 86
 DRAWN_SHARE = 0.4
 """Drawn negatives to each training digit."""
 RENDERED_SHARE = 0.33
-"""Rendered digits shown in an epoch, to each digit that is written: with all of them, many hurt by
-lines and neighbours, a LeNet reads 98.4 % of the digits of photos where with these it reads 99."""
+"""Rendered digits shown in an epoch, to each digit that is written.  Many are hurt by lines and
+neighbours: with all of them, and twice the negatives, a LeNet learns less of all the others."""
 SHOWN_SHARE = 0.27
 """Negatives of either kind shown in an epoch, to each digit that is written."""
 GENTLE = Distortion(
@@ -81,6 +81,6 @@ def camera_lessons(digits: Digits, settings: TrainSettings, progress: Progress) 
     """Render pages, draw what is no digit, and return the lessons of both."""
     rng = np.random.default_rng([settings.seed, len(digits)])
     drawn = draw_negatives(rng, round(DRAWN_SHARE * len(digits)), digits.images)
-    written = with_other_habits(rng, digits)
+    written = with_allographs(rng, digits)
     crops = render_crops(written, len(digits) // DIGITS_PER_PAGE, settings.seed, progress)
     return CameraLessons(written, crops, drawn, settings.seed)

@@ -1,10 +1,10 @@
 """Batch normalisation for as long as a network learns.
 
-Ioffe and Szegedy, "Batch Normalization", 2015: layers whose output has mean 0 and deviation 1 in
-every batch learn faster, and what they learn reads new digits better.  Once the network has learnt,
-the normalisation is a factor and a summand for each map, and the layer before can take both in
-(Jacob and others, "Quantization and Training of Neural Networks", 2018, section 3.2): the network
-that is left has the layers and the size of the one that was asked for.
+Ioffe and Szegedy, "Batch Normalization", 2015: layers whose output has mean 0 and standard
+deviation 1 in every batch learn faster, and what they learn reads new digits better.  Once the
+network has learnt, the normalisation is a scale and a shift of each map, which the layer before
+takes in (Jacob and others, "Quantization and Training of Neural Networks", 2018, section 3.2): the
+network that is left has the layers and the size of the one that was asked for.
 """
 
 from __future__ import annotations
@@ -14,10 +14,19 @@ from typing import Any
 import numpy as np
 
 from camdigits.training.backend import load_keras
+from camdigits.training.models import NORM_MOMENTUM
+from camdigits.training.recipes import RECIPES
+from camdigits.training.settings import TrainSettings
 
-MOMENTUM = 0.9
-"""How far the statistics that reading uses stay as they are at each batch: with Keras's 0.99 they
-are still far from the data's after an epoch of few steps."""
+
+def learner_of(model: Any, settings: TrainSettings) -> Any:
+    """Return what learns in place of an untrained network: itself, or that with normalisation.
+
+    Args:
+        model: a ``keras.Sequential``.
+        settings: whose recipe says which.
+    """
+    return normalised(model) if RECIPES[settings.recipe].normalises else model
 
 
 def normalised(model: Any) -> Any:
@@ -39,7 +48,7 @@ def normalised(model: Any) -> Any:
         bare = {**config, "activation": None, "use_bias": False}
         parts += [
             type(layer).from_config(bare),
-            layers.BatchNormalization(momentum=MOMENTUM, name=_norm(layer.name)),
+            layers.BatchNormalization(momentum=NORM_MOMENTUM, name=_norm(layer.name)),
             layers.Activation("relu", name=f"{layer.name}_relu"),
         ]
     return load_keras().Sequential([model.inputs[0], *parts], name=model.name)

@@ -75,7 +75,7 @@ def _for_the_camera(digits: Digits, settings: TrainSettings, progress: Progress)
 def _varied(digits: Digits, settings: TrainSettings, progress: Progress) -> Lessons:
     from camdigits.training.varied import VariedDigits
 
-    return VariedDigits(digits, settings.seed)
+    return VariedDigits(digits, settings.seed, settings.batch_size)
 
 
 PREPARE: dict[str, Callable[[Digits, TrainSettings, Progress], Lessons]] = {

@@ -68,6 +68,11 @@ class TrainSettings:
             raise UsageError(f"{self.epochs} epochs is less than 1")
         if self.batch_size < 1:
             raise UsageError(f"the batch size {self.batch_size} is less than 1")
+        if self.batch_size == 1 and RECIPES[self.recipe].normalises:
+            raise UsageError(
+                f"the batch size 1 is too small for the recipe {self.recipe}, which normalises "
+                f"over a batch; use 2 or more"
+            )
         if not 0 < self.learning_rate <= 1:
             raise UsageError(f"the learning rate {self.learning_rate} is not above 0 and at most 1")
         if not 0 <= self.seed < 2**32:

@@ -24,12 +24,11 @@ from camdigits.training.distill import DistilledLessons, Teacher
 from camdigits.training.evaluation import measure
 from camdigits.training.export import check_agreement, keras_bytes, tflite_bytes
 from camdigits.training.fit import fit
-from camdigits.training.folding import fold, normalised
+from camdigits.training.folding import fold, learner_of
 from camdigits.training.install import check_target, install
 from camdigits.training.lessons import PREPARE, Lessons
 from camdigits.training.models import build, fold_input_scale
 from camdigits.training.progress import NoProgress, Progress
-from camdigits.training.recipes import RECIPES
 from camdigits.training.settings import DEFAULT_OUT, TrainSettings
 
 VALIDATION_SHARE = 1 / 12
@@ -76,9 +75,14 @@ def train(
     training, validation = split(dataset.train, settings)
     model = build(settings.architecture)
     lessons, teacher = _prepare(training, settings, progress)
-    kept = {"settings": settings.as_dict(), "data": dataset.sha256, "teacher": teacher}
+    kept = {
+        "settings": settings.as_dict(),
+        "data": dataset.sha256,
+        "teacher": teacher,
+        "pictures": len(lessons),
+    }
     checkpoint = Checkpoint(out, kept, resume=resume)
-    learner = normalised(model) if RECIPES[settings.recipe].normalises else model
+    learner = learner_of(model, settings)
     history = fit(learner, lessons, validation, settings, (progress, checkpoint))
     fold(learner, model)
     fold_input_scale(model, settings.pixel_max)

@@ -31,16 +31,19 @@ class VariedDigits:
     Attributes:
         digits: those to learn from.
         seed: of order and variation.
+        batch_size: one digit that would be a batch of its own, over which nothing can be
+            normalised, is left out of the epoch.
     """
 
     digits: Digits
     seed: int
+    batch_size: int
 
     def __len__(self) -> int:
-        return len(self.digits)
+        return len(self.digits) - (len(self.digits) % self.batch_size == 1)
 
     def __call__(self, epoch: int) -> tuple[Inputs, Inputs]:
         """Return an epoch; see `camdigits.training.lessons.Lessons`."""
         rng = np.random.default_rng([self.seed, epoch])
-        digits = self.digits.take(rng.permutation(len(self.digits)))
+        digits = self.digits.take(rng.permutation(len(self.digits))[: len(self)])
         return to_input(distort(rng, digits.images, HANDS)), one_hot(digits.labels)

@@ -279,6 +279,7 @@ def test_address_with_something_else_is_refused(tmp_path: Path, web: str) -> Non
         ("http://nowhere.invalid/video", "nowhere.invalid is not known"),
         ("http://127.0.0.1:99999/video", "no valid address"),
         ("http:///video", "names no host"),
+        ("rtsp://a..b/video", r"a\.\.b is not known"),
     ],
 )
 def test_address_that_cannot_be_reached_says_why(address: str, says: str, capfd: Any) -> None:
@@ -295,10 +296,15 @@ def test_address_that_cannot_be_reached_says_why(address: str, says: str, capfd:
             "",
             "RTSP/1.0 401 Unauthorized",
             "answers 401 Unauthorized; give name and password: "
-            r"rtsp://NAME:PASSWORD@127.0.0.1/\.\.\.$",
+            r"rtsp://NAME:PASSWORD@127.0.0.1:\d+/\.\.\.$",
         ),
-        ("me:secret@", "RTSP/1.0 401 Unauthorized", "401 Unauthorized; check name and password$"),
-        ("", "RTSP/1.0 455 Method Not Valid", "the server answers 455$"),
+        (
+            "me:secret@",
+            "RTSP/1.0 401 Unauthorized",
+            "401 Unauthorized; check name, password and path$",
+        ),
+        ("", "RTSP/1.0 451 Parameter Not Understood", "answers 451 Parameter Not Understood$"),
+        ("", "RTSP/1.0 500", "the server answers 500$"),
         ("", "RTSP/1.0 200 OK", "answers, but with no video that can be read$"),
         ("", "SSH-2.0-OpenSSH_9.2", "answers, but with no video that can be read$"),
     ],

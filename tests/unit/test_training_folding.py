@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from camdigits.training import TrainSettings, train
+from camdigits.training.backend import make_reproducible
 from camdigits.training.folding import fold, normalised
 from camdigits.training.lessons import one_hot, to_input
 from camdigits.training.models import LENET_PARAMETERS, build, describe_layers
@@ -19,6 +20,7 @@ pytestmark = [pytest.mark.train, needs_train_extra]
 
 def test_what_is_left_reads_as_what_learnt() -> None:
     images, labels = make_digits(200)
+    make_reproducible(1)
     model = build("lenet")
     learner = normalised(model)
     learner.compile("adam", "categorical_crossentropy")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -208,27 +207,33 @@ def test_what_an_epoch_is_said_to_read_is_read_with_its_last_weights() -> None:
 @pytest.mark.train
 @needs_train_extra
 def test_an_epoch_says_how_long_it_waited_for_its_pictures() -> None:
-    from camdigits.training.fit import fit
-    from camdigits.training.progress import NoProgress
+    from camdigits.training import fit
 
-    digits = Digits(*make_digits(60))
-    lessons = ShuffledDigits(digits, 1)
+    clock_s = [100.0]
 
-    class Slow:
-        def __len__(self) -> int:
-            return len(lessons)
+    class Pictures:
+        """A future whose pictures are there after three seconds."""
 
-        def __call__(self, epoch: int) -> tuple[Inputs, Inputs]:
-            if epoch == 0:
-                time.sleep(0.3)
-            return lessons(epoch)
+        def result(self) -> tuple[Inputs, Inputs]:
+            clock_s[0] += 3
+            return ShuffledDigits(Digits(*make_digits(5)), 1)(0)
 
-    settings = TrainSettings("plain", epochs=2, batch_size=20)
+    class Executor:
+        def __enter__(self) -> Executor:
+            return self
 
-    first, second = fit(build("lenet"), Slow(), digits, settings, (NoProgress(), None))
+        def __exit__(self, *_: object) -> None:
+            return
 
-    assert first.waited_s >= 0.25
-    assert second.waited_s < first.waited_s
+        def submit(self, *_: object) -> Pictures:
+            return Pictures()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fit, "ThreadPoolExecutor", lambda max_workers: Executor())
+        patch.setattr(fit.time, "monotonic", lambda: clock_s[0])
+        waited = [waited_s for *_, waited_s in fit._ahead(lambda epoch: None, 0, 2)]
+
+    assert waited == [3, 3]
 
 
 @pytest.mark.train

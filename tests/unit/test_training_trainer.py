@@ -44,6 +44,12 @@ def test_settings_that_make_no_sense_are_refused(name: str, value: float) -> Non
         TrainSettings(**{name: value})  # type: ignore[arg-type]
 
 
+def test_one_digit_is_no_batch_to_normalise_over() -> None:
+    with pytest.raises(UsageError, match="batch size 1 is too small for the recipe varied"):
+        TrainSettings("varied", batch_size=1)
+    assert TrainSettings("plain", batch_size=1).batch_size == 1
+
+
 def test_command_repeats_the_settings() -> None:
     assert TrainSettings("tutorial", 3, 64, 0.01, seed=7).command() == (
         "camdigits train --recipe tutorial --epochs 3 --batch-size 64 --learning-rate 0.01 "

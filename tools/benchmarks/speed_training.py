@@ -10,7 +10,7 @@ from benchmarks.report import Row
 from camdigits.training.backend import make_reproducible
 from camdigits.training.data import load_dataset
 from camdigits.training.fit import compile_model, fit
-from camdigits.training.folding import normalised
+from camdigits.training.folding import learner_of
 from camdigits.training.lessons import PREPARE, Inputs, Lessons
 from camdigits.training.models import build
 from camdigits.training.progress import EpochReport, NoProgress
@@ -30,7 +30,8 @@ def rows(data: Path, _seconds: float, _runs: int) -> Iterator[Row]:
     training, validation = split(load_dataset(data / "mnist").train, settings)
     lessons = PREPARE[settings.recipe](training, settings, NoProgress())
     watch = (NoProgress(), None)
-    reports = fit(normalised(build("lenet")), lessons, validation, settings, watch)[1:]
+    learner = learner_of(build("lenet"), settings)
+    reports = fit(learner, lessons, validation, settings, watch)[1:]
     waited_s = sum(report.waited_s for report in reports)
     wall_s = waited_s + sum(report.seconds for report in reports)
     note = f"{waited_s:.2f} s of {wall_s:.1f} s, the first epoch left out"
@@ -50,7 +51,7 @@ def _against_memory(
 
 
 def _examples_a_second(pictures: Inputs, targets: Inputs, settings: TrainSettings) -> float:
-    model = normalised(build("lenet"))
+    model = learner_of(build("lenet"), settings)
     compile_model(model, settings, steps=1000)
 
     def learn(epochs: int) -> None:

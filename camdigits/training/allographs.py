@@ -1,4 +1,4 @@
-"""Digits as other hands write them: forms that MNIST, written in one country, has few of.
+"""Allographs: forms of digits that other hands write, and MNIST, of one country, has few of.
 
 Sevens with a bar through the stem, ones with a foot, and narrow hands whose loops nearly close
 (Diem and others, "ICDAR 2013 Competition on Handwritten Digit Recognition", and Kusetogullari and
@@ -32,7 +32,7 @@ KEEP_THEIR_LOOK = (2, 3, 4, 5, 6, 7, 8, 9)
 """A narrow zero is a one; a narrow one is there already."""
 
 
-def with_other_habits(rng: np.random.Generator, digits: Digits) -> Digits:
+def with_allographs(rng: np.random.Generator, digits: Digits) -> Digits:
     """Return digits, and after them some of them in forms that are rare among them.
 
     Args:
@@ -42,6 +42,7 @@ def with_other_habits(rng: np.random.Generator, digits: Digits) -> Digits:
     Returns:
         About an eighth more than were given, in MNIST form.
     """
+    has_ink = digits.images.any(axis=(1, 2))
     images = [digits.images]
     labels = [digits.labels]
     for change, share, which in (
@@ -49,7 +50,7 @@ def with_other_habits(rng: np.random.Generator, digits: Digits) -> Digits:
         (_foot, FOOTED, (1,)),
         (_narrow, NARROW, KEEP_THEIR_LOOK),
     ):
-        places = np.flatnonzero(np.isin(digits.labels, which))
+        places = np.flatnonzero(np.isin(digits.labels, which) & has_ink)
         for place in rng.permutation(places)[: round(share * len(places))]:
             images.append(to_mnist_form(change(rng, _enlarged(digits.images[place])))[None])
             labels.append(digits.labels[place : place + 1])
@@ -57,7 +58,7 @@ def with_other_habits(rng: np.random.Generator, digits: Digits) -> Digits:
 
 
 def _enlarged(digit: Image) -> Image:
-    """Return a digit on the grid, with room for strokes that leave its box."""
+    """Return a digit on the grid."""
     size = (SIDE * GRID, SIDE * GRID)
     return cast(Image, cv2.resize(digit, size, interpolation=cv2.INTER_CUBIC))
 
