@@ -28,7 +28,7 @@ from camdigits.training.folding import fold, learner_of
 from camdigits.training.install import check_target, install
 from camdigits.training.lessons import PREPARE, Lessons
 from camdigits.training.models import build, fold_input_scale
-from camdigits.training.progress import NoProgress, Progress
+from camdigits.training.progress import EpochReport, NoProgress, Progress
 from camdigits.training.settings import DEFAULT_OUT, TrainSettings
 
 VALIDATION_SHARE = 1 / 12
@@ -75,17 +75,9 @@ def train(
     training, validation = split(dataset.train, settings)
     model = build(settings.architecture)
     lessons, teacher = _prepare(training, settings, progress)
-    kept = {
-        "settings": settings.as_dict(),
-        "data": dataset.sha256,
-        "teacher": teacher,
-        "pictures": len(lessons),
-    }
-    checkpoint = Checkpoint(out, kept, resume=resume)
-    learner = learner_of(model, settings)
-    history = fit(learner, lessons, validation, settings, (progress, checkpoint))
-    fold(learner, model)
-    fold_input_scale(model, settings.pixel_max)
+    kept = {"settings": settings.as_dict(), "data": dataset.sha256, "teacher": teacher}
+    checkpoint = Checkpoint(out, {**kept, "pictures": len(lessons)}, resume=resume)
+    history = _learn(model, lessons, validation, settings, (progress, checkpoint))
     counts = {"train": len(training), "validation": len(validation), "test": len(dataset.test)}
     files, record = describe(model, validation, dataset, Past(settings, counts, history, teacher))
     card = install(out, model.name, files, record)
@@ -103,6 +95,21 @@ def _prepare(
     if teacher is None:
         return lessons, None
     return DistilledLessons(lessons, teacher, settings), teacher.record
+
+
+def _learn(
+    model: Any,
+    lessons: Lessons,
+    validation: Digits,
+    settings: TrainSettings,
+    watch: tuple[Progress, Checkpoint],
+) -> tuple[EpochReport, ...]:
+    """Train a model in place, to take pixels in 0-1, and return what each epoch brought."""
+    learner = learner_of(model, settings)
+    history = fit(learner, lessons, validation, settings, watch)
+    fold(learner, model)
+    fold_input_scale(model, settings.pixel_max)
+    return history
 
 
 def describe(
