@@ -238,6 +238,23 @@ def test_an_epoch_says_how_long_it_waited_for_its_pictures() -> None:
 
 @pytest.mark.train
 @needs_train_extra
+def test_a_report_has_how_long_its_epoch_waited(monkeypatch: pytest.MonkeyPatch) -> None:
+    from camdigits.training import fit
+    from camdigits.training.progress import NoProgress
+
+    digits = Digits(*make_digits(60))
+    lessons = ShuffledDigits(digits, 1)
+    coming = [(epoch, lessons(epoch), 3.0 + epoch) for epoch in (0, 1)]
+    monkeypatch.setattr(fit, "_ahead", lambda *_: iter(coming))
+    settings = TrainSettings("plain", epochs=2, batch_size=20)
+
+    reports = fit.fit(build("lenet"), lessons, digits, settings, (NoProgress(), None))
+
+    assert [report.waited_s for report in reports] == [3.0, 4.0]
+
+
+@pytest.mark.train
+@needs_train_extra
 def test_mean_squared_error_with_sgd_learns(tmp_path: Path) -> None:
     settings = TrainSettings(
         "plain", epochs=4, batch_size=10, limit=400, loss="mse", optimizer="sgd"
