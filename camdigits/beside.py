@@ -22,6 +22,7 @@ from camdigits.types import Frame, Reading
 
 Pair = tuple[Frame, Reading]
 Read = Callable[[Frame], Reading]
+Prepare = Callable[[Frame], object]
 
 _SLICE_S = 0.1
 """Waits are cut into slices, so that Ctrl-C works at once on every platform."""
@@ -61,8 +62,8 @@ class Onlooker(Protocol):
 class InTurn(Closing):
     """Reads each frame when it is its turn."""
 
-    def __init__(self, source: Source, read: Read) -> None:
-        self._source, self._read = source, read
+    def __init__(self, source: Source, read: Read, prepare: Prepare | None = None) -> None:
+        self._source, self._read, self._prepare = source, read, prepare
         self._ahead: Generator[Frame] | None = None
 
     def frames(self) -> Iterable[Frame | None]:
@@ -70,7 +71,7 @@ class InTurn(Closing):
         # Asked for by name, since a camera does without PyAV, which a video's class loads.
         if not getattr(self._source, "decodes_ahead", False):
             return self._source
-        self._ahead = ahead(iter(self._source))
+        self._ahead = ahead(iter(self._source), self._prepare)
         return self._ahead
 
     def close(self) -> None:
@@ -217,14 +218,17 @@ class Beside(Closing):
             return frame
 
 
-def reader_for(source: Source, read: Read, onlooker: Onlooker | None) -> InTurn | Beside:
+def reader_for(
+    source: Source, read: Read, onlooker: Onlooker | None, prepare: Prepare | None = None
+) -> InTurn | Beside:
     """Return how the frames of a source are read.
 
     Args:
         source: just opened.
         read: reads a frame; frames are given to it in their order.
         onlooker: shows the frames of a live source; None reads them in turn.
+        prepare: called with frames that are decoded before it is their turn, in another thread.
     """
     if onlooker is None or not isinstance(source, CameraSource) or not source.is_live:
-        return InTurn(source, read)
+        return InTurn(source, read, prepare)
     return Beside(source, read, onlooker)

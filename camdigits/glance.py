@@ -33,7 +33,7 @@ LARGEST_SHIFT = 0.03
 """A page that moved further, as a share of the picture's longer side, has uncovered too much."""
 RIM_PX = 2
 """Width of what is not compared along the edges of a picture that moved."""
-MAX_CORNERS = 48
+MAX_CORNERS = 32
 MIN_CORNERS = 6
 """Fewer corners that agree tell no motion."""
 MIN_AGREE = 0.5
@@ -54,15 +54,22 @@ class Glance:
         small: ``(height, width) uint8``, that frame's brightness at a small size.
         factor: by which it was reduced.
         boxes: of the digits found on it, in pixels of the frame.
+        sample: ``(height, width) uint8``, the frame as `camdigits.luma.sampled` makes it.
     """
 
-    def __init__(self, small: Plane, factor: int, boxes: Iterable[Box]) -> None:
+    def __init__(self, small: Plane, factor: int, boxes: Iterable[Box], sample: Plane) -> None:
         self._small, self._factor = small, factor
-        self._soft = cast(Plane, cv2.blur(small, _PATCH))
         self._boxes = list(boxes)
-        self._tolerance = _tolerance(self._soft)
+        self._likeness, self._rest = _Likeness(small), _Likeness(sample)
         self._corners: Points | None = None
         self._found: Points | None = None
+
+    def rests(self, sample: Plane) -> bool:
+        """Say whether all stands where it stood, by a frame as `camdigits.luma.sampled` makes it.
+
+        Where it says no, `motion` may still find that it does: it sees less noise.
+        """
+        return self._rest.holds(_soft(sample))
 
     def motion(self, small: Plane) -> Motion | None:
         """Return how the picture moved since, in pixels of the frame.
@@ -75,8 +82,8 @@ class Glance:
         """
         if small.shape != self._small.shape:
             return None
-        soft = cast(Plane, cv2.blur(small, _PATCH))
-        if self._is_alike(soft):
+        soft = _soft(small)
+        if self._likeness.holds(soft):
             return Motion()
         matrix = self._follow(small)
         if matrix is None or not self._is_near(matrix):
@@ -85,20 +92,12 @@ class Glance:
             soft,
             matrix,
             (small.shape[1], small.shape[0]),
-            self._soft.copy(),
+            self._likeness.soft.copy(),
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_TRANSPARENT,
         )
-        common = _common(matrix, small.shape)
-        is_alike = self._is_alike(cast(Plane, back), common)
+        is_alike = self._likeness.holds(cast(Plane, back), _common(matrix, small.shape))
         return _as_motion(matrix, self._factor) if is_alike else None
-
-    def _is_alike(
-        self, soft: Plane, part: tuple[slice, slice] = (slice(None), slice(None))
-    ) -> bool:
-        difference = cv2.absdiff(soft[part], self._soft[part])
-        excess = cv2.subtract(difference, self._tolerance[part])
-        return cv2.countNonZero(excess) <= MOST_PX
 
     def _follow(self, small: Plane) -> Matrix | None:
         """Return the ``(2, 3)`` similarity from the searched frame to this one."""
@@ -136,6 +135,31 @@ class Glance:
         zoom = float(np.hypot(*matrix[:, 0]))
         is_whole = 1 / MAX_ZOOM <= zoom <= MAX_ZOOM
         return is_whole and float(np.abs(off).max()) <= LARGEST_SHIFT * max(height, width)
+
+
+class _Likeness:
+    """Compares small pictures with one of them.
+
+    Args:
+        small: ``(height, width) uint8``.
+
+    Attributes:
+        soft: it, slightly blurred.
+    """
+
+    def __init__(self, small: Plane) -> None:
+        self.soft = _soft(small)
+        self._tolerance = _tolerance(self.soft)
+
+    def holds(self, soft: Plane, part: tuple[slice, slice] = (slice(None), slice(None))) -> bool:
+        """Say whether another one, blurred as this one is, shows the same in a part of it."""
+        difference = cv2.absdiff(soft[part], self.soft[part])
+        excess = cv2.subtract(difference, self._tolerance[part])
+        return cv2.countNonZero(excess) <= MOST_PX
+
+
+def _soft(small: Plane) -> Plane:
+    return cast(Plane, cv2.blur(small, _PATCH))
 
 
 def _common(matrix: Matrix, shape: tuple[int, ...]) -> tuple[slice, slice]:

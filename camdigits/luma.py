@@ -41,6 +41,20 @@ def full_range(luma: Luma, plane: Plane | None = None) -> Plane:
     return cast(Plane, cv2.convertScaleAbs(above_black, alpha=255 / (WHITE - BLACK)))
 
 
+def sampled(plane: Plane) -> Plane:
+    """Return a plane at the size of `coarse`, of four pixels in the middle of each square only.
+
+    That takes half the time, and noise is what it was: enough to see that nothing moved.
+    """
+    factor = 1
+    height, width = plane.shape
+    while max(height, width) > COARSE_SIDE and min(height, width) > 1:
+        height, width, factor = height // 2, width // 2, factor * 2
+    rows = plane[factor // 2 : factor * height : factor, : factor * width]
+    # Halfway between two pixels, linear interpolation is their mean.
+    return cast(Plane, cv2.resize(rows, (width, height), interpolation=cv2.INTER_LINEAR))
+
+
 def coarse(plane: Plane) -> tuple[Plane, int]:
     """Return a plane at a small size, and the factor that leads back.
 

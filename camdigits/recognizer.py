@@ -116,16 +116,16 @@ class Recognizer:
         """
         for opened in _open_all(source, self.config.max_pixels):
             with opened:
-                read = self.reader(opened.name, is_still=opened.is_still).read
+                reader = self.reader(opened.name, is_still=opened.is_still)
                 if opened.is_still:
-                    yield from ((frame, read(frame)) for frame in opened)
+                    yield from ((frame, reader.read(frame)) for frame in opened)
                     continue
                 from camdigits.beside import reader_for
 
-                with reader_for(opened, read, onlooker) as reader:
-                    for frame in reader.frames():
-                        yield from reader.take(frame)
-                    yield from reader.rest()
+                with reader_for(opened, reader.read, onlooker, reader.prepare) as loop:
+                    for frame in loop.frames():
+                        yield from loop.take(frame)
+                    yield from loop.rest()
 
     def reader(self, name: str = "", *, is_still: bool = False) -> StillReader:
         """Return what reads frames one after the other that come from elsewhere.

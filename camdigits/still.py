@@ -40,6 +40,9 @@ class StillReader:
         self._is_fast = recognizer.config.is_fast(self.is_still)
         self._orientation = Orientation()
 
+    def prepare(self, frame: Frame) -> None:
+        """Do beforehand what reading this frame will need; another thread may call it."""
+
     def read(self, frame: Frame) -> Reading:
         """Read the next picture."""
         started_s = time.perf_counter()

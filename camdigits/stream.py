@@ -8,6 +8,7 @@ from camdigits.choose import Detection
 from camdigits.config import ReadConfig
 from camdigits.follow import Follower
 from camdigits.geometry import View
+from camdigits.luma import coarse, luma_of
 from camdigits.pace import Pace
 from camdigits.sharpness import sharpness
 from camdigits.still import Found, Plane, StillReader, to_source
@@ -32,17 +33,25 @@ class StreamReader(StillReader):
         self._view: View | None = None
         self._asked: tuple[ReadConfig, float] | None = None
         self._pace = Pace()
+        self._prepared: dict[int, tuple[View, tuple[Plane, int]]] = {}
         self._follower = Follower(
             recognizer.min_confidence, lambda text: recognizer.config.accepts(text)
         )
+
+    def prepare(self, frame: Frame) -> None:
+        """Reduce a frame's brightness, while the page moves; each that was prepared is read."""
+        view = self._view
+        if view is not None and self._pace.is_moving and frame.size_wh == view.size_wh:
+            self._prepared[frame.index] = view, coarse(view.cut(luma_of(frame).plane))
 
     def _next(self, frame: Frame, luma: Luma) -> tuple[View, Found]:
         """Follow what is known to the next frame of a video, or else search it."""
         view, asked = self._view, (self._recognizer.config, self._recognizer.min_confidence)
         size_wh = luma.plane.shape[1], luma.plane.shape[0]
+        seen, small = self._prepared.pop(frame.index, (None, None))
         if view is not None and asked == self._asked and size_wh == view.size_wh:
             part = view.cut(luma.plane)
-            motion = self._pace.look(part, frame.time_s)
+            motion = self._pace.look(part, frame.time_s, small if seen == view else None)
             if motion is not None:
                 cut = Frame(part, frame.index, frame.time_s)
                 digits, numbers, events = self._follower.stay(motion, cut)

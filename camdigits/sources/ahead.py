@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
@@ -50,7 +50,9 @@ class _Cores:
 _CORES = _Cores()
 
 
-def ahead(frames: Iterator[Frame]) -> Generator[Frame]:
+def ahead(
+    frames: Iterator[Frame], prepare: Callable[[Frame], object] | None = None
+) -> Generator[Frame]:
     """Yield the same frames in the same order; taken in a thread that is some of them ahead.
 
     Nothing is taken before the first is asked for, and nothing any more once this is closed.
@@ -58,6 +60,7 @@ def ahead(frames: Iterator[Frame]) -> Generator[Frame]:
 
     Args:
         frames: of one size; what it raises is raised when its turn comes.
+        prepare: called in the thread with each of them.
     """
     # Queues in C: futures, or a queue with a limit, cost a twentieth of the decoding of a frame.
     taken: SimpleQueue[Frame | BaseException | None] = SimpleQueue()
@@ -68,6 +71,8 @@ def ahead(frames: Iterator[Frame]) -> Generator[Frame]:
         try:
             while asked.get():
                 frame = next(frames, None)
+                if frame is not None and prepare is not None:
+                    prepare(frame)
                 taken.put(frame)
                 if frame is not None:
                     kept.append(frame)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from camdigits.glance import Glance
-from camdigits.luma import coarse, full_range
+from camdigits.luma import coarse, full_range, sampled
 from camdigits.motion import Motion
 from camdigits.types import Box, Luma
 
@@ -29,11 +29,17 @@ def page(shift: tuple[float, float] = (0, 0), noise: float = 1.0, seed: int = 1)
 def glance() -> Glance:
     small, factor = coarse(page())
     assert (small.shape, factor) == ((180, 320), 2)
-    return Glance(small, factor, BOXES)
+    return Glance(small, factor, BOXES, sampled(page()))
 
 
 def test_page_at_rest_did_not_move_whatever_the_noise(glance: Glance) -> None:
     assert glance.motion(coarse(page(noise=3.0, seed=2))[0]) == Motion()
+
+
+def test_page_at_rest_is_told_by_a_sample_of_its_pixels(glance: Glance) -> None:
+    assert glance.rests(sampled(page(noise=1.5, seed=2)))
+    assert not glance.rests(sampled(page((2.0, 0.0), seed=2)))
+    assert not glance.rests(sampled(with_stroke(page(seed=2), 120, 500)))
 
 
 @pytest.mark.parametrize("shift", [(7.0, 0.0), (-4.5, 3.0), (2.0, -9.0), (18.0, -17.0)])
@@ -86,7 +92,7 @@ def test_another_page_or_size_is_nothing_known(glance: Glance) -> None:
 
 def test_blank_page_is_alike_but_its_motion_cannot_be_told() -> None:
     blank = np.full((180, 320), 200, np.uint8)
-    glance = Glance(blank, 1, [])
+    glance = Glance(blank, 1, [], blank)
     assert glance.motion(blank) == Motion()
     assert glance.motion(np.full((180, 320), 210, np.uint8)) is None
 
@@ -95,6 +101,19 @@ def test_video_luma_goes_from_black_to_white() -> None:
     plane = np.array([[0, 16, 125, 235, 255]], np.uint8)
     assert full_range(Luma(plane)).tolist() == [[0, 0, 127, 255, 255]]
     assert full_range(Luma(plane, is_full=True)) is plane
+
+
+@pytest.mark.parametrize("shape", [(180, 320), (360, 640), (721, 1283), (2160, 3840), (1, 900)])
+def test_sample_has_the_size_of_the_coarse_picture_and_keeps_the_mean(
+    shape: tuple[int, int],
+) -> None:
+    plane = np.zeros(shape, np.uint8)
+    plane[:, shape[1] // 2 :] = 100
+    small, _ = coarse(plane)
+    sample = sampled(plane)
+    assert sample.shape == small.shape
+    is_edge = np.abs(np.arange(small.shape[1]) - small.shape[1] // 2) <= 1
+    assert (sample[:, ~is_edge] == small[:, ~is_edge]).all()
 
 
 def test_coarse_picture_is_halved_and_keeps_the_mean() -> None:

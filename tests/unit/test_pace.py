@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
 from camdigits.choose import Detection
+from camdigits.luma import coarse
 from camdigits.motion import Motion
 from camdigits.pace import MOVING_S, RESTING_S, Pace
 from camdigits.types import Box
@@ -40,9 +42,9 @@ def searched(planes: list[np.ndarray], *, is_settled: bool = True) -> list[int]:
 
 
 def test_page_at_rest_is_searched_ever_more_seldom() -> None:
-    # After 0.4 s, 0.8 s, 1.6 s and then every 3.2 s.
-    assert RESTING_S == (0.4, 3.2)
-    assert searched([page(seed) for seed in range(130)]) == [0, 4, 12, 28, 60, 92, 124]
+    # After 0.4 s, 0.8 s, 1.6 s, 3.2 s and then every 6.4 s.
+    assert RESTING_S == (0.4, 6.4)
+    assert searched([page(seed) for seed in range(200)]) == [0, 4, 12, 28, 60, 124, 188]
 
 
 def test_page_that_is_the_same_to_the_pixel_is_searched_once() -> None:
@@ -52,6 +54,17 @@ def test_page_that_is_the_same_to_the_pixel_is_searched_once() -> None:
 def test_page_that_trembles_is_searched_each_second() -> None:
     assert MOVING_S == 0.9
     assert searched([page(seed, seed % 2) for seed in range(20)]) == [0, 9, 18]
+
+
+def test_page_is_reduced_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another thread has reduced is not reduced again."""
+    pace = Pace()
+    pace.look(page(0), 0.0)
+    pace.searched([digit()], 0.0, is_settled=True)
+    small = coarse(page(1, 1))
+    monkeypatch.setattr("camdigits.pace.coarse", None)
+    assert pace.look(page(1, 1), 0.1, small) not in (None, Motion())
+    assert pace.is_moving
 
 
 def test_page_that_moves_on_is_searched_as_soon_as_it_uncovers_something() -> None:

@@ -41,6 +41,21 @@ def test_frames_come_in_their_order_from_another_thread():
     assert threading.get_ident() not in decoder.threads
 
 
+def test_frames_are_prepared_in_that_thread_before_they_come():
+    prepared: list[int] = []
+    threads: set[int] = set()
+
+    def prepare(frame: Frame) -> None:
+        prepared.append(frame.index)
+        threads.add(threading.get_ident())
+
+    decoder = Decoder(20)
+    for frame in ahead(iter(decoder), prepare):
+        assert frame.index in prepared
+    assert prepared == list(range(20))
+    assert threads == decoder.threads
+
+
 def test_nothing_is_taken_before_the_first_is_asked_for():
     decoder = Decoder(5)
     frames = ahead(iter(decoder))

@@ -120,3 +120,19 @@ def test_stills_are_searched_each_time_and_their_digits_say_so() -> None:
         reading = reader.read(Frame(page(FIRST), index))
         assert [digit.seen for digit in reading.digits] == ["searched"]
     assert searcher.searches == 3
+
+
+def test_frames_that_another_thread_prepared_are_read_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    images = [page(FIRST, SECOND, shift=5 * (index % 2)) for index in range(16)]
+    plain = [reading for reading, _ in read(Searcher(), images)]
+    reader = Searcher().reader("film")
+    frames = [Frame(image, index, index / FPS) for index, image in enumerate(images)]
+    readings = [reader.read(frame) for frame in frames[:7]]
+    assert readings[-1].digits[0].seen == "followed"
+    for frame in frames[7:]:
+        reader.prepare(frame)
+    # All that is followed is reduced by now.
+    monkeypatch.setattr("camdigits.pace.coarse", None)
+    assert [*readings, *map(reader.read, frames[7:])] == plain
