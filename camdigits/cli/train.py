@@ -132,6 +132,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, and say on stdout how good the result is and where it lies."""
+    from camdigits.modelcard import read_card
     from camdigits.training.install import put
     from camdigits.training.pictures import pictures_of_card
 
@@ -144,6 +145,8 @@ def run(args: argparse.Namespace) -> int:
         return _train_judge(args)
     if args.pages is not None:
         raise UsageError("--pages goes with --judge")
+    # Read before it may be replaced by the new one.
+    like = None if args.like is None else read_card(args.like)
     card = _teach(args) if args.teach is not None else _train(args, _settings(args))
     put(args.out, pictures_of_card(card.record))
     test = card.record["accuracy"]
@@ -155,6 +158,8 @@ def run(args: argparse.Namespace) -> int:
     name = card.name
     wrote = printable(str(args.out / f"{name}.tflite"))
     print(f"wrote {wrote}, {name}.keras and the model card {name}.json")
+    if like is not None:
+        print(_compared(card, like))
     if is_own and args.teach is not None:
         print("camdigits run reads with them from now on; --weights bundled goes back")
     if required is not None and card.accuracy < required:
@@ -163,6 +168,17 @@ def run(args: argparse.Namespace) -> int:
         )
         return 1
     return 0
+
+
+def _compared(card: ModelCard, like: ModelCard) -> str:
+    """Say whether a training was repeated."""
+    name, known = f"{card.name}.tflite", printable(str(like.path))
+    if card.files.get(name) == like.files.get(name):
+        return f"{name} is, byte for byte, that of {known}"
+    return (
+        f"{name} is not that of {known}: camdigits or a package has another version, or the "
+        "machine is another"
+    )
 
 
 def _train_judge(args: argparse.Namespace) -> int:

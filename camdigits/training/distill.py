@@ -27,7 +27,7 @@ TEMPERATURE = 2.0
 """The teacher's probabilities are softened by it."""
 TRUST = 0.9
 """Share of the target that is the teacher's word; the rest is the label."""
-BANK = 12
+BANK = 40
 """So many epochs are put before the teacher; the ones after repeat them in another order, since the
 teacher takes several times as long for a picture as the student does."""
 

@@ -138,7 +138,7 @@ def test_a_wrong_argument_is_one_line(
 
 @pytest.mark.train
 @needs_train_extra
-def test_a_card_repeats_its_training(tmp_path: Path) -> None:
+def test_a_card_repeats_its_training(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     source = trained_folder() / "lenet.json"
     data = write_npz(tmp_path / "data.npz")
 
@@ -147,6 +147,22 @@ def test_a_card_repeats_its_training(tmp_path: Path) -> None:
     for name in ("lenet.tflite", "lenet.keras", "lenet.json"):
         assert (tmp_path / name).read_bytes() == source.with_name(name).read_bytes()
     assert (tmp_path / "learning-curves.png").is_file()
+    assert f"lenet.tflite is, byte for byte, that of {source}" in capfd.readouterr().out
+
+
+@pytest.mark.train
+@needs_train_extra
+def test_a_training_that_is_not_repeated_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The recipe of this version may be another than that of the card."""
+    data = write_npz(tmp_path / "data.npz")
+    monkeypatch.setattr("camdigits.training.trainer.VALIDATION_SHARE", 1 / 6)
+    source = trained_folder() / "lenet.json"
+
+    assert main(["train", "--like", str(source), "--data", str(data), "--out", str(tmp_path)]) == 0
+
+    assert f"lenet.tflite is not that of {source}: " in capfd.readouterr().out
 
 
 def test_a_card_takes_no_other_settings(capfd: pytest.CaptureFixture[str]) -> None:
