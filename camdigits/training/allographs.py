@@ -1,7 +1,6 @@
 """Allographs: forms of digits that other hands write, and MNIST, of one country, has few of.
 
-Sevens with a bar through the stem, ones with a foot or a long upstroke, nines and sixes that are
-mostly stem, and narrow hands whose loops nearly close
+Sevens with a bar through the stem, ones with a foot, and narrow hands whose loops nearly close
 (Diem and others, "ICDAR 2013 Competition on Handwritten Digit Recognition", and Kusetogullari and
 others, "ARDIS", 2019, show them).  They are made of MNIST's own digits and learnt beside those.
 """
@@ -25,10 +24,6 @@ BARRED = 0.3
 """Sevens with a bar, to each seven."""
 FOOTED = 0.15
 """Ones with a foot, to each one."""
-FLAGGED = 0.15
-"""Ones with an upstroke, to each one."""
-SMALL_LOOPED = 0.15
-"""Nines and sixes with a small loop on a long stem, to each nine or six."""
 MAX_TURN_DEG = 25
 """So far a seven that gets a bar is turned to the left at most."""
 NARROW = 0.1
@@ -45,7 +40,7 @@ def with_allographs(rng: np.random.Generator, digits: Digits) -> Digits:
         digits: in MNIST form; may lack any of the ten.
 
     Returns:
-        About a sixth more than were given, in MNIST form.
+        About an eighth more than were given, in MNIST form.
     """
     has_ink = digits.images.any(axis=(1, 2))
     images = [digits.images]
@@ -53,9 +48,6 @@ def with_allographs(rng: np.random.Generator, digits: Digits) -> Digits:
     for change, share, which in (
         (_bar, BARRED, (7,)),
         (_foot, FOOTED, (1,)),
-        (_flag, FLAGGED, (1,)),
-        (_small_loop, SMALL_LOOPED, (9,)),
-        (_small_loop_below, SMALL_LOOPED, (6,)),
         (_narrow, NARROW, KEEP_THEIR_LOOK),
     ):
         places = np.flatnonzero(np.isin(digits.labels, which) & has_ink)
@@ -93,41 +85,6 @@ def _foot(rng: np.random.Generator, ink: Image) -> Image:
     row = top + round(height * float(rng.uniform(0.9, 1.0)))
     left, right = rng.uniform(0.12, 0.45, 2) * height
     return _stroke(rng, ink, row, (left, right), float(rng.normal(0, 0.2)))
-
-
-def _flag(rng: np.random.Generator, ink: Image) -> Image:
-    """Draw the upstroke that leads to the top of a one, from its left."""
-    _, top, _, height = cv2.boundingRect(ink)
-    reach = height * float(rng.uniform(0.2, 0.5))
-    slope = -float(rng.uniform(0.5, 1.3))
-    return _stroke(rng, ink, top + 1, (reach / float(np.hypot(1, slope)), 0.0), slope)
-
-
-def _small_loop(rng: np.random.Generator, ink: Image) -> Image:
-    """Draw the loop of a nine together, around its stem, and the stem longer."""
-    _, top, _, inked = cv2.boundingRect(ink)
-    rows, columns = np.nonzero(ink[top + inked // 2 :] > 127)
-    if len(np.unique(rows)) < 2:
-        return ink
-    slope, start = np.polyfit(rows + top + inked // 2, columns, 1)
-    y, x = np.indices(ink.shape, np.float32)
-    share = (y - top) / inked
-    # The loop takes the upper half; now it takes less of the height, and of the width.
-    lower, narrower = rng.uniform(0.4, 0.9), rng.uniform(0.3, 0.7)
-    end = 0.5 * lower
-    taken = np.where(share < end, share / lower, 0.5 + (share - end) * 0.5 / (1 - end))
-    source_y = top + inked * taken
-    narrow = narrower + (1 - narrower) * np.clip((taken - 0.4) / 0.2, 0, 1)
-    source_x = start + slope * source_y + (x - start - slope * y) / narrow
-    maps = source_x.astype(np.float32), source_y.astype(np.float32)
-    drawn = cv2.remap(ink, *maps, cv2.INTER_LINEAR)
-    # As wide as before, the pen's line.
-    return cast(Image, cv2.dilate(drawn, np.ones((3, 3), np.uint8)))
-
-
-def _small_loop_below(rng: np.random.Generator, ink: Image) -> Image:
-    """Do the same to a six, which is a nine upside down."""
-    return np.ascontiguousarray(_small_loop(rng, np.ascontiguousarray(ink[::-1, ::-1]))[::-1, ::-1])
 
 
 def _stroke(

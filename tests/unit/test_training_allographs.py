@@ -7,30 +7,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from camdigits.training.allographs import (
-    BARRED,
-    FLAGGED,
-    FOOTED,
-    NARROW,
-    SMALL_LOOPED,
-    with_allographs,
-)
+from camdigits.training.allographs import BARRED, FOOTED, NARROW, with_allographs
 from camdigits.training.data import Digits
 
 Image = NDArray[np.uint8]
 
 
 def drawn(label: int) -> Image:
-    """Return a plain seven, one, nine, six, or ring, ``(28, 28) uint8`` in MNIST form."""
+    """Return a plain seven, one, or ring, ``(28, 28) uint8`` in MNIST form."""
     image = np.zeros((28, 28), np.uint8)
     if label == 7:
         cv2.polylines(image, [np.array([[9, 5], [19, 5], [13, 22]])], False, 255, 2)
     elif label == 1:
         cv2.line(image, (14, 4), (14, 23), 255, 2)
-    elif label in (6, 9):
-        cv2.ellipse(image, (13, 9), (5, 5), 0, 0, 360, 255, 2)
-        cv2.line(image, (18, 9), (16, 23), 255, 2)
-        image = image if label == 9 else np.ascontiguousarray(image[::-1, ::-1])
     else:
         cv2.ellipse(image, (14, 14), (8, 9), 0, 0, 360, 255, 2)
     return image
@@ -54,15 +43,7 @@ def size_wh(image: Image) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize(
-    ("label", "share"),
-    [
-        (1, FOOTED + FLAGGED),
-        (7, BARRED + NARROW),
-        (0, 0.0),
-        (3, NARROW),
-        (6, SMALL_LOOPED + NARROW),
-        (9, SMALL_LOOPED + NARROW),
-    ],
+    ("label", "share"), [(1, FOOTED), (7, BARRED + NARROW), (0, 0.0), (3, NARROW), (9, NARROW)]
 )
 def test_how_many_there_are_depends_on_the_digit(label: int, share: float) -> None:
     assert len(changed(label)) == round(200 * share)
@@ -79,29 +60,9 @@ def test_a_seven_gets_a_bar_through_its_stem() -> None:
 
 
 def test_a_one_gets_a_foot() -> None:
-    for image in changed(1).images[: round(200 * FOOTED)]:
+    for image in changed(1).images:
         across = (image > 60).sum(axis=1)
         assert across[17:].max() >= 2 * np.median(across[6:14])
-
-
-def test_a_one_gets_an_upstroke_from_the_left() -> None:
-    for image in changed(1).images[round(200 * FOOTED) :]:
-        rows, columns = np.nonzero(image > 60)
-        stem = np.median(columns[rows >= 18])
-        ahead = columns[rows < 14].min()
-        assert ahead <= stem - 3
-        assert columns.max() <= stem + 3
-
-
-@pytest.mark.parametrize("label", [6, 9])
-def test_a_nine_and_a_six_get_a_small_loop_on_a_long_stem(label: int) -> None:
-    upright = slice(None, None, 1 if label == 9 else -1)
-    assert (drawn(label)[upright, upright] > 60)[:12].any(axis=0).sum() >= 11
-
-    for image in changed(label).images[: round(200 * SMALL_LOOPED)]:
-        ink = image[upright, upright] > 60
-        assert ink[:12].any(axis=0).sum() <= 10
-        assert ink[18:].sum(axis=1).max() <= 5  # nothing but the stem
 
 
 def test_what_is_narrow_is_taller_than_before_against_its_width() -> None:
