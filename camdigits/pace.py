@@ -43,7 +43,7 @@ class Pace:
         self._searched_s = 0.0
         self._resting_s = RESTING_S[0]
         self._has_moved = False
-        self._is_same = False
+        self._is_same = self._is_grainy = False
         self._polarity: Polarity = "auto"
         self._single = 0
 
@@ -53,9 +53,9 @@ class Pace:
         return self._polarity
 
     @property
-    def is_moving(self) -> bool:
-        """Whether frames differ from the one that was searched last."""
-        return self._has_moved
+    def needs_coarse(self) -> bool:
+        """Whether the next frame will be reduced, if it is like the last one."""
+        return self._has_moved or self._is_grainy
 
     def look(
         self, plane: Plane, time_s: float, small: tuple[Plane, int] | None = None
@@ -82,7 +82,8 @@ class Pace:
         # With room for the rounding of time stamps.
         if not 0 <= waited_s < (MOVING_S if self._has_moved else self._resting_s) - 1e-6:
             return None
-        if is_equal or (not self._has_moved and self._glance.rests(sampled(plane))):
+        may_rest = not (self._has_moved or self._is_grainy)
+        if is_equal or (may_rest and self._glance.rests(sampled(plane))):
             return self._motion
         self._small = self._small or coarse(plane)
         motion = self._glance.motion(self._small[0])
@@ -91,6 +92,8 @@ class Pace:
             self._glance, self._polarity = None, "auto"
             return None
         self._has_moved = self._has_moved or motion != Motion()
+        # At rest, though a sample of the pixels, with more noise, did not show it.
+        self._is_grainy = self._is_grainy or (may_rest and not self._has_moved)
         self._motion = motion
         return motion
 
@@ -117,7 +120,8 @@ class Pace:
             (each.box for each in detections),
             sampled(self._plane),
         )
-        self._motion, self._has_moved, self._is_same = Motion(), False, True
+        self._motion, self._has_moved, self._is_grainy = Motion(), False, False
+        self._is_same = True
         self._searched_s = time_s
 
     def forget(self) -> None:

@@ -39,9 +39,9 @@ class StreamReader(StillReader):
         )
 
     def prepare(self, frame: Frame) -> None:
-        """Reduce a frame's brightness, while the page moves; each that was prepared is read."""
+        """Reduce a frame's brightness if that is needed; each that was prepared is read."""
         view = self._view
-        if view is not None and self._pace.is_moving and frame.size_wh == view.size_wh:
+        if view is not None and self._pace.needs_coarse and frame.size_wh == view.size_wh:
             self._prepared[frame.index] = view, coarse(view.cut(luma_of(frame).plane))
 
     def _next(self, frame: Frame, luma: Luma) -> tuple[View, Found]:

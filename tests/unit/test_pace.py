@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from camdigits.choose import Detection
+from camdigits.glance import Glance
 from camdigits.luma import coarse
 from camdigits.motion import Motion
 from camdigits.pace import MOVING_S, RESTING_S, Pace
@@ -64,7 +65,24 @@ def test_page_is_reduced_once(monkeypatch: pytest.MonkeyPatch) -> None:
     small = coarse(page(1, 1))
     monkeypatch.setattr("camdigits.pace.coarse", None)
     assert pace.look(page(1, 1), 0.1, small) not in (None, Motion())
-    assert pace.is_moving
+    assert pace.needs_coarse
+
+
+def test_noise_that_hides_a_rest_from_a_sample_is_met_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def rests(glance: Glance, sample: np.ndarray) -> bool:
+        asked.append(sample)
+        return False
+
+    monkeypatch.setattr(Glance, "rests", rests)
+    pace = Pace()
+    pace.look(page(0), 0.0)
+    pace.searched([digit()], 0.0, is_settled=True)
+    assert not pace.needs_coarse
+    assert [pace.look(page(seed), seed / FPS) for seed in (1, 2, 3)] == [Motion()] * 3
+    assert len(asked) == 1
+    assert pace.needs_coarse
 
 
 def test_page_that_moves_on_is_searched_as_soon_as_it_uncovers_something() -> None:
