@@ -21,6 +21,7 @@ from camdigits.cli.messages import say
 from camdigits.cli.outputs import Outputs, check_records, only_pictures
 from camdigits.cli.progress import Progress, open_progress
 from camdigits.cli.request import Request, form_of, open_results
+from camdigits.cli.signals import hold_stop_signals
 from camdigits.cli.viewer import Viewer
 from camdigits.cli.wrappers import FirstNumberSink, has_number
 from camdigits.config import CameraConfig
@@ -35,6 +36,8 @@ from camdigits.types import Frame, Reading
 if TYPE_CHECKING:
     from camdigits.children import Outcome
 
+_PATIENCE_S = 1.0
+"""How long one frame's outputs may take to be written before a stop signal cuts them short."""
 _NO_PICTURE = np.empty((0, 0, 3), np.uint8)
 """Stands for a picture in another process; records do not look at it."""
 
@@ -220,20 +223,24 @@ class Session:
             for sink in outputs:
                 stack.enter_context(sink)
             window = self._viewer.open(source)
-            # The window comes last: it keeps a still until a key is pressed.
-            sinks = [*outputs, *results, *([window] if window and not source.is_live else [])]
+            sinks = [*outputs, *results]
             stack.enter_context(self._counted(source))
             readings = stack.enter_context(
                 closing(self._recognizer.stream(source, onlooker=window))
             )
             for frame, reading in islice(readings, self._request.max_frames):
                 self._put(frame, reading, sinks)
+                # The window comes last: it keeps a still until a key is pressed.
+                if window and not source.is_live:
+                    window.write(frame, reading)
                 if self._is_over:
                     return
 
     def _put(self, frame: Frame, reading: Reading, sinks: Sequence[Sink]) -> None:
-        for sink in sinks:
-            sink.write(frame, reading)
+        # All outputs end with the same frame, unless one of them keeps the others waiting.
+        with hold_stop_signals(_PATIENCE_S):
+            for sink in sinks:
+                sink.write(frame, reading)
         self._progress.advance()
         self._has_read = self._has_read or has_number(reading, self._records)
 

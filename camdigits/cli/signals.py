@@ -67,21 +67,46 @@ def raise_stop_signals() -> Iterator[None]:
 
 
 @contextmanager
-def hold_stop_signals() -> Iterator[None]:
-    """Put stop signals off until the block is done, so that an output is never cut in a write."""
+def hold_stop_signals(at_most_s: float | None = None) -> Iterator[None]:
+    """Put stop signals off until the block is done, so that an output is never cut in a write.
+
+    Args:
+        at_most_s: after so long a signal that came ends the block all the same; None never does.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     waiting: list[int] = []
-    previous = {
-        number: signal.signal(number, lambda number, _frame: waiting.append(number))
-        for number in STOP_SIGNALS
-    }
+    timers: list[threading.Timer] = []
+    is_over = threading.Event()
+
+    def release() -> None:
+        for timer in timers:
+            timer.cancel()
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+    def end(number: int) -> None:
+        is_over.set()
+        _send(number)
+
+    def hold(number: int, _frame: FrameType | None) -> None:
+        if is_over.is_set():
+            waiting.clear()
+            release()
+            signal.raise_signal(number)
+            return
+        if at_most_s is not None and not waiting:
+            timers.append(threading.Timer(at_most_s, end, [number]))
+            timers[0].daemon = True
+            timers[0].start()
+        waiting.append(number)
+
+    previous = {number: signal.signal(number, hold) for number in STOP_SIGNALS}
     try:
         yield
     finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+        release()
         if waiting:
             signal.raise_signal(waiting[0])
 

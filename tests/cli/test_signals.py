@@ -140,6 +140,30 @@ def test_a_held_signal_comes_after_the_block() -> None:
     assert caught.value.exit_code == 143
 
 
+def test_a_block_that_takes_too_long_is_ended_by_the_held_signal() -> None:
+    started_s = time.monotonic()
+
+    with pytest.raises(Stopped) as caught, raise_stop_signals(), hold_stop_signals(0.1):
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGINT)  # a second one changes nothing
+        assert time.monotonic() - started_s < 5
+        threading.Event().wait(20)
+
+    assert caught.value.exit_code == 143
+    assert 0.09 < time.monotonic() - started_s < 10
+
+
+def test_a_block_that_ends_in_time_is_not_cut() -> None:
+    written = []
+
+    with pytest.raises(Stopped), raise_stop_signals(), hold_stop_signals(0.05):
+        signal.raise_signal(signal.SIGTERM)
+        written.append("video")
+        written.append("records")
+
+    assert written == ["video", "records"]
+
+
 def test_holding_without_a_signal_changes_nothing() -> None:
     before = [signal.getsignal(number) for number in STOP_SIGNALS]
 
