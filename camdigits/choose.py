@@ -43,11 +43,11 @@ BAR_WEIGHT = 0.2
 """What a bar has to say about the page's digits, against any other candidate."""
 ALIKE = {"height": 1.5, "relative_contrast": 2.0, "stroke": 2.0}
 """Digits are of one hand if none of these differs by more than this factor."""
-HEIGHT_RANGE = (0.4, 2.5)
+HEIGHT_RANGE = (0.33, 2.5)
 """Height of a digit as a multiple of the page's usual height."""
 STROKE_RANGE = (0.45, 2.2)
 """Stroke width of a digit as a multiple of the page's usual one."""
-MIN_CONTRAST_SHARE = 0.55
+MIN_CONTRAST_SHARE = 0.38
 """Relative contrast of a digit as a share of the page's usual one."""
 
 MIN_EXPLAINED = 0.6

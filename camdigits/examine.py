@@ -37,7 +37,7 @@ SAME = 0.8
 FEW = 4
 LEAST_HEIGHT = 0.4
 """Ink that is lower than this share of the usual height of a few sure digits is not cut apart: the
-page would not have its pieces (`camdigits.choose.HEIGHT_RANGE`)."""
+page would hardly have its pieces (`camdigits.choose.HEIGHT_RANGE`)."""
 MAX_PIECES = 800
 """Pieces of cut ink that are looked at in one frame; clutter gives thousands."""
 
