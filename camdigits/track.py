@@ -21,7 +21,8 @@ from camdigits.smooth import BoxFilter
 from camdigits.types import Box, Digit, Seen
 
 INITIALIZATION_DELAY = 2
-"""Detections that a track needs before it is shown; those of blurred frames do not count."""
+"""Detections that a track needs before it is shown; those of blurred frames do not count.  In the
+first frame of all, one does where its label is sure: there is no frame before that lacks it."""
 INITIAL_PRESENCE = 0.55
 """Part of the frames since its first one in which it must have been detected by then."""
 HIT_COUNTER_MAX_S = 1.0
@@ -75,6 +76,7 @@ class Tracker:
             The digits of established tracks, in no particular order: those seen in this frame
             and those that were seen shortly before.
         """
+        is_first = self._last_s is None
         interval_s = time_s - self._last_s if self._last_s is not None else FALLBACK_INTERVAL_S
         interval_s = interval_s if interval_s > 0 else FALLBACK_INTERVAL_S
         self._last_s = time_s
@@ -91,7 +93,7 @@ class Tracker:
         self._tracks = [track for track in self._tracks if track.is_alive]
         continued = set(pairs.values())
         new = [each for place, each in enumerate(detections) if place not in continued]
-        self._tracks += [_Track(each, interval_s, is_sharp) for each in new]
+        self._tracks += [_Track(each, interval_s, is_sharp, is_first=is_first) for each in new]
         self._settle_doubles()
         return [self._digit(track) for track in self._tracks if track.is_visible]
 
@@ -196,7 +198,9 @@ class Tracker:
 class _Track:
     """One digit over time."""
 
-    def __init__(self, detection: Detection, interval_s: float, is_sharp: bool) -> None:
+    def __init__(
+        self, detection: Detection, interval_s: float, is_sharp: bool, *, is_first: bool
+    ) -> None:
         self.id: int | None = None
         self.filter = BoxFilter(_boxes([detection])[0])
         self.probabilities: NDArray[np.float32] = detection.probabilities
@@ -208,7 +212,7 @@ class _Track:
         # The first sharp look replaces what a blurred one said.
         self._votes = int(is_sharp)
         self._agrees = True
-        self.is_established = False
+        self.is_established = is_first and is_sharp and detection.confidence >= SURE
 
     @property
     def is_alive(self) -> bool:

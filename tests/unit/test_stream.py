@@ -59,7 +59,7 @@ def test_page_at_rest_is_searched_until_it_is_settled_and_then_followed() -> Non
     # Four looks make a digit sure; after that the same picture tells nothing new.
     assert [count for _, count in told] == [1] * 4 + [0] * 16
     seen = [[digit.seen for digit in reading.digits] for reading, _ in told]
-    assert seen == [[]] + [["searched"]] * 3 + [["followed"]] * 16
+    assert seen == [["searched"]] * 4 + [["followed"]] * 16
     assert len({digit.track for reading, _ in told for digit in reading.digits}) == 1
 
 
@@ -67,8 +67,8 @@ def test_number_is_announced_at_the_same_time_as_if_every_frame_were_searched() 
     events = [
         event for reading, _ in read(Searcher(), [page(FIRST)] * 20) for event in reading.events
     ]
-    # It is shown from the second frame on, and announced when it was there for 0.3 s.
-    assert [(event.kind, event.text, event.index) for event in events] == [("appeared", "7", 4)]
+    # It is shown from the first frame on, and announced when it was there for 0.3 s.
+    assert [(event.kind, event.text, event.index) for event in events] == [("appeared", "7", 3)]
 
 
 @pytest.mark.parametrize("shift", [0, 3])
@@ -79,7 +79,7 @@ def test_changed_page_is_searched_at_once(shift: int) -> None:
     assert [count for _, count in told[4:9]] == [0, 0, 0, 0, 1]
     assert len(told[-1][0].digits) == 2
     appeared = [event.index for reading, _ in told for event in reading.events]
-    assert appeared == [4, 12]
+    assert appeared == [3, 12]
 
 
 def test_digit_that_is_covered_is_not_followed_behind_the_hand() -> None:

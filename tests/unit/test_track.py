@@ -57,13 +57,21 @@ def test_nothing_seen_gives_nothing():
 
 def test_digit_is_shown_from_its_second_look():
     film = Film()
+    film.show()
     assert film.show(seen()) == []
     (digit,) = film.show(seen())
     assert (digit.label, digit.track, digit.box) == (7, 1, Box(100, 100, 20, 40))
 
 
+def test_sure_digit_of_the_first_frame_is_shown_at_once():
+    digits = Film().show(seen(3, x=100, sure=0.85), seen(4, x=200, sure=0.7))
+    assert [digit.label for digit in digits] == [3]
+    assert Film().show(seen(sure=0.95), is_sharp=False) == []
+
+
 def test_track_keeps_its_number_while_it_moves():
     film = Film()
+    film.show()
     tracks = [digit.track for x in range(100, 200, 10) for digit in film.show(seen(x=x))]
     assert tracks == [1] * 9
 
@@ -175,6 +183,7 @@ def test_what_a_hand_leaves_of_a_digit_is_no_digit_of_its_own():
 
 def test_flicker_that_is_mostly_absent_is_never_shown():
     film = Film()
+    film.show()
     shown = [film.show(*([seen()] if step % 3 == 0 else [])) for step in range(30)]
     assert shown == [[]] * 30
 
