@@ -22,8 +22,10 @@ MIN_SHARE = 0.6
 USUAL_QUANTILE = 0.8
 """The usual sharpness is that of the frame which so many of the recent ones do not reach."""
 _WIDTH = 640
-_EDGE_SHARE = 0.02
-"""So much of the picture is looked at: where its edges are steepest."""
+_EDGE_SHARE, _LEAST_SHARE = 0.02, 0.0002
+"""So much of the picture is looked at: where its edges are steepest.  Less are no edges."""
+_LEAST_SLOPE = np.int16(32)
+"""What is less steep is no edge: noise, of which a picture without edges is full, looks sharp."""
 _EVERY = 7
 _SCALE = 16.0
 
@@ -78,8 +80,8 @@ def sharpness(plane: NDArray[np.uint8]) -> float:
     # A part of the pixels tells well enough how steep the steepest are.
     sample = slope.ravel()[::_EVERY]
     steep_from = int((1.0 - _EDGE_SHARE) * (len(sample) - 1))
-    steep = slope >= max(np.int16(1), np.partition(sample, steep_from)[steep_from])
-    if not steep.any():
+    steep = slope >= max(_LEAST_SLOPE, np.partition(sample, steep_from)[steep_from])
+    if np.count_nonzero(steep) <= _LEAST_SHARE * steep.size:
         return 0.0
     bent = cv2.Laplacian(gray, cv2.CV_16S)[steep].astype(np.float64)
     sloped = slope[steep].astype(np.float64)

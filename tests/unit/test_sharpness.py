@@ -19,9 +19,24 @@ def page(blur_px: float = 0.0, text: str = "2047", size_wh: tuple[int, int] = (6
     return np.clip(soft + noise, 0, 255).astype(np.uint8)
 
 
-@pytest.mark.parametrize("size_wh", [(1, 1), (5, 200), (1280, 720)])
+@pytest.mark.parametrize("size_wh", [(1, 1), (9, 1), (1, 9), (5, 200), (1280, 720)])
 def test_picture_without_edges_has_no_sharpness(size_wh):
     assert sharpness(np.full((size_wh[1], size_wh[0]), 90, np.uint8)) == 0
+
+
+def test_noise_is_not_sharp():
+    noise = np.random.default_rng(1).normal(90, 3, (360, 640))
+    assert sharpness(noise.astype(np.uint8)) == 0
+
+
+def test_page_is_sharp_again_as_soon_as_it_is_uncovered():
+    gate = SharpnessGate()
+    cover = np.random.default_rng(1).normal(150, 2, (360, 640)).astype(np.uint8)
+    for step in range(10):
+        gate.update(sharpness(page()), step / 10)
+    for step in range(10, 40):
+        gate.update(sharpness(cover), step / 10)
+    assert gate.update(sharpness(page()), 4.0)
 
 
 def test_blur_lowers_it_and_contents_hardly_do():
