@@ -145,9 +145,14 @@ def run(args: argparse.Namespace) -> int:
         return _train_judge(args)
     if args.pages is not None:
         raise UsageError("--pages goes with --judge")
-    # Read before it may be replaced by the new one.
-    like = None if args.like is None else read_card(args.like)
-    card = _teach(args) if args.teach is not None else _train(args, _settings(args))
+    like = None
+    if args.teach is not None:
+        card = _teach(args)
+    else:
+        settings = _settings(args)
+        # Read before it may be replaced by the new one.
+        like = None if args.like is None else read_card(args.like)
+        card = _train(args, settings)
     put(args.out, pictures_of_card(card.record))
     test = card.record["accuracy"]
     low, high = test["interval_95"]

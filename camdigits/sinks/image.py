@@ -9,6 +9,7 @@ import cv2
 from camdigits.annotation import annotate
 from camdigits.closing import Closing
 from camdigits.errors import OutputError, UsageError
+from camdigits.quiet import quiet_stderr
 from camdigits.sinks.target import (
     check_target,
     claim_partial,
@@ -61,7 +62,8 @@ class ImageSink(Closing):
     def _encoded(self, frame: Frame, reading: Reading) -> bytes:
         """Encode in memory: OpenCV's own file writing takes a `%d` in a name for a number."""
         try:
-            is_encoded, data = cv2.imencode(self._path.suffix, annotate(frame.image, reading))
+            with quiet_stderr():
+                is_encoded, data = cv2.imencode(self._path.suffix, annotate(frame.image, reading))
         except cv2.error:
             is_encoded = False
         if not is_encoded:

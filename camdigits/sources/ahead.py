@@ -71,13 +71,13 @@ def ahead(
         try:
             while asked.get():
                 frame = next(frames, None)
-                if frame is not None and prepare is not None:
-                    prepare(frame)
-                taken.put(frame)
                 if frame is not None:
+                    if prepare is not None:
+                        prepare(frame)
                     kept.append(frame)
                     while len(kept) > _depth(frame) + KEPT_FRAMES:
                         kept.popleft()
+                taken.put(frame)
         except BaseException as error:  # raised again where the frame is waited for
             taken.put(error)
 
@@ -96,11 +96,15 @@ def ahead(
                     waiting += 1
                 yield frame
     finally:
-        with suppress(Empty):
-            while True:
-                asked.get_nowait()
+        _empty(asked)
         asked.put(False)
         thread.join()
+
+
+def _empty(queue: SimpleQueue[bool]) -> None:
+    with suppress(Empty):
+        while True:
+            queue.get_nowait()
 
 
 def _depth(frame: Frame) -> int:
