@@ -132,7 +132,8 @@ def test_training_command_runs(command, folder, monkeypatch, capsys):
     elif arguments[0] == "train":
         arguments += quick
     if "--teacher" in arguments:
-        teacher = ["--architecture", "zfnet", "--recipe", "plain", "--data", "mnist.npz"]
+        taught_by = Path(arguments[arguments.index("--teacher") + 1]).stem
+        teacher = ["--architecture", taught_by, "--recipe", "plain", "--data", "mnist.npz"]
         assert main(["train", *teacher, *quick]) == 0
     if arguments[0] != "export" and "--data" not in arguments:
         arguments += ["--data", "mnist.npz"]
