@@ -69,7 +69,7 @@ class Glance:
 
         Where it says no, `motion` may still find that it does: it sees less noise.
         """
-        return self._rest.holds(_soft(sample))
+        return sample.shape == self._rest.soft.shape and self._rest.holds(_soft(sample))
 
     def motion(self, small: Plane) -> Motion | None:
         """Return how the picture moved since, in pixels of the frame.

@@ -40,6 +40,7 @@ def test_page_at_rest_is_told_by_a_sample_of_its_pixels(glance: Glance) -> None:
     assert glance.rests(sampled(page(noise=1.5, seed=2)))
     assert not glance.rests(sampled(page((2.0, 0.0), seed=2)))
     assert not glance.rests(sampled(with_stroke(page(seed=2), 120, 500)))
+    assert not glance.rests(sampled(page()[:200]))
 
 
 @pytest.mark.parametrize("shift", [(7.0, 0.0), (-4.5, 3.0), (2.0, -9.0), (18.0, -17.0)])
