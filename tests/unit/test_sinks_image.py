@@ -189,3 +189,14 @@ def test_folder_that_cannot_be(tmp_path: Path, name: str, line: str):
     with pytest.raises(OutputError) as refused:
         OutputFolder(tmp_path / name)
     assert str(refused.value) == line.format(tmp_path)
+
+
+def test_picture_that_its_form_cannot_hold_is_one_clear_error(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+):
+    """OpenCV writes lines of its own to the terminal."""
+    wide = Frame(np.full((2, 20_000, 3), 200, np.uint8))
+    with pytest.raises(OutputError, match=r"20000x2 pixels does not fit into a \.webp .*\.png"):
+        ImageSink(tmp_path / "wide.webp").write(wide, Reading("page", 0, 0.0, (20_000, 2)))
+    assert capfd.readouterr().err == ""
+    assert list(tmp_path.iterdir()) == []
