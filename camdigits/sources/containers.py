@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import av
 import numpy as np
@@ -41,6 +42,14 @@ _PIPE_OPTIONS = {
     "analyzeduration": "200000",
 }
 
+_TAGS: Mapping[str, Any] = (
+    {"metadata_errors": "replace"} if int(av.__version__.partition(".")[0]) < 19 else {}
+)
+"""Tags that are no UTF-8 must not keep a video from being read.
+
+PyAV before 19 raises for them unless told otherwise; PyAV 19 escapes them and has no such argument.
+"""
+
 
 def open_container(file: Reader, name: str, form: str | None = None) -> InputContainer:
     """Return the opened container.
@@ -60,9 +69,8 @@ def open_container(file: Reader, name: str, form: str | None = None) -> InputCon
     try:
         # For the container alone: PyAV before 18 crashes if options for all are given and streams
         # appear late, as in FLV.
-        return av.open(
-            file, "r", format=form, container_options=dict(options), metadata_errors="replace"
-        )
+        opened = av.open(file, "r", format=form, container_options=dict(options), **_TAGS)
+        return cast("InputContainer", opened)
     except av.error.FFmpegError as error:
         why = unreadable(file)
         file.close()

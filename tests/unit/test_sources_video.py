@@ -80,6 +80,16 @@ def test_healthy_video_is_read_whole_and_without_complaint(
     assert times == sorted(times)
 
 
+def test_tags_that_are_no_utf_8_are_no_hindrance(tmp_path: Path) -> None:
+    # PyAV 17 and 18 raise UnicodeDecodeError unless told otherwise, 19 escapes such bytes.
+    path = write_video(tmp_path / "latin.avi", numbered_frames(3), codec="mpeg4")
+    data = path.read_bytes()
+    assert data.count(b"Lavf") == 1
+    path.write_bytes(data.replace(b"Lavf", b"L\xe9vf"))
+    with open_source(path) as source:
+        assert len(list(source)) == 3
+
+
 def test_times_are_those_of_the_stream(folder: Path) -> None:
     times_s = [0.0, 0.1, 0.15, 1.0, 1.04, 3.0]
     path = write_video(
