@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from camdigits.errors import WeightsError
 from camdigits.litert import open_network
 from camdigits.modelcard import CLASSIFIER, DIGITS, ModelCard, bundled
+from camdigits.paths import exists
 
 
 class Classifier(Protocol):
@@ -59,7 +60,7 @@ class LiteRTClassifier:
         path = bundled_weights() if weights is None else Path(weights)
         if path.suffix != ".tflite":
             raise WeightsError(f"the weights {path} are not a .tflite file; name one with its card")
-        if not path.exists():
+        if not exists(path):
             raise WeightsError(
                 f"the weights file {path} is missing; make one with: camdigits train"
             )

@@ -42,6 +42,7 @@ from pathlib import Path
 from typing import Any
 
 from camdigits.errors import WeightsError
+from camdigits.paths import is_file
 
 SCHEMA = 1
 """Version of the card that this program writes and reads."""
@@ -166,7 +167,7 @@ def read_weights(path: Path, card: ModelCard, form: Form = CLASSIFIER) -> bytes:
 
 def _read(path: Path, limit: int, kind: str, form: Form) -> bytes:
     try:
-        if not path.is_file():
+        if not is_file(path):
             raise WeightsError(f"the {kind} {path} is missing; make one with: {form.command}")
         if path.stat().st_size > limit:
             raise WeightsError(f"the {kind} {path} is larger than {limit >> 20} MiB; use another")

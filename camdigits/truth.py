@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from camdigits.errors import DataError
+from camdigits.paths import is_folder
 from camdigits.types import Box
 
 UNREADABLE = "?"
@@ -58,7 +59,7 @@ def load_truth(path: Path) -> dict[str, Truth]:
     except NotADirectoryError as error:
         raise DataError(f"{path.parent} is no folder; name the one with the pictures") from error
     except FileNotFoundError as error:
-        if not path.parent.is_dir():
+        if not is_folder(path.parent):
             raise DataError(f"there is no folder {path.parent}; check the name") from error
         raise DataError(
             f"the folder {path.parent} has no {path.name}, which says what the pictures beside it "

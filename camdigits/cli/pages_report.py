@@ -9,6 +9,7 @@ from pathlib import Path
 from camdigits.cli.progress import open_progress
 from camdigits.errors import OutputError, UsageError
 from camdigits.measuring import Outcome, SetResult, labelled_pictures, measure
+from camdigits.paths import exists, is_folder
 from camdigits.recognizer import Recognizer
 from camdigits.sinks.target import no_folder, printable, reason
 
@@ -53,10 +54,10 @@ def _check_folder(folder: Path, photos: Path) -> None:
     """Find out before anything is measured whether the sheets can be written, and make nothing."""
     name = printable(str(folder))
     try:
-        if photos.is_dir() and folder.is_dir() and folder.samefile(photos):
+        if is_folder(photos) and is_folder(folder) and folder.samefile(photos):
             raise UsageError(f"--pictures {name} is the folder that is measured; name another one")
-        existing = next(place for place in (folder, *folder.parents) if place.exists())
-        if not existing.is_dir():
+        existing = next(place for place in (folder, *folder.parents) if exists(place))
+        if not is_folder(existing):
             raise OutputError(no_folder(folder))
     except OSError as error:
         raise OutputError(f"cannot create the folder {name}: {reason(error)}") from error

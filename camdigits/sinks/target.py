@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from camdigits.errors import OutputError
+from camdigits.paths import exists, is_file, is_folder
 
 
 def printable(name: str) -> str:
@@ -39,13 +40,13 @@ def check_target(path: Path, force: bool, source: Path | None = None) -> None:
     """
     name = printable(str(path))
     try:
-        if not path.parent.is_dir():
+        if not is_folder(path.parent):
             raise OutputError(no_folder(path.parent))
-        if path.is_dir():
+        if is_folder(path):
             raise OutputError(f"{name} is a folder: name a file to write")
-        if source is not None and path.exists() and source.exists() and path.samefile(source):
+        if source is not None and exists(path) and exists(source) and path.samefile(source):
             raise OutputError(f"{name} is the source itself: write to another file")
-        if path.is_file() and not force:
+        if is_file(path) and not force:
             raise OutputError(f"{name} exists: use --force to replace it")
     except OSError as error:
         raise OutputError(f"cannot write {name}: {reason(error)}") from error
@@ -58,9 +59,9 @@ def no_folder(path: Path) -> str:
         OSError: if its path cannot be looked at.
     """
     for place in (path, *path.parents):
-        if place.is_dir():
+        if is_folder(place):
             break
-        if place.exists():
+        if exists(place):
             return f"{printable(str(place))} is a file and no folder: write elsewhere"
     return f"there is no folder {printable(str(path))}: create it or write elsewhere"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from camdigits.errors import UsageError
+from camdigits.paths import exists, is_file
 from camdigits.sources.names import shown
 from camdigits.sources.sniff import media_kind, read_head
 
@@ -185,8 +186,8 @@ def _is_passed_over(name: str) -> bool:
 def _is_media(file: Path) -> bool:
     is_called_so = file.suffix.lower() in MEDIA_SUFFIXES
     try:
-        if not file.is_file():
-            return is_called_so and file.is_symlink() and not file.exists()
+        if not is_file(file):
+            return is_called_so and file.is_symlink() and not exists(file)
         return is_called_so or media_kind(read_head(file)) is not None
     except OSError:
         return is_called_so

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.errors import OutputError, UsageError
+from camdigits.paths import is_file
 from camdigits.training.progress import EpochReport
 from camdigits.training.settings import TrainSettings
 
@@ -120,7 +121,7 @@ def _variables(model: Any) -> list[Any]:
 
 
 def _load(path: Path) -> tuple[dict[str, Any], list[NDArray[Any]]]:
-    if not path.is_file():
+    if not is_file(path):
         raise UsageError(
             f"there is no stopped training in {path.parent.parent}; start without --resume"
         )

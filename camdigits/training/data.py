@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.errors import DataError
+from camdigits.paths import is_file, is_folder
 from camdigits.training.download import keras_copy
 from camdigits.training.files import Arrays, read_csv, read_idx_folder, read_npz
 
@@ -97,9 +98,9 @@ def _is_mnist(path: Path) -> bool:
 
 
 def _read(path: Path) -> Arrays:
-    if path.is_dir():
+    if is_folder(path):
         inside = path / "mnist.npz"
-        return read_npz(inside) if inside.is_file() else read_idx_folder(path)
+        return read_npz(inside) if is_file(inside) else read_idx_folder(path)
     if path.suffix.lower() == ".csv":
         return read_csv(path)
     return read_npz(path)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.errors import DataError
+from camdigits.paths import is_file
 
 Arrays = dict[str, NDArray[Any]]
 """By name: ``x_train``, ``y_train``, ``x_test``, ``y_test``."""
@@ -116,7 +117,7 @@ def is_labelled_folder(path: Path) -> bool:
 
 
 def _must_exist(path: Path) -> None:
-    if not path.is_file():
+    if not is_file(path):
         raise DataError(
             f"there are no data at {path}; name an mnist.npz, or a folder with the four idx files"
         )

@@ -13,6 +13,7 @@ from camdigits.classify import LiteRTClassifier
 from camdigits.errors import OutputError
 from camdigits.judge import LiteRTJudge
 from camdigits.modelcard import CLASSIFIER, JUDGE, Form, ModelCard, read_card
+from camdigits.paths import exists, is_folder
 
 
 def check_target(out: Path) -> None:
@@ -22,10 +23,10 @@ def check_target(out: Path) -> None:
         OutputError: if `out` is no folder, cannot be made, or cannot be written to.
     """
     try:
-        existing = next(folder for folder in (out, *out.parents) if folder.exists())
+        existing = next(folder for folder in (out, *out.parents) if exists(folder))
     except OSError as error:
         raise OutputError(f"cannot write to {out}: {error.strerror}; give another --out") from error
-    if not existing.is_dir():
+    if not is_folder(existing):
         raise OutputError(f"{existing} is not a folder; give another --out")
     if not os.access(existing, os.W_OK | os.X_OK):
         raise OutputError(f"no permission to write in {existing}; give another --out")

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from camdigits.errors import DataError, SourceError
 from camdigits.modelcard import DIGITS
 from camdigits.normalize import INK_SIDE, to_mnist_form
+from camdigits.paths import is_folder
 from camdigits.sources.image import ImageSource
 from camdigits.teaching import NONE
 from camdigits.training.data import Digits
@@ -99,7 +100,7 @@ def _pictures(folder: Path) -> Iterator[Path]:
     count = 0
     for label in (*DIGITS, NONE):
         try:
-            inside = sorted((folder / label).iterdir()) if (folder / label).is_dir() else []
+            inside = sorted((folder / label).iterdir()) if is_folder(folder / label) else []
         except OSError as error:
             raise DataError(f"{folder / label} cannot be read: {error.strerror}") from error
         for path in inside:

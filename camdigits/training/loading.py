@@ -16,6 +16,7 @@ from typing import Any
 
 from camdigits.errors import WeightsError
 from camdigits.modelcard import MAX_CARD_BYTES, MAX_WEIGHTS_BYTES
+from camdigits.paths import is_file
 from camdigits.training.backend import TRAINING, load_keras
 from camdigits.training.models import BUILDERS, build
 
@@ -91,7 +92,7 @@ def _member(path: Path, archive: zipfile.ZipFile, name: str, limit: int) -> byte
 
 def _must_be_usable(path: Path, limit: int) -> None:
     try:
-        if not path.is_file():
+        if not is_file(path):
             raise WeightsError(f"there is no file {path}; make one with: camdigits export")
         if path.stat().st_size > limit:
             raise WeightsError(f"{path} is larger than {limit >> 20} MiB; use another file")

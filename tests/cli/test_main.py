@@ -58,7 +58,8 @@ def test_help_and_version_import_nothing_heavy(arguments: list[str]) -> None:
 def test_help_of_all_commands_loads_none_of_them() -> None:
     _, modules = run_alone(["--help"])
     assert not {f"camdigits.cli.{name}" for name in COMMANDS} & modules
-    assert "dataclasses" not in modules
+    # Python 3.14's argparse loads it itself, for the colours of its help.
+    assert "dataclasses" not in modules or sys.version_info >= (3, 14)
 
 
 def test_a_photo_loads_only_what_it_needs(tmp_path: Path) -> None:
@@ -101,7 +102,13 @@ def test_every_command_shows_examples(name: str, capsys: pytest.CaptureFixture[s
         (["run", "-timeout", "5"], "; do you mean --timeout? (see"),
         (["run", "-quiet", "a.png"], "; do you mean --quiet? (see"),
         (["run", "-dash.jpeg"], "; for a file of that name type ./-dash.jpeg (see"),
-        (["run", "--fast", "-1a.png"], "; for a file of that name type ./-1a.png (see"),
+        pytest.param(
+            ["run", "--fast", "-1a.png"],
+            "; for a file of that name type ./-1a.png (see",
+            marks=pytest.mark.skipif(
+                sys.version_info >= (3, 14), reason="Python 3.14 takes it for the file that it is"
+            ),
+        ),
         (
             ["teach", "-dash.jpeg", "--text", "1"],
             "; for a file of that name type ./-dash.jpeg (see",
@@ -110,7 +117,7 @@ def test_every_command_shows_examples(name: str, capsys: pytest.CaptureFixture[s
         (["run", "--min-confidence", "-0.5"], "'-0.5' is not a number from 0 to 1 (see"),
         (["run", "--roi", "-5,0,10,10"], "'-5,0,10,10' is not X,Y,W,H in pixels, X and Y from 0"),
         (["run", "--format", "xml"], "invalid choice: 'xml'"),
-        (["run", "--rotate", "45"], "invalid choice: 45"),
+        (["run", "--rotate", "45"], "argument --rotate: invalid choice"),
         (["run", "--roi", "1,2,3"], "'1,2,3' is not X,Y,W,H"),
         (["run", "--roi", "1,2,3,0"], "'1,2,3,0' is not X,Y,W,H"),
         (["run", "--min-confidence", "7"], "'7' is not a number from 0 to 1"),
