@@ -12,6 +12,7 @@ import av
 import av.error
 from av.audio.stream import AudioStream
 
+from camdigits.pyav import UNDECODABLE
 from camdigits.sinks.containers import Container
 
 if TYPE_CHECKING:
@@ -166,5 +167,5 @@ def _encoder(file: OutputContainer, container: Container, like: AudioStream) -> 
 def _decoded(packet: Packet[AudioStream]) -> Iterable[av.AudioFrame]:
     try:
         return packet.decode()
-    except av.error.FFmpegError:
+    except UNDECODABLE:
         return ()

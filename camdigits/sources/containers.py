@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import av
 import numpy as np
@@ -16,6 +15,7 @@ from av.video.stream import VideoStream
 
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
+from camdigits.pyav import ANY_TAGS
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import check_pixels, over_white
 from camdigits.sources.reader import Reader
@@ -42,14 +42,6 @@ _PIPE_OPTIONS = {
     "analyzeduration": "200000",
 }
 
-_TAGS: Mapping[str, Any] = (
-    {"metadata_errors": "replace"} if int(av.__version__.partition(".")[0]) < 19 else {}
-)
-"""Tags that are no UTF-8 must not keep a video from being read.
-
-PyAV before 19 raises for them unless told otherwise; PyAV 19 escapes them and has no such argument.
-"""
-
 
 def open_container(file: Reader, name: str, form: str | None = None) -> InputContainer:
     """Return the opened container.
@@ -69,7 +61,7 @@ def open_container(file: Reader, name: str, form: str | None = None) -> InputCon
     try:
         # For the container alone: PyAV before 18 crashes if options for all are given and streams
         # appear late, as in FLV.
-        opened = av.open(file, "r", format=form, container_options=dict(options), **_TAGS)
+        opened = av.open(file, "r", format=form, container_options=dict(options), **ANY_TAGS)
         return cast("InputContainer", opened)
     except av.error.FFmpegError as error:
         why = unreadable(file)

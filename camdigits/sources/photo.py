@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, cast
 
-import av
 from av.video.stream import VideoStream
 
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
+from camdigits.pyav import UNDECODABLE
 from camdigits.sources.containers import BgrConverter, open_container
 from camdigits.sources.heif import Layout, assembled, layout_of
 from camdigits.sources.image import ImageSource
@@ -72,6 +72,6 @@ def _decoded_tiles(data: bytes, layout: Layout, name: str, max_pixels: int) -> d
                             "save it as JPEG"
                         )
                     tiles[packet.stream.id] = converter(frame)
-            except av.error.FFmpegError:  # the caller counts what is missing
+            except UNDECODABLE:  # the caller counts what is missing
                 continue
     return tiles

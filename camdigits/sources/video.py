@@ -21,6 +21,7 @@ from av.video.stream import VideoStream
 from camdigits.closing import Closing
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceDamagedError, SourceOpenError
+from camdigits.pyav import UNDECODABLE
 from camdigits.sources.clock import ASSUMED_FPS, Clock
 from camdigits.sources.containers import BgrConverter, open_container, video_stream
 from camdigits.sources.damage import Found, claim_of, complaint
@@ -88,6 +89,7 @@ class VideoSource(Closing):
         except SourceOpenError:
             self._container.close()
             raise
+        self._codec = self._stream.codec_context.name
         self._stream.thread_type = self._threads()
         rate = self._stream.guessed_rate or self._stream.average_rate
         self.fps: float | None = float(rate) if rate else None
@@ -157,7 +159,7 @@ class VideoSource(Closing):
         for packet in self._packets():
             try:
                 yield from self._stream.decode(packet)
-            except av.error.FFmpegError:
+            except UNDECODABLE:
                 # Who joins a broadcast midway meets frames whose beginnings were never sent.
                 self._found.undecodable += self._found.frames > 0
 
@@ -209,9 +211,8 @@ class VideoSource(Closing):
         if not self._file.seekable():
             self._is_cut = is_cut_off(self._head, self._file)
         if self._found.frames == 0:
-            codec = self._stream.codec_context.name
             raise SourceOpenError(
-                f"{shown(self.name)}: holds no frame that can be decoded ({codec}); "
+                f"{shown(self.name)}: holds no frame that can be decoded ({self._codec}); "
                 "record or convert it again"
             )
         wrong = complaint(self._claim, self._found, self._is_cut)

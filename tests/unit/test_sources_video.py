@@ -80,6 +80,22 @@ def test_healthy_video_is_read_whole_and_without_complaint(
     assert times == sorted(times)
 
 
+def test_a_decoder_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    # PyAV 19 raises ValueError for the second packet, no FFmpegError as before.
+    extras = Extras(options=QUIET)
+    path = write_video(tmp_path / "lost.mkv", numbered_frames(3), codec="libx265", extras=extras)
+    with av.open(str(path)) as file:
+        settings = bytes(file.streams.video[0].codec_context.extradata or b"")
+    data = path.read_bytes()
+    assert data.count(settings) == 1
+    path.write_bytes(data.replace(settings, settings[:23] + b"\x7f" * (len(settings) - 23)))
+    with (
+        pytest.raises(SourceOpenError, match=r"no frame that can be decoded \(hevc\)"),
+        open_source(path) as source,
+    ):
+        list(source)
+
+
 def test_tags_that_are_no_utf_8_are_no_hindrance(tmp_path: Path) -> None:
     # PyAV 17 and 18 raise UnicodeDecodeError unless told otherwise, 19 escapes such bytes.
     path = write_video(tmp_path / "latin.avi", numbered_frames(3), codec="mpeg4")
