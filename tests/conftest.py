@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from itertools import count
 from pathlib import Path
 
@@ -11,6 +12,16 @@ import pytest
 DATA_VARIABLE = "CAMDIGITS_TEST_DATA"
 
 _numbers = count()
+
+
+def pytest_configure() -> None:
+    """Have Ctrl-C and a hangup do what they usually do, also where tests run in the background.
+
+    A shell starts background jobs with Ctrl-C ignored, and so do their children.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,9 @@ KEYFRAME_S = 12.0
 SELECT_TIMEOUT_S = 2
 """The same of cameras on Linux, where OpenCV would wait for 10 s."""
 
+_SILENT = 0
+"""OpenCV's LOG_LEVEL_SILENT."""
+
 DEFAULT = CameraConfig()
 LIMITS = Limits()
 
@@ -219,7 +222,9 @@ def _silence() -> None:
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", str(SELECT_TIMEOUT_S))
     if "OPENCV_LOG_LEVEL" not in os.environ:
-        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+        # It lies in `utils.logging` from OpenCV 4.13 on, and in the package itself before.
+        logging: Any = getattr(cv2.utils, "logging", cv2)
+        logging.setLogLevel(_SILENT)
 
 
 def _interruptible(opened: Callable[[], Bounded]) -> Bounded:

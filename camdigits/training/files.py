@@ -75,6 +75,8 @@ def read_csv(path: Path) -> Arrays:
             has_names = not file.readline(16)[:1].isdigit()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # of a file without values, told below
+            # NumPy before 2.3 only warns of 300, -1 and 0.5, and takes them for 44, 255 and 0.
+            warnings.simplefilter("error", DeprecationWarning)
             values = np.loadtxt(
                 path, np.uint8, delimiter=",", skiprows=int(has_names), ndmin=2, encoding="ascii"
             )
