@@ -19,7 +19,24 @@ from camdigits.training.models import describe_layers
 from camdigits.training.progress import EpochReport
 from camdigits.training.settings import TrainSettings
 
-PACKAGES = ("tensorflow", "keras", "ai-edge-litert", "numpy")
+
+def versions() -> dict[str, str]:
+    """Return what trains here, by name, as a model card tells it.
+
+    Keras and TensorFlow say themselves what they are: they may have been installed by another name
+    (keras-nightly, tensorflow-cpu), and one of two distributions may have overwritten the other.
+    """
+    import keras
+    import tensorflow
+
+    return {
+        "camdigits": __version__,
+        "python": platform.python_version(),
+        "tensorflow": str(tensorflow.__version__),
+        "keras": str(keras.__version__),
+        "ai-edge-litert": version("ai-edge-litert"),
+        "numpy": version("numpy"),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +99,7 @@ def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any
         "settings": settings.as_dict(),
         "command": settings.command(),
         **({} if run.past.teacher is None else {"teacher": dict(run.past.teacher)}),
-        "versions": {
-            "camdigits": __version__,
-            "python": platform.python_version(),
-            **{package: version(package) for package in PACKAGES},
-        },
+        "versions": versions(),
         "accuracy": {
             "test": round(run.test.accuracy, 5),
             "interval_95": [round(low, 5), round(high, 5)],

@@ -7,24 +7,21 @@ sees what reading sees; the pages it is measured on are written with digits of t
 from __future__ import annotations
 
 import hashlib
-import platform
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits import __version__
 from camdigits.classify import LiteRTClassifier, bundled_weights
 from camdigits.errors import UsageError
 from camdigits.litert import Network
 from camdigits.modelcard import DIGITS, JUDGE, SCHEMA, VERDICTS, ModelCard
 from camdigits.training.backend import load_keras, make_reproducible
-from camdigits.training.card import PACKAGES
+from camdigits.training.card import versions
 from camdigits.training.data import Dataset, load_dataset
 from camdigits.training.export import check_agreement, int8_tflite_bytes
 from camdigits.training.fit import batch_callback
@@ -272,11 +269,7 @@ def _card(
         "data": {"name": dataset.name, "sha256": dataset.sha256, "classifier": classifier},
         "settings": asdict(settings),
         "command": settings.command(),
-        "versions": {
-            "camdigits": __version__,
-            "python": platform.python_version(),
-            **{package: version(package) for package in PACKAGES},
-        },
+        "versions": versions(),
         "temperature": 1.0,
         "threshold": THRESHOLD,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
