@@ -1,0 +1,1 @@
+"""What `tools/try_arm64.py` runs on."""
