@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from camdigits.config import Polarity
 from camdigits.lines import remove_lines, shortest_line_px
 from camdigits.median import median
+from camdigits.resample import average, interpolate
 
 Plane = NDArray[np.uint8]
 Labels = NDArray[np.int32]
@@ -212,7 +213,7 @@ def _contrast(plane: Plane, reach: float) -> Plane:
     height, width = plane.shape
     small = cast(Plane, cv2.medianBlur(shrink(plane, reach), 3))
     ground = cv2.blur(_close(small), (5, 5))
-    ground = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
+    ground = interpolate(cast(Plane, ground), (width, height))
     return cv2.subtract(ground, plane)  # type: ignore[return-value]
 
 
@@ -250,7 +251,7 @@ def _threshold(contrast: Plane, reach: float, rule: tuple[float, float, float]) 
     if mean_factor:
         mean = cv2.blur(shrink(contrast, reach), (KERNEL_PX, KERNEL_PX))
         limit = np.maximum(limit, cv2.convertScaleAbs(mean, alpha=mean_factor))
-    limit = cv2.resize(limit, (width, height), interpolation=cv2.INTER_LINEAR)
+    limit = interpolate(limit, (width, height))
     return cv2.compare(contrast, limit, cv2.CMP_GT)  # type: ignore[return-value]
 
 
@@ -272,7 +273,7 @@ def shrink(plane: Plane, reach: float) -> Plane:
     cut = plane[:rows, :columns]
     while cut.shape[0] % (2 * height) == 0 and cut.shape[1] % (2 * width) == 0:
         half_wh = cut.shape[1] // 2, cut.shape[0] // 2
-        cut = cast(Plane, cv2.resize(cut, half_wh, interpolation=cv2.INTER_AREA))
+        cut = average(cut, half_wh)
     if cut.shape == (height, width):
         return cut
-    return cast(Plane, cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA))
+    return average(cut, (width, height))

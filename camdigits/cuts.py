@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from camdigits.resample import average
 
 ROWS = 32
 """Height that ink is brought to before cuts are looked for."""
@@ -95,8 +96,8 @@ def _cut_level(ink: Plane, stroke_px: float) -> Iterator[tuple[int, int, Plane]]
     """Yield the pieces of a level line of writing; see `cut_apart`."""
     height, width = ink.shape
     scale = ROWS / height
-    small = cv2.resize(ink, (max(3, round(width * scale)), ROWS), interpolation=cv2.INTER_AREA)
-    paths = _cuts(cast(Plane, small), stroke_px * scale)
+    small = average(ink, (max(3, round(width * scale)), ROWS))
+    paths = _cuts(small, stroke_px * scale)
     rows = np.minimum((np.arange(height) * scale).astype(np.intp), ROWS - 1)
     edges = [
         np.zeros(height, np.intp),

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from camdigits.litert import open_network
 from camdigits.modelcard import JUDGE, ModelCard, bundled
 from camdigits.normalize import MIN_STROKE, thicken
+from camdigits.resample import average, resample
 from camdigits.segment import Candidate
 from camdigits.types import Box
 
@@ -150,7 +151,7 @@ def _look(pyramid: list[Plane], bold: int, place: Box, reach: float) -> Plane:
     span = max(4, round(side * scale))
     x = round((place.x + place.w / 2) * scale - span / 2)
     y = round((place.y + place.h / 2) * scale - span / 2)
-    return cv2.resize(_window(plane, x, y, span), (SIDE, SIDE), interpolation=_how(SIDE / span))  # type: ignore[return-value]
+    return resample(_window(plane, x, y, span), (SIDE, SIDE))
 
 
 def _half(plane: Plane, *, is_bold: bool) -> Plane:
@@ -158,7 +159,7 @@ def _half(plane: Plane, *, is_bold: bool) -> Plane:
     if is_bold and min(plane.shape) > 1:
         pairs = cv2.min(plane[: 2 * height : 2], plane[1 : 2 * height : 2])
         return np.asarray(cv2.min(pairs[:, : 2 * width : 2], pairs[:, 1 : 2 * width : 2]))
-    return np.asarray(cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA))
+    return average(plane[: 2 * height, : 2 * width], (width, height))
 
 
 def _window(plane: Plane, x: int, y: int, span: int) -> Plane:
@@ -181,9 +182,5 @@ def _own_ink(ink: Plane, stroke_px: float) -> Plane:
     w, h = max(1, round(width * scale)), max(1, round(height * scale))
     view = np.zeros((SIDE, SIDE), np.uint8)
     x, y = (SIDE - w) // 2, (SIDE - h) // 2
-    view[y : y + h, x : x + w] = cv2.resize(ink, (w, h), interpolation=_how(scale))
+    view[y : y + h, x : x + w] = resample(ink, (w, h))
     return view
-
-
-def _how(scale: float) -> int:
-    return cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.resample import average, interpolate
 from camdigits.types import Frame, Luma
 
 Plane = NDArray[np.uint8]
@@ -53,7 +54,7 @@ def sampled(plane: Plane) -> Plane:
         height, width, factor = height // 2, width // 2, factor * 2
     rows = plane[factor // 2 : factor * height : factor, : factor * width]
     # Halfway between two pixels, linear interpolation is their mean.
-    return cast(Plane, cv2.resize(rows, (width, height), interpolation=cv2.INTER_LINEAR))
+    return interpolate(rows, (width, height))
 
 
 def coarse(plane: Plane) -> tuple[Plane, int]:
@@ -65,6 +66,6 @@ def coarse(plane: Plane) -> tuple[Plane, int]:
     while max(plane.shape) > COARSE_SIDE and min(plane.shape) > 1:
         height, width = plane.shape[0] // 2, plane.shape[1] // 2
         even = plane[: 2 * height, : 2 * width]
-        plane = cast(Plane, cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA))
+        plane = average(even, (width, height))
         factor *= 2
     return plane, factor

@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.resample import resample
+
 SIDE = 28
 INK_SIDE = 20
 MIN_STROKE = 0.075
@@ -78,8 +80,7 @@ def _fit(ink: Ink, side: int) -> Ink:
     height, width = ink.shape
     scale = side / max(height, width)
     size_wh = (max(1, round(width * scale)), max(1, round(height * scale)))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return cv2.resize(ink, size_wh, interpolation=how)  # type: ignore[return-value]
+    return resample(ink, size_wh)
 
 
 def thicken(ink: Ink, stroke_px: float) -> Ink:

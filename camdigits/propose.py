@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from camdigits.binarize import FAINT_SHARE, INK_SHARE, MEAN_FACTOR, InkMask, ink_masks
 from camdigits.config import Polarity
+from camdigits.resample import average, interpolate
 from camdigits.segment import MIN_HEIGHT_PX, Candidate, find_candidates
 
 
@@ -141,14 +142,9 @@ def _reduce(
         small = gray[: height * whole, : width * whole]
         while whole % 4 == 0:  # halves are what OpenCV averages fastest by far
             whole, reduced = whole // 2, reduced * 2
-            small = _average(small, width * whole, height * whole)
-        return _average(small, width, height), reduced * whole
+            small = average(small, (width * whole, height * whole))
+        return average(small, (width, height)), reduced * whole
     if factor <= 1:
         return gray, reduced
     size_wh = max(1, round(gray.shape[1] / factor)), max(1, round(gray.shape[0] / factor))
-    shrunk = cv2.resize(gray, size_wh, interpolation=cv2.INTER_LINEAR)
-    return cast(NDArray[np.uint8], shrunk), reduced * factor
-
-
-def _average(gray: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    return cast(NDArray[np.uint8], cv2.resize(gray, (width, height), interpolation=cv2.INTER_AREA))
+    return interpolate(gray, size_wh), reduced * factor

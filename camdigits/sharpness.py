@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.resample import average
+
 MEMORY_S = 1.5
 """How long a frame says what is usual."""
 STAY_S = 0.3
@@ -73,7 +75,7 @@ def sharpness(plane: NDArray[np.uint8]) -> float:
     height, width = plane.shape
     scale = min(1.0, _WIDTH / width)
     size_wh = max(1, round(width * scale)), max(1, round(height * scale))
-    small = cv2.resize(plane, size_wh, interpolation=cv2.INTER_AREA) if scale < 1 else plane
+    small = average(plane, size_wh) if scale < 1 else plane
     gray = cv2.GaussianBlur(small, (3, 3), 0)
     across, down = cv2.spatialGradient(gray)
     slope = np.abs(across) + np.abs(down)
