@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import tempfile
 from pathlib import Path
 
 import av
@@ -37,5 +38,14 @@ def write_page(path: Path) -> Path:
 
 
 def write_clip(path: Path, frame_count: int = 20, fps: float = 15) -> Path:
-    """Write a video of the page that lies still, and return its path."""
-    return write_video(path, [page()] * frame_count, fps=fps)
+    """Write a video of the page that lies still, and return its path, which ends in .mp4."""
+    path.write_bytes(_clip(frame_count, fps))
+    return path
+
+
+@functools.cache
+def _clip(frame_count: int, fps: float) -> bytes:
+    """Return the file; for 900 frames the encoder takes seconds, and many tests write the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        clip = write_video(Path(folder) / "clip.mp4", [page()] * frame_count, fps=fps)
+        return clip.read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import pickle
@@ -43,6 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@functools.cache
 def one_by_one(folder: Path, form: str) -> bytes:
     """Return what reading each file alone, in its own run and without children, prints."""
     printed = []

@@ -26,7 +26,9 @@ def heic(
         size_wh: the photo's size; what the tiles have beyond it is not shown.
         quarter_turns: counter-clockwise, to be done by whoever shows the photo.
     """
-    coded = [_coded(tile) for tile in tiles]
+    different = {id(tile): tile for tile in tiles}
+    coded_of = {key: _coded(tile) for key, tile in different.items()}
+    coded = [coded_of[id(tile)] for tile in tiles]
     height, width = tiles[0].shape[:2]
     grid = struct.pack(">BBBBHH", 0, 0, len(tiles) // columns - 1, columns - 1, *size_wh)
     properties = (
