@@ -62,7 +62,7 @@ def test_a_tflite_needs_neither_keras_nor_opencv(tmp_path: Path) -> None:
         [sys.executable, "-c", code, "evaluate", "--data", data],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
     )
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -188,7 +188,7 @@ def test_pages_need_no_keras(photos: Path) -> None:
         [sys.executable, "-c", code, "evaluate", "--pages", str(photos), "--pictures", "report"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
         cwd=photos.parent,
     )
 

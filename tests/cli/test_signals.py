@@ -66,7 +66,7 @@ def test_a_signal_that_could_be_raised_nowhere_comes_again(
         time.sleep(20)
 
     assert caught.value.exit_code == 143
-    assert time.monotonic() - started_s < 5
+    assert time.monotonic() - started_s < 15
     assert capsys.readouterr().err == ""
 
 
@@ -96,7 +96,7 @@ def test_two_signals_at_once_are_one() -> None:
         "    except KeyboardInterrupt:\n"
         "        print('stopped')\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200)
     assert (done.stdout, done.stderr) == ("stopped\n", "")
 
 
@@ -146,11 +146,11 @@ def test_a_block_that_takes_too_long_is_ended_by_the_held_signal() -> None:
     with pytest.raises(Stopped) as caught, raise_stop_signals(), hold_stop_signals(0.1):
         signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGINT)  # a second one changes nothing
-        assert time.monotonic() - started_s < 5
+        assert time.monotonic() - started_s < 15
         threading.Event().wait(20)
 
     assert caught.value.exit_code == 143
-    assert 0.09 < time.monotonic() - started_s < 10
+    assert 0.09 < time.monotonic() - started_s < 15
 
 
 def test_a_block_that_ends_in_time_is_not_cut() -> None:

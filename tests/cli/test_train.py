@@ -32,7 +32,7 @@ def camdigits(*arguments: str | Path, code: str = "") -> subprocess.CompletedPro
         [sys.executable, "-c", run, *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=200,
     )
 
 
@@ -92,7 +92,7 @@ def train_until_an_epoch(
         first = process.stderr.readline()
         process.send_signal(number)
         rest = process.stderr.read()
-        code = process.wait(60)
+        code = process.wait(200)
         assert code == (exit_code or 128 + number)
         assert process.stdout.read() == ""
     return first, rest

@@ -21,7 +21,6 @@ from tests.support.readers import attempts
 from tests.support.xvfb import wait_until
 
 pytest.importorskip("ray", reason="Ray is not installed (pip install 'camdigits[ray]')")
-pytestmark = pytest.mark.timeout(300)
 
 PATIENCE_S = 200
 

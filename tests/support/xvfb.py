@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 _PROGRAMS = ("Xvfb", "xdotool", "import")
-_PATIENCE_S = 100.0
+_PATIENCE_S = 200.0
 _PAINTING_S = 3.0
 _CLIENT_MESSAGE = 33
 

@@ -44,7 +44,7 @@ class SlowReader:
     def __call__(self, of: Frame) -> Reading:
         self.begun.append(of.index)
         self.has_begun.release()
-        assert self.may_read.acquire(timeout=20)
+        assert self.may_read.acquire(timeout=100)
         if self.error:
             raise self.error
         return reading(of)
@@ -90,7 +90,7 @@ class Bench:
 
     def begins(self) -> None:
         """Wait until the next frame is being read."""
-        assert self.read.has_begun.acquire(timeout=20)
+        assert self.read.has_begun.acquire(timeout=100)
 
     def finish(self) -> None:
         """Let the frame that is being read be done, and wait until it is."""
@@ -98,7 +98,7 @@ class Bench:
         self.read.may_read.release()
         with self.reader._changed:
             assert self.reader._changed.wait_for(
-                lambda: len(self.reader._done) > before or self.reader._error, timeout=20
+                lambda: len(self.reader._done) > before or self.reader._error, timeout=100
             )
 
 

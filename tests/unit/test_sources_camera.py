@@ -70,7 +70,7 @@ class FakeCapture:
         """Let that many reads happen, and wait until they have."""
         for _ in range(count):
             self.may_read.release()
-            assert self.reads.acquire(timeout=10)
+            assert self.reads.acquire(timeout=100)
 
     def get(self, prop: int) -> float:
         return self._stated.get(prop, self._done * 40.0)
@@ -132,7 +132,7 @@ def test_camera_that_keeps_failing_is_given_up(opened: Any) -> None:
     fake.may_read.release(1000)
     with pytest.raises(SourceError, match="camera 0 sent no picture"):
         next(iter(source))
-    assert fake.released.wait(10)
+    assert fake.released.wait(100)
 
 
 def test_error_of_the_capture_thread_is_raised_where_frames_are_taken(opened: Any) -> None:
@@ -143,7 +143,7 @@ def test_error_of_the_capture_thread_is_raised_where_frames_are_taken(opened: An
     fake.let(1)
     with pytest.raises(ValueError, match="driver"):
         next(frames)
-    assert fake.released.wait(10)
+    assert fake.released.wait(100)
 
 
 def test_close_does_not_wait_for_a_read_that_blocks(opened: Any) -> None:
@@ -153,7 +153,7 @@ def test_close_does_not_wait_for_a_read_that_blocks(opened: Any) -> None:
     assert not fake.released.is_set()
     assert list(source) == []
     fake.may_read.release()
-    assert fake.released.wait(10)
+    assert fake.released.wait(100)
 
 
 def test_closing_while_frames_are_taken_ends_the_stream(opened: Any) -> None:

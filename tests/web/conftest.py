@@ -17,7 +17,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 SIZE_WH = (640, 480)
 CORNER = (0, 120)
 """Where the page lies in the camera's picture."""
-PATIENCE_MS = 45_000
+PATIENCE_MS = 120_000
 _ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -51,7 +51,7 @@ def chromium(playwright: Any, tmp_path_factory: pytest.TempPathFactory) -> Itera
     file.write_bytes(b"".join(encoded(".jpg", frame.astype(np.uint8)) for frame in noisy))
     arguments = ["--use-fake-ui-for-media-stream", f"--use-file-for-fake-video-capture={file}"]
     browser = playwright.chromium.launch(
-        executable_path=CHROMIUM, args=[*_ARGUMENTS, *arguments], timeout=60_000
+        executable_path=CHROMIUM, args=[*_ARGUMENTS, *arguments], timeout=PATIENCE_MS
     )
     yield browser
     browser.close()
@@ -63,7 +63,7 @@ def denying(playwright: Any) -> Iterator[Any]:
     browser = playwright.chromium.launch(
         executable_path=CHROMIUM,
         args=_ARGUMENTS,
-        timeout=60_000,
+        timeout=PATIENCE_MS,
     )
     yield browser
     browser.close()

@@ -47,7 +47,7 @@ class Served:
         return f"http://127.0.0.1:{self.port}/"
 
     def client(self, **headers: str) -> httpx.Client:
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=100, trust_env=False)
 
     def read(self, picture: bytes, **query: str) -> httpx.Response:
         with self.client() as client:
@@ -78,7 +78,7 @@ def serving(
         yield Served(listener.getsockname()[1], desk, server)
 
 
-def received(socket: ClientConnection, timeout_s: float = 30) -> dict[str, Any]:
+def received(socket: ClientConnection, timeout_s: float = 100) -> dict[str, Any]:
     """Return the next record that a server sends."""
     return json.loads(socket.recv(timeout_s))
 
@@ -91,7 +91,7 @@ def read_on(socket: ClientConnection, frame: bytes) -> dict[str, Any]:
     return record
 
 
-def waited(is_so: Callable[[], bool], timeout_s: float = 30) -> bool:
+def waited(is_so: Callable[[], bool], timeout_s: float = 100) -> bool:
     """Wait until something is so; returns whether it is."""
     end_s = time.monotonic() + timeout_s
     while not is_so() and time.monotonic() < end_s:

@@ -206,7 +206,7 @@ def test_a_client_that_comes_back_is_still_known() -> None:
         with served.socket() as stream:
             time.sleep(0.6)
             stream.send(JPEG)
-            assert json.loads(stream.recv(timeout=20))["type"] == "frame"
+            assert json.loads(stream.recv(timeout=100))["type"] == "frame"
         assert client.get("v1/info").status_code == 200
         time.sleep(0.6)
         assert client.get("v1/info").status_code == 200
@@ -219,17 +219,17 @@ def test_too_many_that_wait_are_turned_away() -> None:
 
         def slowly(*asked: object) -> object:
             held.set()
-            free.wait(20)
+            free.wait(100)
             return read(*asked)  # type: ignore[arg-type]
 
         served.desk.read = slowly  # type: ignore[method-assign,assignment]
         answers: list[int] = []
         first = threading.Thread(target=lambda: answers.append(served.read(JPEG).status_code))
         first.start()
-        assert held.wait(20)
+        assert held.wait(100)
         second = served.read(JPEG)
         free.set()
-        first.join(20)
+        first.join(100)
 
     assert answers == [200]
     assert second.status_code == 503
@@ -510,7 +510,7 @@ def test_pictures_are_read_beside_one_another(served: Served) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(100)
 
     assert answers == [TEXT] * 6
     assert time.monotonic() - began_s < 60

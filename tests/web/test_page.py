@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from camdigits.web.guard import Door
 from camdigits.web.watch import Broadcast, EventSink, Screen
 from tests.cli.pages import TEXT, page, write_clip
 from tests.support.media import Image, encoded
-from tests.web.conftest import Open, camera_picture
+from tests.web.conftest import PATIENCE_MS, Open, camera_picture
 from tests.web.serving import TOKEN, Served, serving
 
 pytestmark = pytest.mark.browser
@@ -57,9 +57,17 @@ def started(tab: Any) -> Any:
 
 def wait_until(tab: Any, condition: str) -> None:
     """Wait until an expression is true; the page's policy forbids that the page itself waits."""
-    end_s = time.monotonic() + 45
+    end_s = time.monotonic() + PATIENCE_MS / 1000
     while not tab.evaluate(condition):
         assert time.monotonic() < end_s, condition
+        tab.wait_for_timeout(50)
+
+
+def wait_to_see(tab: Any, is_so: Callable[[], bool], what: str) -> None:
+    """Wait until the page is drawn as it should be."""
+    end_s = time.monotonic() + PATIENCE_MS / 1000
+    while not is_so():
+        assert time.monotonic() < end_s, what
         tab.wait_for_timeout(50)
 
 
@@ -90,6 +98,12 @@ def outlined(picture: Image, box: Box) -> float:
     outline = np.zeros_like(near)
     cv2.rectangle(outline, (box.x, box.y), (box.right, box.bottom), 1)
     return float(near[outline > 0].mean())
+
+
+def are_outlined(tab: Any, boxes: list[Box]) -> bool:
+    """Return whether boxes are drawn on the stage."""
+    picture = shot(tab)
+    return min(outlined(picture, box) for box in boxes) > 0.9
 
 
 def has_boxes(tab: Any) -> bool:
@@ -212,8 +226,7 @@ def test_what_stands_is_marked_by_a_reading_of_its_own(tab: Any) -> None:
 
     tab.locator("#confidence").fill("1")
     wait_until(tab, "document.querySelector('#overlay').ariaLabel === 'Picture without numbers'")
-    tab.wait_for_timeout(100)  # until the overlay is drawn
-    assert not has_boxes(tab)
+    wait_to_see(tab, lambda: not has_boxes(tab), "no boxes")
 
 
 def test_a_tap_teaches_a_digit(tab: Any, folder: Path) -> None:
@@ -290,11 +303,10 @@ def test_space_ends_teaching_and_goes_on(tab: Any, folder: Path) -> None:
 
 def test_mirror_turns_the_picture_and_the_boxes(tab: Any) -> None:
     tab.keyboard.press("m")
-    tab.wait_for_timeout(300)
+    mirrored = [Box(640 - box.right, box.y, box.w, box.h) for box in digits_seen()]
+    wait_to_see(tab, lambda: are_outlined(tab, mirrored), "boxes around the mirrored digits")
 
     picture, plain = shot(tab).astype(int), camera_picture()
-    mirrored = [Box(640 - box.right, box.y, box.w, box.h) for box in digits_seen()]
-    assert min(outlined(picture, box) for box in mirrored) > 0.9
     assert np.abs(picture - plain[:, ::-1]).mean() < np.abs(picture - plain).mean()
 
 
@@ -800,14 +812,13 @@ def test_the_machines_own_camera_is_shown_and_its_loss_and_end_told(open_page: O
         shown_until(
             tab, screen, "document.querySelector('#overlay').ariaLabel.includes('5500')", reading
         )
-        picture = shot(tab)
-        assert min(outlined(picture, digit.box) for digit in reading.digits) > 0.9
+        boxes = [digit.box for digit in reading.digits]
+        wait_to_see(tab, lambda: are_outlined(tab, boxes), "boxes around the digits")
         assert tab.locator("#camera").is_hidden() and tab.locator("#another").is_hidden()
 
         tab.keyboard.press("Space")
         tab.wait_for_selector("#status:has-text('paused')")
-        tab.wait_for_timeout(100)  # until the overlay is drawn
-        assert min(outlined(shot(tab), digit.box) for digit in reading.digits) > 0.9
+        wait_to_see(tab, lambda: are_outlined(tab, boxes), "boxes around the digits")
         tab.keyboard.press("Space")
         shown_until(
             tab, screen, "document.querySelector('#status').textContent.includes('/s')", reading
@@ -821,13 +832,13 @@ def test_the_machines_own_camera_is_shown_and_its_loss_and_end_told(open_page: O
         screen.warn("camera 0 sent no picture")
         screen.close()
         tab.wait_for_selector("#alert:has-text('camdigits has ended: camera 0 sent no picture')")
-        tab.wait_for_timeout(200)
-        assert not has_boxes(tab) and tab.locator("#status").inner_text() == ""
+        wait_to_see(tab, lambda: not has_boxes(tab), "no boxes")
+        assert tab.locator("#status").inner_text() == ""
 
 
 def shown_until(tab: Any, screen: Screen, condition: str, reading: Any) -> None:
     """Show the camera's picture until the page says that something is so."""
-    end_s = time.monotonic() + 45
+    end_s = time.monotonic() + PATIENCE_MS / 1000
     while not tab.evaluate(condition):
         screen.look(Frame(camera_picture()), reading)
         tab.wait_for_timeout(50)

@@ -234,7 +234,7 @@ def test_a_stalled_client_slows_no_other_and_is_dropped() -> None:
         assert is_hung_up(stalled)
         stalled.close()
 
-    assert beside_s < 3 * alone_s + 0.2  # others share this machine's processors
+    assert beside_s < 3 * alone_s + 1  # others share this machine's processors
 
 
 def median_s(client: ClientConnection, count: int = 7) -> float:

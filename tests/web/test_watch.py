@@ -53,7 +53,7 @@ class Command:
         url = f"ws://127.0.0.1:{self.port}/v1/watch"
         return connect(url, subprotocols=[PROTOCOL], proxy=None, max_size=None)
 
-    def ended(self, timeout_s: float = 30) -> tuple[int, str]:
+    def ended(self, timeout_s: float = 100) -> tuple[int, str]:
         """Wait for the end; return the exit code and what was told."""
         _, told = self.process.communicate(timeout=timeout_s)
         return self.process.returncode, told
