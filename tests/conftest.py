@@ -11,6 +11,9 @@ import pytest
 
 DATA_VARIABLE = "CAMDIGITS_TEST_DATA"
 
+SLOW_MARKS = ("train", "browser", "window")
+SLOW_FOLDER = Path(__file__).parent / "faults"
+
 _numbers = count()
 
 
@@ -22,6 +25,23 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Start no workers for chosen files: most are done before a worker is ready."""
+    is_chosen = all(Path(argument.partition("::")[0]).is_file() for argument in config.args)
+    return 0 if is_chosen else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with tests that take seconds, so that no worker is left alone with them at the end."""
+    items.sort(key=lambda item: not is_slow(item))
+
+
+def is_slow(item: pytest.Item) -> bool:
+    """Return whether a test is one of a kind that starts processes, browsers or trainings."""
+    has_mark = any(item.get_closest_marker(name) for name in SLOW_MARKS)
+    return has_mark or SLOW_FOLDER in item.path.parents
 
 
 @pytest.fixture(autouse=True)
