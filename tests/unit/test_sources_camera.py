@@ -319,14 +319,18 @@ def test_rtsp_without_a_video_says_what_the_server_answered(
     assert capfd.readouterr().err == ""
 
 
+SOON = CameraConfig(open_timeout_s=3)
+"""Opening ends after this time, since no picture comes."""
+
+
 def test_rtsp_is_asked_for_tcp_first_and_udp_where_there_is_none() -> None:
-    with udp_camera() as (address, asked), open_source(address) as source:
+    with udp_camera() as (address, asked), open_source(address, SOON) as source:
         assert source.is_live
         assert [("TCP" in transport) for transport in asked] == [True, False]
 
 
 def test_streams_are_given_time_until_their_next_whole_picture() -> None:
-    with udp_camera() as (address, _), open_source(address) as source:
+    with udp_camera() as (address, _), open_source(address, SOON) as source:
         assert isinstance(source, CameraSource)
         assert source._patience_s() > 10
 

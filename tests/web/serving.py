@@ -133,7 +133,7 @@ def masked(opcode: int, data: bytes) -> bytes:
 
 def is_hung_up(client: socket.socket) -> bool:
     """Return whether nothing more comes on a connection, after what still lies in it."""
-    client.settimeout(10)
+    client.settimeout(100)
     try:
         while client.recv(1 << 16):
             pass
