@@ -11,6 +11,7 @@ the whole suite has passed in it.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import platform
 import re
@@ -19,6 +20,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from importlib import metadata
@@ -68,12 +70,9 @@ class Row:
 
 def requirements() -> list[Requirement]:
     """Return what ``pyproject.toml`` asks for, in all extras, without camdigits itself."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    project = settings["project"]
-    lines = [*settings["build-system"]["requires"], *project["dependencies"]]
-    for extra in project["optional-dependencies"].values():
-        lines += extra
-    found = map(Requirement, lines)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    found = {Requirement(line) for line in itertools.chain(project["dependencies"], *extras)}
     return sorted((each for each in found if each.name != "camdigits"), key=lambda each: each.name)
 
 
@@ -149,13 +148,12 @@ def table(lines: Iterable[Row], pythons: Iterable[str]) -> str:
 
 def record(name: str) -> None:
     """Keep the versions installed here, in the place of those of the same name and Python."""
-    wanted = {each.name for each in requirements()}
     installed = {}
-    for package in sorted(wanted):
-        try:
-            installed[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
+    for each in requirements():
+        with suppress(metadata.PackageNotFoundError):
+            version = metadata.version(each.name)
+            if each.specifier.contains(version, prereleases=True):
+                installed[each.name] = version
     python = platform.python_version()
     minor = python.rpartition(".")[0]
     kept = [e for e in tried() if (e["name"], e["python"].rpartition(".")[0]) != (name, minor)]
