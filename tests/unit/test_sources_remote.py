@@ -142,7 +142,7 @@ def test_picture_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_server_that_stalls_in_a_picture_has_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote, "ANSWER_S", 0.2)
+    monkeypatch.setattr(remote, "ANSWER_S", 2.0)
     hung_up = Event()
 
     def answer(request: BaseHTTPRequestHandler) -> None:
