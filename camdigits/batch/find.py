@@ -100,12 +100,15 @@ def _files(name: str) -> Iterator[str]:
 
 
 def _media_below(folder: Path) -> Iterator[str]:
-    for place, folders, _ in os.walk(folder):
+    """Yield what can be read below a folder and, last, folders that may not be looked into."""
+    closed: list[OSError] = []
+    for place, folders, _ in os.walk(folder, onerror=closed.append):
         folders[:] = sorted((it for it in folders if not it.startswith(".")), key=natural)
         try:
             yield from map(str, media_in(Path(place)))
-        except OSError:
-            continue
+        except OSError as error:
+            closed.append(error)
+    yield from (str(error.filename) for error in closed)
 
 
 def _look(name: str) -> Found:

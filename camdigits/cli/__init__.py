@@ -17,7 +17,7 @@ from typing import NoReturn, Protocol, TextIO, cast
 
 from camdigits import __version__
 from camdigits.cli.hints import hint, joined
-from camdigits.cli.messages import Printed, missing_dependency, open_standard_streams, say, settle
+from camdigits.cli.messages import Printed, broken_dependency, open_standard_streams, say, settle
 from camdigits.cli.signals import raise_stop_signals, stop_behind
 from camdigits.errors import CamdigitsError, DependencyError, UsageError
 
@@ -173,10 +173,10 @@ def _report(error: BaseException, *, verbose: bool) -> int:
             return int(getattr(error, "exit_code", 130))
         case ImportError() | DependencyError() if stopped := stop_behind(error):
             return stopped.exit_code
-        case ImportError():
-            error = missing_dependency(error)
         case CamdigitsError():
             pass
+        case _ if broken := broken_dependency(error):
+            error = broken
         case _:
             if verbose:
                 import traceback

@@ -12,7 +12,7 @@ from typing import Literal
 
 from camdigits import __version__
 from camdigits.cli.hosting import WEB_PACKAGES
-from camdigits.cli.messages import missing_dependency
+from camdigits.cli.messages import broken_dependency
 from camdigits.errors import CamdigitsError
 from camdigits.sinks.target import printable
 
@@ -69,12 +69,11 @@ def _findings(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
     """Yield what a check finds; whatever stops it is a finding, too."""
     try:
         yield from check()
-    except ImportError as error:
-        yield Finding("FAIL", str(missing_dependency(error)))
     except CamdigitsError as error:
         yield Finding("FAIL", str(error))
     except Exception as error:
-        yield Finding("FAIL", f"{type(error).__name__}: {error}")
+        broken = broken_dependency(error)
+        yield Finding("FAIL", str(broken or f"{type(error).__name__}: {error}"))
 
 
 def check_versions() -> Iterator[Finding]:

@@ -104,8 +104,23 @@ def settle(stream: TextIO) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def missing_dependency(error: ImportError) -> DependencyError:
-    """Return what the user can do about a package that does not load."""
+_INCOMPLETE_OPENCV = re.compile(r"module 'cv2(\.\w+)?' has no attribute")
+"""OpenCV's several packages lie in one folder: with one of two, half of the other is taken away."""
+
+
+def broken_dependency(error: BaseException) -> DependencyError | None:
+    """Return what the user can do about a package that is broken; None if the error is another."""
+    if isinstance(error, ImportError):
+        return _missing_dependency(error)
+    if isinstance(error, AttributeError) and _INCOMPLETE_OPENCV.match(str(error)):
+        return DependencyError(
+            "OpenCV is incomplete, or of another version than camdigits is for: "
+            "pip uninstall -y opencv-python opencv-python-headless, then pip install opencv-python"
+        )
+    return None
+
+
+def _missing_dependency(error: ImportError) -> DependencyError:
     library = re.match(r"(lib\S+): cannot open shared object file", str(error))
     if library:
         return DependencyError(

@@ -6,6 +6,7 @@ What each kind of source needs, OpenCV or FFmpeg, is loaded when the first of it
 from __future__ import annotations
 
 import glob
+import os
 import stat
 import sys
 from pathlib import Path
@@ -95,6 +96,7 @@ def _file(path: Path, name: str, may_be_camera: bool) -> BinaryIO:
     """
     try:
         if stat.S_ISDIR(path.stat().st_mode):
+            os.scandir(path).close()  # raises if it may not be looked into
             raise SourceOpenError(f"{shown(name)}: the folder holds no pictures or videos")
         if name.endswith("/"):  # pathlib drops it
             raise SourceOpenError(

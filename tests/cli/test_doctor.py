@@ -64,6 +64,7 @@ def test_only_what_is_broken_fails(
     [
         (WeightsError("the weights are damaged"), "the weights are damaged"),
         (ImportError("libGL.so.1: cannot open shared object file"), "apt install libgl1"),
+        (AttributeError("module 'cv2' has no attribute 'CCL_BBDT'"), "OpenCV is incomplete"),
         (ZeroDivisionError("by zero"), "ZeroDivisionError: by zero"),
     ],
     ids=lambda value: type(value).__name__,

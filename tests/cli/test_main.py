@@ -222,6 +222,27 @@ def test_a_missing_system_library_names_its_package(
     assert "apt install libgl1 libglib2.0-0" in line
 
 
+def test_half_an_opencv_says_how_to_mend_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = AttributeError("module 'cv2' has no attribute 'ROTATE_90_CLOCKWISE'")
+    monkeypatch.setattr(some_command, "run", raising(error))
+
+    assert main(["doctor"]) == 1
+    [line] = error_lines(capsys)
+    assert "pip uninstall -y opencv-python opencv-python-headless" in line
+
+
+def test_an_attribute_of_our_own_that_is_missing_is_a_bug(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(some_command, "run", raising(AttributeError("no attribute 'cv2'")))
+
+    assert main(["doctor"]) == 1
+    [line] = error_lines(capsys)
+    assert "this is a bug" in line
+
+
 def test_a_missing_package_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -45,6 +45,19 @@ def test_a_folder_stands_for_all_media_below_it(
     assert files[0].size == (tmp_path / "in" / "2.png").stat().st_size
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may enter every folder")
+def test_a_folder_that_may_not_be_looked_into_is_told(tmp_path: Path) -> None:
+    for place in ("in/closed/a.png", "in/open/a.png"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        write_page(tmp_path / place)
+    (tmp_path / "in" / "closed").chmod(0)
+
+    read, told = find([str(tmp_path / "in")])
+
+    assert read.path == tmp_path / "in" / "open" / "a.png"
+    assert told.why_not == f"{tmp_path}/in/closed: no permission to read it; change that with chmod"
+
+
 def test_a_file_that_is_named_twice_is_meant_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
