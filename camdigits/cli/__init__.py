@@ -189,7 +189,9 @@ def _report(error: BaseException, *, verbose: bool) -> int:
 
 def _unexpected(error: BaseException) -> CamdigitsError:
     if isinstance(error, OSError):
-        return CamdigitsError(f"{error} (add -v to see where)")
+        is_of_file = isinstance(error.filename, str) and error.strerror
+        said = f"{error.filename}: {error.strerror}" if is_of_file else str(error)
+        return CamdigitsError(f"{said} (add -v to see where)")
     return CamdigitsError(
         f"this is a bug: {type(error).__name__}: {error} (add -v for the details to report)"
     )

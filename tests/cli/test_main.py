@@ -222,6 +222,17 @@ def test_a_missing_system_library_names_its_package(
     assert "apt install libgl1 libglib2.0-0" in line
 
 
+def test_a_file_that_fails_is_named_without_the_number_of_its_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = PermissionError(13, "Permission denied", "/closed/a.jpg")
+    monkeypatch.setattr(some_command, "run", raising(error))
+
+    assert main(["doctor"]) == 1
+    [line] = error_lines(capsys)
+    assert line == "camdigits: /closed/a.jpg: Permission denied (add -v to see where)"
+
+
 def test_half_an_opencv_says_how_to_mend_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
