@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import BinaryIO, cast
 
 HEAD_BYTES = 4096
@@ -65,10 +66,16 @@ class Reader:
 
         # Closed with the reader that is returned.
         store = tempfile.TemporaryFile()  # noqa: SIM115
-        while block := self.read(_BLOCK):
-            store.write(block)
+        try:
+            while block := self.read(_BLOCK):
+                store.write(block)
+            store.seek(0)
+        except OSError:
+            # What could not be written is tried once more here; Python 3.14 would complain later.
+            with suppress(OSError):
+                store.close()
+            raise
         self.close()
-        store.seek(0)
         return Reader(cast("BinaryIO", store))
 
     def size(self) -> int:
