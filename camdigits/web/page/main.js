@@ -555,6 +555,7 @@ async function begin() {
     return tell(failed(error));
   }
   $("version").textContent = `camdigits ${state.info.version}.`;
+  $("teach").hidden = !state.info.teach; // the camera may have been started before
   $("confidence").value = state.info.min_confidence;
   $("confidence-shown").textContent = `${Math.round(state.info.min_confidence * 100)} %`;
   if (state.info.watch) {
