@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from camdigits.cli.debug import Debugging
 from camdigits.cli.outputs import MarkedPictures
 from camdigits.cli.progress import SilentProgress
-from camdigits.cli.signals import raise_stop_signals
+from camdigits.cli.signals import close_whole, raise_stop_signals
 from camdigits.cli.wrappers import has_number
 from camdigits.config import ReadConfig
 from camdigits.errors import SourceError
@@ -22,6 +22,8 @@ from camdigits.types import Reading, RecordKind
 if TYPE_CHECKING:
     from camdigits.children import Children
 
+CLOSING_S = 5.0
+"""How long a file and its outputs may take to be closed before a stop signal cuts them short."""
 MOST_JOBS = 4
 """Children at most if nobody says how many; each takes some 200 MB."""
 
@@ -82,7 +84,7 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
     """
     from camdigits.jobs import recognizer_for
 
-    with raise_stop_signals(), ExitStack() as stack:
+    with raise_stop_signals(), close_whole(CLOSING_S) as stack:
         recognizer = recognizer_for(task.config, task.weights)
         source = stack.enter_context(open_source(task.spec, max_pixels=task.config.max_pixels))
         debug = Debugging(recognizer, None, task.force).sink(task.debug)

@@ -15,13 +15,21 @@ import numpy as np
 from camdigits.cli.deadline import Deadline
 from camdigits.cli.debug import Debugging
 from camdigits.cli.elsewhere import check_elsewhere
-from camdigits.cli.file_task import Begun, Ended, FileTask, Step, children_for, for_children
+from camdigits.cli.file_task import (
+    CLOSING_S,
+    Begun,
+    Ended,
+    FileTask,
+    Step,
+    children_for,
+    for_children,
+)
 from camdigits.cli.lend import lend
 from camdigits.cli.messages import say
 from camdigits.cli.outputs import Outputs, check_records, only_pictures
 from camdigits.cli.progress import Progress, open_progress
 from camdigits.cli.request import Request, form_of, open_results
-from camdigits.cli.signals import hold_stop_signals
+from camdigits.cli.signals import close_whole, hold_stop_signals
 from camdigits.cli.viewer import Viewer
 from camdigits.cli.wrappers import FirstNumberSink, has_number
 from camdigits.config import CameraConfig
@@ -214,7 +222,7 @@ class Session:
             raise crashed(name, str(error)) from error
 
     def _read_source(self, task: FileTask, results: Sequence[Sink]) -> None:
-        with ExitStack() as stack:
+        with close_whole(CLOSING_S) as stack:
             source = stack.enter_context(self._opened(task.spec))
             debugging = self._outputs[1]
             outputs = [

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -109,6 +109,31 @@ def hold_stop_signals(at_most_s: float | None = None) -> Iterator[None]:
         release()
         if waiting:
             signal.raise_signal(waiting[0])
+
+
+@contextmanager
+def close_whole(at_most_s: float) -> Iterator[ExitStack]:
+    """Yield a stack whose contexts are all left while stop signals wait.
+
+    A signal between two of them, or within one, would leave an output unfinished for good.
+
+    Args:
+        at_most_s: after so long a signal cuts the one that is being left, and then the others
+            are.
+    """
+    stack = ExitStack()
+    try:
+        try:
+            yield stack
+        except BaseException:
+            with hold_stop_signals(at_most_s):
+                if not stack.__exit__(*sys.exc_info()):
+                    raise
+        else:
+            with hold_stop_signals(at_most_s):
+                stack.close()
+    finally:
+        stack.close()
 
 
 def _raise_once(number: int, _frame: FrameType | None) -> None:

@@ -12,7 +12,13 @@ import time
 import pytest
 
 from camdigits import cli
-from camdigits.cli.signals import STOP_SIGNALS, Stopped, hold_stop_signals, raise_stop_signals
+from camdigits.cli.signals import (
+    STOP_SIGNALS,
+    Stopped,
+    close_whole,
+    hold_stop_signals,
+    raise_stop_signals,
+)
 from camdigits.errors import DependencyError
 
 EXIT_CODES = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
@@ -162,6 +168,38 @@ def test_a_block_that_ends_in_time_is_not_cut() -> None:
         written.append("records")
 
     assert written == ["video", "records"]
+
+
+@pytest.mark.parametrize("ended_by", [None, GeneratorExit])
+def test_a_signal_does_not_cut_what_is_being_closed(ended_by: type[BaseException] | None) -> None:
+    closed = []
+
+    def close(name: str) -> None:
+        signal.raise_signal(signal.SIGTERM)
+        closed.append(name)
+
+    with pytest.raises(Stopped), raise_stop_signals(), close_whole(20) as stack:
+        stack.callback(close, "video")
+        stack.callback(close, "frames")
+        if ended_by is not None:
+            raise ended_by
+
+    assert closed == ["frames", "video"]
+
+
+def test_what_takes_too_long_to_close_is_cut_and_the_rest_is_closed() -> None:
+    closed = []
+
+    def hang() -> None:
+        signal.raise_signal(signal.SIGTERM)
+        threading.Event().wait(20)
+        closed.append("camera")
+
+    with pytest.raises(Stopped), raise_stop_signals(), close_whole(0.1) as stack:
+        stack.callback(closed.append, "video")
+        stack.callback(hang)
+
+    assert closed == ["video"]
 
 
 def test_holding_without_a_signal_changes_nothing() -> None:
