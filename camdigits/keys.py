@@ -1,4 +1,4 @@
-"""The keys of the window: the one table for the window, its help, ``--help`` and the README."""
+"""The keys of the window: the one table for the window, its help, ``--help`` and docs/use.md."""
 
 from __future__ import annotations
 

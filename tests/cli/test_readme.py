@@ -1,10 +1,12 @@
-"""Every command of the README runs: on small files, cameras against stand-ins on loopback."""
+"""Every command of the README and of docs/ runs: on small files, cameras on loopback."""
 
 from __future__ import annotations
 
 import json
 import re
 import shlex
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,13 +14,20 @@ import pytest
 
 from camdigits.classify import bundled_weights
 from camdigits.cli import COMMANDS, main
-from camdigits.keys import KEYS
 from camdigits.sources import capture, devices
 from tests.cli.pages import PAGE_WH, TEXT, page, write_clip, write_page
 from tests.support.digits import needs_train_extra, teach_quickly, write_npz
+from tests.support.docs import (
+    PAGES,
+    README,
+    code_lines,
+    commands,
+    python_blocks,
+    read,
+    without_comment,
+)
 from tests.support.media import MjpegCamera
 
-README = Path(__file__).parents[2] / "README.md"
 LIVE = re.compile(r"camdigits run($| [0-9]| rtsp:| logitech)")
 TRAINING = ("train", "evaluate", "export")
 TELLS = {
@@ -33,13 +42,6 @@ TELLS = {
 """What the commands that read print."""
 
 
-def indented_commands() -> list[str]:
-    """Return the lines of the README's code blocks that call camdigits, without comments."""
-    lines = re.findall(r"^    (.*camdigits .*|camdigits)$", README.read_text(), re.MULTILINE)
-    commands = [line.split(" #")[0].strip() for line in lines]
-    return [line for line in commands if re.search(r"(^|[|&] )camdigits \w", line)]
-
-
 def arguments_of(command: str) -> list[str]:
     """Return what follows ``camdigits`` in a line, which may be the last part of a pipe."""
     words = shlex.split(command)
@@ -50,8 +52,8 @@ def is_training(command: str) -> bool:
     return arguments_of(command)[0] in TRAINING and "--pages" not in command
 
 
-READING = [line for line in indented_commands() if not is_training(line)]
-TRAINED = [line for line in indented_commands() if is_training(line)]
+READING = [line for line in commands() if not is_training(line)]
+TRAINED = [line for line in commands() if is_training(line)]
 
 
 @pytest.fixture
@@ -83,10 +85,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_readme_shows_every_command():
-    shown = {arguments_of(line)[0] for line in indented_commands()}
-    text = README.read_text()
-    assert all(name in shown or f"`camdigits {name}`" in text for name in COMMANDS)
+def use_bundled_weights(arguments: list[str]) -> None:
+    """Have a command read with weights that are there, in place of those of a training."""
+    if "--weights" in arguments:
+        place = arguments.index("--weights") + 1
+        if arguments[place] != "bundled":
+            arguments[place] = str(bundled_weights())
+
+
+def test_pages_show_every_command():
+    shown = {arguments_of(line)[0] for line in commands()}
+    text = "".join(map(read, PAGES))
+    assert [
+        name for name in COMMANDS if name not in shown and f"`camdigits {name}`" not in text
+    ] == []
+
+
+def test_no_command_is_left_out():
+    lines = [without_comment(line) for page in PAGES for line in code_lines(page)]
+    calls = {line for line in lines if re.search(r"\bcamdigits( |$)", line)}
+    assert calls == set(commands())
 
 
 @pytest.fixture
@@ -104,8 +122,7 @@ def test_reading_command_runs(command, folder, camera, monkeypatch, capsys, requ
         arguments += ["--port", "0"]
     if LIVE.match(command):
         arguments += ["--max-frames", "30"]
-    if "--weights" in arguments:
-        arguments[arguments.index("--weights") + 1] = str(bundled_weights())
+    use_bundled_weights(arguments)
     with (folder / "clip.mp4").open() as clip:
         monkeypatch.setattr("sys.stdin", clip)
         assert main(arguments) == 0
@@ -122,6 +139,7 @@ def test_reading_command_runs(command, folder, camera, monkeypatch, capsys, requ
 def test_training_command_runs(command, folder, monkeypatch, capsys):
     write_npz(folder / "mnist.npz")
     arguments = arguments_of(command)
+    use_bundled_weights(arguments)
     quick = ["--limit", "100", "--epochs", "1"]
     if "--teach" in arguments:
         teach_quickly(monkeypatch)
@@ -143,19 +161,26 @@ def test_training_command_runs(command, folder, monkeypatch, capsys):
     assert list(folder.glob(made[arguments[0]]))
 
 
+def test_request_of_a_program_is_answered(folder):
+    serving = pytest.importorskip("tests.web.serving", reason="needs camdigits[web]")
+    if not shutil.which("curl"):
+        pytest.skip("needs curl")
+    (command,) = [line for page in PAGES for line in code_lines(page) if "curl " in line]
+    with serving.serving() as served:
+        request = command.replace("http://127.0.0.1:8765/", served.url)
+        assert request != command
+        asked = subprocess.run(
+            [*shlex.split(request), "--noproxy", "*"], capture_output=True, check=True, timeout=100
+        )
+    assert [number["text"] for number in json.loads(asked.stdout)["numbers"]] == [TEXT]
+
+
 def test_python_example_runs(folder, capsys):
-    (code,) = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+    (code,) = [code for page in PAGES for code in python_blocks(page)]
+    assert code in read(README)
     assert len(code.strip().splitlines()) <= 12
     exec(compile(code, "README.md", "exec"), {})
     told = capsys.readouterr().out
     assert f"['{TEXT}']" in told
     assert f"appeared {TEXT}" in told
     assert (folder / "read.jpg").exists()
-
-
-def test_window_keys_are_those_of_the_program():
-    table = README.read_text().split("### Keys in the window")[1].split("###")[0]
-    shown = re.findall(r"^\| (.+?) \| (.+?) \|$", table, re.MULTILINE)
-    assert [(keys.replace("`", ""), does) for keys, does in shown] == [
-        (row.names, row.what) for row in KEYS
-    ]
