@@ -8,13 +8,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from camdigits.support.lazy import lazy_names
 
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from camdigits.annotation import annotate as annotate
     from camdigits.config import ReadConfig as ReadConfig
+    from camdigits.drawing.annotation import annotate as annotate
     from camdigits.errors import CamdigitsError as CamdigitsError
     from camdigits.recognizer import Recognizer as Recognizer
     from camdigits.types import Box as Box
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from camdigits.types import Reading as Reading
 
 _HOMES = {
-    "annotate": "camdigits.annotation",
+    "annotate": "camdigits.drawing.annotation",
     "ReadConfig": "camdigits.config",
     "CamdigitsError": "camdigits.errors",
     "Recognizer": "camdigits.recognizer",
@@ -39,17 +41,4 @@ _HOMES = {
 
 __all__ = [*_HOMES, "__version__"]
 
-
-def __getattr__(name: str) -> Any:
-    """Load public names when they are first used, so that importing camdigits stays instant."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'camdigits' has no attribute {name!r}")
-    import importlib
-
-    value = getattr(importlib.import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -13,21 +13,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.binarize import InkMask
-from camdigits.choose import Detection, choose_digits
-from camdigits.classify import Classifier, LiteRTClassifier
 from camdigits.config import Polarity, ReadConfig
-from camdigits.examine import Examiner
-from camdigits.judge import LiteRTJudge
+from camdigits.ink.binarize import InkMask
+from camdigits.networks.classifier import Classifier, LiteRTClassifier
+from camdigits.networks.judge import LiteRTJudge
+from camdigits.page.candidate_scoring import CandidateScorer
+from camdigits.page.choose import Detection, choose_digits
+from camdigits.page.image_reader import ImageReader
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
-from camdigits.still import StillReader
 from camdigits.types import Box, Frame, Reading
 
 # A picture needs no more than is loaded above.
 if TYPE_CHECKING:
-    from camdigits.beside import Onlooker
-    from camdigits.inspection import Inspection
+    from camdigits.page.inspection import Inspection
+    from camdigits.video.frame_loop import Onlooker
 
 
 class Recognizer:
@@ -61,7 +61,7 @@ class Recognizer:
         if classifier is None:
             classifier = LiteRTClassifier(None if weights is None else Path(weights))
         judge = LiteRTJudge()
-        self._examine = Examiner(classifier, judge)
+        self._score = CandidateScorer(classifier, judge)
         # A classifier serves one thread at a time: a window may ask while its frames are read.
         self._one_at_a_time = threading.Lock()
         wanted = self.config.min_confidence
@@ -89,7 +89,7 @@ class Recognizer:
             UsageError: if the region of interest lies outside the picture.
         """
         frame = Frame(_as_bgr(image))
-        return StillReader(self, name="").read(frame)
+        return ImageReader(self, name="").read(frame)
 
     def stream(
         self,
@@ -120,14 +120,14 @@ class Recognizer:
                 if opened.is_still:
                     yield from ((frame, reader.read(frame)) for frame in opened)
                     continue
-                from camdigits.beside import reader_for
+                from camdigits.video.frame_loop import open_loop
 
-                with reader_for(opened, reader.read, onlooker, reader.prepare) as loop:
+                with open_loop(opened, reader.read, onlooker, reader.prepare) as loop:
                     for frame in loop.frames():
                         yield from loop.take(frame)
                     yield from loop.rest()
 
-    def reader(self, name: str = "", *, is_still: bool = False) -> StillReader:
+    def reader(self, name: str = "", *, is_still: bool = False) -> ImageReader:
         """Return what reads frames one after the other that come from elsewhere.
 
         Args:
@@ -135,10 +135,10 @@ class Recognizer:
             is_still: each is a picture of its own.
         """
         if is_still:
-            return StillReader(self, name)
-        from camdigits.stream import StreamReader
+            return ImageReader(self, name)
+        from camdigits.video.video_reader import VideoReader
 
-        return StreamReader(self, name)
+        return VideoReader(self, name)
 
     def detect(self, image: NDArray[np.uint8], *, fast: bool = False) -> list[Detection]:
         """Find the digits of one upright picture, without joining or tracking them.
@@ -167,8 +167,8 @@ class Recognizer:
             The digits, in no particular order; boxes are in pixels of the picture.
         """
         with self._one_at_a_time:
-            examined = self._examine.look(gray, polarity or self.config.polarity, fast=fast)
-        found, _ = choose_digits(examined, self.min_confidence)
+            scored = self._score.look(gray, polarity or self.config.polarity, fast=fast)
+        found, _ = choose_digits(scored, self.min_confidence)
         return _clipped(found, gray)
 
     def inspect(self, image: NDArray[np.uint8], *, fast: bool = False) -> Inspection:
@@ -178,19 +178,19 @@ class Recognizer:
             image: ``(height, width, 3) uint8`` BGR.
             fast: look less closely.
         """
-        from camdigits.inspection import Inspection
+        from camdigits.page.inspection import Inspection
 
         gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
         masks: list[InkMask] = []
         with self._one_at_a_time:
-            examined = self._examine.look(gray, self.config.polarity, fast=fast, show=masks.append)
-        found, rejections = choose_digits(examined, self.min_confidence)
+            scored = self._score.look(gray, self.config.polarity, fast=fast, show=masks.append)
+        found, rejections = choose_digits(scored, self.min_confidence)
         return Inspection(
             image=image,
             masks=tuple(masks),
-            candidates=tuple(examined.candidates),
-            crops=examined.crops,
-            probabilities=examined.agreed,
+            candidates=tuple(scored.candidates),
+            crops=scored.crops,
+            probabilities=scored.agreed,
             detections=tuple(_clipped(found, gray)),
             rejections=tuple(rejections),
         )

@@ -123,7 +123,7 @@ def run_training(options: argparse.Namespace) -> None:
     from benchmarks import decisions, training
 
     from camdigits import Recognizer
-    from camdigits.classify import LiteRTClassifier
+    from camdigits.networks.classifier import LiteRTClassifier
     from camdigits.training import TrainSettings
 
     classifier = LiteRTClassifier(options.weights)

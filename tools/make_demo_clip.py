@@ -17,11 +17,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.training.data import Digits, load_dataset
-from camdigits.training.pages import camera, papers
-from camdigits.training.pages.drawing import GlyphSupply, draw_words
-from camdigits.training.pages.inks import Pen, lay_ink
-from camdigits.training.pages.layout import Hand, write_word
+from camdigits.training.data.dataset import Digits, load_dataset
+from camdigits.training.pages import camera
+from camdigits.training.pages.ground import papers
+from camdigits.training.pages.writing.drawing import GlyphSupply, draw_words
+from camdigits.training.pages.writing.inks import Pen, lay_ink
+from camdigits.training.pages.writing.layout import Handwriting, write_word
 
 FloatImage = NDArray[np.float32]
 Matrix = NDArray[np.float64]
@@ -162,7 +163,7 @@ def write_sheet(
     supply = GlyphSupply(rng, digits.images, digits.labels, content.pen)
     words = []
     for line in content.lines:
-        hand = Hand(line.height_px, 0.06, 0.0, (1, 5), (0.16, 0.26), (1.0, 1.0), 2.0)
+        hand = Handwriting(line.height_px, 0.06, 0.0, (1, 5), (0.16, 0.26), (1.0, 1.0), 2.0)
         glyphs = [supply.take(pick(rng, digits, int(label))) for label in line.text]
         words.append(write_word(rng, glyphs, hand).moved(line.x, line.y))
     cover, _ = draw_words(words, place, WORLD_WH)

@@ -18,18 +18,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.drawing import INK, PAPER, put_mask, text_mask
+from camdigits.candidates.propose import propose
+from camdigits.candidates.segment import Candidate
+from camdigits.drawing.text import INK, PAPER, put_mask, text_mask
 from camdigits.errors import CamdigitsError, DataError
-from camdigits.normalize import to_mnist_form
-from camdigits.propose import propose
-from camdigits.segment import Candidate
-from camdigits.training.data import Dataset, load_dataset
-from camdigits.training.evaluation import Evaluation, measure
-from camdigits.training.keras_classifier import KerasClassifier
-from camdigits.training.lessons import to_input
+from camdigits.networks.mnist_form import to_mnist_form
+from camdigits.training.data.dataset import Dataset, load_dataset
+from camdigits.training.models.keras_classifier import KerasClassifier
 from camdigits.training.pages import render_page
-from camdigits.training.pictures import CURVES, pictures_of_card
-from camdigits.training.sheets import misread_sheet, sheet
+from camdigits.training.report.evaluation import Evaluation, measure
+from camdigits.training.report.pictures import CURVES, pictures_of_card
+from camdigits.training.report.sheets import misread_sheet, sheet
+from camdigits.training.sets.base import to_input
 from camdigits.types import Box
 
 Image = NDArray[np.uint8]
@@ -88,7 +88,7 @@ def draw_filters(model: Any) -> Image:
 
 def draw_maps(model: Any, digit: Image) -> Image:
     """Draw a digit, and what each stage of the network makes of it."""
-    from camdigits.training.backend import load_keras
+    from camdigits.training.models.backend import load_keras
 
     keras = load_keras()
     names = ("conv1", "pool1", "conv2", "pool2")

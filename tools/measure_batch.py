@@ -26,7 +26,7 @@ from statistics import median
 import cv2
 
 from camdigits import Recognizer
-from camdigits.cli.demo import CLIP
+from camdigits.cli.commands.demo import CLIP
 from camdigits.sources import open_source
 
 COMMAND = [sys.executable, "-m", "camdigits"]

@@ -37,7 +37,7 @@ import cv2
 import numpy as np
 from websockets.sync.client import connect
 
-from camdigits.cli.demo import CLIP
+from camdigits.cli.commands.demo import CLIP
 
 SIDE = 960
 """Longest side of the frames in pixels, as the page sends them."""

@@ -37,7 +37,7 @@ READ = """
 import json, sys
 import cv2
 cv2.setNumThreads(1)
-from camdigits.jobs import read_file
+from camdigits.jobs.files import read_file
 for name in sys.argv[1:]:
     for record in read_file(name).records:
         print(json.dumps(record), flush=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
-from camdigits.batch.work import FileSummary, FileWork, read_to_file
-from camdigits.children import ChildDiedError, Children
-from camdigits.closing import Closing
+from camdigits.batch.file_work import FileSummary, FileWork, read_to_file
+from camdigits.jobs.child_processes import ChildDiedError, Children
+from camdigits.support.context import Closeable, ContextManager
 
 TRIES = 2
 """A file whose reader died is begun once more; a second death is the file's own fault."""
@@ -30,7 +29,7 @@ class ReaderDiedError(Exception):
         self.is_machine = is_machine
 
 
-class Engine(Protocol):
+class Engine(ContextManager, Protocol):
     """Does work elsewhere, several files at a time; a context manager that ends it all."""
 
     @property
@@ -55,20 +54,11 @@ class Engine(Protocol):
         """
         ...
 
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None: ...
-
 
 OpenEngine = Callable[[], Engine]
 
 
-class LocalEngine(Closing):
+class LocalEngine(Closeable):
     """Child processes on this machine."""
 
     def __init__(self, jobs: int) -> None:

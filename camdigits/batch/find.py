@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from camdigits.errors import SourceError, SourceOpenError, UsageError
-from camdigits.sinks.target import reason
 from camdigits.sources import SourceSpec, open_source
 from camdigits.sources.names import shown
 from camdigits.sources.resolve import STREAM_SCHEMES, media_in, natural
+from camdigits.support.printable import reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from camdigits import __version__
+from camdigits.batch.file_work import FileSummary, Reads
 from camdigits.batch.find import Found
-from camdigits.batch.work import FileSummary, Reads
-from camdigits.closing import Closing
 from camdigits.errors import OutputError
-from camdigits.sinks.lines import lock
-from camdigits.sinks.target import printable, reason
+from camdigits.sinks.records.lines import lock
+from camdigits.support.context import Closeable
+from camdigits.support.printable import printable, reason
 
 SCHEMA = 1
 
@@ -44,7 +44,7 @@ class Entry:
     records: Path | None
 
 
-class Journal(Closing):
+class Journal(Closeable):
     """The journal's file, open for this batch alone.
 
     Attributes:

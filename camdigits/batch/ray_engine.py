@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from camdigits.batch.engines import TRIES, ReaderDiedError, Ticket
-from camdigits.batch.work import FileSummary, FileWork, read_to_file
-from camdigits.children import cpu_count
-from camdigits.closing import Closing
+from camdigits.batch.file_work import FileSummary, FileWork, read_to_file
 from camdigits.errors import CamdigitsError, DependencyError
-from camdigits.sinks.target import printable, reason
+from camdigits.jobs.child_processes import cpu_count
+from camdigits.support.context import Closeable
+from camdigits.support.printable import printable, reason
 
 _OBJECT_STORE_BYTES = 100_000_000
 """Of a cluster of our own: only summaries travel, and Ray would take a third of the memory."""
@@ -37,7 +37,7 @@ _QUIET = {
 }
 
 
-class RayEngine(Closing):
+class RayEngine(Closeable):
     """Tasks of Ray, one processor each."""
 
     def __init__(self, address: str | None = None, jobs: int | None = None) -> None:

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Protocol
 
 from camdigits.batch.engines import TRIES, Engine, OpenEngine, ReaderDiedError, Ticket
+from camdigits.batch.file_work import ExitReason, FileSummary, FileWork, Reads
 from camdigits.batch.find import Found
 from camdigits.batch.journal import Entry, Journal
-from camdigits.batch.places import JOURNAL, SCRATCH, TABLE, RecordsPlaces
-from camdigits.batch.table import write_table
-from camdigits.batch.work import ExitReason, FileSummary, FileWork, Reads
+from camdigits.batch.output_paths import JOURNAL, SCRATCH, TABLE, RecordsPlaces
+from camdigits.batch.summary_table import write_table
 from camdigits.errors import OutputError, SourceCrashedError
-from camdigits.jobs import crashed
-from camdigits.sinks.target import no_folder, printable, reason
+from camdigits.jobs.files import crashed
 from camdigits.sources.names import shown
+from camdigits.support.output_file import no_folder
+from camdigits.support.printable import printable, reason
 
 LOOK_S = 0.25
 """How long is waited for a file before the progress is drawn anew."""

@@ -7,9 +7,9 @@ import socket
 from functools import lru_cache
 from pathlib import Path
 
-from camdigits.classify import bundled_weights
 from camdigits.errors import WeightsError
-from camdigits.judge import bundled_judge
+from camdigits.networks.classifier import bundled_weights
+from camdigits.networks.judge import bundled_judge
 
 Digests = tuple[tuple[str, str], ...]
 """sha256 of each file, in lower-case hex, by its name."""

@@ -16,9 +16,15 @@ from contextlib import redirect_stdout
 from typing import NoReturn, Protocol, TextIO, cast
 
 from camdigits import __version__
-from camdigits.cli.hints import hint, joined
-from camdigits.cli.messages import Printed, broken_dependency, open_standard_streams, say, settle
-from camdigits.cli.signals import raise_stop_signals, stop_behind
+from camdigits.cli.terminal.hints import hint, joined
+from camdigits.cli.terminal.messages import (
+    Printed,
+    broken_dependency,
+    open_standard_streams,
+    say,
+    settle,
+)
+from camdigits.cli.terminal.signals import raise_stop_signals, stop_behind
 from camdigits.errors import CamdigitsError, DependencyError, UsageError
 
 COMMANDS = {
@@ -33,7 +39,7 @@ COMMANDS = {
     "export": "write weights as JSON and HDF5, as .keras or as .tflite",
     "doctor": "check this installation: versions, weights, display, cameras, one reading",
 }
-"""The commands, and what each is good for; each lives in the module of that name beside this file,
+"""The commands, and what each is good for; each lives in the module of that name in `commands`,
 which the table of commands in ``--help`` does without."""
 
 _DESCRIPTION = "Reads handwritten digits with a camera, from a video or from a photo."
@@ -134,7 +140,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _command(name: str) -> Command:
-    return cast(Command, importlib.import_module(f"camdigits.cli.{name}"))
+    return cast(Command, importlib.import_module(f"camdigits.cli.commands.{name}"))
 
 
 def _is_verbose(arguments: list[str]) -> bool:

@@ -1,1 +1,1 @@
-"""..."""
+"""Where readings go: records, and marked pictures and videos."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
+from camdigits.support.context import ContextManager
 from camdigits.types import Frame, Reading
 
 
-class Sink(Protocol):
+class Sink(ContextManager, Protocol):
     """Takes frames with their readings, in order; a context manager that may be closed twice.
 
     Leaving the context after an error closes the sink like any other way of leaving: what was
@@ -42,12 +42,3 @@ class Sink(Protocol):
                 says also under which name this one is left, as it is not whole.
         """
         ...
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None: ...

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
+from camdigits.support.context import ContextManager
 from camdigits.types import Frame
 
 
-class Source(Protocol):
+class Source(ContextManager, Protocol):
     """An opened stream of frames; a context manager that may be closed twice.
 
     Attributes:
@@ -41,12 +41,3 @@ class Source(Protocol):
     def close(self) -> None:
         """Give the device or file back; a second call does nothing."""
         ...
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None: ...

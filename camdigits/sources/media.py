@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
-from camdigits.sources.image import ImageSource
-from camdigits.sources.image_header import image_size, jpeg_end, lists_more_pictures
+from camdigits.sources.byte_reader import HEAD_BYTES, Reader
+from camdigits.sources.images.header import image_size, jpeg_end, lists_more_pictures
+from camdigits.sources.images.image import ImageSource
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import check_pixels
-from camdigits.sources.reader import HEAD_BYTES, Reader
 from camdigits.sources.sniff import is_still_container, media_kind
 
 if TYPE_CHECKING:
     from camdigits.sources.base import Source
-    from camdigits.sources.video import VideoSource
+    from camdigits.sources.videos.video import VideoSource
 
 MAX_IMAGE_BYTES = 512 * 2**20
 
@@ -50,8 +50,8 @@ def open_media(file: Reader, name: str, max_pixels: int = MAX_PIXELS) -> Source:
     if size_wh is not None:
         check_pixels(size_wh, name, max_pixels)
     # FFmpeg looks for the end of these; none of them is endless.
-    from camdigits.sources.structure import has_index_at_end
-    from camdigits.sources.video import VideoSource
+    from camdigits.sources.videos.atoms import has_index_at_end
+    from camdigits.sources.videos.video import VideoSource
 
     is_mp4 = head[4:8] == b"ftyp"
     if kind == "animation" or (is_mp4 and has_index_at_end(file.peek(HEAD_BYTES))):
@@ -89,7 +89,7 @@ def is_picture(path: Path) -> bool:
 
 
 def _open_photo(file: Reader, name: str, max_pixels: int) -> Source:
-    from camdigits.sources.photo import open_photo
+    from camdigits.sources.images.heic import open_photo
 
     data = _read_all(file, name)
     file.close()
@@ -98,7 +98,7 @@ def _open_photo(file: Reader, name: str, max_pixels: int) -> Source:
 
 def _open_picture(file: Reader, name: str, max_pixels: int) -> Source:
     if _is_motion_jpeg(file):
-        from camdigits.sources.video import VideoSource
+        from camdigits.sources.videos.video import VideoSource
 
         return VideoSource(file, name, "mjpeg", max_pixels)
     data = _read_all(file, name)

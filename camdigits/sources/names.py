@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from camdigits.sinks.target import printable
+from camdigits.support.printable import printable
 
 _PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*@")
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from camdigits.config import MAX_PIXELS, CameraConfig
 from camdigits.errors import SourceOpenError, UsageError
+from camdigits.sources.byte_reader import Reader
 from camdigits.sources.names import shown
-from camdigits.sources.reader import Reader
 from camdigits.sources.resolve import SourceSpec, resolve
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def open_source(
     camera = camera or CameraConfig()
     if spec.kind == "stream":
         return _open_address(spec, camera, max_pixels)
-    from camdigits.sources.capture import open_camera
+    from camdigits.sources.live.capture import open_camera
 
     return open_camera(spec.target, spec.name, camera, max_pixels)
 
@@ -57,12 +57,12 @@ def open_source(
 def _open_address(spec: SourceSpec, camera: CameraConfig, max_pixels: int) -> Source:
     address, name = str(spec.target), spec.name
     if address.lower().startswith(("http://", "https://")):
-        from camdigits.sources.remote import open_remote_picture
+        from camdigits.sources.images.remote import open_remote_picture
 
         picture = open_remote_picture(address, name, max_pixels)
         if picture is not None:
             return picture
-    from camdigits.sources.capture import open_stream
+    from camdigits.sources.live.capture import open_stream
 
     return open_stream(address, name, camera, max_pixels)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from camdigits.errors import UsageError
-from camdigits.paths import exists, is_file
 from camdigits.sources.names import shown
 from camdigits.sources.sniff import media_kind, read_head
+from camdigits.support.paths import exists, is_file
 
 SourceKind = Literal["camera", "stream", "file", "stdin"]
 
@@ -148,7 +148,7 @@ def _of_text(source: str) -> SourceSpec:
     """Return the file of that name or, where there is none, the camera in whose name it stands."""
     path = Path(source)
     if not _exists(path) and not glob.has_magic(source) and path.name == source:
-        from camdigits.sources.devices import device_name, find_named
+        from camdigits.sources.live.devices import device_name, find_named
 
         found = find_named(source)
         if len(found) > 1:

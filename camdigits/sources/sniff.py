@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from camdigits.sources.reader import HEAD_BYTES
+from camdigits.sources.byte_reader import HEAD_BYTES
 
 MediaKind = Literal["image", "animation", "video"]
 

@@ -8,30 +8,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from camdigits.support.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from camdigits.training.evaluation import Evaluation as Evaluation
-    from camdigits.training.evaluation import evaluate as evaluate
+    from camdigits.training.report.evaluation import Evaluation as Evaluation
+    from camdigits.training.report.evaluation import evaluate as evaluate
     from camdigits.training.settings import TrainSettings as TrainSettings
     from camdigits.training.trainer import train as train
 
 _HOMES = {
-    "Evaluation": "camdigits.training.evaluation",
-    "evaluate": "camdigits.training.evaluation",
+    "Evaluation": "camdigits.training.report.evaluation",
+    "evaluate": "camdigits.training.report.evaluation",
     "TrainSettings": "camdigits.training.settings",
     "train": "camdigits.training.trainer",
 }
 
 __all__ = list(_HOMES)
 
-
-def __getattr__(name: str) -> Any:
-    """Load public names when they are first used."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'camdigits.training' has no attribute {name!r}")
-    import importlib
-
-    value = getattr(importlib.import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.classify import sharpen
-from camdigits.training.data import Digits
-from camdigits.training.negatives import draw_negatives
+from camdigits.networks.classifier import sharpen
+from camdigits.training.data.dataset import Digits
+from camdigits.training.sets.negatives import draw_negatives
 
 Probabilities = NDArray[np.float32]
 Reader = Callable[[NDArray[np.uint8]], Probabilities]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.errors import OutputError, UsageError
-from camdigits.paths import is_file
+from camdigits.support.paths import is_file
 from camdigits.training.progress import EpochReport
 from camdigits.training.settings import TrainSettings
 

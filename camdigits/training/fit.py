@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from camdigits.training.backend import load_keras
 from camdigits.training.checkpoint import Checkpoint
-from camdigits.training.data import Digits
-from camdigits.training.lessons import Inputs, Lessons, one_hot, to_input
+from camdigits.training.data.dataset import Digits
+from camdigits.training.models.backend import load_keras
 from camdigits.training.progress import EpochReport, Progress
 from camdigits.training.recipes import RECIPES
+from camdigits.training.sets.base import Inputs, TrainingSet, one_hot, to_input
 from camdigits.training.settings import TrainSettings
 
 
 def fit(
     model: Any,
-    lessons: Lessons,
+    training_set: TrainingSet,
     validation: Digits,
     settings: TrainSettings,
     watch: tuple[Progress, Checkpoint | None],
@@ -32,7 +32,7 @@ def fit(
 
     Args:
         model: takes ``(n, 28, 28, 1) float32`` and gives ``(n, 10)`` probabilities.
-        lessons: what it learns from.
+        training_set: what it learns from.
         validation: digits to measure with after each epoch.
         settings: seeds are set already.
         watch: who is told after every batch and every epoch, and what keeps every epoch's state;
@@ -42,14 +42,14 @@ def fit(
         What each epoch brought, also those before the training was resumed.
     """
     progress, checkpoint = watch
-    steps = math.ceil(len(lessons) / settings.batch_size)
+    steps = math.ceil(len(training_set) / settings.batch_size)
     compile_model(model, settings, steps * settings.epochs)
     examples = (to_input(validation.images, settings.pixel_max), one_hot(validation.labels))
     reports = list(checkpoint.restore(model)) if checkpoint else []
     progress.start(settings.epochs, steps, done=len(reports))
-    for epoch, lesson, waited_s in _ahead(lessons, len(reports), settings.epochs):
+    for epoch, batch_of_epoch, waited_s in _ahead(training_set, len(reports), settings.epochs):
         started_s = time.monotonic()
-        history = _learn(model, lesson, settings.batch_size, progress)
+        history = _learn(model, batch_of_epoch, settings.batch_size, progress)
         validated = model.evaluate(*examples, batch_size=512, verbose=0, return_dict=True)
         history |= {f"val_{name}": [value] for name, value in validated.items()}
         times_s = (time.monotonic() - started_s, waited_s)
@@ -62,10 +62,10 @@ def fit(
 
 
 def _learn(
-    model: Any, lesson: tuple[Inputs, Inputs], batch_size: int, progress: Progress
+    model: Any, batch_of_epoch: tuple[Inputs, Inputs], batch_size: int, progress: Progress
 ) -> dict[str, list[float]]:
     history: dict[str, list[float]] = model.fit(
-        *lesson,
+        *batch_of_epoch,
         batch_size=batch_size,
         epochs=1,
         shuffle=False,
@@ -76,21 +76,21 @@ def _learn(
 
 
 def _ahead(
-    lessons: Lessons, start: int, stop: int
+    training_set: TrainingSet, start: int, stop: int
 ) -> Iterator[tuple[int, tuple[Inputs, Inputs], float]]:
-    """Yield each epoch's number and lesson, and how long that was waited for, in seconds.
+    """Yield each epoch's number and examples, and how long that was waited for, in seconds.
 
     The next is prepared while one is learned.
     """
     with ThreadPoolExecutor(max_workers=1) as worker:
-        coming = worker.submit(lessons, start)
+        coming = worker.submit(training_set, start)
         for epoch in range(start, stop):
             asked_s = time.monotonic()
-            lesson = coming.result()
+            batch_of_epoch = coming.result()
             waited_s = time.monotonic() - asked_s
             if epoch + 1 < stop:
-                coming = worker.submit(lessons, epoch + 1)
-            yield epoch, lesson, waited_s
+                coming = worker.submit(training_set, epoch + 1)
+            yield epoch, batch_of_epoch, waited_s
 
 
 def compile_model(model: Any, settings: TrainSettings, steps: int) -> None:

@@ -17,7 +17,7 @@ class Recipe:
         rate_falls: whether the learning rate falls to 0 along a half cosine, or stays.
         pixel_max: value of full ink in training, 1 or 255; exports take 0 to 1 in any case.
         normalises: whether layers are normalised while they learn; see
-            `camdigits.training.folding`.
+            `camdigits.training.models.batch_norm`.
     """
 
     about: str

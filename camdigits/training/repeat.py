@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from camdigits.errors import UsageError
-from camdigits.modelcard import ModelCard, read_card
-from camdigits.training.data import load_dataset
-from camdigits.training.distill import Teacher
+from camdigits.networks.model_card import ModelCard, read_card
+from camdigits.training.data.dataset import load_dataset
+from camdigits.training.sets.distilled import Teacher
 from camdigits.training.settings import TrainSettings
 
 
@@ -30,7 +30,9 @@ def settings_like(
     """
     card = read_card(path)
     if "taught" in card.record:
-        raise UsageError(f"{path} was taught a hand; repeat it with --teach and the same pictures")
+        raise UsageError(
+            f"{path} was taught a handwriting; repeat it with --teach and the same pictures"
+        )
     record = card.record.get("settings")
     if not isinstance(record, dict):
         raise UsageError(f"the model card {path} lacks the settings; name the options instead")

@@ -11,24 +11,25 @@ from typing import Any
 
 import numpy as np
 
-from camdigits.classify import sharpen
 from camdigits.errors import DataError
-from camdigits.litert import Network
-from camdigits.modelcard import DIGITS, ModelCard
-from camdigits.training.backend import make_reproducible
+from camdigits.networks.classifier import sharpen
+from camdigits.networks.litert import Network
+from camdigits.networks.model_card import DIGITS, ModelCard
 from camdigits.training.calibrate import calibrate, calibration_error
-from camdigits.training.card import Past, Run, make_card
 from camdigits.training.checkpoint import Checkpoint, kept_settings
-from camdigits.training.data import Dataset, Digits, load_dataset
-from camdigits.training.distill import DistilledLessons, Teacher
-from camdigits.training.evaluation import measure
-from camdigits.training.export import check_agreement, keras_bytes, tflite_bytes
+from camdigits.training.data.dataset import Dataset, Digits, load_dataset
 from camdigits.training.fit import fit
-from camdigits.training.folding import fold, learner_of
-from camdigits.training.install import check_target, install
-from camdigits.training.lessons import PREPARE, Lessons
-from camdigits.training.models import build, fold_input_scale
+from camdigits.training.models.architectures import build, fold_input_scale
+from camdigits.training.models.backend import make_reproducible
+from camdigits.training.models.batch_norm import fold, learner_of
+from camdigits.training.models.card import Past, Run, make_card
+from camdigits.training.models.export import check_agreement, keras_bytes, tflite_bytes
+from camdigits.training.models.install import check_target, install
 from camdigits.training.progress import EpochReport, NoProgress, Progress
+from camdigits.training.report.evaluation import measure
+from camdigits.training.sets.base import TrainingSet
+from camdigits.training.sets.distilled import DistilledSet, Teacher
+from camdigits.training.sets.recipes import PREPARE
 from camdigits.training.settings import DEFAULT_OUT, TrainSettings
 
 VALIDATION_SHARE = 1 / 12
@@ -74,10 +75,10 @@ def train(
     dataset = load_dataset(data)
     training, validation = split(dataset.train, settings)
     model = build(settings.architecture)
-    lessons, teacher = _prepare(training, settings, progress)
+    training_set, teacher = _prepare(training, settings, progress)
     kept = {"settings": settings.as_dict(), "data": dataset.sha256, "teacher": teacher}
-    checkpoint = Checkpoint(out, {**kept, "pictures": len(lessons)}, resume=resume)
-    history = _learn(model, lessons, validation, settings, (progress, checkpoint))
+    checkpoint = Checkpoint(out, {**kept, "pictures": len(training_set)}, resume=resume)
+    history = _learn(model, training_set, validation, settings, (progress, checkpoint))
     counts = {"train": len(training), "validation": len(validation), "test": len(dataset.test)}
     files, record = describe(model, validation, dataset, Past(settings, counts, history, teacher))
     card = install(out, model.name, files, record)
@@ -87,26 +88,26 @@ def train(
 
 def _prepare(
     training: Digits, settings: TrainSettings, progress: Progress
-) -> tuple[Lessons, dict[str, Any] | None]:
+) -> tuple[TrainingSet, dict[str, Any] | None]:
     """Return what is learnt from, and what a card says of the teacher, if there is one."""
     # Opened before pages are rendered, which takes minutes, so that a wrong one is told at once.
     teacher = Teacher(settings.teacher) if settings.teacher else None
-    lessons = PREPARE[settings.recipe](training, settings, progress)
+    training_set = PREPARE[settings.recipe](training, settings, progress)
     if teacher is None:
-        return lessons, None
-    return DistilledLessons(lessons, teacher, settings), teacher.record
+        return training_set, None
+    return DistilledSet(training_set, teacher, settings), teacher.record
 
 
 def _learn(
     model: Any,
-    lessons: Lessons,
+    training_set: TrainingSet,
     validation: Digits,
     settings: TrainSettings,
     watch: tuple[Progress, Checkpoint],
 ) -> tuple[EpochReport, ...]:
     """Train a model in place, to take pixels in 0-1, and return what each epoch brought."""
     learner = learner_of(model, settings)
-    history = fit(learner, lessons, validation, settings, watch)
+    history = fit(learner, training_set, validation, settings, watch)
     fold(learner, model)
     fold_input_scale(model, settings.pixel_max)
     return history

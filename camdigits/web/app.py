@@ -16,17 +16,17 @@ from starlette.types import Receive, Scope, Send
 from camdigits import __version__
 from camdigits.errors import CamdigitsError, OutputError, SourceError, UsageError
 from camdigits.types import SCHEMA
-from camdigits.web.answers import RefusedError, refusal
-from camdigits.web.desk import BusyError, Desk
-from camdigits.web.docs import page
-from camdigits.web.guard import Door, Guard
-from camdigits.web.openapi import document
-from camdigits.web.reading import read
-from camdigits.web.school import School, look, take_back, teach
-from camdigits.web.settings import asked_of
-from camdigits.web.stream import stream
-from camdigits.web.watch import Broadcast
-from camdigits.web.watching import watch
+from camdigits.web.api.docs import page
+from camdigits.web.api.openapi import document
+from camdigits.web.api.parameters import asked_of
+from camdigits.web.api.read import read
+from camdigits.web.api.reader_pool import BusyError, ReaderPool
+from camdigits.web.api.responses import RefusedError, refusal
+from camdigits.web.api.teach import TeachingService, look, take_back, teach
+from camdigits.web.server.access import AccessControl, AccessRules
+from camdigits.web.streams.broadcast import Broadcast
+from camdigits.web.streams.broadcast_socket import watch
+from camdigits.web.streams.client_stream import stream
 
 PAGE = Path(__file__).parent / "page"
 _TYPES = {
@@ -42,17 +42,17 @@ _STATUS = {UsageError: 400, SourceError: 422, OutputError: 507}
 
 
 def make_app(
-    desk: Desk,
-    door: Door | None = None,
-    school: School | None = None,
+    pool: ReaderPool,
+    rules: AccessRules | None = None,
+    teaching: TeachingService | None = None,
     broadcast: Broadcast | None = None,
 ) -> Starlette:
     """Return the server's application.
 
     Args:
-        desk: what it reads with.
-        door: who is let in; None lets in this machine.
-        school: keeps what users say of digits; None where nothing is taught.
+        pool: what it reads with.
+        rules: who is let in; None lets in this machine.
+        teaching: keeps what users say of digits; None where nothing is taught.
         broadcast: the camera that everybody is shown; None where each has its own.
     """
     routes = [*_page_routes(), *_API_ROUTES]
@@ -60,7 +60,7 @@ def make_app(
         routes.append(WebSocketRoute("/v1/watch", watch))
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Guard, door or Door())],
+        middleware=[Middleware(AccessControl, rules or AccessRules())],
         exception_handlers={
             RefusedError: _refused,
             BusyError: _busy,
@@ -69,7 +69,7 @@ def make_app(
         },
     )
     app.router.default = _nothing
-    app.state.desk, app.state.school, app.state.broadcast = desk, school, broadcast
+    app.state.pool, app.state.teaching, app.state.broadcast = pool, teaching, broadcast
     return app
 
 
@@ -88,13 +88,13 @@ def _file_route(path: Path) -> Route:
 async def info(request: Request) -> Response:
     """Answer with what the server is and has."""
     asked_of(request.query_params)
-    desk: Desk = request.app.state.desk
+    pool: ReaderPool = request.app.state.pool
     facts: dict[str, Any] = {
         "schema": SCHEMA,
         "type": "info",
         "version": __version__,
-        "min_confidence": round(desk.min_confidence, 4),
-        "teach": request.app.state.school is not None,
+        "min_confidence": round(pool.min_confidence, 4),
+        "teach": request.app.state.teaching is not None,
         "watch": request.app.state.broadcast is not None,
     }
     return JSONResponse(facts)
@@ -103,12 +103,12 @@ async def info(request: Request) -> Response:
 async def openapi(request: Request) -> Response:
     """Answer with the OpenAPI document."""
     asked_of(request.query_params)
-    return JSONResponse(document(request.app.state.desk.limits))
+    return JSONResponse(document(request.app.state.pool.limits))
 
 
 async def docs(request: Request) -> Response:
     """Answer with the same for people."""
-    return HTMLResponse(page(document(request.app.state.desk.limits), str(request.base_url)))
+    return HTMLResponse(page(document(request.app.state.pool.limits), str(request.base_url)))
 
 
 _API_ROUTES: list[BaseRoute] = [

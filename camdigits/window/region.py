@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 
-from camdigits.drawing import INK, PAPER
+from camdigits.drawing.text import INK, PAPER
 from camdigits.types import Box
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from camdigits.config import ReadConfig
-from camdigits.display import shown, shown_scale
-from camdigits.geometry import View
+from camdigits.page.view import View
 from camdigits.types import Box, Frame, Reading
+from camdigits.window.display import shown, shown_scale
 
 if TYPE_CHECKING:
     from camdigits.types import Image

@@ -12,7 +12,7 @@ from camdigits.sinks.base import Sink
 from camdigits.types import Frame, Reading
 
 if TYPE_CHECKING:
-    from camdigits.teaching import Teacher
+    from camdigits.teaching.examples import Teacher
     from camdigits.types import Image
 
 Draw = Callable[[Frame, Reading], "Image"]

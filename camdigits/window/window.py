@@ -8,14 +8,14 @@ from contextlib import suppress
 
 import cv2
 
-from camdigits.closing import Closing
 from camdigits.errors import DependencyError
-from camdigits.keys import plain_code
-from camdigits.screen import prepare_qt
+from camdigits.support.context import Closeable
 from camdigits.types import Box, Frame, Reading
-from camdigits.window.desk import Desk
-from camdigits.window.place import Place
-from camdigits.window.playing import Playing
+from camdigits.window.controller import Controller
+from camdigits.window.keys import plain_code
+from camdigits.window.playback import Playing
+from camdigits.window.saved_geometry import Place
+from camdigits.window.screen import prepare_qt
 from camdigits.window.services import Services
 
 # Without WINDOW_GUI_NORMAL Qt looks for fonts, which OpenCV's wheels lack, and complains on stderr.
@@ -26,10 +26,10 @@ _SETTLING_POLLS = 15
 """Until the window manager has put its frame round a window that was moved."""
 
 
-class Window(Closing):
+class Window(Closeable):
     """A window with the annotated frames; stills stay until a key is pressed.
 
-    Only the main thread may use it, and only where `camdigits.screen.display_problem` finds none.
+    Only the main thread may use it, and only where `screen.display_problem` finds none.
     `q`, Esc and closing the window by mouse set `closed`; from then on `write` does nothing.
     """
 
@@ -53,7 +53,7 @@ class Window(Closing):
             ) from error
         self._title = title
         services = services or Services()
-        self._desk = Desk(services, mirror)
+        self._controller = Controller(services, mirror)
         self._playing = Playing()
         self._place = Place(services.place)
         self._left = self._place.recall()
@@ -68,11 +68,11 @@ class Window(Closing):
     @property
     def closed(self) -> bool:
         """The user wants to end."""
-        return self._desk.closed
+        return self._controller.closed
 
     def begin(self) -> None:
         """Say that frames of another source follow."""
-        self._desk.settings.restore_region()
+        self._controller.settings.restore_region()
         self._playing.begin()
 
     def warn(self, text: str) -> None:
@@ -81,8 +81,8 @@ class Window(Closing):
         Args:
             text: the line; "" takes it away.
         """
-        if text != self._desk.banner:
-            self._desk.banner = text
+        if text != self._controller.banner:
+            self._controller.banner = text
             self._draw()
 
     def write(self, frame: Frame, reading: Reading) -> None:
@@ -91,7 +91,7 @@ class Window(Closing):
         A frame of a video is shown no faster after the one before than its time says.  A still
         waits for a key, and so does any frame while the window is paused or taught in.
         """
-        self._wait()  # for a lesson that was begun while no frame came
+        self._wait()  # for teaching that was begun while no frame came
         if not reading.is_still:
             self._hold(self._playing.wait_s(frame.time_s))
         self.look(frame, reading)
@@ -101,19 +101,19 @@ class Window(Closing):
     @property
     def is_waiting(self) -> bool:
         """The frame that is shown stays until a key is pressed."""
-        return self._desk.is_waiting
+        return self._controller.is_waiting
 
     def look(self, frame: Frame, reading: Reading) -> None:
         """Show a frame, and act on keys, without waiting for one."""
         if self.closed:
             return
-        self._desk.show(frame, reading)
+        self._controller.show(frame, reading)
         self._draw()
         self.poll()
 
     def correct(self, reading: Reading) -> None:
         """Show what is known by now of the frame that is shown."""
-        if self._desk.correct(reading):
+        if self._controller.correct(reading):
             self._draw()
 
     def poll(self, wait_ms: int = 1) -> None:
@@ -124,11 +124,11 @@ class Window(Closing):
         """
         if self.closed:
             return
-        is_changed = self._desk.press(plain_code(cv2.waitKeyEx(wait_ms)))
+        is_changed = self._controller.press(plain_code(cv2.waitKeyEx(wait_ms)))
         events, self._mouse = self._mouse, []
         for event in events:
-            is_changed = self._desk.follow_mouse(*event) or is_changed
-        if is_changed or self._desk.is_stale:
+            is_changed = self._controller.follow_mouse(*event) or is_changed
+        if is_changed or self._controller.is_stale:
             self._draw()
         self._look_where()
         self._look_if_closed()
@@ -140,7 +140,7 @@ class Window(Closing):
             OutputError: if the video could not be finished.
         """
         try:
-            self._desk.close()
+            self._controller.close()
         finally:
             if self._title:
                 if self._rect is not None:
@@ -167,11 +167,11 @@ class Window(Closing):
                 return
 
     def _draw(self) -> None:
-        picture = None if self.closed else self._desk.picture()
+        picture = None if self.closed else self._controller.picture()
         if picture is None:
             return
-        if self._is_full != self._desk.full_screen:
-            self._is_full = self._desk.full_screen
+        if self._is_full != self._controller.full_screen:
+            self._is_full = self._controller.full_screen
             mode = cv2.WINDOW_FULLSCREEN if self._is_full else cv2.WINDOW_NORMAL
             cv2.setWindowProperty(self._title, cv2.WND_PROP_FULLSCREEN, mode)
         height, width = picture.shape[:2]
@@ -220,5 +220,5 @@ class Window(Closing):
         except cv2.error:
             is_visible = False
         if self._was_visible and not is_visible:
-            self._desk.closed = True
+            self._controller.closed = True
         self._was_visible = is_visible

@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from camdigits.cli.demo import CLIP
+from camdigits.cli.commands.demo import CLIP
 from tests.support.media import Image, write_image, write_video
 
 TEXT = "5500"

@@ -8,7 +8,7 @@ import cv2
 import pytest
 
 from camdigits.cli import main
-from camdigits.sinks import debug
+from camdigits.sinks.pictures import debug
 from tests.cli.pages import TEXT, write_clip, write_page
 from tests.support.media import MjpegCamera, numbered_frame
 

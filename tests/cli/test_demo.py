@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from camdigits.cli import demo, main
+from camdigits.cli import main
+from camdigits.cli.commands import demo
 from tests.cli.pages import TEXT, write_clip
 
 

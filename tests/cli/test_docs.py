@@ -15,7 +15,7 @@ import pytest
 from camdigits import Box, Digit, Event, Number, Reading
 from camdigits.cli import COMMANDS, main
 from camdigits.errors import CamdigitsError
-from camdigits.keys import KEYS
+from camdigits.window.keys import KEYS
 from tests.cli.pages import write_clip, write_page
 from tests.support.docs import DOCS, PAGES, README, ROOT, blocks, code_lines, read, section, table
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from camdigits.classify import bundled_weights
-from camdigits.cli import doctor, main
-from camdigits.cli.doctor import Finding
+from camdigits.cli import main
+from camdigits.cli.commands import doctor
+from camdigits.cli.commands.doctor import Finding
 from camdigits.errors import WeightsError
-from camdigits.folders import TAUGHT_NAME, taught_folder, teach_folder
-from camdigits.sources import devices
+from camdigits.networks.classifier import bundled_weights
+from camdigits.sources.live import devices
+from camdigits.support.user_folders import TAUGHT_NAME, taught_folder, teach_folder
 
 
 def findings(*checks: object) -> list[Finding]:
@@ -90,7 +91,7 @@ def test_whatever_stops_a_check_is_a_finding_and_the_next_one_follows(
 
 
 def test_damaged_weights_fail(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("camdigits.classify.bundled_weights", lambda: tmp_path / "lenet.tflite")
+    monkeypatch.setattr("camdigits.networks.litert.bundled", lambda name: tmp_path / name)
 
     with pytest.raises(WeightsError):
         findings(doctor.check_weights)

@@ -13,7 +13,7 @@ import pytest
 import camdigits
 from camdigits import errors
 from camdigits.cli import COMMANDS, main
-from camdigits.cli import doctor as some_command
+from camdigits.cli.commands import doctor as some_command
 from tests.cli.pages import TEXT, write_page
 
 HEAVY = ("cv2", "numpy", "tensorflow", "keras", "av", "rich", "ai_edge_litert")

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from camdigits.cli.progress import SilentProgress, TerminalProgress, open_progress
+from camdigits.cli.terminal.reading_progress import SilentProgress, TerminalProgress, open_progress
 
 
 class Terminal(io.StringIO):
@@ -28,7 +28,7 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr("camdigits.cli.progress.REFRESH_S", 0)
+    monkeypatch.setattr("camdigits.cli.terminal.reading_progress.REFRESH_S", 0)
     return Terminal()
 
 

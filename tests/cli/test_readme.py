@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from camdigits.classify import bundled_weights
 from camdigits.cli import COMMANDS, main
-from camdigits.sources import capture, devices
+from camdigits.networks.classifier import bundled_weights
+from camdigits.sources.live import capture, devices
 from tests.cli.pages import PAGE_WH, TEXT, page, write_clip, write_page
 from tests.support.digits import needs_train_extra, teach_quickly, write_npz
 from tests.support.docs import (
@@ -110,7 +110,7 @@ def test_no_command_is_left_out():
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> None:
     """End a server when it has begun."""
-    web = pytest.importorskip("camdigits.web.server", reason="needs camdigits[web]")
+    web = pytest.importorskip("camdigits.web.server.web_server", reason="needs camdigits[web]")
     monkeypatch.setattr(web.WebServer, "wait", lambda self: None)
 
 

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from camdigits import cli
-from camdigits.cli.signals import (
+from camdigits.cli.terminal.signals import (
     STOP_SIGNALS,
     Stopped,
     close_whole,
@@ -92,7 +92,7 @@ def test_other_errors_that_could_be_raised_nowhere_are_told_as_before(
 def test_two_signals_at_once_are_one() -> None:
     code = (
         "import os, signal, time\n"
-        "from camdigits.cli.signals import raise_stop_signals\n"
+        "from camdigits.cli.terminal.signals import raise_stop_signals\n"
         "with raise_stop_signals():\n"
         "    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])\n"
         "    os.kill(os.getpid(), signal.SIGINT)\n"

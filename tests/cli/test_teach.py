@@ -12,8 +12,8 @@ import pytest
 
 from camdigits.cli import main
 from camdigits.errors import OutputError
-from camdigits.folders import taught_folder, teach_folder
-from camdigits.sinks import image
+from camdigits.sinks.pictures import image
+from camdigits.support.user_folders import taught_folder, teach_folder
 from tests.cli.pages import TEXT, blank, page, write_clip, write_page
 from tests.support.media import write_image
 from tests.support.weights import copy_weights

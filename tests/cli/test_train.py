@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from camdigits.classify import LiteRTClassifier
 from camdigits.cli import main
-from camdigits.cli.train_progress import BarProgress, LineProgress, open_progress
+from camdigits.cli.terminal.training_progress import BarProgress, LineProgress, open_progress
+from camdigits.networks.classifier import LiteRTClassifier
 from camdigits.training.progress import EpochReport
 from tests.support.digits import (
     TRAIN_EXTRA,

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from camdigits.cli.viewer import Viewer
-from camdigits.sources.live import LiveStatus
-from camdigits.window import Services
+from camdigits.cli.reading.viewer import Viewer
+from camdigits.sources.live.status import LiveStatus
+from camdigits.window.services import Services
 
 LOST = LiveStatus("lost", "camera 0: no picture for 1.8 s; opening it again", 1, 1.8)
 RUNNING = LiveStatus("running", "", 1, 0.1)
@@ -42,8 +42,8 @@ windows: list[StandIn] = []
 @pytest.fixture(autouse=True)
 def _screen(monkeypatch: pytest.MonkeyPatch) -> None:
     windows.clear()
-    monkeypatch.setattr("camdigits.screen.display_problem", lambda: None)
-    monkeypatch.setattr("camdigits.window.Window", StandIn)
+    monkeypatch.setattr("camdigits.window.screen.display_problem", lambda: None)
+    monkeypatch.setattr("camdigits.window.window.Window", StandIn)
 
 
 def test_lost_camera_is_told_in_the_window_until_it_is_back() -> None:

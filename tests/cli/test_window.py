@@ -13,7 +13,7 @@ import cv2
 import pytest
 
 from camdigits import Recognizer
-from camdigits.debugview import GROUND
+from camdigits.drawing.debug_view import GROUND
 from tests.cli.pages import TEXT, page, write_clip, write_page
 from tests.cli.test_process import frame_count
 from tests.support.media import MjpegCamera

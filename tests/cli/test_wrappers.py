@@ -8,10 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from camdigits.cli.signals import Stopped, raise_stop_signals
-from camdigits.cli.wrappers import FirstNumberSink, HeldSink, UprightSink, has_number, upright
-from camdigits.closing import Closing
+from camdigits.cli.reading.sink_wrappers import (
+    FirstNumberSink,
+    HeldSink,
+    UprightSink,
+    has_number,
+    upright,
+)
+from camdigits.cli.terminal.signals import Stopped, raise_stop_signals
 from camdigits.config import ReadConfig
+from camdigits.support.context import Closeable
 from camdigits.types import Box, Digit, Event, EventKind, Frame, Number, Reading, RecordKind
 
 DIGIT = Digit(Box(1, 0, 1, 2), 7, 0.9)
@@ -21,7 +27,7 @@ EMPTY = Reading("x", 0, 0.0, (3, 2))
 READ = replace(EMPTY, digits=(DIGIT,), numbers=(NUMBER,))
 
 
-class Collector(Closing):
+class Collector(Closeable):
     """Keeps what it gets."""
 
     def __init__(self) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from camdigits.classify import Classifier, LiteRTClassifier, bundled_weights
-from camdigits.modelcard import DIGITS
+from camdigits.networks.classifier import Classifier, LiteRTClassifier, bundled_weights
+from camdigits.networks.model_card import DIGITS
 from tests.support.digits import make_digits, needs_train_extra, trained_folder
 from tests.support.weights import copy_weights
 
@@ -29,7 +29,7 @@ def litert_that_knows_no_digit(folder: Path) -> Classifier:
 
 
 def keras(_: Path) -> Classifier:
-    from camdigits.training.keras_classifier import KerasClassifier
+    from camdigits.training.models.keras_classifier import KerasClassifier
 
     return KerasClassifier(bundled_weights().with_suffix(".keras"))
 
@@ -41,8 +41,8 @@ def trained(_: Path) -> Classifier:
 @functools.cache
 def eleven_outputs() -> bytes:
     """Return a ``.tflite`` that has eleven classes, untrained."""
-    from camdigits.training.backend import load_keras
-    from camdigits.training.export import tflite_bytes
+    from camdigits.training.models.backend import load_keras
+    from camdigits.training.models.export import tflite_bytes
 
     layers = load_keras().layers
     model = load_keras().Sequential(

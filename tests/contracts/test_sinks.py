@@ -13,11 +13,11 @@ import pytest
 from camdigits.errors import OutputError
 from camdigits.recognizer import Recognizer
 from camdigits.sinks.base import Sink
-from camdigits.sinks.containers import CONTAINERS
-from camdigits.sinks.debug import DebugSink
-from camdigits.sinks.image import IMAGE_SUFFIXES, ImageSink
-from camdigits.sinks.records import FORMATS, open_records
-from camdigits.sinks.video import VideoSink
+from camdigits.sinks.pictures.containers import CONTAINERS
+from camdigits.sinks.pictures.debug import DebugSink
+from camdigits.sinks.pictures.image import IMAGE_SUFFIXES, ImageSink
+from camdigits.sinks.pictures.video import VideoSink
+from camdigits.sinks.records.opening import FORMATS, open_records
 from camdigits.types import Box, Digit, Frame, Number, Reading
 
 inspect_picture = Recognizer().inspect

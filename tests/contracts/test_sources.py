@@ -14,7 +14,7 @@ import pytest
 
 from camdigits.sources import open_source
 from camdigits.sources.base import Source
-from camdigits.sources.camera import CameraSource
+from camdigits.sources.live.camera import CameraSource
 from tests.support.media import (
     MjpegCamera,
     encoded,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from camdigits.errors import SourceOpenError
-from camdigits.sources.photo import open_photo
+from camdigits.sources.images.heic import open_photo
 from tests.cli.pages import TEXT, write_page
 from tests.cli.test_process import HEADLESS, PATIENCE_S
 from tests.support.heic import heic

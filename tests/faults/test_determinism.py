@@ -17,7 +17,7 @@ READER = """
 import json, sys
 import cv2
 cv2.setNumThreads(int(sys.argv[1]))
-from camdigits.jobs import read_file
+from camdigits.jobs.files import read_file
 
 for path in sys.argv[2:]:
     file = read_file(path, records="both")

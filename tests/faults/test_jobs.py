@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from camdigits.children import ChildDiedError, Children
 from camdigits.errors import SourceDamagedError, SourceOpenError
-from camdigits.jobs import FileRecords, read_file
+from camdigits.jobs.child_processes import ChildDiedError, Children
+from camdigits.jobs.files import FileRecords, read_file
 from tests.cli.pages import TEXT, page, write_clip, write_page
 from tests.cli.test_process import (
     PATIENCE_S,
@@ -102,7 +102,7 @@ def test_a_single_file_is_read_in_a_child_if_asked_for(folder: Path) -> None:
 
 CRASHING = """
 import ctypes, os, signal, sys
-from camdigits.sources import image
+from camdigits.sources.images import image
 
 def decode(data, name, *more):
     if "bad" in name:
@@ -147,7 +147,7 @@ def test_a_decoder_that_crashes_takes_down_its_own_file_only(
 
 CRASHING_WEIGHTS = """
 import os, signal
-from camdigits import litert
+from camdigits.networks import litert
 
 class Network(litert.Network):
     def __init__(self, model, *, name, **others):

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-from camdigits.sinks.target import printable
+from camdigits.support.printable import printable
 from tests.cli.pages import TEXT, page, write_clip, write_page
 from tests.cli.test_process import HEADLESS, PATIENCE_S, camdigits, camdigits_with
 from tests.support.heic import heic

@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 import pytest
 
-from camdigits.sinks.containers import CONTAINERS
+from camdigits.sinks.pictures.containers import CONTAINERS
 from tests.cli.pages import TEXT, write_clip, write_page
 from tests.cli.test_process import HEADLESS
 
@@ -24,9 +24,9 @@ import resource, signal, sys
 from pathlib import Path
 import numpy as np
 from camdigits.errors import OutputError
-from camdigits.sinks.image import ImageSink
-from camdigits.sinks.records import open_records
-from camdigits.sinks.video import VideoSink
+from camdigits.sinks.pictures.image import ImageSink
+from camdigits.sinks.records.opening import open_records
+from camdigits.sinks.pictures.video import VideoSink
 from camdigits.types import Frame, Reading
 
 path, limit, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 
 from camdigits.config import CameraConfig
-from camdigits.follow import Follower
-from camdigits.sources import capture, open_source
-from camdigits.sources.camera import CameraSource
-from camdigits.sources.live import Limits, LiveStatus
+from camdigits.sources import open_source
+from camdigits.sources.live import capture
+from camdigits.sources.live.camera import CameraSource
+from camdigits.sources.live.status import Limits, LiveStatus
 from camdigits.types import Frame
+from camdigits.video.follower import Follower
 from tests.support.media import MjpegCamera, numbered_frames
-from tests.unit.test_follow import seen
+from tests.unit.video.test_follower import seen
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
 

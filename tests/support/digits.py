@@ -80,7 +80,8 @@ def trained_folder() -> Path:
 
 def teach_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Learn in a second what takes a minute for MNIST."""
-    from camdigits.training import TrainSettings, teach
+    from camdigits.training import TrainSettings
+    from camdigits.training import fine_tuner as teach
 
     monkeypatch.setattr(teach, "REPLAYED", 300)
     monkeypatch.setattr(teach, "TAUGHT", 300)

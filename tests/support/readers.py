@@ -27,7 +27,7 @@ def decode(data, name, *more):
     return decoded(data, name, *more)
 
 if "default_worker" in str(sys.orig_argv) or "--multiprocessing-fork" in sys.orig_argv:
-    from camdigits.sources import image
+    from camdigits.sources.images import image
     decoded, image.ImageSource.decode = image.ImageSource.decode, decode
 """
 """Begins every reader: of pictures it crashes on "bad", once on "once", and waits with "held"."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.measuring import Sample
-from camdigits.truth import Truth
+from camdigits.measuring.pages import Sample
+from camdigits.measuring.truth import Truth
 from camdigits.types import Box, Digit, Number, Reading
 
 SEVEN = Digit(Box(20, 30, 40, 60), 7, 0.9)

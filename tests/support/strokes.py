@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.normalize import to_mnist_form
+from camdigits.networks.mnist_form import to_mnist_form
 
 
 def draw_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

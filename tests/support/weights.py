@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from camdigits.classify import bundled_weights
+from camdigits.networks.classifier import bundled_weights
 
 
 def copy_weights(folder: Path, content: bytes | None = None, **card: Any) -> Path:

@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from camdigits.choose import Detection
-from camdigits.follow import Follower
-from camdigits.group import group_numbers
-from camdigits.normalize import stack_mnist_forms, to_mnist_form
-from camdigits.sinks.csv import CsvSink
-from camdigits.sinks.jsonl import JsonLinesSink
-from camdigits.sinks.text import TextSink
+from camdigits.networks.mnist_form import stack_mnist_forms, to_mnist_form
+from camdigits.page.choose import Detection
+from camdigits.page.group import group_numbers
+from camdigits.sinks.records.csv import CsvSink
+from camdigits.sinks.records.jsonl import JsonLinesSink
+from camdigits.sinks.records.text import TextSink
 from camdigits.sources.clock import Clock
-from camdigits.track import Tracker
 from camdigits.types import Box, Digit, Event, Frame, Reading
+from camdigits.video.follower import Follower
+from camdigits.video.tracker import Tracker
 
 quick = settings(max_examples=60, deadline=None, derandomize=True)
 

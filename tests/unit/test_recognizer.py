@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from camdigits import Box, ReadConfig, Recognizer
-from camdigits.classify import LiteRTClassifier
-from camdigits.scoring import score, total
-from camdigits.sources.image import ImageSource
+from camdigits.measuring.scoring import score, total
+from camdigits.measuring.truth import Truth
+from camdigits.networks.classifier import LiteRTClassifier
+from camdigits.sources.images.image import ImageSource
 from camdigits.training.pages import render_page
-from camdigits.truth import Truth
 from camdigits.types import Frame
 from tests.cli.pages import TEXT
 from tests.cli.pages import page as sample
@@ -199,10 +199,10 @@ class LoadedSource:
 
 
 def test_public_names_are_what_they_say_whatever_was_imported_before():
-    import camdigits.annotation
+    import camdigits.drawing.annotation
     import camdigits.window
 
-    assert camdigits.annotate is camdigits.annotation.annotate
+    assert camdigits.annotate is camdigits.drawing.annotation.annotate
     assert sorted(camdigits.__all__) == dir(camdigits)
 
 

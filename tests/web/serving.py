@@ -16,14 +16,14 @@ from typing import Any
 import httpx
 from websockets.sync.client import ClientConnection, connect
 
-from camdigits.cli.lend import open_school
+from camdigits.cli.reading.window_services import open_teaching
 from camdigits.config import ReadConfig
+from camdigits.web.api.reader_pool import ReaderPool
 from camdigits.web.app import make_app
-from camdigits.web.desk import Desk
-from camdigits.web.guard import PROTOCOL, Door
-from camdigits.web.limits import Limits
-from camdigits.web.server import WebServer, bind
-from camdigits.web.watch import Broadcast
+from camdigits.web.server.access import PROTOCOL, AccessRules
+from camdigits.web.server.limits import Limits
+from camdigits.web.server.web_server import WebServer, bind
+from camdigits.web.streams.broadcast import Broadcast
 
 TOKEN = "a-token-that-nobody-guesses"
 
@@ -34,12 +34,12 @@ class Served:
 
     Attributes:
         port: of 127.0.0.1.
-        desk: what it reads with.
+        pool: what it reads with.
         server: to end it before the block does.
     """
 
     port: int
-    desk: Desk
+    pool: ReaderPool
     server: WebServer
 
     @property
@@ -61,7 +61,7 @@ class Served:
 @contextmanager
 def serving(
     limits: Limits | None = None,
-    door: Door | None = None,
+    rules: AccessRules | None = None,
     teach: Path | None = None,
     broadcast: Broadcast | None = None,
     port: int = 0,
@@ -70,12 +70,12 @@ def serving(
 ) -> Iterator[Served]:
     """Serve until the block is left."""
     limits = limits or Limits()
-    desk = Desk(ReadConfig(), None, limits)
-    school = None if teach is None else open_school(None, teach)
+    pool = ReaderPool(ReadConfig(), None, limits)
+    teaching = None if teach is None else open_teaching(None, teach)
     listener = bind(host, port)
-    app = make_app(desk, door, school, broadcast)
+    app = make_app(pool, rules, teaching, broadcast)
     with WebServer(app, listener, limits, tell=tell) as server:
-        yield Served(listener.getsockname()[1], desk, server)
+        yield Served(listener.getsockname()[1], pool, server)
 
 
 def received(socket: ClientConnection, timeout_s: float = 100) -> dict[str, Any]:

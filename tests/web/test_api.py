@@ -20,12 +20,12 @@ pytest.importorskip("starlette", reason="needs camdigits[web]")
 
 import camdigits
 from camdigits.cli import main
-from camdigits.web.address import neighbour, reached_by
+from camdigits.web.api.reader_pool import ReaderPool
 from camdigits.web.app import PAGE
-from camdigits.web.desk import Desk
-from camdigits.web.guard import HEADERS, Door
-from camdigits.web.limits import Limits
-from camdigits.web.server import CONNECTIONS
+from camdigits.web.server.access import HEADERS, AccessRules
+from camdigits.web.server.address import neighbour, reached_by
+from camdigits.web.server.limits import Limits
+from camdigits.web.server.web_server import CONNECTIONS
 from tests.cli.pages import TEXT, page, write_page
 from tests.support.media import encoded
 from tests.web.serving import TOKEN, Served, serving, waited
@@ -215,14 +215,14 @@ def test_a_client_that_comes_back_is_still_known() -> None:
 def test_too_many_that_wait_are_turned_away() -> None:
     with serving(Limits(waiting=1)) as served:
         held, free = threading.Event(), threading.Event()
-        read = served.desk.read
+        read = served.pool.read
 
         def slowly(*asked: object) -> object:
             held.set()
             free.wait(100)
             return read(*asked)  # type: ignore[arg-type]
 
-        served.desk.read = slowly  # type: ignore[method-assign,assignment]
+        served.pool.read = slowly  # type: ignore[method-assign,assignment]
         answers: list[int] = []
         first = threading.Thread(target=lambda: answers.append(served.read(JPEG).status_code))
         first.start()
@@ -280,9 +280,9 @@ def test_only_this_machine_and_its_own_page_are_let_in(
 def test_the_token_opens_everything_but_the_page(
     path: str, headers: dict[str, str], status: int
 ) -> None:
-    door = Door(frozenset({"desk.local"}), is_open=True, token=TOKEN)
+    rules = AccessRules(frozenset({"desk.local"}), is_open=True, token=TOKEN)
     encoded_headers = {name: value.encode("latin-1") for name, value in headers.items()}
-    with serving(door=door) as served, served.client() as client:
+    with serving(rules=rules) as served, served.client() as client:
         answer = client.get(path, headers={"host": "desk.local", **encoded_headers})
 
     assert answer.status_code == status
@@ -464,7 +464,7 @@ def test_one_address_cannot_take_every_place() -> None:
     if neighbour(host) is None:
         pytest.skip("this machine has no address but that of itself")
     with ExitStack() as stack:
-        served = stack.enter_context(serving(door=Door(is_open=True), host="0.0.0.0"))
+        served = stack.enter_context(serving(rules=AccessRules(is_open=True), host="0.0.0.0"))
         for _ in range(CONNECTIONS // 2):
             stack.enter_context(socket.create_connection((host, served.port)))
         assert waited(lambda: served.server._count() == CONNECTIONS // 2)
@@ -491,12 +491,12 @@ def test_neighbours_are_told_apart(host: str, own: str | None) -> None:
 
 
 def test_one_address_has_half_of_the_streams() -> None:
-    desk = Desk(limits=Limits(streams=4))
+    pool = ReaderPool(limits=Limits(streams=4))
 
-    assert [desk.begin_stream("10.0.0.1") for _ in range(3)] == [True, True, False]
-    assert [desk.begin_stream(None) for _ in range(3)] == [True, True, False]
-    desk.end_stream("10.0.0.1")
-    assert desk.begin_stream("10.0.0.1")
+    assert [pool.begin_stream("10.0.0.1") for _ in range(3)] == [True, True, False]
+    assert [pool.begin_stream(None) for _ in range(3)] == [True, True, False]
+    pool.end_stream("10.0.0.1")
+    assert pool.begin_stream("10.0.0.1")
 
 
 def test_pictures_are_read_beside_one_another(served: Served) -> None:

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from camdigits.recognizer import Recognizer
+from camdigits.web.api.openapi import WEBSOCKETS, document
+from camdigits.web.api.reader_pool import ReaderPool
 from camdigits.web.app import make_app
-from camdigits.web.desk import Desk
-from camdigits.web.limits import Limits
-from camdigits.web.openapi import WEBSOCKETS, document
+from camdigits.web.server.limits import Limits
 from tests.cli.pages import page
 from tests.support.media import encoded
 from tests.web.serving import Served, read_on, received, serving
@@ -106,7 +106,7 @@ def test_a_frame_record_has_no_other_keys_than_the_document() -> None:
 
 
 def test_every_route_is_in_the_document() -> None:
-    app = make_app(Desk())
+    app = make_app(ReaderPool())
     routes = {route.path for route in app.routes if route.path.startswith("/v1/")}  # type: ignore[attr-defined]
     told = {path.replace("{id}", "{name}") for path in document(Limits())["paths"]}
 

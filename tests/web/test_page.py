@@ -20,11 +20,11 @@ pytest.importorskip("starlette", reason="needs camdigits[web]")
 
 from camdigits.config import ReadConfig
 from camdigits.recognizer import Recognizer
-from camdigits.sinks.csv import COLUMNS
+from camdigits.sinks.records.csv import COLUMNS
 from camdigits.types import Box, Event, Frame
-from camdigits.web.address import reached_by
-from camdigits.web.guard import Door
-from camdigits.web.watch import Broadcast, EventSink, Screen
+from camdigits.web.server.access import AccessRules
+from camdigits.web.server.address import reached_by
+from camdigits.web.streams.broadcast import Broadcast, EventSink, Screen
 from tests.cli.pages import TEXT, page, write_clip
 from tests.support.media import Image, encoded
 from tests.web.conftest import PATIENCE_MS, Open, camera_picture
@@ -780,7 +780,7 @@ def test_every_control_has_a_name_and_the_keyboard_reaches_it(tab: Any) -> None:
 
 
 def test_a_token_in_the_address_opens_it_and_without_it_says_so(open_page: Open) -> None:
-    with serving(door=Door(is_open=True, token=TOKEN)) as served:
+    with serving(rules=AccessRules(is_open=True, token=TOKEN)) as served:
         tab = started(open_page(f"{served.url}#token={TOKEN}"))
         assert texts(tab) == [TEXT]
         other = open_page(served.url)
@@ -789,7 +789,7 @@ def test_a_token_in_the_address_opens_it_and_without_it_says_so(open_page: Open)
 
 def test_without_https_another_machine_is_told_why_there_is_no_camera(open_page: Open) -> None:
     host = reached_by("0.0.0.0")
-    with serving(door=Door(is_open=True), host="0.0.0.0") as served:
+    with serving(rules=AccessRules(is_open=True), host="0.0.0.0") as served:
         tab = open_page(f"http://{host}:{served.port}/")
         tab.wait_for_selector("#alert:has-text('only to https or to localhost')")
         assert tab.locator("#start").is_disabled()

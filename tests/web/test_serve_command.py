@@ -23,9 +23,9 @@ from websockets.sync.client import connect
 
 from camdigits.cli import main
 from camdigits.errors import CamdigitsError
-from camdigits.web.address import address_of, is_loopback, names_of, qr_code, reached_by
-from camdigits.web.guard import PROTOCOL
-from camdigits.web.server import bind
+from camdigits.web.server.access import PROTOCOL
+from camdigits.web.server.address import address_of, is_loopback, names_of, qr_code, reached_by
+from camdigits.web.server.web_server import bind
 from tests.cli.pages import page
 from tests.support.media import encoded
 from tests.web.serving import masked, stalled_client
@@ -204,7 +204,8 @@ def test_the_code_for_phones_has_a_margin_and_is_square() -> None:
 
 
 def test_the_commands_load_nothing_of_the_web_before_they_are_run() -> None:
-    code = "import sys, camdigits.cli, camdigits.cli.serve, camdigits.cli.run; print(*sys.modules)"
+    modules = "camdigits.cli, camdigits.cli.commands.serve, camdigits.cli.commands.run"
+    code = f"import sys, {modules}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     heavy = {"starlette", "uvicorn", "websockets", "cryptography", "segno", "cv2", "numpy"}

@@ -16,9 +16,9 @@ pytest.importorskip("starlette", reason="needs camdigits[web]")
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
-from camdigits.web.frames import ClientFrames
-from camdigits.web.guard import PROTOCOL, TOKEN_PROTOCOL, Door
-from camdigits.web.limits import Limits
+from camdigits.web.server.access import PROTOCOL, TOKEN_PROTOCOL, AccessRules
+from camdigits.web.server.limits import Limits
+from camdigits.web.streams.client_frames import ClientFrames
 from tests.cli.pages import TEXT, blank, page
 from tests.support.media import encoded
 from tests.web.serving import (
@@ -178,7 +178,7 @@ def test_more_clients_than_allowed_are_turned_away_until_one_leaves() -> None:
             with served.socket() as second, pytest.raises(ConnectionClosed) as closed:
                 second.recv(100)
         assert closed.value.rcvd is not None and closed.value.rcvd.code == 1013
-        assert waited(lambda: not served.desk._streams)
+        assert waited(lambda: not served.pool._streams)
         with served.socket() as third:
             assert read_on(third, BLANK)["type"] == "frame"
 
@@ -188,7 +188,7 @@ def test_a_client_that_leaves_leaves_nothing(served: Served) -> None:
         with served.socket() as client:
             client.send(PAGE)
 
-    assert waited(lambda: not served.desk._streams)
+    assert waited(lambda: not served.pool._streams)
     assert waited(lambda: all(thread.name != "client" for thread in threading.enumerate()))
 
 
@@ -204,8 +204,8 @@ def test_a_client_that_leaves_leaves_nothing(served: Served) -> None:
 def test_whoever_may_not_come_in_gets_no_stream(
     protocols: list[str], settings: dict[str, Any], status: int
 ) -> None:
-    door = Door(is_open=True, token=TOKEN)
-    with serving(door=door) as served, pytest.raises(InvalidStatus) as refused:
+    rules = AccessRules(is_open=True, token=TOKEN)
+    with serving(rules=rules) as served, pytest.raises(InvalidStatus) as refused:
         served.socket(subprotocols=protocols, **settings)
 
     assert refused.value.response.status_code == status
@@ -214,7 +214,7 @@ def test_whoever_may_not_come_in_gets_no_stream(
 
 def test_the_token_opens_a_stream_and_is_not_sent_back() -> None:
     with (
-        serving(door=Door(is_open=True, token=TOKEN)) as served,
+        serving(rules=AccessRules(is_open=True, token=TOKEN)) as served,
         served.socket(subprotocols=[PROTOCOL, f"{TOKEN_PROTOCOL}{TOKEN}"]) as client,
     ):
         assert client.subprotocol == PROTOCOL
@@ -227,9 +227,9 @@ def test_a_stalled_client_slows_no_other_and_is_dropped() -> None:
         with served.socket() as lively:
             alone_s = median_s(lively)
             stalled = stalled_client(served.port, "/v1/stream", [masked(2, PAGE)] * 40)
-            assert waited(lambda: served.desk._streams == 2)
+            assert waited(lambda: served.pool._streams == 2)
             beside_s = median_s(lively)
-            assert waited(lambda: served.desk._streams == 1)
+            assert waited(lambda: served.pool._streams == 1)
             assert read_on(lively, PAGE)["type"] == "frame"
         assert is_hung_up(stalled)
         stalled.close()

@@ -14,12 +14,12 @@ import pytest
 pytest.importorskip("cryptography", reason="needs camdigits[web]")
 
 from camdigits.errors import OutputError, UsageError
-from camdigits.web import tls
+from camdigits.web.api.reader_pool import ReaderPool
 from camdigits.web.app import make_app
-from camdigits.web.desk import Desk
-from camdigits.web.limits import Limits
-from camdigits.web.server import WebServer, bind
-from camdigits.web.tls import Pair, own_pair
+from camdigits.web.server import tls
+from camdigits.web.server.limits import Limits
+from camdigits.web.server.tls import Pair, own_pair
+from camdigits.web.server.web_server import WebServer, bind
 
 NAMES = {"localhost", "127.0.0.1", "desk.local"}
 
@@ -91,7 +91,7 @@ def test_the_server_speaks_https_with_it(tmp_path: Path) -> None:
     pair, limits = own_pair(tmp_path, NAMES), Limits()
     listener = bind("127.0.0.1", 0)
     port = listener.getsockname()[1]
-    app = make_app(Desk(limits=limits))
+    app = make_app(ReaderPool(limits=limits))
     with WebServer(app, listener, limits, (pair.certificate, pair.key)):
         answer = httpx.get(
             f"https://localhost:{port}/v1/info",
@@ -106,4 +106,4 @@ def test_files_that_are_no_pair_are_refused(tmp_path: Path) -> None:
     pair = own_pair(tmp_path, NAMES)
     listener = bind("127.0.0.1", 0)
     with listener, pytest.raises(UsageError, match="cannot be used"):
-        WebServer(make_app(Desk()), listener, Limits(), (pair.certificate, pair.certificate))
+        WebServer(make_app(ReaderPool()), listener, Limits(), (pair.certificate, pair.certificate))

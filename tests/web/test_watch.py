@@ -23,9 +23,9 @@ from websockets.sync.client import ClientConnection, connect
 from camdigits.cli import main
 from camdigits.config import ReadConfig
 from camdigits.types import Box, Event, Frame, Reading
-from camdigits.web.guard import PROTOCOL
-from camdigits.web.limits import Limits
-from camdigits.web.watch import Broadcast, EventSink, Screen
+from camdigits.web.server.access import PROTOCOL
+from camdigits.web.server.limits import Limits
+from camdigits.web.streams.broadcast import Broadcast, EventSink, Screen
 from tests.cli.pages import TEXT, page
 from tests.support.media import MjpegCamera
 from tests.web.serving import is_hung_up, masked, serving, stalled_client, waited
@@ -240,10 +240,10 @@ def test_a_client_that_takes_no_pictures_slows_no_other_and_is_dropped() -> None
     noise = rng.integers(0, 256, (960, 1280, 3), np.uint8)
     with serving(Limits(ping_s=2.0), broadcast=hub) as served:
         stalled = stalled_client(served.port, "/v1/watch", [masked(1, b"next")] * 20)
-        assert waited(lambda: served.desk._streams == 1)
+        assert waited(lambda: served.pool._streams == 1)
         with served.socket("v1/watch") as lively:
             index, seen = 0, 0
-            while served.desk._streams > 1 or seen < 20:
+            while served.pool._streams > 1 or seen < 20:
                 screen.look(Frame(noise, index), reading(index))
                 if not index:
                     lively.recv(100)  # the status
@@ -252,7 +252,7 @@ def test_a_client_that_takes_no_pictures_slows_no_other_and_is_dropped() -> None
                 seen, index = seen + 1, index + 1
                 assert index < 2000, "the stalled client was not dropped"
                 lively.send("next")
-                if index % 3 == 0 and served.desk._streams > 1:
+                if index % 3 == 0 and served.pool._streams > 1:
                     stalled_again(stalled)
         assert is_hung_up(stalled)
         stalled.close()

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.errors import DataError
-from camdigits.training.data import Digits, load_dataset
-from camdigits.training.pages import KINDS, Page, camera, papers, render_page
+from camdigits.training.data.dataset import Digits, load_dataset
+from camdigits.training.pages import KINDS, Page, camera, render_page
+from camdigits.training.pages.ground import papers
 from camdigits.types import Box, Frame
 
 Matrix = NDArray[np.float64]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits import Recognizer
-from camdigits.training.data import load_dataset
+from camdigits.training.data.dataset import load_dataset
 from camdigits.training.pages import render_page
 
 Image = NDArray[np.uint8]

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from benchmarks.training import FOUND_IOU, is_other
 from camdigits import Recognizer
-from camdigits.inspection import Inspection
-from camdigits.measuring import Sample
-from camdigits.spots import iou
-from camdigits.truth import Truth
+from camdigits.candidates.suppression import iou
+from camdigits.measuring.pages import Sample
+from camdigits.measuring.truth import Truth
+from camdigits.page.inspection import Inspection
 from camdigits.types import Box
 
 HEADER = (

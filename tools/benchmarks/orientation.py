@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.samples import load
-from camdigits.choose import Detection
-from camdigits.measuring import Sample
-from camdigits.orient import TURNS, Orientation
+from camdigits.measuring.pages import Sample
+from camdigits.measuring.truth import Truth
+from camdigits.page.choose import Detection
+from camdigits.page.orient import TURNS, Orientation
 from camdigits.training.pages import KINDS
-from camdigits.truth import Truth
 from camdigits.types import Box
 
 HEADER = "| pages | digits | n | right as they are | right where turned |\n|---|---|---:|---:|---:|"

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import cv2
 
-from camdigits.measuring import Sample, SetResult, measure
-from camdigits.outcome_pictures import measure_and_draw, outcome_sheet
-from camdigits.scoring import Score, total
+from camdigits.measuring.outcome_pictures import measure_and_draw, outcome_sheet
+from camdigits.measuring.pages import Sample, SetResult, measure
+from camdigits.measuring.scoring import Score, total
 
 if TYPE_CHECKING:
-    from camdigits.measuring import Read
+    from camdigits.measuring.pages import Read
 
 HEADER = (
     "| set | pictures | digits | precision | recall | F1 | mean F1 | false a picture |"

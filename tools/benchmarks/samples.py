@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from camdigits.measuring import Sample, labelled_pictures, read_picture
-from camdigits.training.data import load_dataset
+from camdigits.measuring.pages import Sample, labelled_pictures, read_picture
+from camdigits.measuring.truth import Truth, load_truth
+from camdigits.training.data.dataset import load_dataset
 from camdigits.training.pages import KINDS, render_page
-from camdigits.truth import Truth, load_truth
 
 ALL_PAGES = "pages"
 """Stands for the rendered pages of every kind."""

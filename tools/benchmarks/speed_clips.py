@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.clips import load_digits
-from camdigits.training.data import Digits
+from camdigits.training.data.dataset import Digits
 from camdigits.training.pages import Page, camera, render_page
 
 Image = NDArray[np.uint8]

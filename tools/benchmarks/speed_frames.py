@@ -21,7 +21,7 @@ from benchmarks.cost import fastest_ms, yardstick
 from benchmarks.report import Row
 from benchmarks.speed_clips import frames, page_of
 from camdigits import ReadConfig, Recognizer
-from camdigits.training.data import Digits
+from camdigits.training.data.dataset import Digits
 from camdigits.types import Frame, Reading
 
 Image = NDArray[np.uint8]

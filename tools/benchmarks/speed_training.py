@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.report import Row
-from camdigits.training.backend import make_reproducible
-from camdigits.training.data import load_dataset
+from camdigits.training.data.dataset import load_dataset
 from camdigits.training.fit import compile_model, fit
-from camdigits.training.folding import learner_of
-from camdigits.training.lessons import PREPARE, Inputs, Lessons
-from camdigits.training.models import build
+from camdigits.training.models.architectures import build
+from camdigits.training.models.backend import make_reproducible
+from camdigits.training.models.batch_norm import learner_of
 from camdigits.training.progress import EpochReport, NoProgress
+from camdigits.training.sets.base import Inputs, TrainingSet
+from camdigits.training.sets.recipes import PREPARE
 from camdigits.training.settings import TrainSettings
 from camdigits.training.trainer import split
 
@@ -28,23 +29,23 @@ def rows(data: Path, _seconds: float, _runs: int) -> Iterator[Row]:
     settings = TrainSettings(epochs=EPOCHS, limit=DIGITS)
     make_reproducible(settings.seed)
     training, validation = split(load_dataset(data / "mnist").train, settings)
-    lessons = PREPARE[settings.recipe](training, settings, NoProgress())
+    training_set = PREPARE[settings.recipe](training, settings, NoProgress())
     watch = (NoProgress(), None)
     learner = learner_of(build("lenet"), settings)
-    reports = fit(learner, lessons, validation, settings, watch)[1:]
+    reports = fit(learner, training_set, validation, settings, watch)[1:]
     waited_s = sum(report.waited_s for report in reports)
     wall_s = waited_s + sum(report.seconds for report in reports)
     note = f"{waited_s:.2f} s of {wall_s:.1f} s, the first epoch left out"
     what = "default recipe: share of the time that waits for the next epoch's pictures"
     yield Row(what, waited_s / wall_s, MOST_WAITING, note=note)
-    yield _against_memory(lessons, settings, reports)
+    yield _against_memory(training_set, settings, reports)
 
 
 def _against_memory(
-    lessons: Lessons, settings: TrainSettings, reports: tuple[EpochReport, ...]
+    training_set: TrainingSet, settings: TrainSettings, reports: tuple[EpochReport, ...]
 ) -> Row:
-    ours = len(lessons) * len(reports) / sum(each.seconds + each.waited_s for each in reports)
-    theirs = _examples_a_second(*lessons(0), settings)
+    ours = len(training_set) * len(reports) / sum(each.seconds + each.waited_s for each in reports)
+    theirs = _examples_a_second(*training_set(0), settings)
     note = f"{ours:.0f} examples a second, validation included, against {theirs:.0f}"
     what = "default recipe: examples a second, of those of `model.fit` on arrays in memory"
     return Row(what, ours / theirs, None, "", "higher", note)

@@ -59,7 +59,7 @@ def loop_once_a_frame(predict: Predict, pictures: list[Image]) -> int:
 
 def rows(data: Path, _seconds: float, _runs: int) -> Iterator[Row]:
     """Compare digits a second."""
-    from camdigits.training.models import build
+    from camdigits.training.models.architectures import build
 
     page = page_of(load_digits(data), (1280, 720)).image
     film = list(frames(page, 4.0, is_moving=True))

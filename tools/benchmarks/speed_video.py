@@ -20,9 +20,9 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from benchmarks.report import Row
 from benchmarks.speed_clips import FPS, write_clips
 from camdigits import Recognizer
-from camdigits.sinks.containers import container_for
-from camdigits.sinks.jsonl import JsonLinesSink
-from camdigits.sinks.video import VideoSink
+from camdigits.sinks.pictures.containers import container_for
+from camdigits.sinks.pictures.video import VideoSink
+from camdigits.sinks.records.jsonl import JsonLinesSink
 from camdigits.sources import open_source
 
 SIZES_WH = ((1280, 720), (1920, 1080))

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.clips import Seen, Shot
-from camdigits.announce import GONE_S
-from camdigits.choose import Detection
-from camdigits.scoring import Truth, match
+from camdigits.measuring.scoring import Truth, match
+from camdigits.page.choose import Detection
 from camdigits.types import Box, Digit, Event, Frame, Reading
+from camdigits.video.events import GONE_S
 
 HEADER = (
     "| video | reader | digit minutes | changes a digit and minute | label right |"

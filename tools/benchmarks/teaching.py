@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 
 from benchmarks.training import other_hand
-from camdigits.classify import LiteRTClassifier
-from camdigits.training.data import Digits, load_dataset
-from camdigits.training.evaluation import measure
+from camdigits.networks.classifier import LiteRTClassifier
+from camdigits.training.data.dataset import Digits, load_dataset
+from camdigits.training.fine_tuner import teach
+from camdigits.training.report.evaluation import measure
 from camdigits.training.settings import TrainSettings
-from camdigits.training.teach import teach
 from camdigits.training.trainer import split
 
 HEADER = (

@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.samples import load
-from camdigits.measuring import Sample
-from camdigits.normalize import stack_mnist_forms
-from camdigits.training.crops import BAR_ASPECT, cut_crops, render_crops
-from camdigits.training.data import load_dataset
+from camdigits.measuring.pages import Sample
+from camdigits.measuring.truth import Truth
+from camdigits.networks.mnist_form import stack_mnist_forms
+from camdigits.training.data.dataset import load_dataset
 from camdigits.training.progress import NoProgress
+from camdigits.training.sets.crops import BAR_ASPECT, cut_crops, render_crops
 from camdigits.training.settings import TrainSettings
 from camdigits.training.trainer import split
-from camdigits.truth import Truth
 from camdigits.types import Box
 
 Image = NDArray[np.uint8]

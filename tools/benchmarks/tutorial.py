@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from camdigits.training import TrainSettings, train
-from camdigits.training.backend import load_keras
-from camdigits.training.data import Dataset, load_dataset
+from camdigits.training.data.dataset import Dataset, load_dataset
+from camdigits.training.models.backend import load_keras
 
 HEADER = (
     "| seed | `camdigits train --recipe tutorial` | plain Keras | difference |\n"

@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from camdigits.classify import LiteRTClassifier
 from camdigits.errors import CamdigitsError
-from camdigits.judge import LiteRTJudge
-from camdigits.modelcard import CLASSIFIER, JUDGE, read_card
+from camdigits.measuring.truth import load_truth
+from camdigits.networks.classifier import LiteRTClassifier
+from camdigits.networks.judge import LiteRTJudge
+from camdigits.networks.model_card import CLASSIFIER, JUDGE, read_card
 from camdigits.recognizer import Recognizer
+from camdigits.sources.byte_reader import Reader
 from camdigits.sources.media import open_media
-from camdigits.sources.reader import Reader
-from camdigits.truth import load_truth
 from fuzzing import seeds
 from fuzzing.mutate import mutated, mutated_json
 

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from camdigits.children import ending, leave_terminal
+from camdigits.jobs.child_processes import ending, leave_terminal
 
 LIMIT_S = 10.0
 MEMORY_MIB = 1500

@@ -13,8 +13,8 @@ import av
 import cv2
 import numpy as np
 
-from camdigits.classify import bundled_weights
-from camdigits.judge import bundled_judge
+from camdigits.networks.classifier import bundled_weights
+from camdigits.networks.judge import bundled_judge
 
 IMAGE_WH = (96, 64)
 VIDEO_FRAMES = 8

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.training.fonts import FONTS
+from camdigits.training.pages.fonts import FONTS
 
 Canvas = NDArray[np.uint8]
 

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from camdigits.errors import DataError
 from camdigits.training.pages import camera
 from camdigits.training.pages.clutter import draw_clutter
-from camdigits.training.pages.drawing import GlyphSupply, draw_words, project
-from camdigits.training.pages.inks import lay_ink, take_pen
-from camdigits.training.pages.layout import Area, Hand, Word, baselines, write_lines
-from camdigits.training.pages.sheets import Sheet, lay_sheet, make_ground
+from camdigits.training.pages.ground.sheets import Sheet, lay_sheet, make_ground
 from camdigits.training.pages.styles import STYLES, Style
 from camdigits.training.pages.varied import render_varied
+from camdigits.training.pages.writing.drawing import GlyphSupply, draw_words, is_inside
+from camdigits.training.pages.writing.inks import lay_ink, take_pen
+from camdigits.training.pages.writing.layout import Area, Handwriting, Word, baselines, write_lines
 from camdigits.types import Box
 
 KINDS: tuple[str, ...] = tuple(STYLES)
@@ -25,7 +25,6 @@ KINDS: tuple[str, ...] = tuple(STYLES)
 
 _SMALLEST_PX = 64
 # Ink closer than this to the picture's edge would be cut by blur and compression.
-_MARGIN_PX = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,15 +68,15 @@ def render_page(
         page = Page(*render_varied(rng, (digits, labels), style, size_wh))
         return _cut_out(rng, page) if style.tight else page
     sheet = lay_sheet(rng, style.on_desk, size_wh)
-    hand = _take_hand(rng, style, sheet, size_wh)
-    area = _writing_area(rng, sheet, hand, style.on_desk)
-    lines = baselines(hand, area)
+    handwriting = _take_handwriting(rng, style, sheet, size_wh)
+    area = _writing_area(rng, sheet, handwriting, style.on_desk)
+    lines = baselines(handwriting, area)
     pen = take_pen(rng, style.pens[rng.integers(len(style.pens))])
     scene = make_ground(rng, style, sheet, size_wh, lines)
     wanted = int(rng.integers(style.digits[0], style.digits[1] + 1))
-    used = _choose_lines(rng, lines, hand, area, wanted)
+    used = _choose_lines(rng, lines, handwriting, area, wanted)
     supply = GlyphSupply(rng, digits, labels, pen)
-    words = _take_words(write_lines(rng, supply, hand, area, used), wanted, sheet, size_wh)
+    words = _take_words(write_lines(rng, supply, handwriting, area, used), wanted, sheet, size_wh)
     cover, truth = draw_words(words, sheet.homography, size_wh)
     if style.clutter:
         marks = cv2.warpPerspective(draw_clutter(rng, sheet.size_wh), sheet.homography, size_wh)
@@ -125,44 +124,43 @@ def _check(
         raise DataError(f"found {len(digits)} digits and labels of shape {labels.shape}")
 
 
-def _take_hand(
+def _take_handwriting(
     rng: np.random.Generator, style: Style, sheet: Sheet, size_wh: tuple[int, int]
-) -> Hand:
+) -> Handwriting:
     ratio = min(size_wh[0] / 1280.0, size_wh[1] / 720.0) if style.scales else 1.0
     # Even in the logarithm: a page twice as large has its digits twice as large.
     height = float(np.exp(rng.uniform(*np.log(style.height_px)))) * ratio / sheet.scale
-    return Hand(
+    return style.handwriting(
         height_px=height,
         slant=float(np.clip(rng.normal(0.05, 0.08), -0.15, 0.25)),
         slope=float(rng.normal(0.0, 0.006)),
-        word_length=style.word_length,
-        digit_gap=style.digit_gap,
-        word_gap=style.word_gap,
         line_gap=rng.uniform(*style.line_gap),
         touches=style.touches,
     )
 
 
-def _writing_area(rng: np.random.Generator, sheet: Sheet, hand: Hand, on_desk: bool) -> Area:
+def _writing_area(
+    rng: np.random.Generator, sheet: Sheet, handwriting: Handwriting, on_desk: bool
+) -> Area:
     """Return a column of the sheet, inside its edges and those of the picture."""
     width, height = sheet.size_wh
-    margin = 0.4 * hand.height_px
+    margin = 0.4 * handwriting.height_px
     inset = 0.01 if on_desk else 0.09
     left, right = inset * width + margin, (1.0 - inset) * width - margin
     # Never so narrow that the longest number might find no line to stand on.
-    narrow = min(1.0, 1.3 * hand.word_length[1] * hand.height_px / (right - left))
+    narrow = min(1.0, 1.3 * handwriting.word_length[1] * handwriting.height_px / (right - left))
     column = (right - left) * rng.uniform(max(narrow, 0.4), 1.0)
     left += rng.uniform(0.0, 1.0) * (right - left - column)
     return left, inset * height + margin, left + column, (1.0 - inset) * height - margin
 
 
 def _choose_lines(
-    rng: np.random.Generator, lines: list[float], hand: Hand, area: Area, wanted: int
+    rng: np.random.Generator, lines: list[float], handwriting: Handwriting, area: Area, wanted: int
 ) -> list[float]:
     """Choose where on the page writing begins, so that about as many digits as wanted fit."""
-    length = sum(hand.word_length) / 2.0
-    advance = length * (0.75 + sum(hand.digit_gap) / 2.0) + sum(hand.word_gap) / 2.0
-    in_a_line = max(1.0, length * (area[2] - area[0]) / (advance * hand.height_px))
+    length = sum(handwriting.word_length) / 2.0
+    advance = length * (0.75 + sum(handwriting.digit_gap) / 2.0) + sum(handwriting.word_gap) / 2.0
+    in_a_line = max(1.0, length * (area[2] - area[0]) / (advance * handwriting.height_px))
     needed = int(np.ceil(wanted / in_a_line))
     return lines[int(rng.integers(0, max(0, len(lines) - needed) + 1)) :]
 
@@ -174,16 +172,10 @@ def _take_words(
     taken: list[Word] = []
     missing = wanted
     while missing > 0 and (word := next(words, None)) is not None:
-        if _is_inside(word, sheet, size_wh):
+        if is_inside(word, sheet.homography, size_wh):
             taken.append(word)
             missing -= len(word.strokes)
     return taken
-
-
-def _is_inside(word: Word, sheet: Sheet, size_wh: tuple[int, int]) -> bool:
-    points = project(sheet.homography, word.outline())
-    far = np.asarray(size_wh) - _MARGIN_PX
-    return bool((points >= _MARGIN_PX).all() and (points <= far).all())
 
 
 def _shine(rng: np.random.Generator, style: Style, size_wh: tuple[int, int]) -> camera.FloatImage:

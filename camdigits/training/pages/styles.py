@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from camdigits.training.pages.camera import Camera
+from camdigits.training.pages.writing.layout import Handwriting
 
 Range = tuple[float, float]
 
@@ -61,6 +62,21 @@ class Style:
     things: float = 0.08
     ghosts: bool = False
     tight: bool = False
+
+    def handwriting(
+        self, *, height_px: float, slant: float, slope: float, line_gap: float, touches: bool
+    ) -> Handwriting:
+        """Return how one writer writes on one page of this kind; see `Handwriting`."""
+        return Handwriting(
+            height_px=height_px,
+            slant=slant,
+            slope=slope,
+            word_length=self.word_length,
+            digit_gap=self.digit_gap,
+            word_gap=self.word_gap,
+            line_gap=line_gap,
+            touches=touches,
+        )
 
 
 _PLAIN = Style()

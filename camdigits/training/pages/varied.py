@@ -9,19 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.training.pages import camera
-from camdigits.training.pages.cells import Line, draw_lines, fill_table
 from camdigits.training.pages.clutter import draw_clutter
-from camdigits.training.pages.drawing import draw_words, project
-from camdigits.training.pages.grounds import GROUNDS, haunt, wear
-from camdigits.training.pages.inks import Pen, lay_ink, take_pen
-from camdigits.training.pages.layout import Area, Hand, Word, baselines
-from camdigits.training.pages.papers import rule
-from camdigits.training.pages.scenes import lamp_spot, lay_things, window_light
-from camdigits.training.pages.shapes import MixedSupply
-from camdigits.training.pages.sheets import Sheet, cover_of_sheet
+from camdigits.training.pages.ground.cells import Line, draw_lines, fill_table
+from camdigits.training.pages.ground.grounds import GROUNDS, haunt, wear
+from camdigits.training.pages.ground.papers import rule
+from camdigits.training.pages.ground.scenes import lamp_spot, lay_things, window_light
+from camdigits.training.pages.ground.sheets import Sheet, cover_of_sheet
+from camdigits.training.pages.ground.textures import no_page, surroundings
 from camdigits.training.pages.styles import Style
-from camdigits.training.pages.texts import TEXTS, Writer, number_of, write_texts
-from camdigits.training.pages.textures import no_page, surroundings
+from camdigits.training.pages.writing.drawing import draw_words, is_inside
+from camdigits.training.pages.writing.inks import Pen, lay_ink, take_pen
+from camdigits.training.pages.writing.layout import Area, Handwriting, Word, baselines
+from camdigits.training.pages.writing.shapes import MixedSupply
+from camdigits.training.pages.writing.texts import TEXTS, Writer, number_of, write_texts
 from camdigits.types import Box
 
 FloatImage = NDArray[np.float32]
@@ -29,7 +29,6 @@ Size = tuple[int, int]
 Result = tuple[NDArray[np.uint8], tuple[tuple[Box, int], ...], tuple[str, ...]]
 
 # Ink closer than this to the picture's edge would be cut by blur and compression.
-_MARGIN_PX = 4.0
 # Letters cost time and teach less than digits: no more texts than this on a page.
 _MOST_TEXTS = 70
 # Share of pages written so large that a common pen is a fine line against the digits.
@@ -61,18 +60,18 @@ def render_varied(
     sheet = lay_freely(rng, fills, style.tilt, size_wh)
     make_ground, pens = GROUNDS[style.grounds[rng.integers(len(style.grounds))]]
     pen = _take_pen(rng, pens or style.pens)
-    hand = _take_hand(rng, style, sheet, size_wh)
+    handwriting = _take_handwriting(rng, style, sheet, size_wh)
     area = _area(rng, sheet, fills)
-    writer = Writer(rng, MixedSupply(rng, *digits, pen), pen, hand)
+    writer = Writer(rng, MixedSupply(rng, *digits, pen), pen, handwriting)
     for _ in range(_TRIES):
-        words, lines = _write(rng, style, writer, hand, area)
-        words = [word for word in words if _is_inside(word, sheet, size_wh)]
+        words, lines = _write(rng, style, writer, handwriting, area)
+        words = [word for word in words if is_inside(word, sheet.homography, size_wh)]
         if style.text == "none" or any(word.text for word in words):
             break
     if style.text == "none" and rng.random() < 0.65:
         scene, words = no_page(rng, size_wh), []
     else:
-        scene = _ruled(rng, style, sheet, make_ground(rng, size_wh), hand)
+        scene = _ruled(rng, style, sheet, make_ground(rng, size_wh), handwriting)
         if not fills:
             scene = _lay_down(rng, scene, surroundings(rng, size_wh), sheet)
     cover, truth = draw_words(words, sheet.homography, size_wh)
@@ -112,18 +111,17 @@ def lay_freely(rng: np.random.Generator, fills: bool, tilt: float, size_wh: Size
     return Sheet((width, height), np.asarray(matrix, np.float64))
 
 
-def _take_hand(rng: np.random.Generator, style: Style, sheet: Sheet, size_wh: Size) -> Hand:
+def _take_handwriting(
+    rng: np.random.Generator, style: Style, sheet: Sheet, size_wh: Size
+) -> Handwriting:
     ratio = min(size_wh[0] / 1280.0, size_wh[1] / 720.0) if style.scales else 1.0
     height = float(np.exp(rng.uniform(*np.log(style.height_px)))) * ratio
     # Nothing larger than what a short number of it still fits on the sheet.
     height = max(12.0, min(height / sheet.scale, 0.4 * min(sheet.size_wh)))
-    return Hand(
+    return style.handwriting(
         height_px=height,
         slant=float(np.clip(rng.normal(0.08, 0.14), -0.25, 0.45)),
         slope=float(rng.normal(0.0, 0.012)),
-        word_length=style.word_length,
-        digit_gap=style.digit_gap,
-        word_gap=style.word_gap,
         line_gap=rng.uniform(*style.line_gap),
         touches=style.touches or bool(rng.random() < 0.15),
     )
@@ -142,7 +140,7 @@ def _area(rng: np.random.Generator, sheet: Sheet, fills: bool) -> Area:
 
 
 def _write(
-    rng: np.random.Generator, style: Style, writer: Writer, hand: Hand, area: Area
+    rng: np.random.Generator, style: Style, writer: Writer, handwriting: Handwriting, area: Area
 ) -> tuple[list[Word], tuple[Line, ...]]:
     """Return what is written on the sheet, and the lines of its tables."""
     wanted = int(rng.integers(style.digits[0], style.digits[1] + 1))
@@ -152,7 +150,7 @@ def _write(
     if kind == "single":
         return [_single(rng, writer, area)], ()
     if kind == "cells":
-        table = fill_table(rng, writer, hand, area, wanted)
+        table = fill_table(rng, writer, handwriting, area, wanted)
         return list(table.words), table.lines
     make = TEXTS["letters" if kind == "none" else kind]
 
@@ -161,10 +159,10 @@ def _write(
             return writer.fraction(number_of(rng, 1, 3), number_of(rng, 1, 3))
         return writer.write(make(rng))
 
-    lines = baselines(hand, area) or [(area[1] + area[3] + hand.height_px) / 2.0]
+    lines = baselines(handwriting, area) or [(area[1] + area[3] + handwriting.height_px) / 2.0]
     lines = lines[int(rng.integers(0, max(1, len(lines) // 2 + 1))) :]
     words: list[Word] = []
-    for word in write_texts(rng, next_word, hand, area, lines):
+    for word in write_texts(rng, next_word, handwriting, area, lines):
         words.append(word)
         wanted -= len(word.text)
         if len(words) >= _MOST_TEXTS or (wanted <= 0 and kind != "none"):
@@ -182,12 +180,6 @@ def _single(rng: np.random.Generator, writer: Writer, area: Area) -> Word:
     return written.moved(*(place - middle))
 
 
-def _is_inside(word: Word, sheet: Sheet, size_wh: Size) -> bool:
-    points = project(sheet.homography, word.outline())
-    far = np.asarray(size_wh) - _MARGIN_PX
-    return bool((points >= _MARGIN_PX).all() and (points <= far).all())
-
-
 def _take_pen(rng: np.random.Generator, kinds: tuple[str, ...]) -> Pen:
     """Return a pen of one of the kinds, thinner or thicker against the digits than usual."""
     pen = take_pen(rng, kinds[rng.integers(len(kinds))])
@@ -198,7 +190,11 @@ def _take_pen(rng: np.random.Generator, kinds: tuple[str, ...]) -> Pen:
 
 
 def _ruled(
-    rng: np.random.Generator, style: Style, sheet: Sheet, ground: FloatImage, hand: Hand
+    rng: np.random.Generator,
+    style: Style,
+    sheet: Sheet,
+    ground: FloatImage,
+    handwriting: Handwriting,
 ) -> FloatImage:
     """Return the ground worn, and ruled as the style says."""
     ground = wear(rng, ground)
@@ -206,7 +202,9 @@ def _ruled(
     if ruling == "none":
         return ground
     width, height = sheet.size_wh
-    pitch = hand.height_px * (rng.uniform(1.0, 2.2) if ruling == "ruled" else rng.uniform(0.4, 1.6))
+    pitch = handwriting.height_px * (
+        rng.uniform(1.0, 2.2) if ruling == "ruled" else rng.uniform(0.4, 1.6)
+    )
     start = rng.uniform(0.0, pitch)
     lines = [[[0.0, y], [width, y]] for y in np.arange(start, height, pitch)]
     if ruling == "squared":

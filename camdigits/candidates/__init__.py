@@ -1,0 +1,1 @@
+"""From ink masks to pieces of ink that could be a digit."""

@@ -1,0 +1,1 @@
+"""The commands, one module each; nothing but the standard library is loaded at their tops."""

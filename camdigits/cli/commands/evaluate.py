@@ -1,0 +1,160 @@
+"""``camdigits evaluate``: measures how well weights read digits."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from camdigits.cli.commands.train import DATA_HELP
+from camdigits.cli.options.arguments import place
+from camdigits.cli.options.weights import try_weights
+from camdigits.errors import UsageError
+from camdigits.support.printable import printable
+
+if TYPE_CHECKING:
+    from camdigits.training import Evaluation
+
+NAME = "evaluate"
+
+_DESCRIPTION = """\
+Reads the 10,000 test digits of MNIST, or a folder of labelled pictures, exactly as the camera's
+crops are read, and prints how many were right, digit by digit, and which was taken for which.
+
+With --pages it reads whole photos, as camdigits run does, and compares what it finds with their
+truth: a digit is right if it has the right label and its box overlaps the true one by an
+intersection over union of at least 0.4.
+"""
+_EPILOG = """\
+examples:
+  camdigits evaluate                             the weights that ship with camdigits
+  camdigits evaluate --data ~/mnist.npz          without a download
+  camdigits evaluate --weights camdigits-weights/lenet.tflite
+                                                 your own
+  camdigits evaluate --data my-digits            on pictures my-digits/7/a.png and so on
+  camdigits evaluate --pictures report           look at what is misread
+  camdigits evaluate --pages photos              how well your photos are read
+  camdigits evaluate --pages photos --pictures report
+                                                 and what was missed, wrong and false on them
+
+DIR/truth.json for --pages, boxes in pixels, the label ? for what counts neither way; only
+"digits" must be there, "region" says where the list is complete:
+  {"photo.jpg": {"digits": [[x, y, width, height, "7"], ...], "numbers": ["2047", ...],
+                 "size": [width, height], "region": [x, y, width, height]}, ...}
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.description, parser.epilog = _DESCRIPTION, _EPILOG
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
+        "--data",
+        type=place,
+        metavar="PATH",
+        help=f"{DATA_HELP}; or a folder of labelled pictures, DIR/7/*.png",
+    )
+    source.add_argument(
+        "--pages",
+        type=place,
+        metavar="DIR",
+        help="a folder of photos with a truth.json that says what they show",
+    )
+    parser.add_argument(
+        "--weights",
+        type=place,
+        metavar="PATH",
+        help="a .tflite with its model card beside it, a .keras, a .weights.h5 with its .json, "
+        "or an old .h5 (default: the bundled .tflite)",
+    )
+    parser.add_argument(
+        "--pixel-max",
+        type=int,
+        choices=(1, 255),
+        help="what full ink was in the training of an .h5 (default: 255 for an old one, else 1)",
+    )
+    parser.add_argument(
+        "--pictures",
+        type=place,
+        metavar="DIR",
+        help="write sheets of examples and of all misread digits, the confusion matrix and, "
+        "if the weights' card has them, the learning curves, as PNG; with --pages, of every photo "
+        "what was right, wrong, missed and false",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, and print the tables on stdout."""
+    if args.weights is not None:
+        try_weights(Path(args.weights))
+    return _run_on_pages(args) if args.pages is not None else _run_on_crops(args)
+
+
+def _run_on_pages(args: argparse.Namespace) -> int:
+    from camdigits.cli.terminal.pages_report import measure_pages, report, write_sheets
+
+    if args.pixel_max is not None:
+        raise UsageError("--pixel-max is about an .h5, and --pages reads with a .tflite")
+    result = measure_pages(args.pages, args.weights, args.pictures)
+    print(report(result))
+    if args.pictures is not None:
+        _tell_written(write_sheets(args.pictures, result), args.pictures)
+    return 0
+
+
+def _run_on_crops(args: argparse.Namespace) -> int:
+    from camdigits.training import evaluate
+
+    evaluation = evaluate(args.data, args.weights, args.pixel_max)
+    print(_report(evaluation))
+    if args.pictures is not None:
+        from camdigits.training.report.pictures import write_pictures
+
+        written = write_pictures(args.pictures, evaluation, args.weights)
+        _tell_written([path.name for path in written], args.pictures)
+    return 0
+
+
+def _tell_written(names: Sequence[str], folder: Path) -> None:
+    print(f"\nwrote {', '.join(names)} to {printable(str(folder))}")
+
+
+def _report(evaluation: Evaluation) -> str:
+    low, high = evaluation.interval_95
+    return "\n".join(
+        [
+            f"{evaluation.accuracy:.2%} of {evaluation.n:,} test digits right "
+            f"(95 % interval {low:.2%} to {high:.2%}), {evaluation.errors:,} wrong",
+            "",
+            *_class_table(evaluation),
+            "",
+            *_confusion_table(evaluation),
+        ]
+    )
+
+
+def _class_table(evaluation: Evaluation) -> list[str]:
+    """Return a line per digit: recall is over those it was, precision over those it was called."""
+    confusion = evaluation.confusion
+    lines = ["digit  count  wrong   recall  precision"]
+    for digit in range(10):
+        count, read = int(confusion[digit].sum()), int(confusion[:, digit].sum())
+        hits = int(confusion[digit, digit])
+        lines.append(
+            f"{digit:5}{count:7}{count - hits:7}{_share(hits, count):>9}{_share(hits, read):>11}"
+        )
+    return lines
+
+
+def _confusion_table(evaluation: Evaluation) -> list[str]:
+    head = "read as" + "".join(f"{digit:6}" for digit in range(10))
+    rows = [
+        f"true {digit} " + "".join(f"{count or '.':>6}" for count in row)
+        for digit, row in enumerate(evaluation.confusion.tolist())
+    ]
+    return [head, *rows]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.2%}" if whole else "-"

@@ -1,0 +1,234 @@
+"""``camdigits run``: read cameras, streams, videos and pictures."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from camdigits.cli.options.arguments import (
+    add_output,
+    add_reading,
+    add_teach,
+    count,
+    is_folder_name,
+    place,
+    rate,
+    read_config,
+    seconds,
+    size,
+)
+from camdigits.cli.options.server import add_server_options, server_options
+from camdigits.cli.options.weights import choose_weights, try_weights
+from camdigits.cli.terminal.messages import say
+from camdigits.config import BACKENDS, CameraConfig
+from camdigits.window.keys import key_lines
+
+if TYPE_CHECKING:
+    from camdigits.cli.reading.viewer import Showing
+
+NAME = "run"
+
+_DESCRIPTION = """\
+Reads handwritten digits and prints the numbers that they form.
+
+SOURCE is a camera (0 is the first one, or a device such as /dev/video2, or a part of its
+name, see camdigits cameras), a network stream (http://, https://, rtsp://, rtmp://), a
+video or a picture, also behind http://, a folder or a pattern of videos and pictures, or -
+for a picture or video on standard input.
+"""
+
+_EPILOG = """\
+examples:
+  camdigits run 0                              the first camera, in a window (q ends)
+  camdigits run photo.jpg -o read.jpg          print the numbers, save the marked photo
+  camdigits run clip.mp4 -o read.mp4           print numbers as they appear, save the video
+  camdigits run 'scans/*.png' --format csv     a table of a whole folder
+  camdigits run 0 --once --no-window           wait for one number, print it, end
+  camdigits run 0 --once --match '\\d{{4}}' --timeout 10   one number of four digits, or exit code 4
+  rpicam-vid -t 0 -o - | camdigits run -       a video stream on standard input
+  camdigits run rtsp://camera/live --format jsonl | jq .text
+  camdigits run 0 --serve --host 0.0.0.0       show the camera and its numbers to browsers
+
+keys in the window:
+{keys}
+
+exit codes: 0 done, 1 failed, 2 wrong arguments, 3 a source could not be opened or broke
+off or was damaged, 4 nothing read (--require, --timeout), 130, 143, 129 ended by Ctrl-C,
+SIGTERM, SIGHUP
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what ``run`` takes."""
+    keys = "\n".join(f"  {line}" for line in key_lines())
+    parser.description, parser.epilog = _DESCRIPTION, _EPILOG.format(keys=keys)
+    parser.add_argument(
+        "sources", nargs="*", default=["0"], metavar="SOURCE", help="what to read (default: 0)"
+    )
+    _add_output_arguments(parser.add_argument_group("output"))
+    reading = parser.add_argument_group("reading")
+    add_reading(reading)
+    _add_file_arguments(reading)
+    _add_ending_arguments(reading)
+    _add_camera_arguments(parser.add_argument_group("cameras and streams"))
+    _add_window_arguments(parser.add_argument_group("window and messages"))
+    serving = parser.add_argument_group("in a browser, in place of the window")
+    serving.add_argument(
+        "--serve",
+        action="store_true",
+        help="show cameras and streams, with their numbers, to browsers; prints the address",
+    )
+    add_server_options(serving)
+
+
+def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
+    add_output(
+        group,
+        "write the marked picture or video; the suffix chooses (.mp4, .webm, .mkv, .mov, .avi, "
+        ".png, .jpg, ...); for several sources, or with / at its end, a folder",
+    )
+    group.add_argument(
+        "--format",
+        choices=("text", "jsonl", "csv"),
+        default="text",
+        help="form of the results on standard output (default: text)",
+    )
+    group.add_argument(
+        "--records",
+        choices=("events", "frames", "both"),
+        help="what JSON Lines and CSV hold: numbers as they appear, change and go, what each "
+        "frame shows, or both (default: frames for pictures, events for video and cameras)",
+    )
+    group.add_argument(
+        "--output-records",
+        type=place,
+        metavar="FILE",
+        help="write the results to a file as well; the suffix chooses the form (.jsonl, .csv, "
+        ".txt)",
+    )
+
+    group.add_argument(
+        "--debug",
+        type=place,
+        metavar="FOLDER",
+        help="write pictures that show how each source was read: ink masks, candidates with the "
+        "reason why each was rejected, crops; of videos and cameras one a second, 100 at most",
+    )
+
+
+def _add_file_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--max-frames", type=count, metavar="N", help="read at most N frames of each source"
+    )
+    group.add_argument(
+        "--jobs",
+        type=count,
+        metavar="N",
+        help="read N files at a time, each in a process of its own, so that a decoder that crashes "
+        "takes down its own file alone (default for several files: one for each processor, at "
+        "most 4; a single file is read without)",
+    )
+
+
+def _add_ending_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--once", action="store_true", help="print the first number that appears, then end"
+    )
+    group.add_argument(
+        "--timeout",
+        type=seconds,
+        metavar="SECONDS",
+        help="end after so long, with exit code 4 if nothing was read",
+    )
+    group.add_argument(
+        "--require", action="store_true", help="end with exit code 4 if nothing was read"
+    )
+
+
+def _add_camera_arguments(group: argparse._ArgumentGroup) -> None:
+    default = CameraConfig()
+    group.add_argument(
+        "--size",
+        type=size,
+        default=default.size_wh,
+        metavar="WxH",
+        help="size to ask a camera for (default: 1280x720); it gives the nearest that it has",
+    )
+    group.add_argument("--fps", type=rate, metavar="N", help="frames a second to ask a camera for")
+    group.add_argument(
+        "--backend",
+        choices=BACKENDS,
+        default=default.backend,
+        help="OpenCV's way to the camera (default: auto, that of the system)",
+    )
+    group.add_argument(
+        "--reconnect",
+        type=seconds,
+        default=default.reconnect_s,
+        metavar="SECONDS",
+        help="how long to open a camera or stream again that was lost (default: 10)",
+    )
+
+
+def _add_window_arguments(group: argparse._ArgumentGroup) -> None:
+    showing = group.add_mutually_exclusive_group()
+    showing.add_argument(
+        "--show",
+        action="store_true",
+        help="a window for files too, where videos go no faster than they were recorded; cameras "
+        "have one anyway",
+    )
+    showing.add_argument("--no-window", action="store_true", help="no window for cameras either")
+    group.add_argument(
+        "--mirror", action="store_true", help="mirror the window (digits are read as they are)"
+    )
+    add_teach(group)
+    group.add_argument(
+        "-q", "--quiet", action="store_true", help="only results and errors, no progress"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read all sources and return the exit code."""
+    from camdigits.cli.reading.request import Request
+    from camdigits.cli.reading.session import read_sources
+
+    weights = choose_weights(args.weights)
+    if weights.path is not None and not weights.is_taught:
+        try_weights(weights.path)
+    if args.verbose and weights.is_taught:
+        say(f"reads with what you taught: {weights.path} (--weights bundled goes back)")
+    request = Request(
+        sources=args.sources,
+        config=read_config(args),
+        camera=CameraConfig(args.size, args.fps, args.backend, args.reconnect),
+        weights=weights.path,
+        weights_note=weights.note,
+        output=Path(args.output) if args.output else None,
+        into_folder=is_folder_name(args.output),
+        form=args.format,
+        records=args.records,
+        output_records=args.output_records,
+        force=args.force,
+        showing=_showing(args),
+        server=server_options(args) if args.serve else None,
+        mirror=args.mirror,
+        debug=args.debug,
+        teach=args.teach,
+        max_frames=args.max_frames,
+        once=args.once,
+        require=args.require,
+        timeout_s=args.timeout,
+        quiet=args.quiet,
+        verbose=args.verbose,
+        jobs=args.jobs,
+    )
+    with weights.hint():
+        return read_sources(request)
+
+
+def _showing(args: argparse.Namespace) -> Showing:
+    if args.show:
+        return "always"
+    return "never" if args.no_window and not args.serve else "live"

@@ -1,0 +1,89 @@
+"""``camdigits serve``: the window in a browser, and an API for programs."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+from camdigits.cli.options.arguments import add_teach, add_view, pixels, probability, view_config
+from camdigits.cli.options.server import add_server_options, load_web, serve_app, server_options
+from camdigits.cli.options.weights import choose_weights, try_weights
+from camdigits.config import ReadConfig
+
+NAME = "serve"
+
+_DESCRIPTION = """\
+Serves a page that reads digits with the camera of the browser that opens it, or on a
+photo or video that is dropped on it, and an HTTP and WebSocket API for programs (/docs).
+Prints the page's address. Ctrl-C ends it.
+
+Without --host only this machine can open it. With --host others can, who need the token
+in the printed address. Browsers give the camera only to https or to localhost, so the
+server then speaks https with a certificate of its own, which browsers warn of once.
+"""
+
+_EPILOG = """\
+examples:
+  camdigits serve                              for a browser on this machine
+  camdigits serve --host 0.0.0.0               for phones in this network
+  curl --data-binary @photo.jpg http://127.0.0.1:8765/v1/read
+"""
+
+MAX_PIXELS = 50_000_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what ``serve`` takes."""
+    parser.description, parser.epilog = _DESCRIPTION, _EPILOG
+    add_server_options(parser.add_argument_group("address"))
+    reading = parser.add_argument_group("reading")
+    reading.add_argument(
+        "--min-confidence",
+        type=probability,
+        metavar="P",
+        help="leave out digits below this confidence, 0 to 1, unless the page asks otherwise "
+        "(default: that of the weights)",
+    )
+    add_view(reading)
+    reading.add_argument(
+        "--max-pixels",
+        type=pixels,
+        default=MAX_PIXELS,
+        metavar="N",
+        help="refuse pictures with more pixels, before they are decoded, and frames with more "
+        "than a fifth of that (default: 50M)",
+    )
+    reading.add_argument(
+        "--weights",
+        metavar="FILE",
+        help="a .tflite made by camdigits train, or 'bundled' (default: yours, if you taught any)",
+    )
+    add_teach(reading)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until Ctrl-C."""
+    load_web("serve")
+    weights = choose_weights(args.weights)
+    if weights.path is not None and not weights.is_taught:
+        try_weights(weights.path)
+    from camdigits.cli.reading.window_services import open_teaching
+    from camdigits.web.api.reader_pool import ReaderPool
+    from camdigits.web.app import make_app
+    from camdigits.web.server.limits import FRAME_PART, Limits
+
+    limits = Limits(
+        picture_pixels=args.max_pixels, frame_pixels=max(1, args.max_pixels // FRAME_PART)
+    )
+    with weights.hint():
+        pool = ReaderPool(_config(args), weights.path, limits)
+        teaching = open_teaching(weights.path, args.teach)
+    with serve_app(
+        lambda rules: make_app(pool, rules, teaching), limits, server_options(args)
+    ) as server:
+        server.wait()
+    return 0
+
+
+def _config(args: argparse.Namespace) -> ReadConfig:
+    return replace(view_config(args), min_confidence=args.min_confidence)

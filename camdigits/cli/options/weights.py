@@ -1,0 +1,80 @@
+"""Which weights a command reads with."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from camdigits.errors import WeightsError
+from camdigits.support.user_folders import taught_weights
+
+BUNDLED = "bundled"
+"""What ``--weights`` is called to go back to the weights that ship with camdigits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Chosen weights.
+
+    Attributes:
+        path: their file; None means the bundled ones.
+        is_taught: they lie in the user's data folder, and nobody named them.
+    """
+
+    path: Path | None
+    is_taught: bool = False
+
+    @property
+    def note(self) -> str:
+        """What a status line says of them."""
+        return "taught weights" if self.is_taught else ""
+
+    @contextmanager
+    def hint(self) -> Iterator[None]:
+        """Say how to do without taught weights if they turn out to be unusable."""
+        try:
+            yield
+        except WeightsError as error:
+            if not self.is_taught:
+                raise
+            raise WeightsError(f"{error}; or go back: --weights {BUNDLED}") from error
+
+
+def choose_weights(asked: str | None) -> Weights:
+    """Return the weights that were asked for, else those the user taught, else the bundled ones."""
+    if asked == BUNDLED:
+        return Weights(None)
+    if asked is not None:
+        return Weights(Path(asked))
+    taught = taught_weights()
+    return Weights(taught, is_taught=taught is not None)
+
+
+def try_weights(path: Path) -> None:
+    """Open a ``.tflite`` of unknown origin in a child process first.
+
+    LiteRT checks a file before it runs it, but not all: 1 of 20,000 damaged ones crashed it.
+
+    Raises:
+        WeightsError: if they, or their card, cannot be used.
+    """
+    from camdigits.jobs.child_processes import ChildDiedError, Children
+    from camdigits.networks.classifier import bundled_weights
+
+    if path.suffix != ".tflite" or not path.is_file() or path.samefile(bundled_weights()):
+        return
+    try:
+        with Children(_opened, jobs=1) as children:
+            for outcome in children.map([path]):
+                list(outcome)
+    except ChildDiedError as error:
+        raise WeightsError(f"LiteRT crashed on {path} ({error}); use other weights") from error
+
+
+def _opened(path: Path) -> Generator[None, None, None]:
+    from camdigits.networks.classifier import LiteRTClassifier
+
+    LiteRTClassifier(path)
+    yield

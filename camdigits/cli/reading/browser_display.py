@@ -1,0 +1,63 @@
+"""``run --serve``: what a camera sees, and the numbers on it, for browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from camdigits.cli.options.server import ServerOptions, load_web, serve_app
+from camdigits.cli.reading.window_services import open_teaching
+from camdigits.errors import UsageError
+from camdigits.sources import SourceSpec, open_source
+
+if TYPE_CHECKING:
+    from camdigits.cli.reading.request import Request
+    from camdigits.web.streams.broadcast import EventSink, Screen
+
+
+@contextmanager
+def broadcast(
+    request: Request, server: ServerOptions, specs: Sequence[SourceSpec]
+) -> Iterator[tuple[Screen, EventSink]]:
+    """Serve what is read until the block is left.
+
+    Args:
+        request: what is read, and how.
+        server: where the server listens.
+        specs: the sources of the request.
+
+    Yields:
+        What shows cameras in place of a window, and a sink for what is read on them.
+
+    Raises:
+        UsageError: if something else than cameras and streams is read.
+        SourceOpenError: if that cannot be read either.
+        DependencyError: if a package is missing.
+        CamdigitsError: if the server cannot listen.
+    """
+    for spec in specs:
+        if spec.kind == "file":
+            # Why it cannot be read at all comes first.
+            open_source(spec, max_pixels=request.config.max_pixels).close()
+        if spec.kind in ("file", "stdin"):
+            raise UsageError(
+                f"--serve shows cameras and streams, and {spec.name} is none; drop it on the page "
+                "of camdigits serve"
+            )
+    load_web("--serve")
+    from camdigits.web.api.reader_pool import ReaderPool
+    from camdigits.web.app import make_app
+    from camdigits.web.server.limits import Limits
+    from camdigits.web.streams.broadcast import Broadcast, EventSink, Screen
+
+    limits, hub = Limits(), Broadcast()
+    # The page has pictures that are turned already, and whole.
+    config = replace(request.config, rotate=0, source_mirrored=False, roi=None)
+    pool = ReaderPool(config, request.weights, limits)
+    teaching = open_teaching(request.weights, request.teach)
+    with serve_app(
+        lambda rules: make_app(pool, rules, teaching, hub), limits, server, is_result=False
+    ):
+        yield Screen(hub, request.config), EventSink(hub)

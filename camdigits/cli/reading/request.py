@@ -1,0 +1,113 @@
+"""What the user of ``camdigits run`` asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from camdigits.config import CameraConfig, ReadConfig
+from camdigits.errors import UsageError
+from camdigits.sinks.base import Sink
+from camdigits.sinks.records.opening import RecordFormat, open_records
+from camdigits.support.printable import printable
+from camdigits.types import RecordKind
+
+if TYPE_CHECKING:
+    from camdigits.cli.options.server import ServerOptions
+    from camdigits.cli.reading.viewer import Showing
+
+FORM_OF_SUFFIX: dict[str, RecordFormat] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".txt": "text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asks for.
+
+    Attributes:
+        sources: as they were typed.
+        config: how they are read.
+        camera: what is asked of cameras and streams.
+        weights: the classifier's weights; None takes the bundled ones.
+        weights_note: what the window says of them.
+        output: where marked pictures go: a file, or a folder for several sources.
+        into_folder: the output is a folder, however many sources there are.
+        form: form of the results on standard output.
+        records: which records are wanted; None takes frames for stills, else events.
+        output_records: a file for the records, whose suffix chooses their form.
+        force: files that exist may be replaced.
+        showing: which sources are shown in the window.
+        server: where a server shows cameras to browsers, in place of the window; None for none.
+        mirror: the window shows them as a mirror does.
+        debug: folder for pictures that show how each source was read.
+        teach: folder for what is taught in the window; None takes the user's own.
+        max_frames: frames of each source to read at most; None reads all.
+        once: end with the first number.
+        require: reading nothing is an error.
+        timeout_s: seconds after which the reading ends; nothing read by then is an error.
+        quiet: say nothing but results and errors.
+        verbose: say how many frames each source gave, and how fast they were read.
+        jobs: files that are read at the same time, each in a process of its own; None reads
+            several files so, and a single one in this process.
+    """
+
+    sources: Sequence[str | Path]
+    config: ReadConfig = field(default_factory=ReadConfig)
+    camera: CameraConfig = field(default_factory=CameraConfig)
+    weights: Path | None = None
+    weights_note: str = ""
+    output: Path | None = None
+    into_folder: bool = False
+    form: RecordFormat = "text"
+    records: RecordKind | None = None
+    output_records: Path | None = None
+    force: bool = False
+    showing: Showing = "never"
+    server: ServerOptions | None = None
+    mirror: bool = False
+    debug: Path | None = None
+    teach: Path | None = None
+    max_frames: int | None = None
+    once: bool = False
+    require: bool = False
+    timeout_s: float | None = None
+    quiet: bool = False
+    verbose: bool = False
+    jobs: int | None = None
+
+
+def form_of(path: Path, usual: RecordFormat) -> RecordFormat:
+    """Return the form of the records that go to a file.
+
+    Args:
+        path: its suffix chooses.
+        usual: the form of what has no suffix: a pipe or a device.
+
+    Raises:
+        UsageError: if the suffix is not known.
+    """
+    form = FORM_OF_SUFFIX.get(path.suffix.lower())
+    if form is None and path.exists() and not path.is_file():
+        return usual
+    if form is None:
+        raise UsageError(
+            f"cannot tell the form of the records from the name {printable(str(path))}: "
+            f"end it in {', '.join(FORM_OF_SUFFIX)}"
+        )
+    return form
+
+
+def open_results(request: Request, with_source: bool) -> Iterator[Sink]:
+    """Yield the sinks of the records, the file first: standard output may lose its reader."""
+    path = request.output_records
+    if path is not None:
+        yield open_records(
+            path, form_of(path, request.form), request.records, request.force, with_source
+        )
+    yield open_records(None, request.form, request.records, with_source=with_source)

@@ -1,0 +1,295 @@
+"""Reads sources one after the other into their sinks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, redirect_stdout
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from camdigits.cli.reading.deadline import Deadline
+from camdigits.cli.reading.debug_pictures import Debugging
+from camdigits.cli.reading.file_task import (
+    CLOSING_S,
+    Begun,
+    Ended,
+    FileTask,
+    Step,
+    children_for,
+    for_children,
+)
+from camdigits.cli.reading.output_conflicts import check_conflicts
+from camdigits.cli.reading.outputs import Outputs, check_records, only_pictures
+from camdigits.cli.reading.request import Request, form_of, open_results
+from camdigits.cli.reading.sink_wrappers import FirstNumberSink, has_number
+from camdigits.cli.reading.viewer import Viewer
+from camdigits.cli.reading.window_services import window_services
+from camdigits.cli.terminal.messages import say
+from camdigits.cli.terminal.reading_progress import Progress, open_progress
+from camdigits.cli.terminal.signals import close_whole, hold_stop_signals
+from camdigits.config import CameraConfig
+from camdigits.errors import NothingReadError, SourceError, UsageError
+from camdigits.recognizer import Recognizer
+from camdigits.sinks.base import Sink
+from camdigits.sources import SourceSpec, expand, open_source
+from camdigits.sources.base import Source
+from camdigits.types import Frame, Reading
+
+# What reading one picture does without is loaded where it is needed.
+if TYPE_CHECKING:
+    from camdigits.jobs.child_processes import Outcome
+
+_PATIENCE_S = 1.0
+"""How long one frame's outputs may take to be written before a stop signal cuts them short."""
+_NO_PICTURE = np.empty((0, 0, 3), np.uint8)
+"""Stands for a picture in another process; records do not look at it."""
+
+
+def read_sources(request: Request) -> int:
+    """Read everything that is asked for; outputs are checked before anything is read.
+
+    Returns:
+        The exit code: 3 if a source failed, else 0.
+
+    Raises:
+        UsageError: if the request makes no sense.
+        WeightsError: if the weights cannot be used.
+        OutputError: if something cannot be written; nothing more is read then.
+        NothingReadError: if nothing was read although it was required, or within the time that
+            was given, and no source failed.
+    """
+    specs = expand(request.sources)
+    _check_sense(request, specs)
+    check_conflicts(request.sources, specs, request.output, request.debug)
+    outputs = Outputs(request, specs)
+    check_records(request.output_records, specs, request.output)
+    recognizer = Recognizer(request.config, request.weights)
+    debugging = Debugging(recognizer, request.debug, request.force)
+    with ExitStack() as stack:
+        progress = stack.enter_context(open_progress(0 if request.quiet else _file_count(specs)))
+        stack.enter_context(redirect_stdout(progress.results(sys.stdout)))
+        opened = open_results(request, with_source=len(specs) > 1)
+        results = [stack.enter_context(sink) for sink in opened]
+        screen = None
+        if request.server is not None:
+            from camdigits.cli.reading.browser_display import broadcast
+
+            screen, events = stack.enter_context(broadcast(request, request.server, specs))
+            results.append(events)
+        viewer = stack.enter_context(
+            Viewer(
+                request.showing,
+                request.mirror,
+                partial(window_services, recognizer, debugging, request),
+                request.quiet,
+                screen,
+            )
+        )
+        session = Session(recognizer, (outputs, debugging), viewer, progress, request)
+        return session.read(specs, results)
+
+
+def _check_sense(request: Request, specs: Sequence[SourceSpec]) -> None:
+    """Raise a `UsageError` for options that contradict each other or the sources."""
+    forms = {request.form}
+    if request.output_records is not None:
+        forms.add(form_of(request.output_records, request.form))
+    if request.records and forms == {"text"}:
+        raise UsageError("--records chooses what jsonl and csv hold; add --format jsonl or csv")
+    if request.jobs and request.showing == "always":
+        raise UsageError("--show shows files here, and --jobs reads them elsewhere; drop one")
+    if request.records == "events" and only_pictures(specs):
+        raise UsageError(
+            "--records events tells of videos and cameras, and pictures are read; leave it out, or "
+            "use --records frames"
+        )
+
+
+def _file_count(specs: Sequence[SourceSpec]) -> int:
+    """Return how many sources have an end to wait for."""
+    return sum(spec.kind in ("file", "stdin") for spec in specs)
+
+
+class Session:
+    """One run over some sources."""
+
+    def __init__(
+        self,
+        recognizer: Recognizer,
+        outputs: tuple[Outputs, Debugging],
+        viewer: Viewer,
+        progress: Progress,
+        request: Request,
+    ) -> None:
+        self._recognizer, self._request = recognizer, request
+        self._outputs, self._viewer, self._progress = outputs, viewer, progress
+        # Text has one line per number, whatever the records are.
+        self._records = None if request.form == "text" else request.records
+        self._has_read = False
+        self._deadline = Deadline(request.timeout_s)
+
+    def read(self, specs: Sequence[SourceSpec], results: Sequence[Sink]) -> int:
+        """Read all sources into their sinks, and say on standard error which ones failed.
+
+        Args:
+            specs: the sources; one that fails does not stop the others.
+            results: take what is read on every one of them; the caller closes them.
+
+        Returns:
+            The exit code: 3 if a source failed, else 0.
+
+        Raises:
+            NothingReadError: if nothing was read although it was required and no source failed.
+            OutputError: if something could not be written; nothing more is read then.
+        """
+        exit_code = 0
+        if self._request.once:
+            results = [FirstNumberSink(sink, self._records) for sink in results]
+        tasks = [self._task(spec) for spec in specs]
+        elsewhere = (
+            [] if self._request.showing == "always" else for_children(tasks, self._request.jobs)
+        )
+        is_elsewhere = set(map(id, elsewhere))
+        with ExitStack() as stack:
+            outcomes: Iterator[Outcome[Step]] = iter(())
+            if elsewhere:
+                children = children_for(elsewhere, self._request.jobs, lambda: self._is_ended)
+                outcomes = stack.enter_context(children).map(elsewhere)
+            for task in tasks:
+                try:
+                    if id(task) in is_elsewhere:
+                        self._take(task, next(outcomes), results)
+                    else:
+                        self._read_source(task, results)
+                except SourceError as error:
+                    exit_code = error.exit_code
+                    self._viewer.tell(str(error))
+                    with self._progress.hidden():
+                        say(str(error))
+                if self._is_over:
+                    break
+        self._check_enough(exit_code)
+        return exit_code
+
+    def _check_enough(self, exit_code: int) -> None:
+        """Raise if nothing was read although it had to be, and no source is to blame."""
+        if self._has_read or exit_code:
+            return
+        if self._request.require:
+            raise NothingReadError("no number was read, and --require asks for one")
+        if self._request.timeout_s is not None:
+            raise NothingReadError(
+                f"no number was read; --timeout asks for one within {self._request.timeout_s:g} s"
+            )
+
+    def _task(self, spec: SourceSpec) -> FileTask:
+        request, (outputs, debugging) = self._request, self._outputs
+        return FileTask(
+            spec=spec,
+            config=request.config,
+            weights=request.weights,
+            pictures=outputs.of(spec),
+            debug=debugging.path_for(spec.name),
+            force=request.force,
+            max_frames=request.max_frames,
+            records=request.records,
+            counted=self._records,
+            until_number=request.once,
+        )
+
+    def _take(self, task: FileTask, outcome: Outcome[Step], results: Sequence[Sink]) -> None:
+        """Write what a child reads in a file to where results go."""
+        from camdigits.jobs.child_processes import ChildDiedError
+        from camdigits.jobs.files import crashed
+
+        name = task.spec.name
+        try:
+            for step in outcome:
+                if isinstance(step, Begun):
+                    self._begin(name, step.frame_count)
+                elif isinstance(step, Ended):
+                    self._tell(name, step.summary)
+                elif step is None:
+                    self._progress.advance()
+                else:
+                    self._put(Frame(_NO_PICTURE, step.index, step.time_s), step, results)
+        except ChildDiedError as error:
+            raise crashed(name, str(error)) from error
+
+    def _read_source(self, task: FileTask, results: Sequence[Sink]) -> None:
+        with close_whole(CLOSING_S) as stack:
+            source = stack.enter_context(self._opened(task.spec))
+            debugging = self._outputs[1]
+            outputs = [
+                sink for sink in (task.pictures.open(source), debugging.sink(task.debug)) if sink
+            ]
+            for sink in outputs:
+                stack.enter_context(sink)
+            window = self._viewer.open(source)
+            sinks = [*outputs, *results]
+            stack.enter_context(self._counted(source))
+            readings = stack.enter_context(
+                closing(self._recognizer.stream(source, onlooker=window))
+            )
+            for frame, reading in islice(readings, self._request.max_frames):
+                self._put(frame, reading, sinks)
+                # The window comes last: it keeps a still until a key is pressed.
+                if window and not source.is_live:
+                    window.write(frame, reading)
+                if self._is_over:
+                    return
+
+    def _put(self, frame: Frame, reading: Reading, sinks: Sequence[Sink]) -> None:
+        # All outputs end with the same frame, unless one of them keeps the others waiting.
+        with hold_stop_signals(_PATIENCE_S):
+            for sink in sinks:
+                sink.write(frame, reading)
+        self._progress.advance()
+        self._has_read = self._has_read or has_number(reading, self._records)
+
+    def _opened(self, spec: SourceSpec) -> Source:
+        camera = self._request.camera
+        limit_s = self._deadline.limit(camera.open_timeout_s)
+        limited = replace(camera, open_timeout_s=limit_s)
+        source = open_source(spec, limited, self._request.config.max_pixels)
+        if source.is_still:
+            return source
+        from camdigits.cli.reading.live_monitor import is_as_asked, monitor
+
+        is_told = self._request.verbose or (
+            spec.kind == "camera" and camera != CameraConfig() and not is_as_asked(source, camera)
+        )
+        monitor(source, self._viewer, self._deadline, say if is_told else None)
+        return source
+
+    @property
+    def _is_ended(self) -> bool:
+        """Whether the time is over, or the user closed the window."""
+        return self._deadline.has_passed or self._viewer.is_closed
+
+    @property
+    def _is_over(self) -> bool:
+        return self._is_ended or (self._request.once and self._has_read)
+
+    @contextmanager
+    def _counted(self, source: Source) -> Iterator[None]:
+        """Show the progress of a source and, if wanted, tell in the end what it was."""
+        self._begin(source.name, source.frame_count)
+        try:
+            yield
+        finally:
+            self._tell(source.name, self._progress.summary())
+
+    def _begin(self, name: str, count: int | None) -> None:
+        limit = self._request.max_frames
+        self._progress.start(name, min(count, limit) if count and limit else count)
+
+    def _tell(self, name: str, summary: str) -> None:
+        if self._request.verbose:
+            with self._progress.hidden():
+                say(f"{name}: {summary}")

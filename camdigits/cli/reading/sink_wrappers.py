@@ -1,0 +1,89 @@
+"""Sinks around sinks: what the command adds on the way to an output."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from camdigits.cli.terminal.signals import hold_stop_signals
+from camdigits.config import ReadConfig
+from camdigits.page.view import View
+from camdigits.sinks.base import Sink
+from camdigits.support.context import Closeable
+from camdigits.types import Frame, Reading, RecordKind
+
+
+class HeldSink(Closeable):
+    """Puts stop signals off while a file is written or finished, so that none is cut."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Hand the frame on."""
+        with hold_stop_signals():
+            self._sink.write(frame, reading)
+
+    def close(self) -> None:
+        """Close the sink."""
+        with hold_stop_signals():
+            self._sink.close()
+
+    def leave(self, error: BaseException | None) -> None:
+        """Leave the sink."""
+        with hold_stop_signals():
+            self._sink.leave(error)
+
+
+class UprightSink(Closeable):
+    """Turns pictures and boxes as the reading saw them before they are drawn."""
+
+    def __init__(self, sink: Sink, config: ReadConfig) -> None:
+        self._sink, self._config = sink, replace(config, roi=None)
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Turn the frame and its reading, and hand them on."""
+        view = View.of(frame.image, self._config, reading.rotate)
+        turned = replace(frame, image=view.upright(frame.image))
+        self._sink.write(turned, view.upright_reading(reading))
+
+    def close(self) -> None:
+        """Close the sink."""
+        self._sink.close()
+
+    def leave(self, error: BaseException | None) -> None:
+        """Leave the sink."""
+        self._sink.leave(error)
+
+
+def upright(sink: Sink, config: ReadConfig) -> Sink:
+    """Return a sink that gets pictures turned as `config` asks, the sink itself if they are."""
+    return UprightSink(sink, config) if config.rotate or config.source_mirrored else sink
+
+
+class FirstNumberSink(Closeable):
+    """Hands on the first reading with a number, and of its events the first one only."""
+
+    def __init__(self, sink: Sink, records: RecordKind | None) -> None:
+        self._sink, self._records = sink, records
+        self._is_done = False
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Hand the reading on if it is the first one with a number."""
+        if self._is_done or not has_number(reading, self._records):
+            return
+        self._is_done = True
+        events = [event for event in reading.events if event.kind != "gone"]
+        self._sink.write(frame, replace(reading, events=tuple(events[:1])))
+
+
+def has_number(reading: Reading, records: RecordKind | None) -> bool:
+    """Return whether the records of a reading tell of a number that is there.
+
+    Args:
+        reading: what one frame says.
+        records: the records wanted; None takes frames for stills, else events.
+    """
+    records = records or ("frames" if reading.is_still else "events")
+    if records != "events" and reading.numbers:
+        return True
+    return records != "frames" and any(event.kind != "gone" for event in reading.events)

@@ -1,0 +1,102 @@
+"""Decides which sources are shown in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from camdigits.cli.terminal.messages import say
+from camdigits.sources.base import Source
+from camdigits.support.context import Closeable
+
+if TYPE_CHECKING:
+    from camdigits.sources.live.status import LiveStatus
+    from camdigits.web.streams.broadcast import Screen
+    from camdigits.window.services import Services
+    from camdigits.window.window import Window
+
+Showing = Literal["never", "live", "always"]
+"""Sources that are shown: none, cameras and streams, or files as well."""
+
+
+class Viewer(Closeable):
+    """Opens one window for all sources, when the first that is to be shown comes."""
+
+    def __init__(
+        self,
+        showing: Showing,
+        mirror: bool,
+        window_services: Callable[[], Services],
+        quiet: bool = False,
+        screen: Screen | None = None,
+    ) -> None:
+        """Decide what is shown; no window is opened yet.
+
+        Args:
+            showing: which sources.
+            mirror: show pictures as a mirror does.
+            lend: returns what the window's keys need; called if there is a window.
+            quiet: do not say that there can be no window.
+            screen: shows them to browsers, in place of a window; closed with the viewer.
+        """
+        self._showing, self._mirror = showing, mirror
+        self._lend, self._quiet = window_services, quiet
+        self._window: Window | Screen | None = screen
+
+    @property
+    def is_closed(self) -> bool:
+        """The user closed the window and wants to end."""
+        return self._window is not None and self._window.closed
+
+    def open(self, source: Source) -> Window | Screen | None:
+        """Return the window that shows this source, None if it is not shown.
+
+        It is a sink for files, and looks on while cameras and live streams are read.
+
+        Leaving the sink's context closes the window for all sources; leave that to the viewer's.
+        """
+        is_shown = self._showing == "always" or (self._showing == "live" and source.is_live)
+        if is_shown and self._window is None:
+            self._open_window()
+        if not is_shown or self._window is None:
+            return None
+        self._window.begin()
+        return self._window
+
+    def wait(self, status: LiveStatus) -> None:
+        """Keep the window alive while no picture comes, and show there why.
+
+        Args:
+            status: how the source is doing.
+        """
+        if self._window is not None:
+            self._window.warn(status.text)
+            self._window.poll()
+
+    def tell(self, text: str) -> None:
+        """Show why a source ended.
+
+        Args:
+            text: one line.
+        """
+        if self._window is not None:
+            self._window.warn(text)
+
+    def _open_window(self) -> None:
+        # OpenCV aborts the process if it is asked for a window where there is no display.
+        from camdigits.window.screen import display_problem
+
+        problem = display_problem()
+        if problem:
+            self._showing = "never"
+            if not self._quiet:
+                say(f"no window: {problem}; going on with text only")
+            return
+        from camdigits.window.window import Window
+
+        self._window = Window("camdigits", self._mirror, self._lend())
+
+    def close(self) -> None:
+        """Close the window; a second call does nothing."""
+        if self._window is not None:
+            self._window.close()

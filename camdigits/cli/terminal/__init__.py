@@ -1,0 +1,1 @@
+"""What is said on the terminal: messages, progress, and the end by a stop signal."""

@@ -1,0 +1,1 @@
+"""From the brightness of a picture to masks of its ink."""

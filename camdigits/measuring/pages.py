@@ -1,0 +1,190 @@
+"""Reads labelled pictures and counts what was read rightly."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from camdigits.errors import DataError, SourceError
+from camdigits.measuring import scoring
+from camdigits.measuring.scoring import Score
+from camdigits.measuring.truth import LabelledBox, Truth, load_truth
+from camdigits.sources import open_source
+from camdigits.types import Box, Reading
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
+
+    Read = Callable[[Image], Reading]
+
+TRUTH_NAME = "truth.json"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """A picture with its truth: ``image`` is ``(height, width, 3) uint8``, BGR."""
+
+    name: str
+    image: Image
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What came of one picture.
+
+    Attributes:
+        name: of the picture.
+        score: counts of its digits.
+        numbers: how many of its numbers were read wholly right, and how many there are.
+        seconds: that reading took.
+        megapixels: size of the picture.
+        read: box and label of every digit that was read.
+        drawing: a small picture with what was read, missed and misread, ``uint8`` BGR; None if
+            it was not drawn.
+    """
+
+    name: str
+    score: Score
+    numbers: tuple[int, int]
+    seconds: float
+    megapixels: float
+    read: tuple[LabelledBox, ...]
+    drawing: Image | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetResult:
+    """What came of the pictures of one set."""
+
+    name: str
+    pictures: tuple[Outcome, ...]
+
+    @property
+    def score(self) -> Score:
+        """Counts over all pictures."""
+        return scoring.total(one.score for one in self.pictures)
+
+    @property
+    def mean_f1(self) -> float:
+        """Mean of the pictures' F1, 0 to 1."""
+        return scoring.mean_f1([one.score for one in self.pictures])
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """How many numbers were read wholly right, and how many the truth names."""
+        return (
+            sum(one.numbers[0] for one in self.pictures),
+            sum(one.numbers[1] for one in self.pictures),
+        )
+
+    @property
+    def numbers_right(self) -> float | None:
+        """Share of numbers read wholly right, 0 to 1; None where the truth has no numbers."""
+        right, count = self.numbers
+        return right / count if count else None
+
+    @property
+    def ms_per_megapixel(self) -> float:
+        """Median over the pictures."""
+        return 1e3 * statistics.median(one.seconds / one.megapixels for one in self.pictures)
+
+    def worst_first(self) -> list[Outcome]:
+        """Return the pictures by their F1; where that is equal, the most mistakes first."""
+        return sorted(self.pictures, key=lambda one: (one.score.f1, -one.score.mistakes))
+
+
+def measure(read: Read, sample: Sample) -> Outcome:
+    """Read one picture and compare it with its truth."""
+    started = time.perf_counter()
+    reading = read(sample.image)
+    seconds = time.perf_counter() - started
+    digits = tuple((digit.box, digit.label) for digit in reading.digits)
+    height, width = sample.image.shape[:2]
+    return Outcome(
+        name=sample.name,
+        score=scoring.score(sample.truth, digits),
+        numbers=count_numbers(sample.truth, [number.text for number in reading.numbers]),
+        seconds=seconds,
+        megapixels=height * width / 1e6,
+        read=digits,
+    )
+
+
+def count_numbers(truth: Truth, texts: Sequence[str]) -> tuple[int, int]:
+    """Return how many numbers were read wholly right, and how many there are.
+
+    Where there is one number only (an amount on a cheque), a gap at its point may split it: all
+    that was read must make it up.  Else a number must have been read as one.
+    """
+    if len(truth.numbers) == 1:
+        return int("".join(texts) == truth.numbers[0]), 1
+    right = Counter(truth.numbers) & Counter(texts)
+    return right.total(), len(truth.numbers)
+
+
+def labelled_pictures(folder: Path, every: int = 1) -> Iterator[Sample]:
+    """Yield the pictures that a folder's ``truth.json`` names, by name.
+
+    The truth is read and checked at once, each picture when its turn comes.
+
+    Args:
+        folder: with the pictures and their truth (`camdigits.measuring.truth.load_truth`).
+        every: yield only every so manyth picture.
+
+    Raises:
+        DataError: if the truth or a picture that it names is missing, damaged or does not fit.
+    """
+    path = folder / TRUTH_NAME
+    truths = load_truth(path)
+    if not truths:
+        raise DataError(f"{path} names no picture; add one")
+    return (
+        Sample(name, labelled_picture(folder / name, truths[name]), truths[name])
+        for name in sorted(truths)[::every]
+    )
+
+
+def labelled_picture(path: Path, truth: Truth) -> Image:
+    """Return ``(height, width, 3) uint8`` BGR, decoded as ``camdigits run`` does.
+
+    Raises:
+        DataError: if it cannot be read, is a video, or is not the picture of which the truth
+            speaks: of another size, or too small for its boxes.
+    """
+    image = read_picture(path)
+    height, width = image.shape[:2]
+    if truth.size_wh not in (None, (width, height)):
+        raise DataError(
+            f"{path} measures {width}x{height} pixels, but its truth says "
+            f"{truth.size_wh[0]}x{truth.size_wh[1]}; boxes must fit the picture as it is"
+        )
+    bounds = Box(0, 0, width, height)
+    for box in (*(box for box, _ in truth.digits), *truth.ignored):
+        if not box.intersection(bounds):
+            raise DataError(
+                f"{path}: the box {box.as_list()} of its truth lies outside the picture, which "
+                f"measures {width}x{height} pixels"
+            )
+    return image
+
+
+def read_picture(path: Path) -> Image:
+    """Return ``(height, width, 3) uint8`` BGR.
+
+    Raises:
+        DataError: if it is missing, damaged or a video.
+    """
+    try:
+        with open_source(path) as source:
+            if not source.is_still:
+                raise DataError(f"{path} is a video; label pictures, such as single frames of it")
+            (frame,) = source
+    except SourceError as error:
+        raise DataError(f"cannot measure on {error}") from error
+    return frame.image

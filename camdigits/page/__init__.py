@@ -1,0 +1,1 @@
+"""From one whole picture to its digits and numbers."""

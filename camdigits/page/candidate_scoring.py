@@ -1,0 +1,208 @@
+"""What classifier and judge say of candidates, whole ones first and pieces where it pays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.candidates.propose import propose, propose_faint
+from camdigits.candidates.segment import Candidate, cut_candidate
+from camdigits.candidates.suppression import iou
+from camdigits.config import Polarity
+from camdigits.ink.binarize import InkMask
+from camdigits.networks.classifier import Classifier
+from camdigits.networks.judge import Judge, stack_views
+from camdigits.networks.mnist_form import stack_mnist_forms
+from camdigits.networks.model_card import DIGITS, VERDICTS
+from camdigits.support.median import median
+
+LEAST_CONFIDENCE = 0.3
+"""What the classifier is less sure of is not shown to the judge."""
+JUDGE_WEIGHT = 0.5
+"""What the judge has to say in naming a digit, beside the classifier's 0.5."""
+UNSURE = 0.6
+"""A classifier that is less sure than this of any digit says in part that it is none."""
+SURE = 0.6
+"""A candidate that is a digit this surely is not cut apart."""
+FEWEST_SURE = 2
+"""So many sure digits of a polarity show that there is writing in it, which may be faint too."""
+FAINT_TRUST = 0.8
+"""How much less probably fainter ink is a digit than what both networks say."""
+SAME = 0.8
+"""From this intersection over union on two candidates show the same ink."""
+FEW = 4
+LEAST_HEIGHT = 0.4
+"""Ink that is lower than this share of the usual height of a few sure digits is not cut apart: the
+page would hardly have its pieces (`camdigits.page.choose.HEIGHT_RANGE`)."""
+MAX_PIECES = 800
+"""Pieces of cut ink that are looked at in one frame; clutter gives thousands."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoredCandidates:
+    """Candidates with what was said of them; arrays have a row for each.
+
+    Attributes:
+        candidates: in no particular order.
+        crops: ``(n, 28, 28) uint8`` in MNIST form, as the classifier saw them.
+        probabilities: ``(n, 10) float32``, of the ten digits, by the classifier, and by the judge
+            where it was asked.
+        verdicts: ``(n, 13) float32``, the judge's (`camdigits.networks.model_card.VERDICTS`); all 0
+            where it was not asked.
+    """
+
+    candidates: Sequence[Candidate]
+    crops: NDArray[np.uint8]
+    probabilities: NDArray[np.float32]
+    verdicts: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    @property
+    def agreed(self) -> NDArray[np.float32]:
+        """``(n, 10) float32`` in 0-1: that it is a digit, and this one; a row sums to at most 1."""
+        is_digit = self.verdicts[:, : len(DIGITS)].sum(axis=1, keepdims=True)
+        agreed: NDArray[np.float32] = self.probabilities * is_digit
+        return agreed
+
+    @property
+    def sure(self) -> list[Candidate]:
+        """Those that are surely digits."""
+        confidence = self.agreed.max(axis=1, initial=0.0)
+        return [self.candidates[place] for place in np.flatnonzero(confidence >= SURE).tolist()]
+
+    def __add__(self, other: ScoredCandidates) -> ScoredCandidates:
+        return ScoredCandidates(
+            [*self.candidates, *other.candidates],
+            np.concatenate([self.crops, other.crops]),
+            np.concatenate([self.probabilities, other.probabilities]),
+            np.concatenate([self.verdicts, other.verdicts]),
+        )
+
+
+class CandidateScorer:
+    """Asks classifier and judge about candidates, in two batched calls of each for a frame."""
+
+    def __init__(self, classifier: Classifier, judge: Judge) -> None:
+        self._classifier, self._judge = classifier, judge
+        # The judge does not know the handwriting that the classifier was taught.
+        self._say = 0.0 if getattr(classifier, "is_taught", False) else JUDGE_WEIGHT
+
+    def look(
+        self,
+        gray: NDArray[np.uint8],
+        polarity: Polarity = "auto",
+        *,
+        fast: bool = False,
+        show: Callable[[InkMask], object] | None = None,
+    ) -> ScoredCandidates:
+        """Look at everything on a picture that could be a digit.
+
+        Where there are sure digits, fainter ink of their polarity is looked at as well, and
+        trusted less.
+
+        Args:
+            gray: ``(height, width) uint8`` luma, 0 black to 255 white.
+            polarity: of the ink; "auto" looks at both.
+            fast: look at a smaller picture, and not at faint ink.
+            show: called with every mask.
+        """
+        scored = self(propose(gray, polarity, fast=fast, show=show))
+        if fast:
+            return scored
+        counts = Counter(candidate.mask.polarity for candidate in scored.sure)
+        for its in sorted(its for its, count in counts.items() if count >= FEWEST_SURE):
+            faint = self(propose_faint(gray, its, show=show), scored.sure)
+            scored += _doubted(faint, FAINT_TRUST)
+        return scored
+
+    def __call__(
+        self, proposed: Iterable[Candidate], known: Sequence[Candidate] = ()
+    ) -> ScoredCandidates:
+        """Look at what was proposed, and at the pieces of what may be several digits.
+
+        Args:
+            proposed: of all masks of one frame.
+            known: digits that were found before; what shows the same ink is left out.
+        """
+        candidates = _without(list(proposed), known)
+        whole = self._ask([each for each in candidates if each.could_be_digit])
+        sure = [*known, *whole.sure]
+        may_have_pieces = _cutting_rule(sure)
+        several = [each for each in candidates if each.could_be_several and may_have_pieces(each)]
+        pieces: list[Candidate] = []
+        cut: list[Candidate] = []
+        # Another mask may have shown the same ink, as a digit or cut already.
+        for candidate in _without(several, whole.sure):
+            if len(pieces) >= MAX_PIECES:
+                break
+            if _without([candidate], cut):
+                pieces += cut_candidate(candidate)
+                cut.append(candidate)
+        return whole + self._ask(pieces) if pieces else whole
+
+    def _ask(self, candidates: Sequence[Candidate]) -> ScoredCandidates:
+        crops = stack_mnist_forms(
+            [each.ink for each in candidates], [each.ink_stroke_px for each in candidates]
+        )
+        probabilities = self._classifier(crops)
+        verdicts = np.zeros((len(candidates), len(VERDICTS)), np.float32)
+        likely = np.flatnonzero(probabilities.max(axis=1, initial=0.0) >= LEAST_CONFIDENCE).tolist()
+        verdicts[likely] = self._judge(stack_views([candidates[place] for place in likely]))
+        probabilities[likely] = _named(probabilities[likely], verdicts[likely], self._say)
+        return ScoredCandidates(candidates, crops, probabilities, verdicts)
+
+
+def _named(
+    by_classifier: NDArray[np.float32], verdicts: NDArray[np.float32], say: float
+) -> NDArray[np.float32]:
+    """Return the probabilities of the ten digits by classifier and judge together.
+
+    Their geometric mean, the pool of opinions that Genest and Zidek, "Combining Probability
+    Distributions", 1986, call logarithmic.  Where the classifier holds no digit for likely, as it
+    was trained to do of what is none, the sum is lower.
+    """
+    least = np.float32(1e-6)
+    by_judge = verdicts[:, : len(DIGITS)] + least
+    by_judge /= by_judge.sum(axis=1, keepdims=True)
+    pooled = (by_classifier + least) ** np.float32(1 - say) * by_judge ** np.float32(say)
+    total = by_classifier.sum(axis=1, keepdims=True)
+    total *= np.minimum(by_classifier.max(axis=1, keepdims=True) / np.float32(UNSURE), 1)
+    named: NDArray[np.float32] = pooled * (total / pooled.sum(axis=1, keepdims=True))
+    return named
+
+
+def _doubted(scored: ScoredCandidates, trust: float) -> ScoredCandidates:
+    """Return candidates that are digits less probably."""
+    verdicts = scored.verdicts.copy()
+    verdicts[:, : len(DIGITS)] *= np.float32(trust)
+    return replace(scored, verdicts=verdicts)
+
+
+def _without(candidates: list[Candidate], known: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates that do not show the same ink as one that is known."""
+    if not candidates or not known:
+        return candidates
+    own, others = (
+        np.array([each.box.as_list() for each in them], np.float64) for them in (candidates, known)
+    )
+    is_new = iou(own, others).max(axis=1) < SAME
+    return [candidates[place] for place in np.flatnonzero(is_new).tolist()]
+
+
+def _cutting_rule(sure: Sequence[Candidate]) -> Callable[[Candidate], bool]:
+    """Return what says whether this page would have a candidate's pieces.
+
+    Where there are a few sure digits, it has none of much lower ink, nor any of a polarity that no
+    digit has, such as the paper between the lines.
+    """
+    if len(sure) < FEW:
+        return lambda candidate: True
+    least_px = LEAST_HEIGHT * median([each.box.h for each in sure])
+    polarities = {each.mask.polarity for each in sure}
+    return lambda candidate: candidate.box.h >= least_px and candidate.mask.polarity in polarities

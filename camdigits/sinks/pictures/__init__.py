@@ -1,0 +1,1 @@
+"""Readings as marked pictures and videos."""

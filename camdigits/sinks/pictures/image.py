@@ -1,0 +1,91 @@
+"""Writes the annotated still."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+
+from camdigits.drawing.annotation import annotate
+from camdigits.errors import OutputError, UsageError
+from camdigits.support.context import Closeable
+from camdigits.support.output_file import check_target, claim_partial, publish, remove_quietly
+from camdigits.support.printable import printable, reason
+from camdigits.support.stderr import discard_stderr
+from camdigits.types import Frame, Reading
+
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
+"""Kinds of images that can be written, in lower case."""
+
+
+class ImageSink(Closeable):
+    """Writes the annotated picture to an image file; its suffix chooses the format.
+
+    The file appears under its name when it is whole.  A further frame replaces it.
+    """
+
+    def __init__(self, path: Path, *, force: bool = False, source: Path | None = None) -> None:
+        """Check that the file may be written; it is created by `write`.
+
+        Args:
+            path: the file to write.
+            force: an existing file may be replaced.
+            source: the file that is read meanwhile; it is never overwritten.
+
+        Raises:
+            UsageError: if the suffix is not known.
+            OutputError: if the file exists without `force`, is the source or has no folder.
+        """
+        if path.suffix.lower() not in IMAGE_SUFFIXES:
+            raise UsageError(
+                f"cannot tell an image format from the name {printable(str(path))}: "
+                f"end it in {', '.join(IMAGE_SUFFIXES)}"
+            )
+        check_target(path, force, source)
+        self._path, self._force = path, force
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Draw the reading onto the frame and write the file.
+
+        Raises:
+            OutputError: if it could not be written; nothing is left of it.
+        """
+        write_image(self._path, self._encoded(frame, reading), self._force)
+        self._force = True
+
+    def _encoded(self, frame: Frame, reading: Reading) -> bytes:
+        """Encode in memory: OpenCV's own file writing takes a `%d` in a name for a number."""
+        try:
+            with discard_stderr():
+                is_encoded, data = cv2.imencode(self._path.suffix, annotate(frame.image, reading))
+        except cv2.error:
+            is_encoded = False
+        if not is_encoded:
+            width, height = frame.image.shape[1], frame.image.shape[0]
+            raise OutputError(
+                f"a picture of {width}x{height} pixels does not fit into a "
+                f"{self._path.suffix} file: write {printable(self._path.stem)}.png"
+            )
+        return data.tobytes()
+
+
+def write_image(path: Path, data: bytes, force: bool = False) -> None:
+    """Write a file that appears under its name when it is whole.
+
+    Args:
+        path: the file to write.
+        data: what goes into it.
+        force: an existing file may be replaced.
+
+    Raises:
+        OutputError: if it could not be written; nothing is left of it.
+    """
+    partial = None
+    try:
+        partial = claim_partial(path)
+        partial.write_bytes(data)
+        publish(partial, path, force)
+    except OSError as error:
+        if partial is not None:
+            remove_quietly(partial)
+        raise OutputError(f"cannot write {printable(str(path))}: {reason(error)}") from error

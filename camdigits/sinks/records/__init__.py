@@ -1,0 +1,1 @@
+"""Readings as records: text, JSON Lines, CSV."""

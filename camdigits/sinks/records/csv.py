@@ -1,0 +1,73 @@
+"""Readings as a table for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from camdigits.sinks.records.lines import LineSink, TextStream
+from camdigits.types import Frame, Reading, Record, RecordKind
+
+COLUMNS = ("source", "index", "time_s", "event", "id", "text", "confidence", "x", "y", "w", "h")
+
+
+class CsvSink(LineSink):
+    """Writes a header, then one row per number, whatever the records.
+
+    source      the source's name
+    index       number of the frame in its source, from 0
+    time_s      time of the frame in seconds
+    event       "appeared", "changed" or "gone"; empty in rows that tell what a frame shows
+    id          number of the number in its stream; empty for stills
+    text        the digits in reading order, leading zeros kept
+    confidence  0 to 1, that of the least certain digit
+    x, y, w, h  the box around the number, in pixels of the source picture
+
+    A frame on which nothing was read has one row that is empty from ``event`` on, so that every
+    picture of a folder is in the table.
+    """
+
+    def __init__(self, stream: TextStream, records: RecordKind | None = None) -> None:
+        """Write the header.
+
+        Args:
+            stream: gets the rows, each one flushed.
+            records: "frames", "events" or "both"; None takes frames for stills, else events.
+        """
+        super().__init__(stream)
+        self._records = records
+        self._put(csv_line(COLUMNS))
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Write the rows of one frame.
+
+        Raises:
+            OutputError: if they could not be written.
+            BrokenPipeError: if nobody reads the stream any more.
+        """
+        for record in reading.records(self._records):
+            for cells in _rows(record):
+                self._put(csv_line(cells))
+
+
+def _rows(record: Record) -> Iterator[list[Any]]:
+    place = [record["source"], record["index"], record["time_s"]]
+    entries = [record] if record["type"] == "event" else record["numbers"]
+    if not entries:
+        yield place + [""] * (len(COLUMNS) - len(place))
+    for entry in entries:
+        what = [entry.get("event"), entry["id"], entry["text"], entry["confidence"]]
+        yield [*place, *what, *entry["box"]]
+
+
+def csv_line(cells: Iterable[object]) -> str:
+    """Return cells as a line of CSV, with a line feed at its end.
+
+    Names are quoted where they need it: a carriage return does only before the ending that has one
+    (before Python 3.13), so the line is made with that.
+    """
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    return line.getvalue().removesuffix("\r\n") + "\n"

@@ -1,0 +1,55 @@
+"""Readings as JSON Lines for programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from camdigits.sinks.records.lines import LineSink, TextStream
+from camdigits.types import Frame, Reading, RecordKind
+
+_DIGITS, _NOTHING = '"digits":[', '"digits":[],"numbers":[]}'
+"""Where a frame's record comes to what is on it, and how it ends if that is nothing; quotes within
+texts are escaped."""
+
+
+class JsonLinesSink(LineSink):
+    r"""Writes each record of `Reading.records` as one line of ASCII.
+
+    A source name that is no UTF-8 keeps its bytes: they come out as ``\udc80`` to ``\udcff``,
+    which Python's `os.fsencode` turns back.
+    """
+
+    def __init__(self, stream: TextStream, records: RecordKind | None = None) -> None:
+        """Write to a stream.
+
+        Args:
+            stream: gets the lines, each one flushed.
+            records: "frames", "events" or "both"; None takes frames for stills, else events.
+        """
+        super().__init__(stream)
+        self._records = records
+        self._last: Reading | None = None
+        self._end = ""
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Write the records of one frame.
+
+        Raises:
+            OutputError: if they could not be written.
+            BrokenPipeError: if nobody reads the stream any more.
+        """
+        last, self._last = self._last, reading
+        is_known = (
+            last is not None and reading.digits == last.digits and reading.numbers == last.numbers
+        )
+        # What stays for many frames is put into words once.
+        told = replace(reading, digits=(), numbers=()) if is_known else reading
+        for record in told.records(self._records):
+            line = json.dumps(record, separators=(",", ":"), allow_nan=False)
+            if record["type"] == "frame":
+                if is_known:
+                    line = line.removesuffix(_NOTHING) + self._end
+                else:
+                    self._end = line[line.index(_DIGITS) :]
+            self._put(line + "\n")

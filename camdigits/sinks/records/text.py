@@ -1,0 +1,49 @@
+"""Readings as text for people."""
+
+from __future__ import annotations
+
+from camdigits.sinks.records.lines import LineSink, TextStream
+from camdigits.support.printable import printable
+from camdigits.types import Frame, Reading
+
+
+class TextSink(LineSink):
+    """Writes one line per still, ``path: 2047 381``, and one per number that became steady.
+
+    A still on which nothing was read gives ``path:``.  For video and cameras a line is the time
+    and the text, ``0:00:03.20 2047``, when a number appears or changes; nothing when it is gone.
+    With several sources the name stands before the time, ``clip.mp4: 0:00:03.20 2047``.
+    """
+
+    def __init__(self, stream: TextStream, with_source: bool = False) -> None:
+        """Take a stream.
+
+        Args:
+            stream: gets the lines, each one flushed.
+            with_source: lines of videos and cameras begin with the source's name too.
+        """
+        super().__init__(stream)
+        self._with_source = with_source
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Write the lines of one frame.
+
+        Raises:
+            OutputError: if they could not be written.
+            BrokenPipeError: if nobody reads the stream any more.
+        """
+        if reading.is_still:
+            texts = "".join(f" {number.text}" for number in reading.numbers)
+            self._put(f"{printable(reading.source)}:{texts}\n")
+        for event in reading.events:
+            if event.kind != "gone":
+                name = f"{printable(reading.source)}: " if self._with_source else ""
+                self._put(f"{name}{clock(event.time_s)} {event.text}\n")
+
+
+def clock(time_s: float) -> str:
+    """Return seconds (0 or more) as hours, minutes, seconds and hundredths: ``0:00:03.20``."""
+    hundredths = round(time_s * 100)
+    seconds = hundredths // 100
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    return f"{hours}:{minutes:02}:{seconds % 60:02}.{hundredths % 100:02}"

@@ -1,0 +1,1 @@
+"""Single pictures: JPEG, PNG and others by OpenCV, HEIC and AVIF by PyAV."""

@@ -1,0 +1,101 @@
+"""Single pictures, decoded by OpenCV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.config import MAX_PIXELS
+from camdigits.errors import SourceDamagedError, SourceOpenError
+from camdigits.sources.images.header import exif_orientation, image_size, is_png_cut, lacks_end
+from camdigits.sources.names import shown
+from camdigits.sources.pixels import as_bgr, check_pixels, upright
+from camdigits.support.context import Closeable
+from camdigits.support.stderr import discard_stderr
+from camdigits.types import Frame
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
+
+JPEG_END = b"\xff\xd9"
+
+
+class ImageSource(Closeable):
+    """A picture: one frame with index 0 and time 0.
+
+    Args:
+        image: ``(H, W, 3) uint8`` BGR, upright.
+        name: as the user named it.
+        damage: what is wrong with the picture although it could be decoded, for the error that
+            follows the frame; None if nothing is.
+    """
+
+    is_still = True
+    is_live = False
+    fps: float | None = None
+    frame_count: int | None = 1
+
+    def __init__(self, image: Image, name: str, damage: str | None = None) -> None:
+        self.name = name
+        self._image: Image | None = image
+        self._damage = damage
+
+    @classmethod
+    def decode(cls, data: bytes, name: str, max_pixels: int = MAX_PIXELS) -> ImageSource:
+        """Return the picture that an encoded file holds, upright as its EXIF data ask.
+
+        Args:
+            data: the whole file: JPEG, PNG, BMP, TIFF, WebP, PBM, PGM or PPM.
+            name: as the user named it.
+            max_pixels: a picture with more is refused.
+
+        Raises:
+            SourceOpenError: if it cannot be decoded or has more pixels than the limit.
+        """
+        _check_size(data, name, max_pixels)
+        is_cut = lacks_end(data)
+        # OpenCV gives no picture at all for a JPEG whose end is missing; with an end, what came
+        # before the cut is decoded and the rest is grey.
+        pixels = _decoded(data + JPEG_END if is_cut else data)
+        if pixels is None:
+            why = "the file is cut off" if is_cut else "its data are damaged"
+            raise SourceOpenError(f"{shown(name)}: cannot decode the picture: {why}; copy it again")
+        damage = "the file is cut off; the lower part of the picture is missing; copy it again"
+        image = upright(as_bgr(pixels), exif_orientation(data))
+        return cls(image, name, damage if is_cut else None)
+
+    def __iter__(self) -> Iterator[Frame]:
+        image, self._image = self._image, None
+        if image is None:
+            return
+        yield Frame(image)
+        if self._damage:
+            raise SourceDamagedError(f"{shown(self.name)}: {self._damage}")
+
+    def close(self) -> None:
+        """Let the picture go; a second call does nothing."""
+        self._image = None
+
+
+def _check_size(data: bytes, name: str, max_pixels: int) -> None:
+    size_wh = image_size(data)
+    if size_wh is None:
+        raise SourceOpenError(f"{shown(name)}: the picture's header is damaged; copy it again")
+    check_pixels(size_wh, name, max_pixels)
+    if is_png_cut(data):
+        raise SourceOpenError(
+            f"{shown(name)}: cannot decode the picture: the file is cut off; copy it again"
+        )
+
+
+def _decoded(data: bytes) -> NDArray[Any] | None:
+    # Unchanged keeps alpha and 16 bits, and leaves EXIF to us: read with colour, alpha is lost.
+    with discard_stderr():
+        try:
+            return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        except cv2.error:
+            return None

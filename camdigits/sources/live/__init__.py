@@ -1,0 +1,1 @@
+"""Cameras and network streams, captured by OpenCV."""

@@ -1,0 +1,1 @@
+"""Recorded videos, and videos on a pipe, decoded by PyAV."""

@@ -1,0 +1,105 @@
+"""Frames of a video, turned into colours only when somebody looks at them.
+
+Reading goes by brightness, which most videos store as a plane of its own; turning a frame into BGR
+takes longer than everything else on its way where little happens.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from av.video.frame import VideoFrame
+
+from camdigits.sources.pixels import turned
+from camdigits.sources.videos.container import BgrConverter
+from camdigits.types import Frame, Luma
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
+
+_PLANAR = frozenset({"yuv420p", "yuv422p", "yuv444p", "nv12", "nv21"})
+_PLANAR_FULL = frozenset({"yuvj420p", "yuvj422p", "yuvj444p"})
+"""Pixel formats whose first plane is brightness in 8 bits."""
+_FULL_RANGE = 2
+"""FFmpeg's AVCOL_RANGE_JPEG."""
+
+
+def can_wait(decoded: VideoFrame) -> bool:
+    """Say whether a frame is of a format whose brightness can be read without conversion."""
+    return decoded.format.name in _PLANAR or decoded.format.name in _PLANAR_FULL
+
+
+class Decoded:
+    """A decoder's frame, and what was made of it so far.
+
+    Args:
+        frame: of a format that `can_wait`.
+        converter: makes the picture.
+        clockwise: degrees that it is to be turned, a multiple of 90.
+    """
+
+    def __init__(self, frame: VideoFrame, converter: BgrConverter, clockwise: int = 0) -> None:
+        self._frame, self._converter, self._clockwise = frame, converter, clockwise
+        self._image: Image | None = None
+        self._luma: Luma | None = None
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """(width, height) in pixels once it is turned."""
+        width, height = self._frame.width, self._frame.height
+        return (height, width) if self._clockwise % 180 else (width, height)
+
+    def image(self) -> Image:
+        """Return the picture, ``(height, width, 3) uint8`` BGR."""
+        if self._image is None:
+            self._image = turned(self._converter(self._frame), self._clockwise)
+        return self._image
+
+    def luma(self) -> Luma:
+        """Return its brightness."""
+        if self._luma is None:
+            plane = self._frame.planes[0]
+            rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+            is_full = (
+                self._frame.format.name in _PLANAR_FULL or self._frame.color_range == _FULL_RANGE
+            )
+            upright = turned(rows[: plane.height, : plane.width], self._clockwise)
+            self._luma = Luma(upright, is_full)
+        return self._luma
+
+
+class DecodedFrame(Frame):
+    """A frame whose BGR picture is made when it is asked for, and kept.
+
+    Args:
+        image: what it is made from, or the picture itself.
+        index, time_s: see `Frame`.
+    """
+
+    __slots__ = ("_content",)
+    _content: Decoded | Image
+
+    def __init__(self, image: Decoded | Image, index: int = 0, time_s: float = 0.0) -> None:
+        for name, value in (("_content", image), ("index", index), ("time_s", time_s)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def image(self) -> Image:
+        """``(height, width, 3) uint8``, BGR; nobody writes to it."""
+        content = self._content
+        return content.image() if isinstance(content, Decoded) else content
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        content = self._content
+        if isinstance(content, Decoded):
+            return content.size_wh
+        return content.shape[1], content.shape[0]
+
+    @property
+    def luma(self) -> Luma | None:
+        """The brightness of its pixels, as it was decoded; None of a picture."""
+        content = self._content
+        return content.luma() if isinstance(content, Decoded) else None

@@ -1,0 +1,1 @@
+"""What no part of reading is about: files, paths, resampling, versions of libraries."""

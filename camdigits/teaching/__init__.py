@@ -1,0 +1,1 @@
+"""Digits whose owner says what they are."""

@@ -1,0 +1,1 @@
+"""MNIST and digits of other sources, from every file that people have them in."""

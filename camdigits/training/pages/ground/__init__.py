@@ -1,0 +1,1 @@
+"""What is written on: paper, boards, desks, tables, and what lies on them."""

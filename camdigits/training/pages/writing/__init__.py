@@ -1,0 +1,1 @@
+"""What is written: digits, letters, signs and their pens."""

@@ -1,0 +1,1 @@
+"""Training sets: the pictures and targets that a network sees, epoch by epoch."""

@@ -1,0 +1,58 @@
+"""Which pages are rendered to learn from: a round of kinds and sizes, repeated."""
+
+from __future__ import annotations
+
+Plan = list[tuple[str, tuple[int, int]]]
+
+# Small digits teach how area averaging blurs, and a third of the pages has no digit, since that is
+# where what is none abounds.
+_ROUND: tuple[tuple[str, tuple[int, int]], ...] = (
+    ("plain", (1280, 720)),
+    ("words", (1280, 720)),
+    ("scene", (1280, 720)),
+    ("rows", (960, 540)),
+    ("cells", (1280, 720)),
+    ("nothing", (1280, 720)),
+    ("sums", (1280, 720)),
+    ("pale", (1280, 720)),
+    ("scene", (960, 1280)),
+    ("blur", (960, 540)),
+    ("clutter", (1280, 720)),
+    ("strings", (1280, 720)),
+    ("tight", (640, 360)),
+    ("small", (800, 600)),
+    ("words", (960, 1280)),
+    ("nothing", (640, 480)),
+    ("marker", (1280, 720)),
+    ("scene", (640, 480)),
+    ("ruled", (1280, 720)),
+    ("touching", (960, 540)),
+    ("dim", (960, 540)),
+    ("tight", (960, 540)),
+    ("nothing", (960, 1280)),
+    ("squared", (1280, 720)),
+    ("sums", (640, 480)),
+    ("bleed", (1280, 720)),
+    ("tilted", (1280, 720)),
+    ("words", (640, 480)),
+    ("scene", (1280, 720)),
+    ("cells", (960, 1280)),
+    ("blank", (1280, 720)),
+    ("tight", (640, 360)),
+    ("strings", (640, 480)),
+    ("blackboard", (960, 540)),
+    ("nothing", (1600, 1200)),
+    ("touching", (640, 480)),
+    ("shadow", (960, 540)),
+    ("pale", (640, 480)),
+    ("scene", (1600, 1200)),
+    ("small", (640, 480)),
+    ("nothing", (800, 600)),
+    ("tilted", (960, 720)),
+    ("rows", (640, 360)),
+)
+
+
+def page_kinds(pages: int) -> Plan:
+    """Return kind and (width, height) in pixels of so many pages."""
+    return [_ROUND[number % len(_ROUND)] for number in range(pages)]

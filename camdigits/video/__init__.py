@@ -1,0 +1,1 @@
+"""From frames over time to steady digits, numbers and events."""

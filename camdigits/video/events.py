@@ -1,0 +1,267 @@
+"""Events: numbers over time, each announced once when it appears, changes, and is gone.
+
+A number is an object of its own, made of tracked digits.  It appears once its text has been the
+same for a while and a few looks, changes when another text has been there for as long, and is gone
+when it was not seen for a second; put back later, it appears anew.  What may be a part of a number
+only is waited with: digits at the picture's edge, longest where ink beside them is cut by it, those
+that just came away from it, and what is left of a number that was announced, since a hand may cover
+the rest.  What leaves the picture digit by digit does not change.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from camdigits.ink.luma import luma_of
+from camdigits.types import Box, Event, EventKind, Frame, Number
+from camdigits.video.border import is_cut
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
+
+STEADY_S = 0.3
+"""How long a text has been the same before it is announced, in seconds."""
+STEADY_LOOKS = 3
+"""How many frames it was read in by then."""
+DOUBTFUL_S = 1.0
+"""How long instead, if it may be a part of a number only."""
+CUT_S = 3.0
+"""How long instead, if the picture's edge is so near that it cuts the number, or might."""
+GONE_S = 1.0
+"""How long a number was not seen before it is gone, in seconds."""
+MIN_SHARED = 0.3
+"""Smallest intersection over union of a number's boxes in two frames."""
+PLACE_WEIGHT = 0.8
+"""What the same place says against the same tracks: numbers may change places."""
+EDGE = 1.2
+"""Beside a number that is nearer to an edge of the picture, in heights, may stand more of it."""
+
+Tracks = frozenset[int | None]
+
+
+@dataclass(slots=True, eq=False)
+class _Entry:
+    """One number over time; times in seconds.
+
+    ``own`` are the tracks of the text that was announced, which may be seen in part only.
+    """
+
+    box: Box
+    text: str
+    confidence: float
+    since_s: float
+    seen_s: float
+    tracks: Tracks
+    looks: int = 0
+    cut_s: float = -math.inf
+    """When the edge cut it last, or might have."""
+    doubtful_s: float = -math.inf
+    """When it might last have been a part of a number only."""
+    id: int | None = None
+    announced: str = ""
+    own: Tracks = field(default_factory=frozenset)
+    own_aspect: float = 0.0
+    """Width over height of the number that was announced."""
+
+
+class EventEmitter:
+    """Turns the numbers of one stream into events; one announcer per stream."""
+
+    def __init__(self) -> None:
+        self._entries: list[_Entry] = []
+        self._next_id = 1
+        self._shown: list[_Entry] = []
+        self._last_s = 0.0
+
+    def update(
+        self,
+        numbers: Sequence[Number],
+        frame: Frame,
+        seen: Collection[int] | None = None,
+        is_sharp: bool = True,
+    ) -> tuple[tuple[Number, ...], tuple[Event, ...]]:
+        """Take the numbers of the next frame.
+
+        Args:
+            numbers: of one frame, made of tracked digits.
+            frame: the frame, for its index, time and size.
+            seen: tracks that were detected in this frame, not only believed to be there; None
+                stands for all.
+            is_sharp: False for a frame that has no say; numbers seen in it are not gone, though.
+
+        Returns:
+            The same numbers, with the ids of those that were announced, and the events that
+            became certain with this frame.
+        """
+        entries = self._continue(numbers, frame.time_s)
+        for number, entry in zip(numbers, entries, strict=True):
+            if seen is None or any(track in seen for track in _tracks(number)):
+                entry.seen_s = frame.time_s
+                entry.looks += int(is_sharp)
+        self._shown = entries
+        return self._told(numbers, frame)
+
+    def stay(
+        self, numbers: Sequence[Number], frame: Frame
+    ) -> tuple[tuple[Number, ...], tuple[Event, ...]]:
+        """Take a frame that shows the numbers of the last one, as many or fewer.
+
+        A number that was only believed to be there is no more than that.
+
+        Args:
+            numbers: the same in the same order, perhaps elsewhere; those that left are not there.
+            frame: the frame, for its index, time and size.
+
+        Returns:
+            As `update` does.
+        """
+        if len(numbers) != len(self._shown):
+            tracks = {_tracks(number) for number in numbers}
+            self._shown = [entry for entry in self._shown if entry.tracks in tracks]
+        if len(numbers) != len(self._shown):
+            return self.update(numbers, frame)
+        for number, entry in zip(numbers, self._shown, strict=True):
+            entry.box = number.box
+            if entry.seen_s == self._last_s:
+                entry.seen_s = frame.time_s
+                entry.looks += 1
+        return self._told(numbers, frame)
+
+    def _told(
+        self, numbers: Sequence[Number], frame: Frame
+    ) -> tuple[tuple[Number, ...], tuple[Event, ...]]:
+        """Return the numbers shown with their ids, and the events of this frame."""
+        events = [event for entry in self._shown if (event := self._judge(entry, frame))]
+        events += self._leave(frame)
+        self._last_s = frame.time_s
+        pairs = zip(numbers, self._shown, strict=True)
+        named = (n if n.id == entry.id else replace(n, id=entry.id) for n, entry in pairs)
+        return tuple(named), tuple(events)
+
+    def end(self, frame: Frame) -> tuple[Event, ...]:
+        """Forget all numbers, and return that those that were announced are gone."""
+        announced = [entry for entry in self._entries if entry.id is not None]
+        self._entries = self._shown = []
+        return tuple(_event("gone", entry, frame) for entry in announced)
+
+    def _continue(self, numbers: Sequence[Number], time_s: float) -> list[_Entry]:
+        """Return each number's entry, brought up to date or new; the likest pairs come first."""
+        pairs = [
+            (likeness, -place, -row)
+            for place, number in enumerate(numbers)
+            for row, entry in enumerate(self._entries)
+            if (likeness := _likeness(entry, number)) >= MIN_SHARED
+        ]
+        found: dict[int, _Entry] = {}
+        for _, place, row in sorted(pairs, reverse=True):
+            entry = self._entries[-row]
+            if -place not in found and entry not in found.values():
+                found[-place] = entry
+                _look(entry, numbers[-place], time_s)
+        for place, number in enumerate(numbers):
+            if place not in found:
+                found[place] = _new_entry(number, time_s)
+                self._entries.append(found[place])
+        return [found[place] for place in range(len(numbers))]
+
+    def _judge(self, entry: _Entry, frame: Frame) -> Event | None:
+        """Announce a number whose text has become steady."""
+        if entry.text == entry.announced:
+            _keep(entry)
+            return None
+        is_old = self._is_old(entry, frame)
+        if entry.looks < STEADY_LOOKS or not is_old or entry.seen_s < frame.time_s:
+            return None
+        kind: EventKind = "changed" if entry.announced else "appeared"
+        if entry.id is None:
+            entry.id = self._next_id
+            self._next_id += 1
+        entry.announced = entry.text
+        _keep(entry)
+        return _event(kind, entry, frame)
+
+    def _is_old(self, entry: _Entry, frame: Frame) -> bool:
+        """Say whether a text has been the same for long enough, wherever the number was meanwhile.
+
+        What has just come away from the edge has had no time yet to show the rest of it.
+        """
+        now_s, needed_s = frame.time_s, self._needed_s(entry, luma_of(frame).plane)
+        if needed_s is None or needed_s > DOUBTFUL_S:
+            entry.cut_s = now_s
+        if needed_s is None or needed_s > STEADY_S:
+            entry.doubtful_s = now_s
+        if needed_s is None:
+            return False
+        age_s = now_s - entry.since_s
+        away_s = now_s - (entry.cut_s if needed_s > STEADY_S else entry.doubtful_s)
+        # With room for the rounding of time stamps.
+        is_away = away_s >= STEADY_S - 1e-6
+        return age_s >= CUT_S - 1e-6 or (is_away and age_s >= needed_s - 1e-6)
+
+    def _needed_s(self, entry: _Entry, plane: Image) -> float | None:
+        """Return how long a text must have been the same; None where its rest is outside."""
+        size_wh = plane.shape[1], plane.shape[0]
+        whole = self._whole(entry)
+        if whole is not None:
+            missing_px = max(EDGE * entry.box.h, whole.own_aspect * entry.box.h - entry.box.w)
+            return None if _is_at_edge(entry.box, size_wh, missing_px) else DOUBTFUL_S
+        if is_cut(plane, entry.box):
+            return CUT_S
+        return DOUBTFUL_S if _is_at_edge(entry.box, size_wh, EDGE * entry.box.h) else STEADY_S
+
+    def _whole(self, entry: _Entry) -> _Entry | None:
+        """Return the announced number to which all digits belong, but not all of that one's."""
+        return next((other for other in self._entries if entry.tracks < other.own), None)
+
+    def _leave(self, frame: Frame) -> list[Event]:
+        """Drop the numbers that were not seen for a while; tell of those that were announced."""
+        gone = [entry for entry in self._entries if frame.time_s - entry.seen_s >= GONE_S - 1e-6]
+        self._entries = [entry for entry in self._entries if entry not in gone]
+        return [_event("gone", entry, frame) for entry in gone if entry.id is not None]
+
+
+def _likeness(entry: _Entry, number: Number) -> float:
+    """Return how surely a number continues an entry, by shared tracks or by place, 0 to 1.
+
+    Of equals the one that was announced is continued.
+    """
+    tracks = _tracks(number)
+    known = max(entry.tracks, entry.own, key=lambda kept: len(tracks & kept))
+    shared = len(tracks & known) / max(len(tracks), len(known))
+    return max(shared, PLACE_WEIGHT * entry.box.iou(number.box)) + 0.01 * bool(entry.announced)
+
+
+def _is_at_edge(box: Box, size_wh: tuple[int, int], reach_px: float) -> bool:
+    """Say whether less than so many pixels lie between a number and an edge beside it."""
+    is_beside = box.x < reach_px or box.right > size_wh[0] - reach_px
+    # A number slides over the upper or lower edge one digit after the other.
+    least_px = EDGE * box.h / 2
+    return is_beside or box.y < least_px or box.bottom > size_wh[1] - least_px
+
+
+def _keep(entry: _Entry) -> None:
+    """Remember what an announced number is made of."""
+    entry.own, entry.own_aspect = entry.tracks, entry.box.w / entry.box.h
+
+
+def _tracks(number: Number) -> Tracks:
+    return frozenset(digit.track for digit in number.digits)
+
+
+def _new_entry(number: Number, time_s: float) -> _Entry:
+    return _Entry(number.box, number.text, number.confidence, time_s, time_s, _tracks(number))
+
+
+def _look(entry: _Entry, number: Number, time_s: float) -> None:
+    if number.text != entry.text:
+        entry.text, entry.since_s, entry.looks = number.text, time_s, 0
+    entry.box, entry.confidence, entry.tracks = number.box, number.confidence, _tracks(number)
+
+
+def _event(kind: EventKind, entry: _Entry, frame: Frame) -> Event:
+    assert entry.id is not None
+    text, box, confidence = entry.announced, entry.box, entry.confidence
+    return Event(kind, entry.id, text, box, confidence, frame.index, frame.time_s)

@@ -1,0 +1,114 @@
+"""What the frames of one video or camera say together: steady digits, numbers and events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from camdigits.page.choose import Detection
+from camdigits.page.group import Links, group_numbers, links_of
+from camdigits.types import Box, Digit, Event, Frame, Number
+from camdigits.video.events import EventEmitter
+from camdigits.video.motion import Motion
+from camdigits.video.propagation import MIN_INSIDE, Propagation
+from camdigits.video.sharpness import SharpnessGate
+from camdigits.video.tracker import Tracker
+
+KEEP_SHARE = 0.75
+"""A digit that was reported stays until its confidence is below this part of the threshold."""
+
+Accepts = Callable[[str], bool]
+
+
+class Follower:
+    """Remembers what was tracked and announced; one follower per stream.
+
+    Args:
+        min_confidence: digits below are not reported, 0 to 1.
+        accepts: says of a number's text whether the number is let through.
+
+    Attributes:
+        is_settled: the next frame, if it shows the same as the last one, would tell nothing new.
+    """
+
+    def __init__(self, min_confidence: float, accepts: Accepts | None = None) -> None:
+        self._min_confidence, self._accepts = min_confidence, accepts
+        self._tracker, self._announcer = Tracker(), EventEmitter()
+        self._gate = SharpnessGate()
+        self._shown: frozenset[int | None] = frozenset()
+        self._links: Links = frozenset()
+        self._searched = Propagation((), ())
+        self._motion = Motion()
+        self.is_settled = False
+
+    def update(
+        self, detections: Sequence[Detection], sharpness: float, frame: Frame
+    ) -> tuple[tuple[Digit, ...], tuple[Number, ...], tuple[Event, ...]]:
+        """Take the detections of the next frame.
+
+        Args:
+            detections: of the frame, in any order, boxes in its pixels.
+            sharpness: of the frame, as `camdigits.video.sharpness.sharpness` measures it.
+            frame: as it was read; boxes are in its pixels.
+
+        Returns:
+            The digits and numbers in reading order, and the events that became certain.
+        """
+        self._tracker.carry(self._motion)
+        is_sharp = self._gate.update(sharpness, frame.time_s)
+        tracked = self._tracker.update(detections, frame.time_s, is_sharp)
+        bounds = Box(0, 0, *frame.size_wh)
+        sure = [clip for digit in tracked if (clip := self._reported(digit, bounds))]
+        self._shown = frozenset(digit.track for digit in sure)
+        digits, numbers = group_numbers(sure, self._links)
+        self._links = links_of(numbers)
+        if self._accepts is not None:
+            numbers = tuple(number for number in numbers if self._accepts(number.text))
+        numbers, events = self._announcer.update(numbers, frame, self._tracker.seen, is_sharp)
+        self._motion, self.is_settled = Motion(), is_sharp and self._tracker.is_settled(bounds)
+        self._searched = Propagation(digits, numbers)
+        return digits, numbers, events
+
+    def stay(
+        self, motion: Motion, frame: Frame
+    ) -> tuple[tuple[Digit, ...], tuple[Number, ...], tuple[Event, ...]]:
+        """Take a frame that shows what the one did that was searched last.
+
+        Args:
+            motion: how the picture moved since that one.
+            frame: as it was read.
+
+        Returns:
+            The digits and numbers where they are now, and the events that became certain.
+        """
+        self._motion = motion
+        self._tracker.stay(frame.time_s)
+        self._gate.stay(frame.time_s)
+        digits, numbers = self._searched.moved(motion, frame.size_wh)
+        numbers, events = self._announcer.stay(numbers, frame)
+        return digits, numbers, events
+
+    def ask_for(self, min_confidence: float) -> None:
+        """Report digits from this confidence on, 0 to 1; what was reported before has no grace."""
+        if min_confidence != self._min_confidence:
+            self._min_confidence, self._shown = min_confidence, frozenset()
+
+    def restart(self, frame: Frame) -> tuple[Event, ...]:
+        """Follow anew, since pixels are other places from this frame on; ids go on.
+
+        Returns:
+            That the numbers announced so far are gone; boxes in the pixels of before.
+        """
+        self._tracker.restart()
+        self._gate = SharpnessGate()
+        self._shown, self._links = frozenset(), frozenset()
+        self._searched, self._motion = Propagation((), ()), Motion()
+        return self._announcer.end(frame)
+
+    def _reported(self, digit: Digit, bounds: Box) -> Digit | None:
+        """Return a digit cut to the picture; None if it is unsure, or left the picture."""
+        share = KEEP_SHARE if digit.track in self._shown else 1.0
+        is_inside = bounds.intersection(digit.box) >= MIN_INSIDE * digit.box.area
+        if not is_inside or digit.confidence < share * self._min_confidence:
+            return None
+        return replace(digit, box=digit.box.clipped(bounds))

@@ -1,0 +1,134 @@
+"""A track: one digit over time, with what was read in its frames.
+
+What a track reads is the decaying mean of its detections' probabilities, and its label changes only
+when another one is clearly ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.page.choose import Detection
+from camdigits.types import Box
+from camdigits.video.motion import Values
+from camdigits.video.one_euro import BoxFilter
+
+INITIALIZATION_DELAY = 2
+"""Detections that a track needs before it is shown; those of blurred frames do not count.  In the
+first frame of all, one does where its label is sure: there is no frame before that lacks it."""
+INITIAL_PRESENCE = 0.55
+"""Part of the frames since its first one in which it must have been detected by then."""
+HIT_COUNTER_MAX_S = 1.0
+"""How long an established track survives unseen, and how long it must be seen for that."""
+HOLD_S = 0.35
+"""How long a track that is not seen is shown where it must be by now."""
+HOLD_FRAMES = 1
+"""It is shown for so many frames at least, however slowly they come."""
+MAX_INTERVAL_S = 0.25
+"""A frame counts no longer than this, so that at low rates, too, a miss ends no track."""
+MEMORY_S = 0.5
+"""How long a look weighs in a track's mean probabilities."""
+HYSTERESIS = 0.15
+"""How far another label's mean probability must be ahead before the label changes."""
+FEW_VOTES, MANY_VOTES = 4, 8
+"""Looks after which a digit is settled: sooner where its label is sure, later in any case."""
+SURE = 0.8
+"""Mean probability from which a label is sure."""
+
+
+class Track:
+    """One digit over time."""
+
+    def __init__(
+        self, detection: Detection, interval_s: float, is_sharp: bool, *, is_first: bool
+    ) -> None:
+        self.id: int | None = None
+        self.filter = BoxFilter(boxes_of([detection])[0])
+        self.probabilities: NDArray[np.float32] = detection.probabilities
+        self.label = detection.label
+        self.hits = self.frames = int(is_sharp)
+        self.hit_counter_s = min(interval_s, MAX_INTERVAL_S)
+        self.unseen_s = 0.0
+        self.unseen_frames = 0
+        # The first sharp look replaces what a blurred one said.
+        self._votes = int(is_sharp)
+        self._agrees = True
+        self.is_established = is_first and is_sharp and detection.confidence >= SURE
+
+    @property
+    def is_alive(self) -> bool:
+        # With room for the rounding of sums of intervals.
+        return self.hit_counter_s > -1e-6
+
+    @property
+    def is_visible(self) -> bool:
+        is_held = self.unseen_s <= HOLD_S or self.unseen_frames <= HOLD_FRAMES
+        return self.is_established and is_held
+
+    @property
+    def is_settled(self) -> bool:
+        if self.unseen_frames:
+            return not self.is_visible
+        if not self.is_established:
+            return self.frames >= FEW_VOTES
+        is_sure = bool(self.probabilities[self.label] >= SURE)
+        return self._agrees and self._votes >= (FEW_VOTES if is_sure else MANY_VOTES)
+
+    def has_left(self, bounds: Box) -> bool:
+        """Return whether it is not seen and would no longer lie in the picture as a whole."""
+        box = as_box(self.filter.box)
+        return bool(self.unseen_frames) and bounds.intersection(box) < box.area
+
+    def stay(self, stayed_s: float) -> None:
+        """Count the time for which it was followed without being looked for."""
+        if self.unseen_frames == 0:
+            self.hit_counter_s = min(self.hit_counter_s + stayed_s, HIT_COUNTER_MAX_S)
+
+    def hit(self, detection: Detection, interval_s: float, is_sharp: bool) -> None:
+        self.filter.update(boxes_of([detection])[0], interval_s)
+        self.hits += int(is_sharp)
+        self.frames += int(is_sharp)
+        self.unseen_s, self.unseen_frames = 0.0, 0
+        counted_s = self.hit_counter_s + min(interval_s, MAX_INTERVAL_S)
+        self.hit_counter_s = min(counted_s, HIT_COUNTER_MAX_S)
+        if is_sharp:
+            self._vote(detection, interval_s)
+        is_present = self.hits >= INITIAL_PRESENCE * self.frames
+        if self.hits >= INITIALIZATION_DELAY and is_present:
+            self.is_established = True
+
+    def _vote(self, detection: Detection, interval_s: float) -> None:
+        self._votes += 1
+        # A plain mean at first, so that the first look weighs no more than the next ones.
+        memory = min(float(np.exp(-interval_s / MEMORY_S)), 1 - 1 / self._votes)
+        self.probabilities = memory * self.probabilities + (1 - memory) * detection.probabilities
+        self._agrees = detection.label == self.label
+        best = int(self.probabilities.argmax())
+        if self.probabilities[best] > self.probabilities[self.label] + HYSTERESIS:
+            self.label = best
+
+    def wait(self) -> None:
+        """Begin anew to be established."""
+        self.hits = self.frames = 0
+
+    def miss(self, interval_s: float, is_sharp: bool) -> None:
+        self.frames += int(is_sharp)
+        self.unseen_s += interval_s
+        self.unseen_frames += 1
+        self.hit_counter_s -= min(interval_s, MAX_INTERVAL_S)
+
+
+def as_box(values: Values) -> Box:
+    """Return the box that ``(4,)`` middle, width and height stand for, rounded to pixels."""
+    x, y, w, h = values
+    left, top = round(float(x - w / 2)), round(float(y - h / 2))
+    return Box(left, top, max(1, round(float(w))), max(1, round(float(h))))
+
+
+def boxes_of(detections: Sequence[Detection]) -> Values:
+    """Return ``(n, 4)``: x and y of the middle, width and height in pixels."""
+    rows = [(*each.box.center, each.box.w, each.box.h) for each in detections]
+    return np.array(rows, np.float64).reshape(-1, 4)

@@ -1,0 +1,188 @@
+"""Steady digits: detections joined over the frames of a video.
+
+Terms as in norfair: a track becomes visible after an initialization delay, a hit counter lets it
+survive missed frames, a distance threshold says which detection continues it.  The hit counter
+counts seconds here, since cameras differ in their rate.  The motion that all digits share is taken
+out before detections are matched, so neither shake nor zoom breaks a track.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from camdigits.page.choose import Detection
+from camdigits.types import Box, Digit, Seen
+from camdigits.video.motion import (
+    MIN_PAIRS,
+    Motion,
+    Values,
+    fit_motion,
+    points,
+    small_shift,
+    vote_shift,
+)
+from camdigits.video.track import Track, as_box, boxes_of
+
+DISTANCE_THRESHOLD = 0.6
+"""Farthest that a digit's middle moves between two frames beside the shared motion, in heights."""
+SCALE_THRESHOLD = 1.6
+"""Largest factor by which a digit's height changes between two frames."""
+DOUBLE_DISTANCE = 0.6
+"""Two tracks nearer than this share a spot, in heights."""
+UNLIKE_COST = 0.4
+"""What another label costs in the choice of a detection, in heights of distance."""
+FALLBACK_INTERVAL_S = 0.04
+"""Between frames whose times are the same."""
+
+
+class Tracker:
+    """Follows the digits of one video or camera; one tracker per stream."""
+
+    def __init__(self) -> None:
+        self._tracks: list[Track] = []
+        self._next_id = 1
+        self._last_s: float | None = None
+        self._stayed_s = 0.0
+
+    def update(
+        self, detections: Sequence[Detection], time_s: float, is_sharp: bool = True
+    ) -> list[Digit]:
+        """Take the detections of the next frame.
+
+        Args:
+            detections: of one frame, in any order, boxes in pixels.
+            time_s: time of the frame in seconds.
+            is_sharp: False for a frame that has no say in what a digit is.
+
+        Returns:
+            The digits of established tracks, in no particular order: those seen in this frame
+            and those that were seen shortly before.
+        """
+        is_first = self._last_s is None
+        interval_s = time_s - self._last_s if self._last_s is not None else FALLBACK_INTERVAL_S
+        interval_s = interval_s if interval_s > 0 else FALLBACK_INTERVAL_S
+        self._last_s = time_s
+        stayed_s, self._stayed_s = self._stayed_s, 0.0
+        for track in self._tracks:
+            track.stay(stayed_s)
+        pairs = self._match(detections)
+        self._carry(pairs, detections)
+        for place, track in enumerate(self._tracks):
+            if place in pairs:
+                track.hit(detections[pairs[place]], interval_s, is_sharp)
+            else:
+                track.miss(interval_s, is_sharp)
+        self._tracks = [track for track in self._tracks if track.is_alive]
+        continued = set(pairs.values())
+        new = [each for place, each in enumerate(detections) if place not in continued]
+        self._tracks += [Track(each, interval_s, is_sharp, is_first=is_first) for each in new]
+        self._settle_doubles()
+        return [self._digit(track) for track in self._tracks if track.is_visible]
+
+    def stay(self, time_s: float) -> None:
+        """Take the next frame, which shows what the last one did, perhaps elsewhere."""
+        if self._last_s is not None and time_s > self._last_s:
+            self._stayed_s += time_s - self._last_s
+        self._last_s = time_s
+
+    def carry(self, motion: Motion) -> None:
+        """Move all tracks to where they are now that the picture moved."""
+        if self._tracks:
+            for track, box in zip(self._tracks, motion.moved(self._boxes()), strict=True):
+                track.filter.carry(box)
+
+    def is_settled(self, bounds: Box) -> bool:
+        """Return whether another look at the same picture would hardly tell more.
+
+        Args:
+            bounds: of the picture; what is not seen at its edges has left it.
+        """
+        return all(track.is_settled or track.has_left(bounds) for track in self._tracks)
+
+    def restart(self) -> None:
+        """Forget all tracks; their numbers are not given again."""
+        self._tracks = []
+
+    @property
+    def seen(self) -> frozenset[int]:
+        """The numbers of the established tracks that were detected in the last frame."""
+        return frozenset(t.id for t in self._tracks if t.id is not None and t.unseen_frames == 0)
+
+    def _digit(self, track: Track) -> Digit:
+        if track.id is None:
+            track.id = self._next_id
+            self._next_id += 1
+        confidence = float(track.probabilities[track.label])
+        seen: Seen = "followed" if track.unseen_frames else "searched"
+        return Digit(as_box(track.filter.box), track.label, confidence, track.id, seen)
+
+    def _match(self, detections: Sequence[Detection]) -> dict[int, int]:
+        """Pair tracks with detections, nearest first; returns places of tracks to detections."""
+        if not self._tracks or not detections:
+            return {}
+        before, after = self._boxes(), boxes_of(detections)
+        alike = _alike(self._tracks, detections)
+        taller = np.maximum.outer(before[:, 3], after[:, 3])
+        fits = taller <= SCALE_THRESHOLD * np.minimum.outer(before[:, 3], after[:, 3])
+        likely = np.where(fits, 0.2 + 0.8 * alike, 0.0)
+        shift = small_shift(before, after, likely)
+        if shift is None:
+            shift = vote_shift(before, after, likely)
+        distance = np.abs(np.subtract.outer(points(before) + shift, points(after))) / taller
+        cost = distance + UNLIKE_COST * (1.0 - alike)
+        rows, columns = np.nonzero(fits & (distance <= DISTANCE_THRESHOLD))
+        pairs: dict[int, int] = {}
+        taken = set()
+        for k in np.argsort(cost[rows, columns], kind="stable"):
+            row, column = int(rows[k]), int(columns[k])
+            if row not in pairs and column not in taken:
+                pairs[row] = column
+                taken.add(column)
+        return pairs
+
+    def _carry(self, pairs: dict[int, int], detections: Sequence[Detection]) -> None:
+        """Move all tracks as the picture moved, those that are not seen as well."""
+        if not pairs:
+            return
+        before = self._boxes()
+        after = boxes_of([detections[place] for place in pairs.values()])
+        moved = fit_motion(before[list(pairs)], after).moved(before)
+        for place, track in enumerate(self._tracks):
+            # The motion of one or two digits is not to be told from their own jitter.
+            if len(pairs) >= MIN_PAIRS or place not in pairs:
+                track.filter.carry(moved[place])
+
+    def _settle_doubles(self) -> None:
+        """Settle what happens where a track that is not seen and one that is share a spot.
+
+        A new one there may be what a hand leaves of the digit: it waits for the other's end.
+        An established one is the digit: the other one ends.
+        """
+        seen = [track for track in self._tracks if track.unseen_frames == 0]
+        unseen = [track for track in self._tracks if track.unseen_frames]
+        if not seen or not unseen:
+            return
+        theirs, ours = (
+            np.array([track.filter.box for track in tracks]) for tracks in (seen, unseen)
+        )
+        distance = np.abs(np.subtract.outer(points(ours), points(theirs)))
+        for row, column in np.argwhere(distance < DOUBLE_DISTANCE * ours[:, None, 3]).tolist():
+            if seen[column].is_established:
+                unseen[row].hit_counter_s = -1.0
+            elif unseen[row].is_established:
+                seen[column].wait()
+        self._tracks = [track for track in self._tracks if track.is_alive]
+
+    def _boxes(self) -> Values:
+        return np.array([track.filter.box for track in self._tracks])
+
+
+def _alike(tracks: Sequence[Track], detections: Sequence[Detection]) -> Values:
+    """Return how alike what they read is: ``(tracks, detections)``, 0 to 1."""
+    ours = np.array([track.probabilities for track in tracks], np.float64)
+    theirs = np.array([each.probabilities for each in detections], np.float64)
+    ours /= np.linalg.norm(ours, axis=1, keepdims=True)
+    theirs /= np.linalg.norm(theirs, axis=1, keepdims=True)
+    return np.asarray(ours @ theirs.T)

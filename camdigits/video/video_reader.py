@@ -1,0 +1,79 @@
+"""Reads the frames of one source: some are searched, what was found is followed on the others."""
+
+from __future__ import annotations
+
+from camdigits.config import ReadConfig
+from camdigits.ink.luma import coarse, luma_of
+from camdigits.page.choose import Detection
+from camdigits.page.image_reader import Detector, Found, ImageReader, Plane, to_source
+from camdigits.page.view import View
+from camdigits.types import Event, Frame, Luma
+from camdigits.video.follower import Follower
+from camdigits.video.search_schedule import SearchSchedule
+from camdigits.video.sharpness import sharpness
+
+
+class VideoReader(ImageReader):
+    """Reads the frames of one video or camera; remembers what is tracked and announced.
+
+    Args:
+        detector: finds the digits.
+        name: of the source.
+    """
+
+    is_still = False
+
+    def __init__(self, detector: Detector, name: str) -> None:
+        super().__init__(detector, name)
+        self._view: View | None = None
+        self._asked: tuple[ReadConfig, float] | None = None
+        self._schedule = SearchSchedule()
+        self._prepared: dict[int, tuple[View, tuple[Plane, int]]] = {}
+        self._follower = Follower(
+            detector.min_confidence, lambda text: detector.config.accepts(text)
+        )
+
+    def prepare(self, frame: Frame) -> None:
+        """Reduce a frame's brightness if that is needed; each that was prepared is read."""
+        view = self._view
+        if view is not None and self._schedule.needs_coarse and frame.size_wh == view.size_wh:
+            self._prepared[frame.index] = view, coarse(view.cut(luma_of(frame).plane))
+
+    def _next(self, frame: Frame, luma: Luma) -> tuple[View, Found]:
+        """Follow what is known to the next frame of a video, or else search it."""
+        view, asked = self._view, (self._detector.config, self._detector.min_confidence)
+        size_wh = luma.plane.shape[1], luma.plane.shape[0]
+        seen, small = self._prepared.pop(frame.index, (None, None))
+        if view is not None and asked == self._asked and size_wh == view.size_wh:
+            part = view.cut(luma.plane)
+            motion = self._schedule.look(part, frame.time_s, small if seen == view else None)
+            if motion is not None:
+                cut = Frame(part, frame.index, frame.time_s)
+                digits, numbers, events = self._follower.stay(motion, cut)
+                return view, to_source(view, digits, numbers, events)
+        else:
+            self._schedule.forget()
+        self._asked = asked
+        # Asked for one polarity, nothing else is looked for; else what was found before guides.
+        view, part, detections = self._search(luma, self._schedule.polarity)
+        found = self._follow(view, part, detections, frame)
+        # While the page may still lie another way, each frame is looked at anew.
+        is_known = self._detector.config.rotate != "auto" or self._orientation.is_settled
+        self._schedule.searched(
+            detections, frame.time_s, is_settled=is_known and self._follower.is_settled
+        )
+        return view, found
+
+    def _follow(self, view: View, plane: Plane, detections: list[Detection], frame: Frame) -> Found:
+        """Join what was found to what the frames before showed."""
+        events: tuple[Event, ...] = ()
+        if self._view is not None and self._view != view:
+            # The page lies another way or another part is read: all stands elsewhere now.
+            gone = self._follower.restart(frame)
+            events = to_source(self._view, (), (), gone)[2]
+        self._view = view
+        self._follower.ask_for(self._detector.min_confidence)
+        cut = Frame(plane, frame.index, frame.time_s)
+        found = self._follower.update(detections, sharpness(plane), cut)
+        digits, numbers, new = to_source(view, *found)
+        return digits, numbers, events + new

@@ -1,0 +1,1 @@
+"""What programs ask by HTTP: routes, parameters, answers, and their description."""

@@ -1,0 +1,75 @@
+"""Pictures that clients send: decoded the way files are, and no further than the limits allow."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from camdigits.errors import SourceDamagedError, SourceOpenError
+from camdigits.sources.byte_reader import HEAD_BYTES, Reader
+from camdigits.sources.images.header import jpeg_end, lists_more_pictures, png_end
+from camdigits.sources.media import open_media
+from camdigits.sources.sniff import media_kind
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
+
+NAME = "the picture"
+"""How messages call what a client sent."""
+
+
+def decoded(data: bytes, max_pixels: int) -> Image:
+    """Return the picture that an encoded file holds, upright as its EXIF data ask.
+
+    Args:
+        data: the whole file: JPEG, PNG, WebP, BMP, TIFF, HEIC, AVIF or a portable map.
+        max_pixels: a picture with more is refused before it is decoded.
+
+    Returns:
+        ``(H, W, 3) uint8`` BGR.
+
+    Raises:
+        SourceOpenError: if it is no picture, damaged or too large.
+        SourceDamagedError: if a part of it is missing.
+    """
+    image, damage = decoded_part(data, max_pixels)
+    if damage:
+        raise SourceDamagedError(damage)
+    return image
+
+
+def decoded_part(data: bytes, max_pixels: int) -> tuple[Image, str]:
+    """Return as `decoded` does, or what is there of a picture that is cut off.
+
+    Returns:
+        The picture, and one line that says what is missing, empty if nothing is.
+
+    Raises:
+        SourceOpenError: if it is no picture, too large, or nothing of it can be decoded.
+    """
+    if media_kind(data[:HEAD_BYTES]) != "image":
+        raise SourceOpenError(f"{NAME}: neither JPEG nor PNG, WebP, BMP, TIFF, HEIC or AVIF")
+    if _has_another(data):
+        raise SourceOpenError(f"{NAME}: holds several pictures; send one")
+    with open_media(Reader(io.BytesIO(data)), NAME, max_pixels) as source:
+        frames = iter(source)
+        image, damage = next(frames).image, ""
+        # To the end, since what is missing is told there; a series of pictures is none.
+        try:
+            has_more = next(frames, None) is not None
+        except SourceDamagedError as error:
+            has_more, damage = False, str(error)
+    if has_more:
+        raise SourceOpenError(f"{NAME}: holds several pictures; send one")
+    return image, damage
+
+
+def _has_another(data: bytes) -> bool:
+    """Return whether another picture begins where a JPEG or PNG ends, or behind curl's "&".
+
+    Photos may carry smaller versions of themselves behind their end, but then they list them.
+    """
+    end = png_end(data) or jpeg_end(data)
+    if end is None or lists_more_pictures(data):
+        return False
+    return media_kind(data[end : end + HEAD_BYTES].removeprefix(b"&")) == "image"

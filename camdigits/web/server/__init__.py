@@ -1,0 +1,1 @@
+"""The server itself: its address, who is let in, how much they may ask for."""

@@ -1,0 +1,1 @@
+"""WebSockets: frames of a client, and what the machine's own camera sees."""

@@ -1,0 +1,65 @@
+"""Boxes survive every turn of the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from camdigits.config import ReadConfig
+from camdigits.errors import UsageError
+from camdigits.page.view import View
+from camdigits.types import Box, Digit, Number, Reading
+
+MARK = Box(30, 10, 7, 4)
+
+
+def picture_with_mark() -> np.ndarray:
+    image = np.zeros((60, 80, 3), np.uint8)
+    image[MARK.y : MARK.bottom, MARK.x : MARK.right] = 255
+    return image
+
+
+def box_of_mark(image: np.ndarray) -> Box:
+    rows, columns = np.nonzero(image[:, :, 0])
+    x, y = int(columns.min()), int(rows.min())
+    return Box(x, y, int(columns.max()) - x + 1, int(rows.max()) - y + 1)
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("roi", [None, Box(20, 5, 40, 30), Box(25, 0, 500, 500)])
+def test_box_found_in_the_cut_picture_goes_back_to_the_source(rotate, mirrored, roi):
+    image = picture_with_mark()
+    view = View.of(image, ReadConfig(rotate=rotate, source_mirrored=mirrored, roi=roi))
+    assert view.to_source(box_of_mark(view.cut(image))) == MARK
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_box_in_source_pixels_fits_the_upright_picture(rotate, mirrored):
+    image = picture_with_mark()
+    view = View.of(image, ReadConfig(rotate=rotate, source_mirrored=mirrored))
+    assert view.to_upright(MARK) == box_of_mark(view.upright(image))
+
+
+def test_ninety_degrees_turn_the_top_left_corner_to_the_top_right():
+    image = np.zeros((2, 3, 3), np.uint8)
+    image[0, 0] = 255
+    view = View.of(image, ReadConfig(rotate=90))
+    assert view.upright(image)[0, -1, 0] == 255
+
+
+def test_roi_outside_the_picture_is_refused():
+    with pytest.raises(UsageError, match="500,500, outside the picture, which measures 80x60"):
+        View.of(picture_with_mark(), ReadConfig(roi=Box(500, 500, 10, 10)))
+
+
+def test_upright_reading_keeps_numbers_made_of_its_digits():
+    digit = Digit(MARK, 7, 0.9)
+    number = Number("7", MARK, 0.9, (digit,))
+    reading = Reading("", 0, 0.0, (80, 60), (digit,), (number,))
+    view = View.of(picture_with_mark(), ReadConfig(rotate=90))
+    turned = view.upright_reading(reading)
+    assert turned.size_wh == (60, 80)
+    assert turned.numbers[0].digits[0] is turned.digits[0]
+    assert turned.numbers[0].box == view.to_upright(MARK)

@@ -1,0 +1,124 @@
+"""Detections of a stream become digits, numbers and events."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from camdigits.config import ReadConfig
+from camdigits.errors import UsageError
+from camdigits.page.choose import Detection
+from camdigits.types import Box, Event, Frame
+from camdigits.video.follower import Follower
+
+BLANK = np.zeros((400, 800, 3), np.uint8)
+THRESHOLD = 0.8
+
+
+def seen(text: str, sure: float = 0.95, x: int = 300) -> list[Detection]:
+    found = []
+    for place, letter in enumerate(text):
+        probabilities = np.full(10, (1 - sure) / 9, np.float32)
+        probabilities[int(letter)] = sure
+        found.append(Detection(Box(x + 30 * place, 200, 20, 40), probabilities))
+    return found
+
+
+def film(looks: list[list[Detection]], follower: Follower, sharpness: float = 1.0) -> list[Event]:
+    events: list[Event] = []
+    for index, look in enumerate(looks):
+        events += follower.update(look, sharpness, Frame(BLANK, index, index / 10))[2]
+    return events
+
+
+def told(events: list[Event]) -> list[tuple[str, str]]:
+    return [(event.kind, event.text) for event in events]
+
+
+def test_number_appears_once_and_is_gone():
+    looks = [seen("2047")] * 10 + [[]] * 20
+    assert told(film(looks, Follower(THRESHOLD))) == [("appeared", "2047"), ("gone", "2047")]
+
+
+def test_number_that_flickers_is_one_event():
+    looks = [seen("2047"), seen("204"), seen("2047"), seen("2147")] * 10
+    assert told(film(looks, Follower(THRESHOLD))) == [("appeared", "2047")]
+
+
+def test_only_numbers_of_the_form_are_let_through():
+    follower = Follower(THRESHOLD, ReadConfig(match=r"\d{4}").accepts)
+    looks = [seen("2047") + seen("12", x=600)] * 10
+    assert told(film(looks, follower)) == [("appeared", "2047")]
+    digits, numbers, _ = follower.update(looks[0], 1.0, Frame(BLANK, 10, 1.0))
+    assert [number.text for number in numbers] == ["2047"]
+    assert len(digits) == 6
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "is_let"),
+    [(None, "12", True), (r"\d{4}", "2047", True), (r"\d{4}", "20471", False),
+     (r"0.*", "007", True), (r"7", "007", False)],
+)  # fmt: skip
+def test_whole_text_must_match(pattern, text, is_let):
+    assert ReadConfig(match=pattern).accepts(text) == is_let
+
+
+def test_pattern_that_is_none_is_refused():
+    with pytest.raises(UsageError, match="no regular expression"):
+        ReadConfig(match="(")
+
+
+def test_digit_below_the_threshold_is_not_reported_until_it_was_above():
+    follower = Follower(0.9)
+    counts = [
+        len(follower.update(seen("7", sure), 1.0, Frame(BLANK, index, index / 10))[0])
+        for index, sure in enumerate([0.85] * 4 + [0.99] * 10 + [0.8] * 4)
+    ]
+    assert counts[:4] == [0] * 4
+    assert counts[-8:] == [1] * 8
+
+
+def test_blurred_frames_have_no_say():
+    follower = Follower(THRESHOLD)
+    film([seen("7")] * 10, follower)
+    for index in range(10, 18):
+        digits, _, _ = follower.update(seen("1"), 0.1, Frame(BLANK, index, index / 10))
+        assert [digit.label for digit in digits] == [7]
+
+
+def test_digit_that_leaves_the_picture_is_not_shown_outside():
+    follower = Follower(THRESHOLD)
+    shown = []
+    for index in range(20):
+        x = 400 - 40 * index
+        look = [each for each in seen("123", x=x) if each.box.x >= 0]
+        digits, _, _ = follower.update(look, 1.0, Frame(BLANK, index, index / 10))
+        shown += [digit.box for digit in digits]
+    bounds = Box(0, 0, 800, 400)
+    assert shown
+    assert all(box == box.clipped(bounds) for box in shown)
+
+
+def test_what_was_announced_is_gone_where_following_begins_anew():
+    follower = Follower(THRESHOLD)
+    film([seen("2047")] * 10, follower)
+    assert told(list(follower.restart(Frame(BLANK, 10, 1.0)))) == [("gone", "2047")]
+    assert follower.restart(Frame(BLANK, 10, 1.0)) == ()
+
+
+def test_ids_go_on_where_following_begins_anew():
+    follower = Follower(THRESHOLD)
+    before = film([seen("2047")] * 10, follower)
+    first = follower.update(seen("2047"), 1.0, Frame(BLANK, 10, 1.0))[0]
+    follower.restart(Frame(BLANK, 11, 1.1))
+    after = film([seen("2047")] * 10, follower)
+    second = follower.update(seen("2047"), 1.0, Frame(BLANK, 10, 1.0))[0]
+    assert [event.id for event in before + after] == [1, 2]
+    assert not {digit.track for digit in first} & {digit.track for digit in second}
+
+
+def test_more_confidence_is_asked_of_digits_that_are_shown_too():
+    follower = Follower(0.8)
+    film([seen("7", 0.85)] * 10, follower)
+    follower.ask_for(0.9)
+    assert follower.update(seen("7", 0.85), 1.0, Frame(BLANK, 10, 1.0))[0] == ()
