@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from camdigits.cli.reading.debug_pictures import Debugging
-from camdigits.cli.reading.outputs import MarkedPictures
+from camdigits.cli.reading.inspector import Inspector
+from camdigits.cli.reading.output_plan import SourceOutputs
 from camdigits.cli.reading.sink_wrappers import has_number
 from camdigits.cli.terminal.reading_progress import SilentProgress
 from camdigits.cli.terminal.signals import close_whole, raise_stop_signals
@@ -36,9 +36,7 @@ class FileTask:
         spec: the file.
         config: how it is read.
         weights: the classifier's weights; None takes the bundled ones.
-        pictures: where the marked picture or video goes.
-        debug: where the pictures go that show how it was read; None draws none.
-        force: existing files may be replaced.
+        outputs: where its pictures go.
         max_frames: frames to read at most; None reads all.
         records: which records are wanted; None takes frames for stills, else events.
         counted: those in which a number counts as one that was read.
@@ -48,9 +46,7 @@ class FileTask:
     spec: SourceSpec
     config: ReadConfig
     weights: Path | None
-    pictures: MarkedPictures
-    debug: Path | None
-    force: bool
+    outputs: SourceOutputs
     max_frames: int | None
     records: RecordKind | None
     counted: RecordKind | None
@@ -87,8 +83,7 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
     with raise_stop_signals(), close_whole(CLOSING_S) as stack:
         recognizer = recognizer_for(task.config, task.weights)
         source = stack.enter_context(open_source(task.spec, max_pixels=task.config.max_pixels))
-        debug = Debugging(recognizer, None, task.force).sink(task.debug)
-        sinks = [sink for sink in (task.pictures.open(source), debug) if sink]
+        sinks = task.outputs.open(source, Inspector(recognizer).inspect)
         for sink in sinks:
             stack.enter_context(sink)
         yield Begun(source.frame_count)

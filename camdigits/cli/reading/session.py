@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from camdigits.cli.reading.deadline import Deadline
-from camdigits.cli.reading.debug_pictures import Debugging
 from camdigits.cli.reading.file_task import (
     CLOSING_S,
     Begun,
@@ -23,10 +22,11 @@ from camdigits.cli.reading.file_task import (
     children_for,
     for_children,
 )
-from camdigits.cli.reading.output_conflicts import check_conflicts
-from camdigits.cli.reading.outputs import Outputs, check_records, only_pictures
+from camdigits.cli.reading.inspector import Inspector
+from camdigits.cli.reading.output_plan import OutputPlan
 from camdigits.cli.reading.request import Request, form_of, open_results
 from camdigits.cli.reading.sink_wrappers import FirstNumberSink, has_number
+from camdigits.cli.reading.source_files import only_pictures
 from camdigits.cli.reading.viewer import Viewer
 from camdigits.cli.reading.window_services import window_services
 from camdigits.cli.terminal.messages import say
@@ -65,11 +65,8 @@ def read_sources(request: Request) -> int:
     """
     specs = expand(request.sources)
     _check_sense(request, specs)
-    check_conflicts(request.sources, specs, request.output, request.debug)
-    outputs = Outputs(request, specs)
-    check_records(request.output_records, specs, request.output)
+    plan = OutputPlan(request, specs)
     recognizer = Recognizer(request.config, request.weights)
-    debugging = Debugging(recognizer, request.debug, request.force)
     with ExitStack() as stack:
         progress = stack.enter_context(open_progress(0 if request.quiet else _file_count(specs)))
         stack.enter_context(redirect_stdout(progress.results(sys.stdout)))
@@ -85,12 +82,12 @@ def read_sources(request: Request) -> int:
             Viewer(
                 request.showing,
                 request.mirror,
-                partial(window_services, recognizer, debugging, request),
+                partial(window_services, recognizer, request),
                 request.quiet,
                 screen,
             )
         )
-        session = Session(recognizer, (outputs, debugging), viewer, progress, request)
+        session = Session(recognizer, plan, viewer, progress, request)
         return session.read(specs, results)
 
 
@@ -121,13 +118,13 @@ class Session:
     def __init__(
         self,
         recognizer: Recognizer,
-        outputs: tuple[Outputs, Debugging],
+        plan: OutputPlan,
         viewer: Viewer,
         progress: Progress,
         request: Request,
     ) -> None:
         self._recognizer, self._request = recognizer, request
-        self._outputs, self._viewer, self._progress = outputs, viewer, progress
+        self._plan, self._viewer, self._progress = plan, viewer, progress
         # Text has one line per number, whatever the records are.
         self._records = None if request.form == "text" else request.records
         self._has_read = False
@@ -151,18 +148,18 @@ class Session:
         if self._request.once:
             results = [FirstNumberSink(sink, self._records) for sink in results]
         tasks = [self._task(spec) for spec in specs]
-        elsewhere = (
+        for_child = (
             [] if self._request.showing == "always" else for_children(tasks, self._request.jobs)
         )
-        is_elsewhere = set(map(id, elsewhere))
+        is_childs = set(map(id, for_child))
         with ExitStack() as stack:
             outcomes: Iterator[Outcome[Step]] = iter(())
-            if elsewhere:
-                children = children_for(elsewhere, self._request.jobs, lambda: self._is_ended)
-                outcomes = stack.enter_context(children).map(elsewhere)
+            if for_child:
+                children = children_for(for_child, self._request.jobs, lambda: self._is_ended)
+                outcomes = stack.enter_context(children).map(for_child)
             for task in tasks:
                 try:
-                    if id(task) in is_elsewhere:
+                    if id(task) in is_childs:
                         self._take(task, next(outcomes), results)
                     else:
                         self._read_source(task, results)
@@ -188,14 +185,12 @@ class Session:
             )
 
     def _task(self, spec: SourceSpec) -> FileTask:
-        request, (outputs, debugging) = self._request, self._outputs
+        request = self._request
         return FileTask(
             spec=spec,
             config=request.config,
             weights=request.weights,
-            pictures=outputs.of(spec),
-            debug=debugging.path_for(spec.name),
-            force=request.force,
+            outputs=self._plan.of(spec),
             max_frames=request.max_frames,
             records=request.records,
             counted=self._records,
@@ -224,10 +219,7 @@ class Session:
     def _read_source(self, task: FileTask, results: Sequence[Sink]) -> None:
         with close_whole(CLOSING_S) as stack:
             source = stack.enter_context(self._opened(task.spec))
-            debugging = self._outputs[1]
-            outputs = [
-                sink for sink in (task.pictures.open(source), debugging.sink(task.debug)) if sink
-            ]
+            outputs = task.outputs.open(source, Inspector(self._recognizer).inspect)
             for sink in outputs:
                 stack.enter_context(sink)
             window = self._viewer.open(source)

@@ -35,12 +35,12 @@ class Viewer(Closeable):
         Args:
             showing: which sources.
             mirror: show pictures as a mirror does.
-            lend: returns what the window's keys need; called if there is a window.
+            window_services: returns what the window's keys need; called if there is a window.
             quiet: do not say that there can be no window.
             screen: shows them to browsers, in place of a window; closed with the viewer.
         """
         self._showing, self._mirror = showing, mirror
-        self._lend, self._quiet = window_services, quiet
+        self._window_services, self._quiet = window_services, quiet
         self._window: Window | Screen | None = screen
 
     @property
@@ -94,7 +94,7 @@ class Viewer(Closeable):
             return
         from camdigits.window.window import Window
 
-        self._window = Window("camdigits", self._mirror, self._lend())
+        self._window = Window("camdigits", self._mirror, self._window_services())
 
     def close(self) -> None:
         """Close the window; a second call does nothing."""

@@ -1,15 +1,15 @@
-"""What the command lends its windows: recognizer, debug view, a video file, the teach folder."""
+"""What the keys of a window need: recognizer, debug view, a video file, the teach folder."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from camdigits.cli.reading.inspector import Inspector
 from camdigits.cli.reading.sink_wrappers import HeldSink
 from camdigits.support.user_folders import state_folder, teach_folder
 
 if TYPE_CHECKING:
-    from camdigits.cli.reading.debug_pictures import Debugging
     from camdigits.cli.reading.request import Request
     from camdigits.recognizer import Recognizer
     from camdigits.sinks.base import Sink
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from camdigits.window.services import Services
 
 
-def window_services(recognizer: Recognizer, debugging: Debugging, request: Request) -> Services:
+def window_services(recognizer: Recognizer, request: Request) -> Services:
     """Return what the keys of the window need.
 
     Raises:
@@ -30,7 +30,7 @@ def window_services(recognizer: Recognizer, debugging: Debugging, request: Reque
         reader=recognizer,
         open_video=_open_video,
         teacher=_open_teacher(request.weights, request.teach),
-        draw_debug=debugging.draw,
+        draw_debug=Inspector(recognizer).draw,
         place=state_folder() / "window.json",
         note=request.weights_note,
     )
@@ -58,8 +58,8 @@ def _open_teacher(weights: Path | None, folder: Path | None) -> Teacher:
     from camdigits.teaching.examples import Teacher, TeachFolder
 
     # Its own, since a classifier serves one thread only.
-    examine = CandidateScorer(LiteRTClassifier(weights), LiteRTJudge())
-    return Teacher(examine, TeachFolder(folder or teach_folder()))
+    scorer = CandidateScorer(LiteRTClassifier(weights), LiteRTJudge())
+    return Teacher(scorer, TeachFolder(folder or teach_folder()))
 
 
 def _open_video(path: Path) -> Sink:

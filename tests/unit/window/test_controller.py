@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from camdigits import Box, ReadConfig, Recognizer, annotate
-from camdigits.cli.reading.debug_pictures import Debugging
+from camdigits.cli.reading.inspector import Inspector
 from camdigits.drawing.debug_view import GROUND
 from camdigits.errors import OutputError
 from camdigits.networks.classifier import LiteRTClassifier
@@ -44,7 +44,7 @@ def reader() -> Recognizer:
 @pytest.fixture
 def controller(folder: TeachFolder, reader: Recognizer) -> Iterator[Controller]:
     teacher = Teacher(CandidateScorer(LiteRTClassifier(), LiteRTJudge()), folder)
-    draw = Debugging(reader, None).draw
+    draw = Inspector(reader).draw
     controller = Controller(Services(reader, VideoSink, teacher, draw, "taught weights"))
     yield controller
     controller.close()
