@@ -61,7 +61,7 @@ class Recognizer:
         if classifier is None:
             classifier = LiteRTClassifier(None if weights is None else Path(weights))
         judge = LiteRTJudge()
-        self._score = CandidateScorer(classifier, judge)
+        self._scorer = CandidateScorer(classifier, judge)
         # A classifier serves one thread at a time: a window may ask while its frames are read.
         self._one_at_a_time = threading.Lock()
         wanted = self.config.min_confidence
@@ -167,7 +167,7 @@ class Recognizer:
             The digits, in no particular order; boxes are in pixels of the picture.
         """
         with self._one_at_a_time:
-            scored = self._score.look(gray, polarity or self.config.polarity, fast=fast)
+            scored = self._scorer.score(gray, polarity or self.config.polarity, fast=fast)
         found, _ = choose_digits(scored, self.min_confidence)
         return _clipped(found, gray)
 
@@ -183,7 +183,7 @@ class Recognizer:
         gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
         masks: list[InkMask] = []
         with self._one_at_a_time:
-            scored = self._score.look(gray, self.config.polarity, fast=fast, show=masks.append)
+            scored = self._scorer.score(gray, self.config.polarity, fast=fast, show=masks.append)
         found, rejections = choose_digits(scored, self.min_confidence)
         return Inspection(
             image=image,

@@ -1,4 +1,4 @@
-"""Two digits do not stand on the same spot."""
+"""Non-maximum suppression: of boxes that overlap, the one of highest rank stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the labels of a picture go: a strip for every number, where it hides least."""
+"""Label layout: a strip for the text of every number, where it hides least."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What classifier and judge say of candidates, whole ones first and pieces where it pays."""
+"""Candidate scoring: what both networks say, of whole ones first and of pieces where it pays."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class CandidateScorer:
         # The judge does not know the handwriting that the classifier was taught.
         self._say = 0.0 if getattr(classifier, "is_taught", False) else JUDGE_WEIGHT
 
-    def look(
+    def score(
         self,
         gray: NDArray[np.uint8],
         polarity: Polarity = "auto",
@@ -101,7 +101,7 @@ class CandidateScorer:
         fast: bool = False,
         show: Callable[[InkMask], object] | None = None,
     ) -> ScoredCandidates:
-        """Look at everything on a picture that could be a digit.
+        """Score everything on a picture that could be a digit.
 
         Where there are sure digits, fainter ink of their polarity is looked at as well, and
         trusted less.
@@ -124,7 +124,7 @@ class CandidateScorer:
     def __call__(
         self, proposed: Iterable[Candidate], known: Sequence[Candidate] = ()
     ) -> ScoredCandidates:
-        """Look at what was proposed, and at the pieces of what may be several digits.
+        """Score what was proposed, and at the pieces of what may be several digits.
 
         Args:
             proposed: of all masks of one frame.

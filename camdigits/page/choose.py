@@ -95,7 +95,7 @@ def choose_digits(
     """Keep the candidates that are digits.
 
     Args:
-        examined: the candidates of all masks of one frame.
+        scored: the candidates of all masks of one frame.
         min_confidence: below it a candidate is no digit, 0 to 1.
 
     Returns:

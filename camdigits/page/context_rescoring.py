@@ -1,4 +1,4 @@
-"""What stands beside a candidate, and on its page, has a say in whether it is a digit.
+"""Contextual rescoring: neighbours and page have a say in whether a candidate is a digit.
 
 Digits stand among digits, and letters among letters: a candidate of which the judge is unsure is
 more likely a digit if its neighbours of the same height are, and less if they are something else.
@@ -57,7 +57,7 @@ def rescore_in_context(scored: ScoredCandidates) -> Values:
     """Return how probable it is that each candidate is a digit, neighbours heeded.
 
     Args:
-        examined: the candidates of all masks of one frame.
+        scored: the candidates of all masks of one frame.
 
     Returns:
         ``(n,) float64`` in 0-1; the classifier's and the judge's word where there is nothing

@@ -1,4 +1,4 @@
-"""Reads pictures that stand for themselves: a search, as they lie, and what it found joined."""
+"""Reads single images: a search, as they lie, and what it found joined to numbers."""
 
 from __future__ import annotations
 

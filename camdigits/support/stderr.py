@@ -1,4 +1,4 @@
-"""Keeps native libraries from writing to the user's terminal."""
+"""Redirection of standard error: keeps what native libraries print from the terminal."""
 
 from __future__ import annotations
 

@@ -75,13 +75,13 @@ class Example:
 class Sight:
     """Everything on one picture that could be a digit."""
 
-    def __init__(self, image: Plane, config: ReadConfig, examine: CandidateScorer) -> None:
+    def __init__(self, image: Plane, config: ReadConfig, scorer: CandidateScorer) -> None:
         """Look at a picture the way reading does.
 
         Args:
             image: ``(H, W, 3) uint8`` BGR, the source picture.
             config: how it is read; it says how the page lies, which is not found out here.
-            examine: names and judges the candidates.
+            scorer: names and judges the candidates.
 
         Raises:
             UsageError: if the region of interest lies outside the picture.
@@ -89,7 +89,7 @@ class Sight:
         self._view = View.of(image, config)
         self._cut = self._view.cut(image)
         gray = cast(Plane, cv2.cvtColor(self._cut, cv2.COLOR_BGR2GRAY))
-        self._examined = scored = examine.look(gray, config.polarity)
+        self._scored = scored = scorer.score(gray, config.polarity)
         self._candidates = scored.candidates
         self._boxes = [self._view.to_source(candidate.box) for candidate in self._candidates]
         self._probabilities = scaled(scored.probabilities, rescore_in_context(scored))
@@ -116,7 +116,7 @@ class Sight:
         inside = [place for place, box in enumerate(self._boxes) if box.intersection(point)]
         if not inside:
             return None
-        read, ink = self._probabilities, self._examined.probabilities
+        read, ink = self._probabilities, self._scored.probabilities
         # Of those that reading takes for no digit at all, by the classifier's word alone.
         return self._example(max(inside, key=lambda place: (read[place].max(), ink[place].max())))
 
@@ -126,7 +126,7 @@ class Sight:
         Args:
             min_confidence: below it a candidate is no digit, 0 to 1.
         """
-        found, _ = choose_digits(self._examined, min_confidence)
+        found, _ = choose_digits(self._scored, min_confidence)
         lines = group_lines([Digit(d.box, d.label, d.confidence) for d in found])
         upright = [[replace(d, box=self._view.to_source(d.box)) for d in line] for line in lines]
         return [[e for digit in line if (e := self.of(digit))] for line in upright]
@@ -138,7 +138,7 @@ class Sight:
         around = self._cut[top : box.bottom + margin, left : box.right + margin]
         return Example(
             box=self._boxes[place],
-            crop=self._examined.crops[place],
+            crop=self._scored.crops[place],
             around=np.ascontiguousarray(around),
             probabilities=self._probabilities[place],
         )
@@ -206,12 +206,12 @@ class TeachFolder:
 class Teacher:
     """What teaching needs: eyes and a folder."""
 
-    def __init__(self, examine: CandidateScorer, folder: TeachFolder) -> None:
-        self._score, self.folder = examine, folder
+    def __init__(self, scorer: CandidateScorer, folder: TeachFolder) -> None:
+        self._scorer, self.folder = scorer, folder
 
     def look(self, image: Plane, config: ReadConfig) -> Sight:
         """Return everything on a picture that could be a digit; see `Sight`."""
-        return Sight(image, config, self._score)
+        return Sight(image, config, self._scorer)
 
 
 def _make_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""A photo of digits that are known: which of them is which.
+"""Transcript matching: a photo of digits that are known, and which of them is which.
 
 What stands on the photo is looked for at several confidences, since handwriting that the network
 does not know is read unsurely; that the count is right, line by line, says which one finds all

@@ -1,4 +1,4 @@
-"""Does the picture's left or right edge cut the number that is read beside it?
+"""Border clipping: does the edge of the picture cut the number that is read beside it?
 
 Readers leave out ink that touches the edge, so the rest of a number may be in the picture, unread,
 or just outside.
@@ -28,7 +28,7 @@ MIN_PART = 0.02
 """Smallest part of the strip along the edge that is ink where a digit is cut."""
 
 
-def is_cut(plane: Image, box: Box) -> bool:
+def is_clipped(plane: Image, box: Box) -> bool:
     """Say whether the edge cuts, or may cut, the number whose visible digits fill a box.
 
     Args:

@@ -1,4 +1,4 @@
-"""A glance at a frame: does it show what the last searched one did, and how did that move?
+"""Change detection: does a frame show what the last searched one did, and how did that move?
 
 Both are compared at a small size.  Where nothing differs, all stands where it stood.  Else corners
 of the ink are followed from the searched frame (B. D. Lucas and T. Kanade, 1981, with the pyramid

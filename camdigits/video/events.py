@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from camdigits.ink.luma import luma_of
 from camdigits.types import Box, Event, EventKind, Frame, Number
-from camdigits.video.border import is_cut
+from camdigits.video.border import is_clipped
 
 if TYPE_CHECKING:
     from camdigits.types import Image
@@ -208,7 +208,7 @@ class EventEmitter:
         if whole is not None:
             missing_px = max(EDGE * entry.box.h, whole.own_aspect * entry.box.h - entry.box.w)
             return None if _is_at_edge(entry.box, size_wh, missing_px) else DOUBTFUL_S
-        if is_cut(plane, entry.box):
+        if is_clipped(plane, entry.box):
             return CUT_S
         return DOUBTFUL_S if _is_at_edge(entry.box, size_wh, EDGE * entry.box.h) else STEADY_S
 

@@ -1,4 +1,4 @@
-"""How readings come by their frames: in turn, or beside a window that shows every frame.
+"""The frame loop: frames are read in turn, or in a thread beside a window that shows them.
 
 In turn, a frame is read when it is its turn, and the next one waits.  Beside a window a thread
 reads, always the newest frame that was shown; the window shows each new frame at once, with the
@@ -15,7 +15,7 @@ from typing import Protocol
 from camdigits.errors import SourceError
 from camdigits.sources.base import Source
 from camdigits.sources.live.camera import CameraSource
-from camdigits.sources.videos.prefetch import ahead
+from camdigits.sources.videos.prefetch import prefetch
 from camdigits.support.context import Closeable
 from camdigits.types import Frame, Reading
 from camdigits.video.propagation import FlowPropagation
@@ -71,7 +71,7 @@ class SequentialLoop(Closeable):
         # Asked for by name, since a camera does without PyAV, which a video's class loads.
         if not getattr(self._source, "decodes_ahead", False):
             return self._source
-        self._ahead = ahead(iter(self._source), self._prepare)
+        self._ahead = prefetch(iter(self._source), self._prepare)
         return self._ahead
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
-"""Which frames of a video are searched in full, and which are only followed.
+"""The search schedule: which frames of a video are searched, and which only followed.
 
-A search is due at once while anything is unsettled, when a glance shows that something else is to
-be seen or that the page moved so far that it uncovers what was outside, and after a while in any
+A search is due at once while anything is unsettled, when a comparison shows that something else is
+to be seen or that the page moved so far that it uncovers what was outside, and after a while in any
 case: ever later where the page rests.  All follows from the frames and their times, so the same
 file is read the same way each time.
 """

@@ -232,34 +232,34 @@ def test_what_stands_is_marked_by_a_reading_of_its_own(tab: Any) -> None:
 def test_a_tap_teaches_a_digit(tab: Any, folder: Path) -> None:
     box = digits_seen()[0]
     tab.mouse.click(*spot(tab, *box.center))
-    tab.wait_for_selector("#lesson-answers button:enabled")
-    assert "Read as 5" in tab.locator("#lesson-text").inner_text()
+    tab.wait_for_selector("#teaching-answers button:enabled")
+    assert "Read as 5" in tab.locator("#teaching-text").inner_text()
     assert (shot(tab) > 250).all(axis=2).sum() > 100  # the chosen box is white
 
     tab.keyboard.press("5")
-    wait_until(tab, "document.querySelector('#lesson-note').textContent.includes('Saved as 5')")
+    wait_until(tab, "document.querySelector('#teaching-note').textContent.includes('Saved as 5')")
     [crop] = (folder / "5").glob("*.png")
     assert cv2.imread(str(crop), cv2.IMREAD_UNCHANGED).shape == (28, 28)
     assert len(list((folder / "around" / "5").glob("*.png"))) == 1
 
     tab.keyboard.press("Backspace")
-    wait_until(tab, "document.querySelector('#lesson-note').textContent.includes('taken back')")
+    wait_until(tab, "document.querySelector('#teaching-note').textContent.includes('taken back')")
     assert not list((folder / "5").glob("*.png"))
     tab.keyboard.press("Escape")
-    assert tab.locator("#lesson").is_hidden()
+    assert tab.locator("#teaching").is_hidden()
     assert tab.locator("#pause").inner_text() == "Pause"
 
 
 def test_teaching_needs_no_mouse(tab: Any, folder: Path) -> None:
     tab.keyboard.press("t")
-    tab.wait_for_selector("#lesson-answers button:enabled")
+    tab.wait_for_selector("#teaching-answers button:enabled")
     tab.keyboard.press("n")
-    wait_until(tab, "document.querySelector('#lesson-note').textContent.includes('no digit')")
-    tab.wait_for_selector("#lesson-answers button:enabled")
+    wait_until(tab, "document.querySelector('#teaching-note').textContent.includes('no digit')")
+    tab.wait_for_selector("#teaching-answers button:enabled")
 
     assert len(list((folder / "none").glob("*.png"))) == 1
     tab.keyboard.press("t")
-    assert tab.locator("#lesson").is_hidden()
+    assert tab.locator("#teaching").is_hidden()
 
 
 @pytest.mark.parametrize("pressed", ["#mirror", "#copy", "#fine-choice", "#help"])
@@ -293,10 +293,10 @@ def test_space_presses_the_button_that_the_keyboard_went_to(tab: Any) -> None:
 
 def test_space_ends_teaching_and_goes_on(tab: Any, folder: Path) -> None:
     tab.click("#teach")
-    tab.wait_for_selector("#lesson-answers button:enabled")
+    tab.wait_for_selector("#teaching-answers button:enabled")
     tab.keyboard.press("Space")
 
-    assert tab.locator("#lesson").is_hidden()
+    assert tab.locator("#teaching").is_hidden()
     assert tab.locator("#pause").inner_text() == "Pause"
     assert not list(folder.rglob("*.png"))
 
@@ -603,7 +603,7 @@ def test_a_phone_held_upright_needs_no_sideways_scrolling(
         step()
         scroll_width, inner_width = tab.evaluate(sizes)
         assert scroll_width <= inner_width == width
-    tab.wait_for_selector("#lesson-answers button:enabled")
+    tab.wait_for_selector("#teaching-answers button:enabled")
     small = tab.evaluate(
         """[...document.querySelectorAll('button, select, .button')]
             .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 44)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from camdigits.cli.options.arguments import add_teach, add_view, pixels, probability, view_config
+from camdigits.cli.options.arguments import (
+    add_max_pixels,
+    add_min_confidence,
+    add_teach,
+    add_view,
+    add_weights,
+    view_config,
+)
 from camdigits.cli.options.server import add_server_options, load_web, serve_app, server_options
 from camdigits.cli.options.weights import choose_weights, try_weights
 from camdigits.config import ReadConfig
@@ -37,27 +44,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description, parser.epilog = _DESCRIPTION, _EPILOG
     add_server_options(parser.add_argument_group("address"))
     reading = parser.add_argument_group("reading")
-    reading.add_argument(
-        "--min-confidence",
-        type=probability,
-        metavar="P",
-        help="leave out digits below this confidence, 0 to 1, unless the page asks otherwise "
-        "(default: that of the weights)",
-    )
+    add_min_confidence(reading, unless=", unless the page asks otherwise")
     add_view(reading)
-    reading.add_argument(
-        "--max-pixels",
-        type=pixels,
-        default=MAX_PIXELS,
-        metavar="N",
-        help="refuse pictures with more pixels, before they are decoded, and frames with more "
-        "than a fifth of that (default: 50M)",
+    add_max_pixels(
+        reading,
+        MAX_PIXELS,
+        "refuse pictures with more pixels, before they are decoded, and frames with more than a "
+        "fifth of that (default: 50M)",
     )
-    reading.add_argument(
-        "--weights",
-        metavar="FILE",
-        help="a .tflite made by camdigits train, or 'bundled' (default: yours, if you taught any)",
-    )
+    add_weights(reading)
     add_teach(reading)
 
 

@@ -208,20 +208,39 @@ def view_config(args: argparse.Namespace) -> ReadConfig:
     )
 
 
-def add_reading(parser: argparse._ActionsContainer) -> None:
-    """Add what says how sources are read, the arguments of `add_view` among them."""
+def add_min_confidence(parser: argparse._ActionsContainer, unless: str = "") -> None:
+    """Add ``--min-confidence``; `unless` says what else may ask for one."""
     parser.add_argument(
         "--min-confidence",
         type=probability,
         metavar="P",
-        help="leave out digits below this confidence, 0 to 1 (default: that of the weights)",
+        help=f"leave out digits below this confidence, 0 to 1{unless} (default: that of the "
+        "weights)",
     )
+
+
+def add_max_pixels(parser: argparse._ActionsContainer, default: int, help_text: str) -> None:
+    """Add ``--max-pixels``."""
+    parser.add_argument("--max-pixels", type=pixels, default=default, metavar="N", help=help_text)
+
+
+def add_weights(parser: argparse._ActionsContainer) -> None:
+    """Add ``--weights``."""
     parser.add_argument(
-        "--max-pixels",
-        type=pixels,
-        default=MAX_PIXELS,
-        metavar="N",
-        help="refuse pictures and videos with more pixels, before they are decoded, and cameras "
+        "--weights",
+        metavar="FILE",
+        help="a .tflite made by camdigits train, or 'bundled' for those that ship with camdigits "
+        "(default: yours, once camdigits train --teach has made them, else the bundled ones)",
+    )
+
+
+def add_reading(parser: argparse._ActionsContainer) -> None:
+    """Add what says how sources are read, the arguments of `add_view` among them."""
+    add_min_confidence(parser)
+    add_max_pixels(
+        parser,
+        MAX_PIXELS,
+        "refuse pictures and videos with more pixels, before they are decoded, and cameras "
         "and streams that send more (default: 100M, which takes 300 MB for each picture in memory)",
     )
     parser.add_argument(
@@ -236,12 +255,7 @@ def add_reading(parser: argparse._ActionsContainer) -> None:
         action=argparse.BooleanOptionalAction,
         help="look less closely, so that reading keeps up (default: for videos and cameras)",
     )
-    parser.add_argument(
-        "--weights",
-        metavar="FILE",
-        help="a .tflite made by camdigits train, or 'bundled' for those that ship with camdigits "
-        "(default: yours, once camdigits train --teach has made them, else the bundled ones)",
-    )
+    add_weights(parser)
 
 
 def read_config(args: argparse.Namespace) -> ReadConfig:

@@ -1,4 +1,4 @@
-"""Looks after a camera or stream while it is read: tells of its faults, ends it in time."""
+"""Monitors a camera or stream while it is read: tells of its faults, ends it in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps pictures that are written from being read the next time, or from replacing a source."""
+"""Output conflicts: what is written must not be read the next time, or replace a source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outer structure of container files: which parts they have and whether they are whole."""
+"""Atoms, the outer structure of container files: which there are, and whether all is whole."""
 
 from __future__ import annotations
 

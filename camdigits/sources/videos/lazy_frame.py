@@ -1,4 +1,4 @@
-"""Frames of a video, turned into colours only when somebody looks at them.
+"""Lazy frames: turned into colours only when somebody looks at them.
 
 Reading goes by brightness, which most videos store as a plane of its own; turning a frame into BGR
 takes longer than everything else on its way where little happens.

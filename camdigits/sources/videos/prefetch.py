@@ -1,4 +1,4 @@
-"""Decodes the frames of a recorded video in a thread, while the ones before are looked at.
+"""Prefetching: a video is decoded in a thread, while the frames before are looked at.
 
 A decoder works on as many frames as it has threads and then waits until somebody asks for the next;
 while a frame is searched, that leaves a core idle.
@@ -50,7 +50,7 @@ class _Cores:
 _CORES = _Cores()
 
 
-def ahead(
+def prefetch(
     frames: Iterator[Frame], prepare: Callable[[Frame], object] | None = None
 ) -> Generator[Frame]:
     """Yield the same frames in the same order; taken in a thread that is some of them ahead.

@@ -1,4 +1,4 @@
-"""What the server reads with: a few pictures at a time, and not too many that wait."""
+"""The reader pool: a few pictures are read at a time, and not too many wait."""
 
 from __future__ import annotations
 

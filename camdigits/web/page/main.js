@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import * as cameras from "./cameras.js";
 import * as files from "./files.js";
-import { Lesson } from "./lesson.js";
+import { Teaching } from "./teaching.js";
 import { Live } from "./live.js";
 import { Numbers } from "./numbers.js";
 import { Stage } from "./stage.js";
@@ -26,7 +26,7 @@ const numbers = new Numbers($("numbers"), (count) => {
   $("empty").hidden = count > 0;
   for (const id of ["copy", "csv", "jsonl", "clear"]) $(id).disabled = !count;
 });
-const lesson = new Lesson({ chosen: (box) => (stage.chosen = box), end: endLesson });
+const teaching = new Teaching({ chosen: (box) => (stage.chosen = box), end: endTeaching });
 
 const on = {
   record(record, taken) {
@@ -127,7 +127,7 @@ function settle(kind) {
 }
 
 function stop() {
-  if (lesson.isOn) lesson.end();
+  if (teaching.isOn) teaching.end();
   state.live?.close();
   state.stream?.getTracks().forEach((track) => track.stop());
   video.removeAttribute("src");
@@ -333,9 +333,9 @@ function standing() {
 // What the buttons do
 
 function pause(isPaused) {
-  if (lesson.isOn && !isPaused) {
-    state.wasPaused = true; // so that the lesson's end leaves it to this to go on
-    lesson.end();
+  if (teaching.isOn && !isPaused) {
+    state.wasPaused = true; // so that the teaching's end leaves it to this to go on
+    teaching.end();
   }
   const hadEnded = state.isPaused && state.source === video && video.ended;
   state.isPaused = isPaused;
@@ -382,8 +382,8 @@ function replay() {
 /** Begin to teach, or mark what is at a point: [x, y], 0 to 1 across and down the picture. */
 async function teach(point) {
   if (!state.info?.teach || !stage.element || state.isOpening) return;
-  if (lesson.isOn && point) return lesson.look(pixel(point));
-  if (lesson.isOn) return lesson.end();
+  if (teaching.isOn && point) return teaching.look(pixel(point));
+  if (teaching.isOn) return teaching.end();
   state.wasPaused = state.isPaused;
   if (!state.isPaused) pause(true);
   state.isOpening = true;
@@ -392,13 +392,13 @@ async function teach(point) {
   if (!stage.record || !stage.size[0]) return;
   $("teach").setAttribute("aria-pressed", "true");
   state.before = document.activeElement;
-  await lesson.begin(await stage.picture(), stage.record, point && pixel(point));
-  $("lesson-title").focus({ preventScroll: true });
+  await teaching.begin(await stage.picture(), stage.record, point && pixel(point));
+  $("teaching-title").focus({ preventScroll: true });
 }
 
 const pixel = ([x, y]) => [x * stage.record.size[0], y * stage.record.size[1]];
 
-function endLesson() {
+function endTeaching() {
   stage.chosen = null;
   $("teach").setAttribute("aria-pressed", "false");
   if (state.isPaused && !state.wasPaused) pause(false);
@@ -479,7 +479,7 @@ function press(event) {
   const { target, key } = event;
   if (target.closest("select, textarea")) return;
   if (target.closest("input[type=range]") && /^(Arrow|Page|Home|End)/.test(key)) return;
-  if (lesson.isOn && lesson.press(key)) return event.preventDefault();
+  if (teaching.isOn && teaching.press(key)) return event.preventDefault();
   if (key === " " && target.closest("button, input:not([type=range]), summary")) return; // presses that
   const keys = { " ": "pause", s: "snapshot", m: "mirror", t: "teach", h: "help" };
   const button = keys[key] && $(keys[key]);

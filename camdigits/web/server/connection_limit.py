@@ -1,4 +1,4 @@
-"""Turns away requests while too many connections are open."""
+"""The connection limit: turns away requests while too many are open."""
 
 from __future__ import annotations
 

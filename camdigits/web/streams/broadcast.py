@@ -1,4 +1,4 @@
-"""What the machine's own camera sees, for everybody who watches: ``/v1/watch``.
+"""Broadcast of JPEG frames and events to everybody who watches a camera: ``/v1/watch``.
 
 The server sends text messages: events as they become certain, the status of the camera when it
 changes, and frame records, each of them followed by a binary message, its picture as JPEG.  The

@@ -129,10 +129,10 @@ def test_ink_far_lower_than_the_sure_digits_is_not_cut(sure, is_cut):
 
 def test_agreed_probability_is_that_of_both():
     asked = Asked(0.8, 0.5)
-    (examined_one,) = CandidateScorer(asked.classify, asked.judge)(candidates((50, 50))[:1]).agreed[
+    (scored_one,) = CandidateScorer(asked.classify, asked.judge)(candidates((50, 50))[:1]).agreed[
         :1
     ]
-    assert examined_one[0] == pytest.approx(0.4, rel=1e-4)
+    assert scored_one[0] == pytest.approx(0.4, rel=1e-4)
 
 
 class Says:
@@ -188,14 +188,14 @@ PAGE = page_with((200, 30), (300, 30), (370, 150))
 ])  # fmt: skip
 def test_fainter_ink_is_looked_at_in_stills_that_have_sure_digits(confidence, fast, is_found):
     asked = Asked(confidence, 0.99)
-    scored = CandidateScorer(asked.classify, asked.judge).look(PAGE, "dark", fast=fast)
+    scored = CandidateScorer(asked.classify, asked.judge).score(PAGE, "dark", fast=fast)
     faint = [each for each in scored.candidates if abs(each.box.x - 351) < 4]
     assert bool(faint) == is_found
 
 
 def test_fainter_ink_is_not_looked_at_beside_one_sure_digit_alone():
     asked = Asked(0.99, 0.99)
-    scored = CandidateScorer(asked.classify, asked.judge).look(
+    scored = CandidateScorer(asked.classify, asked.judge).score(
         page_with((200, 30), (250, 160)), "dark"
     )
     assert not [each for each in scored.candidates if abs(each.box.x - 231) < 4]
@@ -203,7 +203,7 @@ def test_fainter_ink_is_not_looked_at_beside_one_sure_digit_alone():
 
 def test_fainter_ink_is_less_probably_a_digit():
     asked = Asked(0.99, 0.9)
-    scored = CandidateScorer(asked.classify, asked.judge).look(PAGE, "dark")
+    scored = CandidateScorer(asked.classify, asked.judge).score(PAGE, "dark")
     sure = {
         is_faint: {
             round(float(sure), 3)
@@ -219,7 +219,7 @@ def test_faint_ink_that_shows_a_digit_known_already_is_not_asked_about_again():
     asked = Asked(0.99, 0.99)
     page = page_with((200, 30), (300, 30))
     assert list(propose_faint(page, "dark"))
-    CandidateScorer(asked.classify, asked.judge).look(page, "dark")
+    CandidateScorer(asked.classify, asked.judge).score(page, "dark")
     first, *others = asked.crops
     assert first > 0
     assert sum(others) == 0

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from camdigits.errors import SourceDamagedError
-from camdigits.sources.videos.prefetch import KEPT_FRAMES, MOST_FRAMES, MOST_PIXELS, ahead
+from camdigits.sources.videos.prefetch import KEPT_FRAMES, MOST_FRAMES, MOST_PIXELS, prefetch
 from camdigits.types import Frame
 
 SMALL = np.zeros((20, 30, 3), np.uint8)
@@ -36,7 +36,7 @@ class Decoder:
 
 def test_frames_come_in_their_order_from_another_thread():
     decoder = Decoder(100)
-    assert [frame.index for frame in ahead(iter(decoder))] == list(range(100))
+    assert [frame.index for frame in prefetch(iter(decoder))] == list(range(100))
     assert len(decoder.threads) == 1
     assert threading.get_ident() not in decoder.threads
 
@@ -50,7 +50,7 @@ def test_frames_are_prepared_in_that_thread_before_they_come():
         threads.add(threading.get_ident())
 
     decoder = Decoder(20)
-    for frame in ahead(iter(decoder), prepare):
+    for frame in prefetch(iter(decoder), prepare):
         assert frame.index in prepared
     assert prepared == list(range(20))
     assert threads == decoder.threads
@@ -58,7 +58,7 @@ def test_frames_are_prepared_in_that_thread_before_they_come():
 
 def test_nothing_is_taken_before_the_first_is_asked_for():
     decoder = Decoder(5)
-    frames = ahead(iter(decoder))
+    frames = prefetch(iter(decoder))
     assert decoder.taken == 0
     frames.close()
     assert decoder.taken == 0
@@ -76,7 +76,7 @@ def test_nothing_is_taken_before_the_first_is_asked_for():
 )
 def test_so_many_wait_at_most_and_none_is_taken_after_the_end(image: np.ndarray, most: int):
     decoder = Decoder(1000, image)
-    frames = ahead(iter(decoder))
+    frames = prefetch(iter(decoder))
     for count in range(1, 6):
         next(frames)
         assert decoder.taken <= count + most
@@ -93,7 +93,7 @@ def test_so_many_wait_at_most_and_none_is_taken_after_the_end(image: np.ndarray,
 def test_what_the_source_raises_comes_after_its_last_frame():
     found = []
     with pytest.raises(SourceDamagedError, match="3 of 9"):
-        for frame in ahead(iter(Decoder(3, error=SourceDamagedError("3 of 9")))):
+        for frame in prefetch(iter(Decoder(3, error=SourceDamagedError("3 of 9")))):
             found.append(frame.index)
     assert found == [0, 1, 2]
 
@@ -110,7 +110,7 @@ def test_memory_of_frames_is_given_back_in_the_rhythm_of_decoding():
             del image
             counts.append(sum(each() is not None for each in alive))
 
-    for frame in ahead(decode()):
+    for frame in prefetch(decode()):
         del frame
     # Whatever the pace of who looks at them.
     assert counts[-20:] == [MOST_FRAMES + KEPT_FRAMES] * 20
@@ -120,7 +120,7 @@ def test_opencv_leaves_the_decoder_a_core_until_the_last_video_is_closed():
     before = cv2.getNumThreads()
     try:
         cv2.setNumThreads(3)
-        one, other = ahead(iter(Decoder(5))), ahead(iter(Decoder(5)))
+        one, other = prefetch(iter(Decoder(5))), prefetch(iter(Decoder(5)))
         next(one)
         next(other)
         assert cv2.getNumThreads() == 2
@@ -129,7 +129,7 @@ def test_opencv_leaves_the_decoder_a_core_until_the_last_video_is_closed():
         other.close()
         assert cv2.getNumThreads() == 3
         cv2.setNumThreads(1)
-        assert len(list(ahead(iter(Decoder(5))))) == 5
+        assert len(list(prefetch(iter(Decoder(5))))) == 5
         assert cv2.getNumThreads() == 1
     finally:
         cv2.setNumThreads(before)

@@ -26,7 +26,7 @@ def example(fill: int = 255) -> Example:
     return Example(Box(5, 6, 10, 20), crop, around, np.eye(10, dtype=np.float32)[1])
 
 
-def examiner() -> CandidateScorer:
+def scorer() -> CandidateScorer:
     return CandidateScorer(LiteRTClassifier(), LiteRTJudge())
 
 
@@ -52,7 +52,7 @@ def test_crop_of_a_digit_is_the_one_that_was_read(config: ReadConfig):
     reading = Recognizer(config, classifier=recorder).read(page())
     shown_to_reading = recorder.crops
 
-    sight = Sight(page(), config, examiner())
+    sight = Sight(page(), config, scorer())
     examples = [sight.of(digit) for digit in reading.digits]
 
     assert "".join(str(e.label) for e in examples if e) == TEXT
@@ -69,8 +69,8 @@ def test_turned_page_gives_upright_examples():
     config = ReadConfig(rotate=90)
     reading = Recognizer(config).read(turned)
 
-    first = Sight(turned, config, examiner()).of(reading.digits[0])
-    same = Sight(page(), ReadConfig(), examiner()).of(upright.digits[0])
+    first = Sight(turned, config, scorer()).of(reading.digits[0])
+    same = Sight(page(), ReadConfig(), scorer()).of(upright.digits[0])
 
     assert first is not None and same is not None
     assert np.array_equal(first.crop, same.crop)
@@ -79,13 +79,13 @@ def test_turned_page_gives_upright_examples():
 
 
 def test_lines_are_what_reading_finds():
-    lines = Sight(page(), ReadConfig(), examiner()).lines(0.8)
+    lines = Sight(page(), ReadConfig(), scorer()).lines(0.8)
     assert ["".join(str(e.label) for e in line) for line in lines] == [TEXT]
 
 
 def test_a_place_shows_the_digit_that_is_there():
     digit = Recognizer().read(page()).digits[1]
-    sight = Sight(page(), ReadConfig(), examiner())
+    sight = Sight(page(), ReadConfig(), scorer())
     x, y = map(round, digit.box.center)
     found = sight.at(x, y)
     assert found is not None

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from camdigits.types import Box
-from camdigits.video.border import is_cut
+from camdigits.video.border import is_clipped
 
 SIZE_WH = (600, 200)
 HEIGHT = 60
@@ -33,27 +33,27 @@ def test_digit_that_the_edge_cuts_is_found(ink: int, paper: int, is_mirrored: bo
     image, place = picture(-25, "08", ink, paper), box(45)
     if is_mirrored:
         image, place = image[:, ::-1], Box(SIZE_WH[0] - place.right, place.y, place.w, place.h)
-    assert is_cut(image, place)
+    assert is_clipped(image, place)
 
 
 @pytest.mark.parametrize("x", [40, 100, 300, 500])
 def test_whole_number_near_the_edge_is_not_cut(x: int) -> None:
-    assert not is_cut(picture(x, "8"), box(x))
+    assert not is_clipped(picture(x, "8"), box(x))
 
 
 @pytest.mark.parametrize("x", [0, 15, 540])
 def test_number_at_the_very_edge_may_go_on_outside(x: int) -> None:
-    assert is_cut(picture(x, "8"), box(x))
+    assert is_clipped(picture(x, "8"), box(x))
 
 
 def test_ink_of_another_line_or_far_away_says_nothing() -> None:
     image = picture(60, "8")
     image[150:, :30] = 40
-    assert not is_cut(image, box(60))
-    assert not is_cut(picture(-25, "0  8"), box(185))
+    assert not is_clipped(image, box(60))
+    assert not is_clipped(picture(-25, "0  8"), box(185))
 
 
 def test_a_shade_at_the_edge_is_no_ink() -> None:
     image = picture(60, "8").astype(np.float32)
     image *= np.linspace(0.8, 1.0, SIZE_WH[0])[None, :, None]
-    assert not is_cut(image.astype(np.uint8), box(60))
+    assert not is_clipped(image.astype(np.uint8), box(60))

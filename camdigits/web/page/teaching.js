@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 
 const $ = (id) => document.getElementById(id);
 
-export class Lesson {
+export class Teaching {
   /**
    * @param on what to tell: chosen(box or null), end(), problem(text)
    */
@@ -13,11 +13,11 @@ export class Lesson {
     this.picture = null;
     const answers = [..."0123456789"].map((digit) => this.answerButton(digit, digit));
     answers.push(this.answerButton("No digit", "none"));
-    $("lesson-answers").replaceChildren(...answers);
-    $("lesson-back").onclick = () => this.move(-1);
-    $("lesson-next").onclick = () => this.move(1);
-    $("lesson-undo").onclick = () => this.undo();
-    $("lesson-end").onclick = () => this.end();
+    $("teaching-answers").replaceChildren(...answers);
+    $("teaching-back").onclick = () => this.move(-1);
+    $("teaching-next").onclick = () => this.move(1);
+    $("teaching-undo").onclick = () => this.undo();
+    $("teaching-end").onclick = () => this.end();
   }
 
   get isOn() {
@@ -40,17 +40,17 @@ export class Lesson {
    */
   begin(picture, record, point) {
     Object.assign(this, { picture, record, place: -1, saved: [], found: null });
-    $("lesson").hidden = false;
-    $("lesson-note").textContent = "";
-    $("lesson-undo").disabled = true;
+    $("teaching").hidden = false;
+    $("teaching-note").textContent = "";
+    $("teaching-undo").disabled = true;
     this.show(null, "Looking...");
-    $("lesson").scrollIntoView({ block: "nearest" });
+    $("teaching").scrollIntoView({ block: "nearest" });
     return point ? this.look(point) : this.move(1);
   }
 
   end() {
     this.picture = this.found = null;
-    $("lesson").hidden = true;
+    $("teaching").hidden = true;
     this.on.end();
   }
 
@@ -90,10 +90,10 @@ export class Lesson {
 
   show(found, text) {
     this.found = found;
-    $("lesson-crop").hidden = !found;
-    if (found) $("lesson-crop").src = `data:image/png;base64,${found.crop}`;
-    $("lesson-text").textContent = text;
-    for (const button of $("lesson-answers").children) button.disabled = !found;
+    $("teaching-crop").hidden = !found;
+    if (found) $("teaching-crop").src = `data:image/png;base64,${found.crop}`;
+    $("teaching-text").textContent = text;
+    for (const button of $("teaching-answers").children) button.disabled = !found;
     this.on.chosen(found?.box ?? null);
   }
 
@@ -102,14 +102,14 @@ export class Lesson {
     try {
       const saved = await ask("v1/teach", { method: "POST", query: { ...this.query, label }, body: this.picture });
       const what = label === "none" ? "no digit" : label;
-      $("lesson-note").textContent = saved.id
+      $("teaching-note").textContent = saved.id
         ? `Saved as ${what}, ${saved.count} in all. camdigits train --teach learns from them.`
         : `It was saved as ${what} already.`;
       if (saved.id) this.saved.push(saved.id);
-      $("lesson-undo").disabled = !this.saved.length;
+      $("teaching-undo").disabled = !this.saved.length;
       if (this.record.digits.length > 1) await this.move(1);
     } catch (error) {
-      $("lesson-note").textContent = this.failed(error);
+      $("teaching-note").textContent = this.failed(error);
     }
   }
 
@@ -118,11 +118,11 @@ export class Lesson {
     if (!id) return;
     try {
       await ask(`v1/teach/${id}`, { method: "DELETE" });
-      $("lesson-note").textContent = "The last answer was taken back.";
+      $("teaching-note").textContent = "The last answer was taken back.";
     } catch (error) {
-      $("lesson-note").textContent = this.failed(error);
+      $("teaching-note").textContent = this.failed(error);
     }
-    $("lesson-undo").disabled = !this.saved.length;
+    $("teaching-undo").disabled = !this.saved.length;
   }
 
   failed(error) {
