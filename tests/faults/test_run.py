@@ -152,7 +152,7 @@ def test_hostile_names_are_escaped_on_the_terminal(name: bytes, tmp_path: Path) 
 def test_a_missing_encoder_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     code = (
         "from dataclasses import replace\n"
-        "from camdigits.sinks import containers\n"
+        "from camdigits.sinks.pictures import containers\n"
         "kinds = dict(containers.CONTAINERS)\n"
         "kinds['.mp4'] = replace(kinds['.mp4'], codec='libnone')\n"
         "containers.CONTAINERS = kinds\n"

@@ -16,7 +16,7 @@ from camdigits.sinks.pictures.containers import CONTAINERS
 from camdigits.sinks.pictures.opening import open_picture_sink
 from camdigits.sinks.pictures.video import VideoSink
 from camdigits.sources.byte_reader import Reader
-from camdigits.sources.videos.prefetch import ahead
+from camdigits.sources.videos.prefetch import prefetch
 from camdigits.sources.videos.video import VideoSource
 from camdigits.types import Reading
 
@@ -140,7 +140,7 @@ def test_sound_ends_with_the_pictures_of_a_source_that_is_left_early(tmp_path: P
     output = tmp_path / "out.mp4"
     source_path = write_flashes(tmp_path / "in.mkv", codec)
     source = VideoSource(Reader(source_path.open("rb")), str(source_path))
-    frames = ahead(iter(source))
+    frames = prefetch(iter(source))
     with source, open_picture_sink(output, source) as sink, closing(frames):
         for frame in islice(frames, 45):
             sink.write(frame, Reading("", frame.index, frame.time_s, (64, 48), is_still=False))

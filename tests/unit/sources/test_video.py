@@ -15,7 +15,7 @@ from camdigits.sources import open_source
 from camdigits.sources.byte_reader import Reader
 from camdigits.sources.clock import Clock
 from camdigits.sources.sniff import media_kind, read_head
-from camdigits.sources.videos.prefetch import MOST_FRAMES, ahead
+from camdigits.sources.videos.prefetch import MOST_FRAMES, prefetch
 from camdigits.sources.videos.video import VideoSource
 from tests.support.media import (
     PLAIN,
@@ -288,7 +288,7 @@ def test_a_video_may_be_closed_while_another_thread_decodes_it(
 
     monkeypatch.setattr(VideoSource, "_stamp_s", slowly)
     with open_source(clip) as source:
-        frames = ahead(iter(source))
+        frames = prefetch(iter(source))
         assert next(frames).index == 0
         time.sleep(0.03)
     assert len(list(frames)) <= MOST_FRAMES
