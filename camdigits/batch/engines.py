@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from camdigits.batch.file_work import FileSummary, FileWork, read_to_file
 from camdigits.jobs.child_processes import ChildDiedError, Children
-from camdigits.support.context import Closeable, ContextManager
+from camdigits.support.context_manager import Closeable, ContextManager
 
 TRIES = 2
 """A file whose reader died is begun once more; a second death is the file's own fault."""

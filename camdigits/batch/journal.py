@@ -21,10 +21,12 @@ from camdigits.batch.file_work import FileSummary, Reads
 from camdigits.batch.find import Found
 from camdigits.errors import OutputError
 from camdigits.sinks.records.lines import lock
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.support.printable import printable, reason
 
 SCHEMA = 1
+_BEGINNING = b'{"type":"batch",'
+"""Of every journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,6 @@ class Journal(Closeable):
 
     def _load(self, data: bytes) -> None:
         whole, _, torn = data.rpartition(b"\n")
-        if torn:  # a full disk, or the machine's sudden end
-            self._file.truncate(len(data) - len(torn))
         for number, line in enumerate(whole.splitlines(), 1):
             try:
                 record = json.loads(line)
@@ -132,10 +132,17 @@ class Journal(Closeable):
                     entry = _entry(record)
                     self.entries[str(entry.file.path)] = entry
             except (ValueError, KeyError, TypeError) as error:
-                raise OutputError(
-                    f"{printable(str(self._path))} is no journal of a batch (line {number}): "
-                    "name another folder"
-                ) from error
+                raise self._foreign(number) from error
+        if torn and not whole and not torn.startswith(_BEGINNING[: len(torn)]):
+            raise self._foreign(1)
+        if torn:  # a full disk, or the machine's sudden end
+            self._file.truncate(len(data) - len(torn))
+
+    def _foreign(self, number: int) -> OutputError:
+        return OutputError(
+            f"{printable(str(self._path))} is no journal of a batch (line {number}): "
+            "name another folder"
+        )
 
     def _refusal(self, error: OSError) -> OutputError:
         return OutputError(f"cannot write {printable(str(self._path))}: {reason(error)}")

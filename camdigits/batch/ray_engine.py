@@ -19,7 +19,7 @@ from camdigits.batch.engines import TRIES, ReaderDiedError, Ticket
 from camdigits.batch.file_work import FileSummary, FileWork, read_to_file
 from camdigits.errors import CamdigitsError, DependencyError
 from camdigits.jobs.child_processes import cpu_count
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.support.printable import printable, reason
 
 _OBJECT_STORE_BYTES = 100_000_000

@@ -14,9 +14,9 @@ from camdigits.batch.engines import TRIES, Engine, OpenEngine, ReaderDiedError, 
 from camdigits.batch.file_work import ExitReason, FileSummary, FileWork, Reads
 from camdigits.batch.find import Found
 from camdigits.batch.journal import Entry, Journal
-from camdigits.batch.output_paths import JOURNAL, SCRATCH, TABLE, RecordsPlaces
+from camdigits.batch.output_paths import JOURNAL, RECORDS, SCRATCH, TABLE, RecordsPlaces
 from camdigits.batch.summary_table import write_table
-from camdigits.errors import OutputError, SourceCrashedError
+from camdigits.errors import OutputError, SourceCrashedError, UsageError
 from camdigits.jobs.files import crashed
 from camdigits.sources.names import shown
 from camdigits.support.output_file import no_folder
@@ -82,9 +82,12 @@ class Batch:
         The table is written however this ends.
 
         Raises:
+            UsageError: if a source is a file that the batch writes.
             OutputError: if something cannot be written; the batch can go on from there later.
             WeightsError: if the weights cannot be used.
         """
+        _check_sources(self._out, files)
+        _check_free(self._out, files)
         _make(self._out)
         with Journal(self._out / JOURNAL, self._reads) as journal:
             todo = [file for file in files if not self._is_finished(journal, file)]
@@ -166,6 +169,34 @@ def _died(name: str, error: ReaderDiedError) -> SourceCrashedError:
             "--retry-failed reads it again"
         )
     return crashed(name, str(error))
+
+
+def _check_sources(out: Path, files: Sequence[Found]) -> None:
+    """Raise a `UsageError` if a source is a file of the batch, which would take its place."""
+    own = {(out / name).resolve() for name in (JOURNAL, TABLE)}
+    folders = [(out / name).resolve() for name in (RECORDS, SCRATCH)]
+    for file in files:
+        path = file.path.resolve()
+        if path in own or any(folder in path.parents for folder in folders):
+            raise UsageError(
+                f"{shown(file.name)} is read and would be written over: name another folder than "
+                f"{printable(str(out))}"
+            )
+
+
+def _check_free(out: Path, files: Sequence[Found]) -> None:
+    """Raise an `OutputError` if a new batch would write over what is none of a batch's."""
+    journal = out / JOURNAL
+    if journal.is_file() and journal.stat().st_size:
+        return
+    places = RecordsPlaces({})
+    targets = [Path(TABLE), *(places.of(it.name, it.path) for it in files if not it.why_not)]
+    for target in targets:
+        if (out / target).exists():
+            raise OutputError(
+                f"{printable(str(out / target))} exists and is of no batch that can go on: move it "
+                "away, or name another folder"
+            )
 
 
 def _make(folder: Path) -> None:

@@ -22,7 +22,7 @@ from multiprocessing.connection import Connection
 from queue import Empty, Full, Queue
 from typing import Any, Generic, TypeVar
 
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

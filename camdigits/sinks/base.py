@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from camdigits.support.context import ContextManager
+from camdigits.support.context_manager import ContextManager
 from camdigits.types import Frame, Reading
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from camdigits.support.context import ContextManager
+from camdigits.support.context_manager import ContextManager
 from camdigits.types import Frame
 
 

@@ -16,7 +16,7 @@ from camdigits.errors import SourceError
 from camdigits.sources.base import Source
 from camdigits.sources.live.camera import CameraSource
 from camdigits.sources.videos.prefetch import prefetch
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.types import Frame, Reading
 from camdigits.video.propagation import FlowPropagation
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 import cv2
 
 from camdigits.errors import DependencyError
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.types import Box, Frame, Reading
 from camdigits.window.controller import Controller
 from camdigits.window.keys import plain_code

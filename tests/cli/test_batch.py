@@ -201,3 +201,43 @@ def test_a_file_in_place_of_the_folder_is_named(
 
     told = f"camdigits: {tmp_path / 'a.txt'} is a file and no folder: write elsewhere\n"
     assert capsys.readouterr() == ("", told)
+
+
+@pytest.mark.parametrize(
+    "name", ["summary.csv", "batch.jsonl", "records/a.png", "unfinished/a.png"]
+)
+def test_a_source_is_not_replaced_by_what_is_read_in_it(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    write_page(tmp_path / "page.png").rename(tmp_path / name)
+    before = (tmp_path / name).read_bytes()
+
+    assert main(["batch", str(tmp_path / name), "--out", str(tmp_path)]) == 2
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert "is read and would be written over: name another folder than" in line
+    assert (tmp_path / name).read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["summary.csv", "records/page.png.jsonl"])
+def test_files_of_others_are_not_replaced(
+    name: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_page(tmp_path / "page.png")
+    theirs = tmp_path / "out" / name
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("precious")
+
+    for _ in range(2):
+        assert main(["batch", "page.png", "--out", "out"]) == 1
+
+    lines = capsys.readouterr().err.splitlines()
+    assert all("exists and is of no batch that can go on" in line for line in lines)
+    assert theirs.read_text() == "precious"
+    theirs.unlink()
+    assert main(["batch", "page.png", "--out", "out"]) == 0

@@ -76,6 +76,20 @@ def test_the_folder_of_a_single_file_is_no_danger_to_it(
     assert source.read_bytes() == before
 
 
+def test_marked_pictures_and_those_of_the_debug_view_share_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("a-debug.png", "a.png"):
+        write_page(tmp_path / "in" / name)
+    out = str(tmp_path / "out")
+
+    assert main(["run", str(tmp_path / "in"), "--debug", out, "-o", out]) == 0
+
+    names = ["a-debug-2.png", "a-debug-debug.png", "a-debug.png", "a.png"]
+    assert names_in(tmp_path / "out") == names
+    marked = cv2.imread(str(tmp_path / "in" / "a.png")).shape
+    assert cv2.imread(str(tmp_path / "out" / "a-debug.png")).shape == marked
+
+
 @pytest.mark.parametrize("name", ["a-debug.png", "A-debug-000010.PNG"])
 def test_a_source_is_not_replaced_by_what_tells_of_another(
     name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]

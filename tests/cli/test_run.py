@@ -761,3 +761,11 @@ def test_a_file_that_the_disk_does_not_give_costs_no_other_its_reading(
     captured = capsys.readouterr()
     assert TEXT in captured.out
     assert "/proc/self/mem: Input/output error" in captured.err
+
+
+@pytest.mark.parametrize("option", [["--host", "0.0.0.0"], ["--port", "9000"], ["--no-tls"]])
+def test_options_of_a_server_want_a_server(
+    option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "photo.jpg", *option]) == 2
+    assert "go with --serve" in capsys.readouterr().err

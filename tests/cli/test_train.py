@@ -118,7 +118,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
         (["--epochs", "many"], 2, "invalid int value: 'many'"),
         (["--learning-rate", "7"], 2, "learning rate 7.0"),
         (["--limit", "5"], 2, "limit 5"),
-        (["--out", "/dev/null"], 1, "/dev/null is not a folder; give another --out"),
+        (["--out", "/dev/null"], 1, "/dev/null is not a folder; name another folder"),
         (["--require-accuracy", "99"], 2, "--require-accuracy 99.0 is not between 0 and 1"),
         (["--recipe", "soup"], 2, "invalid choice: 'soup'"),
         (["--like", "/nowhere/lenet.json"], 1, "model card /nowhere/lenet.json is missing"),

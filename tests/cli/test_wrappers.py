@@ -17,7 +17,7 @@ from camdigits.cli.reading.sink_wrappers import (
 )
 from camdigits.cli.terminal.signals import Stopped, raise_stop_signals
 from camdigits.config import ReadConfig
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.types import Box, Digit, Event, EventKind, Frame, Number, Reading, RecordKind
 
 DIGIT = Digit(Box(1, 0, 1, 2), 7, 0.9)

@@ -106,6 +106,10 @@ def _run_on_pages(args: argparse.Namespace) -> int:
 def _run_on_crops(args: argparse.Namespace) -> int:
     from camdigits.training import evaluate
 
+    if args.pictures is not None:
+        from camdigits.training.models.install import check_target
+
+        check_target(args.pictures)
     evaluation = evaluate(args.data, args.weights, args.pixel_max)
     print(_report(evaluation))
     if args.pictures is not None:

@@ -18,10 +18,11 @@ from camdigits.cli.options.arguments import (
     seconds,
     size,
 )
-from camdigits.cli.options.server import add_server_options, server_options
+from camdigits.cli.options.server import ServerOptions, add_server_options, server_options
 from camdigits.cli.options.weights import choose_weights, try_weights
 from camdigits.cli.terminal.messages import say
 from camdigits.config import BACKENDS, CameraConfig
+from camdigits.errors import UsageError
 from camdigits.window.keys import key_lines
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ def run(args: argparse.Namespace) -> int:
         output_records=args.output_records,
         force=args.force,
         showing=_showing(args),
-        server=server_options(args) if args.serve else None,
+        server=_server(args),
         mirror=args.mirror,
         debug=args.debug,
         teach=args.teach,
@@ -226,6 +227,20 @@ def run(args: argparse.Namespace) -> int:
     )
     with weights.hint():
         return read_sources(request)
+
+
+def _server(args: argparse.Namespace) -> ServerOptions | None:
+    """Return where a server listens, None if none is asked for.
+
+    Raises:
+        UsageError: if there are options of a server without ``--serve``.
+    """
+    options = server_options(args)
+    if args.serve:
+        return options
+    if options != ServerOptions():
+        raise UsageError("--host, --port, --tls-cert, --tls-key and --no-tls go with --serve")
+    return None
 
 
 def _showing(args: argparse.Namespace) -> Showing:

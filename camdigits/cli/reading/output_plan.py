@@ -93,7 +93,7 @@ class OutputPlan:
         self._config, self._force = request.config, request.force
         self._folder = self._marked_folder(request, specs)
         _check_records(request.output_records, specs, request.output)
-        self._debug = None if request.debug is None else _debug_folder(request.debug, self._force)
+        self._debug = self._debug_folder(request.debug)
 
     def _marked_folder(self, request: Request, specs: Sequence[SourceSpec]) -> OutputFolder | None:
         if self._output is None:
@@ -107,6 +107,28 @@ class OutputPlan:
         for spec in specs:
             _check_place(self._output, spec, self._force)
         return OutputFolder(self._output, self._force)
+
+    def _debug_folder(self, folder: Path | None) -> OutputFolder | None:
+        """Return the folder for pictures of how sources were read, created if it is missing.
+
+        Raises:
+            UsageError: if it is named like a file.
+            OutputError: if it is a file or cannot be created.
+        """
+        if folder is None:
+            return None
+        from camdigits.sinks.pictures.folder import OutputFolder
+        from camdigits.sinks.pictures.opening import PICTURE_SUFFIXES
+
+        if folder.suffix.lower() in PICTURE_SUFFIXES and not folder.is_dir():
+            raise UsageError(
+                f"--debug writes several pictures, and {printable(str(folder))} is named like one "
+                "file; name a folder"
+            )
+        made = OutputFolder(folder, self._force)
+        # One that marked pictures go to as well gives each of both a name of its own.
+        is_shared = self._folder is not None and self._folder.path.samefile(folder)
+        return self._folder if is_shared else made
 
     def of(self, spec: SourceSpec) -> SourceOutputs:
         """Return where the pictures of a source go; ask once for each, in their order."""
@@ -126,24 +148,6 @@ class OutputPlan:
 
         stem, _ = output_name(spec.name, is_still=True)
         return self._debug.free_path(f"{stem}-debug", ".png")
-
-
-def _debug_folder(folder: Path, force: bool) -> OutputFolder:
-    """Create the folder for pictures of how sources were read.
-
-    Raises:
-        UsageError: if it is named like a file.
-        OutputError: if it is a file or cannot be created.
-    """
-    from camdigits.sinks.pictures.folder import OutputFolder
-    from camdigits.sinks.pictures.opening import PICTURE_SUFFIXES
-
-    if folder.suffix.lower() in PICTURE_SUFFIXES and not folder.is_dir():
-        raise UsageError(
-            f"--debug writes several pictures, and {printable(str(folder))} is named like one "
-            "file; name a folder"
-        )
-    return OutputFolder(folder, force)
 
 
 def _check_records(path: Path | None, specs: Sequence[SourceSpec], output: Path | None) -> None:

@@ -8,7 +8,7 @@ from camdigits.cli.terminal.signals import hold_stop_signals
 from camdigits.config import ReadConfig
 from camdigits.page.view import View
 from camdigits.sinks.base import Sink
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.types import Frame, Reading, RecordKind
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from camdigits.cli.terminal.messages import say
 from camdigits.sources.base import Source
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 
 if TYPE_CHECKING:
     from camdigits.sources.live.status import LiveStatus

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from camdigits.cli.terminal.bar import ShowsBar, make_bar
 from camdigits.cli.terminal.messages import say
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 
 if TYPE_CHECKING:
     from camdigits.batch.file_work import FileSummary

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol, TextIO
 
 from camdigits.cli.terminal.bar import ShowsBar, make_bar
-from camdigits.support.context import Closeable, ContextManager
+from camdigits.support.context_manager import Closeable, ContextManager
 from camdigits.support.printable import printable
 
 REFRESH_S = 0.1

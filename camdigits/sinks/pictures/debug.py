@@ -10,7 +10,7 @@ import cv2
 from camdigits.drawing.debug_view import debug_picture
 from camdigits.page.inspection import Inspection
 from camdigits.sinks.pictures.image import write_image
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.support.output_file import check_target
 from camdigits.types import Frame, Reading
 

@@ -27,6 +27,9 @@ class OutputFolder:
     A file has the name of its source; images keep their format where it can be written and
     become ``.png`` otherwise, videos become ``.mp4``.  Of sources with the same name the second
     is called ``scan-2.jpg``.
+
+    Attributes:
+        path: of the folder.
     """
 
     def __init__(self, folder: Path, force: bool = False) -> None:
@@ -48,7 +51,7 @@ class OutputFolder:
         except OSError as error:
             name = printable(str(folder))
             raise OutputError(f"cannot create the folder {name}: {reason(error)}") from error
-        self._folder, self._force = folder, force
+        self.path, self._force = folder, force
         self._taken: set[str] = set()
 
     def open(self, source: Source) -> ImageSink | VideoSink:
@@ -71,7 +74,7 @@ class OutputFolder:
             attempt += 1
             name = f"{stem}-{attempt}{suffix}"
         self._taken.add(name.casefold())
-        return self._folder / name
+        return self.path / name
 
 
 def output_name(source_name: str, is_still: bool) -> tuple[str, str]:

@@ -8,7 +8,7 @@ import cv2
 
 from camdigits.drawing.annotation import annotate
 from camdigits.errors import OutputError, UsageError
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.support.output_file import check_target, claim_partial, publish, remove_quietly
 from camdigits.support.printable import printable, reason
 from camdigits.support.stderr import discard_stderr

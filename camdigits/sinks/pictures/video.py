@@ -15,7 +15,7 @@ from camdigits.sinks.pictures.containers import container_for
 from camdigits.sinks.pictures.encoder import VideoEncoder, playable_until
 from camdigits.sinks.pictures.sound import SoundSource
 from camdigits.sinks.records.text import clock
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.support.output_file import check_target, claim_partial, publish, remove_quietly
 from camdigits.support.printable import printable, reason
 from camdigits.types import Frame, Reading

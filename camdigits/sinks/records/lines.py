@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from camdigits.errors import OutputError
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.support.output_file import check_target, remove_quietly
 from camdigits.support.printable import printable, reason
 

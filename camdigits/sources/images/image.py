@@ -14,7 +14,7 @@ from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.sources.images.header import exif_orientation, image_size, is_png_cut, lacks_end
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import as_bgr, check_pixels, upright
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.support.stderr import discard_stderr
 from camdigits.types import Frame
 

@@ -24,7 +24,7 @@ from camdigits.sources.live.status import (
 )
 from camdigits.sources.names import label
 from camdigits.sources.pixels import as_bgr
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.types import Frame
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from camdigits.sources.videos.atoms import is_cut_off
 from camdigits.sources.videos.container import BgrConverter, open_container, video_stream
 from camdigits.sources.videos.damage import Found, claim_of, complaint
 from camdigits.sources.videos.lazy_frame import Decoded, DecodedFrame, can_wait
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.support.pyav import UNDECODABLE
 from camdigits.types import Frame
 

@@ -77,4 +77,4 @@ def _must_mean(path: Path, *, is_card: bool) -> None:
         return
     if isinstance(there, dict) and ("schema" in there) != is_card:
         kind = "an architecture" if is_card else "a model card"
-        raise OutputError(f"{path} is {kind} and would be replaced; give another --out")
+        raise OutputError(f"{path} is {kind} and would be replaced; name another folder")

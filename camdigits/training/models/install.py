@@ -25,11 +25,13 @@ def check_target(out: Path) -> None:
     try:
         existing = next(folder for folder in (out, *out.parents) if exists(folder))
     except OSError as error:
-        raise OutputError(f"cannot write to {out}: {error.strerror}; give another --out") from error
+        raise OutputError(
+            f"cannot write to {out}: {error.strerror}; name another folder"
+        ) from error
     if not is_folder(existing):
-        raise OutputError(f"{existing} is not a folder; give another --out")
+        raise OutputError(f"{existing} is not a folder; name another folder")
     if not os.access(existing, os.W_OK | os.X_OK):
-        raise OutputError(f"no permission to write in {existing}; give another --out")
+        raise OutputError(f"no permission to write in {existing}; name another folder")
 
 
 def install(

@@ -14,7 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from camdigits.errors import CamdigitsError, UsageError
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.support.printable import printable, reason
 from camdigits.web.server.connection_limit import ConnectionLimit
 from camdigits.web.server.limits import Limits

@@ -19,7 +19,7 @@ import cv2
 
 from camdigits.config import ReadConfig
 from camdigits.page.view import View
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.types import SCHEMA, Frame, Reading, Record
 
 if TYPE_CHECKING:

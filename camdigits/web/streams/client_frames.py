@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from camdigits.errors import SourceError
-from camdigits.support.context import Closeable
+from camdigits.support.context_manager import Closeable
 from camdigits.types import Frame
 from camdigits.web.api.uploads import decoded
 

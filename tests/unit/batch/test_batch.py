@@ -226,7 +226,9 @@ def test_a_full_disk_cuts_no_line(tmp_path: Path) -> None:
         assert journal.entries["/in/clip.mp4"].file == CHANGED[0]
 
 
-@pytest.mark.parametrize("text", ["no journal\n", "[]\n", '{"type":"source"}\n'])
+@pytest.mark.parametrize(
+    "text", ["no journal\n", "[]\n", '{"type":"source"}\n', "no end", "line\nno end", '{"type":"x']
+)
 def test_another_file_of_the_journals_name_is_left_alone(text: str, tmp_path: Path) -> None:
     (tmp_path / "batch.jsonl").write_text(text)
 

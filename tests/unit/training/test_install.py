@@ -111,7 +111,7 @@ def test_a_folder_that_can_be_made_is_a_target_and_is_not_made_yet(tmp_path: Pat
 def test_a_file_is_no_target(tmp_path: Path, inside: str) -> None:
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(OutputError, match="is not a folder; give another --out"):
+    with pytest.raises(OutputError, match="is not a folder; name another folder"):
         check_target(Path(f"{tmp_path}/file{inside}"))
 
 
