@@ -87,8 +87,8 @@ def test_a_node_may_die_and_a_file_may_be_poisoned(
 
 def test_a_cluster_of_its_own_ends_with_the_batch(reader: Path, tmp_path: Path) -> None:
     page, out = write_page(tmp_path / "1.png"), tmp_path / "out"
-    clip = write_clip(tmp_path / "clip.mp4", 900)
-    process = batch(page, clip, "--out", out, "--engine", "ray", "--jobs", 2)
+    clips = [write_clip(tmp_path / f"clip{place}.mp4", 900) for place in range(2)]
+    process = batch(page, *clips, "--out", out, "--engine", "ray", "--jobs", 2)
     wait_until(lambda: finished(out) or process.poll(), "the first file", PATIENCE_S)
     if process.poll() == 1:
         skip_if_too_busy(process.communicate()[1])
@@ -99,7 +99,8 @@ def test_a_cluster_of_its_own_ends_with_the_batch(reader: Path, tmp_path: Path) 
     told = process.communicate(timeout=PATIENCE_S)
 
     assert (process.returncode, *told) == (130, "", "")
-    assert finished(out) == ["1"]
+    # Which file is the first one is for the machine to say.
+    assert 0 < len(finished(out)) < 3
     await_end(ray)
 
 
