@@ -7,7 +7,10 @@ import signal
 from itertools import count
 from pathlib import Path
 
+import cv2
 import pytest
+
+from camdigits.support.stderr import discard_stderr
 
 DATA_VARIABLE = "CAMDIGITS_TEST_DATA"
 
@@ -25,6 +28,17 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    _silence_ffmpeg()
+
+
+def _silence_ffmpeg() -> None:
+    """Have OpenCV's FFmpeg read its log level before a test opens a video with OpenCV itself.
+
+    It reads it once in a process, as it is used first, and camdigits would come too late.
+    """
+    with pytest.MonkeyPatch.context() as patch, discard_stderr():
+        patch.setenv("OPENCV_FFMPEG_LOGLEVEL", "-8")
+        cv2.VideoCapture("nothing.mp4", cv2.CAP_FFMPEG).release()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:

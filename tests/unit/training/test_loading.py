@@ -120,7 +120,7 @@ class TestExports:
     def test_an_architecture_never_replaces_a_card(self, tmp_path: Path) -> None:
         exported("keras", tmp_path)
 
-        with pytest.raises(OutputError, match=r"lenet\.json is a model card .* another --out"):
+        with pytest.raises(OutputError, match=r"lenet\.json is a model card .* another folder"):
             exported("json-h5", tmp_path)
 
     def test_a_card_never_replaces_an_architecture(self, tmp_path: Path) -> None:
