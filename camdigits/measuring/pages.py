@@ -6,7 +6,7 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,7 @@ class Outcome:
         seconds: that reading took.
         megapixels: size of the picture.
         read: box and label of every digit that was read.
+        whole: counts of its numbers; nothing where the truth names none.
         drawing: a small picture with what was read, missed and misread, ``uint8`` BGR; None if
             it was not drawn.
     """
@@ -56,6 +57,7 @@ class Outcome:
     megapixels: float
     read: tuple[LabelledBox, ...]
     drawing: Image | None = None
+    whole: Score = field(default_factory=Score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,11 @@ class SetResult:
             sum(one.numbers[0] for one in self.pictures),
             sum(one.numbers[1] for one in self.pictures),
         )
+
+    @property
+    def whole(self) -> Score:
+        """Counts of whole numbers over the pictures whose truth names them."""
+        return scoring.total(one.whole for one in self.pictures)
 
     @property
     def numbers_right(self) -> float | None:
@@ -113,6 +120,7 @@ def measure(read: Read, sample: Sample) -> Outcome:
         seconds=seconds,
         megapixels=height * width / 1e6,
         read=digits,
+        whole=scoring.score_numbers(sample.truth, [(n.text, n.box) for n in reading.numbers]),
     )
 
 

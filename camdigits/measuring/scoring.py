@@ -8,6 +8,7 @@ what was read outside that part is left out.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ _MIN_IOU_IGNORED = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Counts of one or several pages; scores can be added.
+    """Counts of one or several pages, of digits or of whole numbers; scores can be added.
 
     Attributes:
         truth: digits that there were to read.
@@ -131,6 +132,26 @@ def score(truth: Truth, read: Sequence[LabelledBox]) -> Score:
     return Score(len(truth.digits), len(read) - len(matched.ignored), len(matched.pairs), hits)
 
 
+def score_numbers(truth: Truth, numbers: Sequence[tuple[str, Box]]) -> Score:
+    """Count the numbers of one page that were read whole, each text as often as it is there.
+
+    Left out are those outside the region and those that stand on nothing but unreadable digits.
+
+    Args:
+        truth: of the page; where it names no number, nothing is counted.
+        numbers: text and box of what was read.
+    """
+    if not truth.numbers:
+        return Score()
+    said = [
+        text
+        for text, box in numbers
+        if _is_inside(box, truth.region) and not _is_unreadable(box, truth)
+    ]
+    hits = (Counter(truth.numbers) & Counter(said)).total()
+    return Score(len(truth.numbers), len(said), hits, hits)
+
+
 def total(scores: Iterable[Score]) -> Score:
     """Add pages up."""
     return sum(scores, Score())
@@ -139,6 +160,18 @@ def total(scores: Iterable[Score]) -> Score:
 def mean_f1(scores: Sequence[Score]) -> float:
     """Return the mean of the pages' own F1, 0 to 1; 1 where there are no pages."""
     return sum(one.f1 for one in scores) / len(scores) if scores else 1.0
+
+
+def _is_unreadable(box: Box, truth: Truth) -> bool:
+    """Return whether digits stand in a box, and all of them are unreadable."""
+    bounds = box.x, box.y, box.right, box.bottom
+
+    def is_within(digit: Box) -> bool:
+        x, y = digit.center
+        return bounds[0] <= x <= bounds[2] and bounds[1] <= y <= bounds[3]
+
+    has_digit = any(is_within(digit) for digit, _ in truth.digits)
+    return not has_digit and any(map(is_within, truth.ignored))
 
 
 def _is_inside(box: Box, region: Box | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ class Truth:
         digits: box and label of each digit.
         ignored: boxes of digits that count neither way.
         region: only inside this box the truth is complete; None for the whole picture.
-        numbers: the numbers as text, where they are known.
+        numbers: the numbers as they are written, where they are known.
         size_wh: (width, height) in pixels of the picture that the boxes were taken from; None
             where it is not stated.
     """
@@ -114,9 +115,14 @@ def _region(region: Any, where: str) -> Box | None:
 def _numbers(numbers: Any, where: str) -> tuple[str, ...]:
     if numbers is None:
         return ()
-    if not isinstance(numbers, list) or not all(str(number).isdecimal() for number in numbers):
+    if not isinstance(numbers, list) or not all(map(_is_number, numbers)):
         raise DataError(f'{where}: the numbers {_short(numbers)} are no list such as ["2047"]')
     return tuple(str(number) for number in numbers)
+
+
+def _is_number(text: Any) -> bool:
+    """Return whether it is digits, perhaps with marks before and between them."""
+    return re.fullmatch(r"(?:[.,:/-]*[0-9])+", str(text)) is not None
 
 
 def _size(size: Any, where: str) -> tuple[int, int] | None:

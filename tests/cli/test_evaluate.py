@@ -124,6 +124,7 @@ def test_pages_are_counted_and_listed_worst_first(
     assert out.splitlines() == [
         "F1 0.750 over 4 digits (precision 0.750, recall 0.750), mean over 2 pictures 0.875",
         "3 right, 1 wrong, 0 missed, 0 false",
+        "numbers: F1 1.000 over 1 (precision 1.000, recall 1.000)",
         "1 of 1 numbers wholly right (100.0%)",
         "",
         "   F1  digits   right   wrong  missed   false numbers  picture",

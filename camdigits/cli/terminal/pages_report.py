@@ -97,7 +97,12 @@ def report(result: SetResult) -> str:
         "false",
     ]
     if count:
-        lines.append(f"{right:,} of {count:,} numbers wholly right ({right / count:.1%})")
+        whole = result.whole
+        lines += [
+            f"numbers: F1 {whole.f1:.3f} over {whole.truth:,} (precision {whole.precision:.3f}, "
+            f"recall {whole.recall:.3f})",
+            f"{right:,} of {count:,} numbers wholly right ({right / count:.1%})",
+        ]
     return "\n".join([*lines, "", *_table(result, has_numbers=count > 0)])
 
 

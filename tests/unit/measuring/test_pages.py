@@ -49,6 +49,8 @@ def test_measure_compares_reading_with_truth() -> None:
     outcome = measure(lambda image: reading_of(SEVEN, ONE), sample(truth))
     assert (outcome.score.truth, outcome.score.hits, outcome.score.false) == (2, 1, 1)
     assert outcome.numbers == (1, 2)
+    assert (outcome.whole.truth, outcome.whole.read, outcome.whole.hits) == (2, 2, 1)
+    assert SetResult("one", (outcome, outcome)).whole.f1 == pytest.approx(0.5)
     assert outcome.megapixels == pytest.approx(0.03)
     assert outcome.read == ((SEVEN.box, 7), (ONE.box, 1))
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from camdigits.measuring.scoring import Match, Score, match, mean_f1, score, total
+from camdigits.measuring.scoring import Match, Score, match, mean_f1, score, score_numbers, total
 from camdigits.measuring.truth import Truth
 from camdigits.types import Box
 
@@ -74,3 +74,49 @@ def test_precision_recall_and_f1_by_hand() -> None:
     assert one.precision == pytest.approx(0.75)
     assert one.f1 == pytest.approx(2 * 0.6 * 0.75 / (0.6 + 0.75))
     assert (one.missed, one.wrong, one.false, one.mistakes) == (3, 1, 1, 5)
+
+
+BOX, OTHER, FAR = Box(0, 0, 40, 40), Box(100, 0, 40, 40), Box(500, 0, 40, 40)
+
+
+@pytest.mark.parametrize(
+    ("truth", "read", "expected"),
+    [
+        pytest.param(Truth(), [("12", BOX)], (0, 0, 0), id="nothing known"),
+        pytest.param(Truth(numbers=("12",)), [], (1, 0, 0), id="nothing read"),
+        pytest.param(Truth(numbers=("12",)), [("12", BOX)], (1, 1, 1), id="right"),
+        pytest.param(Truth(numbers=("125",)), [("1", BOX), ("25", OTHER)], (1, 2, 0), id="split"),
+        pytest.param(Truth(numbers=("12", "5")), [("125", BOX)], (2, 1, 0), id="joined"),
+        pytest.param(Truth(numbers=("12",)), [("12", BOX), ("12", OTHER)], (1, 2, 1), id="twice"),
+        pytest.param(Truth(numbers=("801",)), [("8?1", BOX)], (1, 1, 0), id="in doubt"),
+        pytest.param(Truth(numbers=("7.5",)), [("75", BOX)], (1, 1, 0), id="without its point"),
+        pytest.param(
+            Truth(numbers=("12",), region=Box(0, 0, 200, 50)),
+            [("12", BOX), ("3", FAR)],
+            (1, 1, 1),
+            id="outside the region",
+        ),
+        pytest.param(
+            Truth(numbers=("12",), ignored=(Box(110, 10, 10, 10),)),
+            [("12", BOX), ("3", OTHER)],
+            (1, 1, 1),
+            id="on what nobody can read",
+        ),
+        pytest.param(
+            Truth(
+                digits=((Box(125, 10, 10, 10), 4),),
+                numbers=("12",),
+                ignored=(Box(110, 10, 10, 10),),
+            ),
+            [("12", BOX), ("3", OTHER)],
+            (1, 2, 1),
+            id="on that and a digit",
+        ),
+    ],
+)
+def test_whole_numbers_are_counted(
+    truth: Truth, read: list[tuple[str, Box]], expected: tuple[int, int, int]
+) -> None:
+    counted = score_numbers(truth, read)
+    assert (counted.truth, counted.read, counted.hits) == expected
+    assert counted.false + counted.hits == counted.read

@@ -83,3 +83,10 @@ def test_labels_may_be_numbers(tmp_path: Path) -> None:
 def test_missing_truth_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"truth\.json"):
         load_truth(tmp_path / "truth.json")
+
+
+def test_numbers_may_have_marks(tmp_path: Path) -> None:
+    path = tmp_path / "truth.json"
+    numbers = ["7.5", "-12", "12/05/2026", "12:30", "84-33", "1,234"]
+    path.write_text(json.dumps({"a.jpg": {"digits": [], "numbers": numbers}}))
+    assert load_truth(path)["a.jpg"].numbers == tuple(numbers)
