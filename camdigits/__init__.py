@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from camdigits.types import Digit as Digit
     from camdigits.types import Event as Event
     from camdigits.types import Frame as Frame
+    from camdigits.types import Mark as Mark
     from camdigits.types import Number as Number
     from camdigits.types import Reading as Reading
+    from camdigits.types import Sign as Sign
 
 _HOMES = {
     "annotate": "camdigits.drawing.annotation",
@@ -35,8 +37,10 @@ _HOMES = {
     "Digit": "camdigits.types",
     "Event": "camdigits.types",
     "Frame": "camdigits.types",
+    "Mark": "camdigits.types",
     "Number": "camdigits.types",
     "Reading": "camdigits.types",
+    "Sign": "camdigits.types",
 }
 
 __all__ = [*_HOMES, "__version__"]

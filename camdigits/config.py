@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from camdigits.errors import UsageError
-from camdigits.types import Box
+from camdigits.types import DOUBT, Box
 
 Polarity = Literal["auto", "dark", "light"]
 Rotation = Literal["auto", 0, 90, 180, 270]
+DecimalMark = Literal["point", "comma"]
 
 POLARITIES: tuple[Polarity, ...] = ("auto", "dark", "light")
 ROTATIONS: tuple[Rotation, ...] = ("auto", 0, 90, 180, 270)
+DECIMAL_MARKS: tuple[DecimalMark, ...] = ("point", "comma")
 
 
 MAX_PIXELS = 100_000_000
@@ -29,9 +31,11 @@ class ReadConfig:
     """How pictures are read.
 
     Attributes:
-        min_confidence: digits below are not reported, 0 to 1; None takes the threshold that the
-            model card states.  On video a digit that was reported stays until its confidence,
-            the mean of its recent looks, is below three quarters of that.
+        min_confidence: asked of numbers, 0 to 1; None takes the threshold that the model card
+            states.  Digits below that stand among others of a number are doubtful, ``?`` in its
+            text; a number of which no digit is as sure is not reported.  On video a digit that
+            was sure stays so until its confidence, the mean of its recent looks, is below three
+            quarters of that.
         polarity: "dark" ink on light ground, "light" on dark, or "auto" for both.
         rotate: degrees that the picture is turned clockwise before reading: 0, 90, 180 or 270;
             "auto" chooses what makes the whole page read best.
@@ -40,6 +44,10 @@ class ReadConfig:
         roi: only this part of the source picture is read, in its pixels; None reads all.
         match: only numbers whose whole text fits this regular expression are reported, in
             `Reading.numbers` and `Reading.events`; `Reading.digits` holds the others' digits, too.
+            A number with a doubtful digit fits none.
+        decimal: the decimal mark of whoever wrote, "point" or "comma": says what the value of a
+            number is in which a single one stands before exactly three digits, which is none
+            where this is None.
         max_pixels: pictures and videos with more are refused before they are decoded, cameras and
             streams where a picture has more.
     """
@@ -51,6 +59,7 @@ class ReadConfig:
     roi: Box | None = None
     fast: bool | None = None
     match: str | None = None
+    decimal: DecimalMark | None = None
     max_pixels: int = MAX_PIXELS
 
     def __post_init__(self) -> None:
@@ -62,6 +71,8 @@ class ReadConfig:
             raise UsageError(f"the region {self.roi!r} is not a Box(x, y, w, h)")
         if self.max_pixels < 1:
             raise UsageError(f"at most {self.max_pixels} pixels is no picture; allow more")
+        if self.decimal not in (None, *DECIMAL_MARKS):
+            raise UsageError(f"decimal mark {self.decimal!r} is not one of point, comma")
         if self.rotate not in ROTATIONS:
             raise UsageError(f"rotation {self.rotate!r} is not one of auto, 0, 90, 180, 270")
         try:
@@ -81,7 +92,10 @@ class ReadConfig:
 
     def accepts(self, text: str) -> bool:
         """Return whether a number of this text is reported."""
-        return self.match is None or re.fullmatch(self.match, text) is not None
+        if self.match is None:
+            return True
+        # What might be another digit fits nothing, not even a pattern that takes all.
+        return DOUBT not in text and re.fullmatch(self.match, text) is not None
 
 
 Backend = Literal["auto", "v4l2", "gstreamer", "ffmpeg", "dshow", "msmf", "avfoundation"]

@@ -17,8 +17,8 @@ from camdigits.config import Polarity, ReadConfig
 from camdigits.ink.binarize import InkMask
 from camdigits.networks.classifier import Classifier, LiteRTClassifier
 from camdigits.networks.judge import LiteRTJudge
-from camdigits.page.candidate_scoring import CandidateScorer
-from camdigits.page.choose import Detection, choose_digits
+from camdigits.page.candidate_scoring import CandidateScorer, ScoredCandidates
+from camdigits.page.choose import NOT_SURE, Detection, Rejection, choose_digits
 from camdigits.page.image_reader import ImageReader
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
@@ -35,7 +35,7 @@ class Recognizer:
 
     Attributes:
         config: the settings; both may be changed between two frames.
-        min_confidence: digits below are not reported, 0 to 1.
+        min_confidence: asked of numbers, 0 to 1; digits below are doubtful.
         read_s: how long the last picture took to read, in seconds; None before the first.
     """
 
@@ -65,7 +65,8 @@ class Recognizer:
         # A classifier serves one thread at a time: a window may ask while its frames are read.
         self._one_at_a_time = threading.Lock()
         wanted = self.config.min_confidence
-        self.min_confidence = judge.card.threshold if wanted is None else wanted
+        self._threshold = judge.card.threshold
+        self.min_confidence = self._threshold if wanted is None else wanted
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the lock, which is no part of the settings, so that recognizers are pickled."""
@@ -151,7 +152,8 @@ class Recognizer:
             The digits, in no particular order; boxes are in pixels of `image`.
         """
         gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
-        return self.search(gray, fast=fast)
+        found = self.search(gray, fast=fast)
+        return [each for each in found if each.confidence >= self.min_confidence]
 
     def search(
         self, gray: NDArray[np.uint8], *, fast: bool = False, polarity: Polarity | None = None
@@ -164,12 +166,17 @@ class Recognizer:
             polarity: of the ink that is looked for; None takes what the settings say.
 
         Returns:
-            The digits, in no particular order; boxes are in pixels of the picture.
+            The digits, those in doubt as well, in no particular order; boxes are in pixels of the
+            picture.
         """
         with self._one_at_a_time:
             scored = self._scorer.score(gray, polarity or self.config.polarity, fast=fast)
-        found, _ = choose_digits(scored, self.min_confidence)
+        found, _ = self._choose(scored)
         return _clipped(found, gray)
+
+    def _choose(self, scored: ScoredCandidates) -> tuple[list[Detection], list[Rejection]]:
+        """Choose the same digits however sure they are to be, for those in doubt are told, too."""
+        return choose_digits(scored, min(self.min_confidence, self._threshold))
 
     def inspect(self, image: NDArray[np.uint8], *, fast: bool = False) -> Inspection:
         """Find the digits of one upright picture, and return all that was found on the way.
@@ -184,14 +191,16 @@ class Recognizer:
         masks: list[InkMask] = []
         with self._one_at_a_time:
             scored = self._scorer.score(gray, self.config.polarity, fast=fast, show=masks.append)
-        found, rejections = choose_digits(scored, self.min_confidence)
+        found, rejections = self._choose(scored)
+        sure = [each for each in found if each.confidence >= self.min_confidence]
+        rejections += [Rejection(each.box, NOT_SURE) for each in found if each not in sure]
         return Inspection(
             image=image,
             masks=tuple(masks),
             candidates=tuple(scored.candidates),
             crops=scored.crops,
             probabilities=scored.agreed,
-            detections=tuple(_clipped(found, gray)),
+            detections=tuple(_clipped(sure, gray)),
             rejections=tuple(rejections),
         )
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
+
+from camdigits.box import Box as Box  # part of this vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,80 +20,16 @@ if TYPE_CHECKING:
 
     Image = NDArray[np.uint8]
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the records that `Reading.records` makes."""
+
+DOUBT = "?"
+"""Stands in a text for a digit that is there, and not surely read."""
 
 EventKind = Literal["appeared", "changed", "gone"]
 RecordKind = Literal["events", "frames", "both"]
 Seen = Literal["searched", "followed"]
 Record = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle in pixels, origin top left; width and height are at least 1."""
-
-    x: int
-    y: int
-    w: int
-    h: int
-
-    def __post_init__(self) -> None:
-        if self.w < 1 or self.h < 1:
-            raise ValueError(f"a box is at least 1x1 pixel, found {self.w}x{self.h}")
-
-    @property
-    def right(self) -> int:
-        """The first column to the right of the box."""
-        return self.x + self.w
-
-    @property
-    def bottom(self) -> int:
-        """The first row below the box."""
-        return self.y + self.h
-
-    @property
-    def center(self) -> tuple[float, float]:
-        """The middle, as (x, y) in pixels."""
-        return self.x + self.w / 2, self.y + self.h / 2
-
-    @property
-    def area(self) -> int:
-        """Width times height, in square pixels."""
-        return self.w * self.h
-
-    def intersection(self, other: Box) -> int:
-        """Return the area that both boxes cover, in square pixels; 0 if they do not meet."""
-        width = min(self.right, other.right) - max(self.x, other.x)
-        height = min(self.bottom, other.bottom) - max(self.y, other.y)
-        return max(0, width) * max(0, height)
-
-    def iou(self, other: Box) -> float:
-        """Return intersection over union, 0 to 1."""
-        shared = self.intersection(other)
-        return shared / (self.area + other.area - shared)
-
-    def union(self, other: Box) -> Box:
-        """Return the smallest box that holds both."""
-        x, y = min(self.x, other.x), min(self.y, other.y)
-        right, bottom = max(self.right, other.right), max(self.bottom, other.bottom)
-        return Box(x, y, right - x, bottom - y)
-
-    def scaled(self, factor: float) -> Box:
-        """Return the box in a picture `factor` times as large, rounded to pixels."""
-        x, y = round(self.x * factor), round(self.y * factor)
-        right, bottom = round(self.right * factor), round(self.bottom * factor)
-        return Box(x, y, max(1, right - x), max(1, bottom - y))
-
-    def clipped(self, bounds: Box) -> Box:
-        """Return the part of the box that lies within `bounds`, which it must meet."""
-        x, y = max(self.x, bounds.x), max(self.y, bounds.y)
-        right, bottom = min(self.right, bounds.right), min(self.bottom, bounds.bottom)
-        return Box(x, y, right - x, bottom - y)
-
-    def as_list(self) -> list[int]:
-        """Return ``[x, y, w, h]``, as records write it."""
-        return [self.x, self.y, self.w, self.h]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,6 +82,8 @@ class Digit:
         track: number of the digit's track, the same from frame to frame; None for stills.
         seen: "searched" if it was found by a search of this frame, "followed" if it was found in
             a frame before and carried to where it must be in this one.
+        is_doubtful: it is less sure than was asked for, and reported since it stands among the
+            digits of a number, whose text has ``?`` in its place; the label is the likeliest one.
     """
 
     box: Box
@@ -150,6 +91,40 @@ class Digit:
     confidence: float
     track: int | None = None
     seen: Seen = "searched"
+    is_doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark of a number: what is written before or between its digits.
+
+    Attributes:
+        mark: as it stands in the text: ``.`` ``,`` ``:`` ``/`` or ``-``.
+        box: where it stands, in pixels of the source picture.
+        confidence: probability that it is this mark, 0 to 1.
+        place: of the digit before which it stands, among the number's; 0 is before the first, such
+            as a minus.
+    """
+
+    mark: str
+    box: Box
+    confidence: float
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """An operator between numbers, such as a plus.
+
+    Attributes:
+        sign: ``+`` ``-`` ``x`` ``÷`` ``·`` ``/`` ``=`` ``(`` or ``)``.
+        box: where it stands, in pixels of the source picture.
+        confidence: probability that it is this sign, 0 to 1.
+    """
+
+    sign: str
+    box: Box
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +132,16 @@ class Number:
     """Digits that belong together.
 
     Attributes:
-        text: the digits in reading order; leading zeros stay.
+        text: the number as it was written: its digits in reading order, `DOUBT` for a doubtful one,
+            and its marks; leading zeros stay.
         box: the box around all of them.
         confidence: that of the least certain digit, 0 to 1.
         digits: in reading order, never empty.
         id: number of this number in its stream, the same from frame to frame; None for stills
             and until it was announced.
+        value: what the text amounts to if it is an integer or a decimal without doubt, else None
+            (`camdigits.page.written.value_of`).
+        marks: in reading order.
     """
 
     text: str
@@ -170,6 +149,13 @@ class Number:
     confidence: float
     digits: tuple[Digit, ...]
     id: int | None = None
+    value: Decimal | None = None
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether one of its digits is."""
+        return any(digit.is_doubtful for digit in self.digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +170,7 @@ class Event:
         confidence: 0 to 1.
         index: frame at which this became certain.
         time_s: time of that frame in seconds.
+        value: what the text amounts to, as of a `Number`.
     """
 
     kind: EventKind
@@ -193,6 +180,7 @@ class Event:
     confidence: float
     index: int
     time_s: float
+    value: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +192,13 @@ class Reading:
         index: number of the frame in its source.
         time_s: its time in seconds.
         size_wh: (width, height) of the source picture in pixels.
-        digits: every digit read, in reading order.
+        digits: every digit read, in reading order, doubtful ones where they stand in a number.
         numbers: the same digits joined to numbers, in reading order.
         events: what became certain with this frame; always empty for stills.
         is_still: the frame is a picture of its own, not one of a video or camera.
         rotate: degrees clockwise that the picture was turned for reading; boxes are in pixels of
             the picture before that.
+        signs: the operators between numbers, in reading order.
     """
 
     source: str
@@ -221,6 +210,7 @@ class Reading:
     events: tuple[Event, ...] = ()
     is_still: bool = True
     rotate: int = 0
+    signs: tuple[Sign, ...] = ()
 
     def records(self, kind: RecordKind | None = None) -> Iterator[Record]:
         """Yield the JSON records of this reading, the frame before its events.
@@ -250,6 +240,7 @@ class Reading:
                     "confidence": round(digit.confidence, 4),
                     "track": digit.track,
                     "seen": digit.seen,
+                    "doubtful": digit.is_doubtful,
                 }
                 for digit in self.digits
             ],
@@ -260,9 +251,15 @@ class Reading:
                     "confidence": round(number.confidence, 4),
                     "digits": [position[id(digit)] for digit in number.digits],
                     "id": number.id,
+                    "value": _json_number(number.value),
+                    "marks": [
+                        {"mark": mark.mark, **_where(mark), "place": mark.place}
+                        for mark in number.marks
+                    ],
                 }
                 for number in self.numbers
             ],
+            "signs": [{"sign": sign.sign, **_where(sign)} for sign in self.signs],
         }
 
     def _event_record(self, event: Event) -> Record:
@@ -277,4 +274,16 @@ class Reading:
             "text": event.text,
             "box": event.box.as_list(),
             "confidence": round(event.confidence, 4),
+            "value": _json_number(event.value),
         }
+
+
+def _where(found: Mark | Sign) -> Record:
+    return {"box": found.box.as_list(), "confidence": round(found.confidence, 4)}
+
+
+def _json_number(value: Decimal | None) -> int | float | None:
+    """Return a value as JSON has it; None for one that no float of 64 bits stands for."""
+    if value is None or value == value.to_integral_value():
+        return None if value is None else int(value)
+    return float(value) if Decimal(repr(float(value))) == value else None

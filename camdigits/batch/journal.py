@@ -23,6 +23,7 @@ from camdigits.errors import OutputError
 from camdigits.sinks.records.lines import lock
 from camdigits.support.context_manager import Closeable
 from camdigits.support.printable import printable, reason
+from camdigits.types import SCHEMA as RECORD_SCHEMA
 
 SCHEMA = 1
 _BEGINNING = b'{"type":"batch",'
@@ -151,7 +152,12 @@ class Journal(Closeable):
 def _way(reads: Reads) -> dict[str, Any]:
     """Return everything that decides what is read in a file."""
     settings = asdict(reads.config) | {"records": reads.records}
-    return {"schema": SCHEMA, "settings": settings, "weights": dict(reads.digests)}
+    return {
+        "schema": SCHEMA,
+        "record_schema": RECORD_SCHEMA,
+        "settings": settings,
+        "weights": dict(reads.digests),
+    }
 
 
 def _line(record: dict[str, Any]) -> bytes:

@@ -22,8 +22,9 @@ from camdigits.page.context_rescoring import rescore_in_context
 from camdigits.support.median import median
 from camdigits.types import Box
 
+NOT_SURE = "not surely a digit"
 _REASONS = np.array(
-    ["not surely a digit", "part of a digit", "several digits", "no digit, by its surroundings"],
+    [NOT_SURE, "part of a digit", "several digits", "no digit, by its surroundings"],
     dtype=object,
 )
 """Why a candidate is not taken, by the judge's likeliest verdict, all digits being one."""

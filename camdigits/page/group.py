@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.page.written import written
 from camdigits.support.median import median
 from camdigits.types import Digit, Number
 
@@ -200,7 +201,7 @@ def _number(digits: Sequence[Digit]) -> Number:
     for digit in digits[1:]:
         box = box.union(digit.box)
     return Number(
-        text="".join(str(digit.label) for digit in digits),
+        text=written(digits),
         box=box,
         confidence=min(digit.confidence for digit in digits),
         digits=tuple(digits),

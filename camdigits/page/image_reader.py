@@ -14,7 +14,9 @@ from camdigits.ink.luma import full_range, luma_of
 from camdigits.page.choose import Detection
 from camdigits.page.group import group_numbers
 from camdigits.page.orient import TURNS, Orientation
-from camdigits.page.view import View
+from camdigits.page.view import View, moved_numbers
+from camdigits.page.whole import as_digits, is_reported, whole_numbers
+from camdigits.page.written import valued
 from camdigits.types import Digit, Event, Frame, Luma, Number, Reading
 
 Plane = NDArray[np.uint8]
@@ -27,7 +29,7 @@ class Detector(Protocol):
 
     Attributes:
         config: the settings.
-        min_confidence: digits below are not reported, 0 to 1.
+        min_confidence: asked of numbers, 0 to 1; digits below are doubtful.
         read_s: how long the last picture took to read, in seconds; set by its reader.
     """
 
@@ -46,7 +48,8 @@ class Detector(Protocol):
             polarity: of the ink that is looked for; None takes what the settings say.
 
         Returns:
-            The digits, in no particular order; boxes are in pixels of the picture.
+            The digits, those in doubt as well, in no particular order; boxes are in pixels of the
+            picture.
         """
         ...
 
@@ -76,6 +79,7 @@ class ImageReader:
         view, found = self._next(frame, luma)
         self._detector.read_s = time.perf_counter() - started_s
         digits, numbers, events = found
+        numbers, events = valued(numbers, events, self._detector.config.decimal)
         return Reading(
             source=self._name,
             index=frame.index,
@@ -91,9 +95,9 @@ class ImageReader:
     def _next(self, frame: Frame, luma: Luma) -> tuple[View, Found]:
         """Search a picture and join what stands on it."""
         view, _, detections = self._search(luma, "auto")
-        digits, numbers = group_numbers([Digit(d.box, d.label, d.confidence) for d in detections])
-        accepts = self._detector.config.accepts
-        numbers = tuple(number for number in numbers if accepts(number.text))
+        least, accepts = self._detector.min_confidence, self._detector.config.accepts
+        digits, numbers = whole_numbers(as_digits(detections, least), group_numbers)
+        numbers = tuple(n for n in numbers if is_reported(n, least) and accepts(n.text))
         return view, to_source(view, digits, numbers, ())
 
     def _search(self, luma: Luma, guess: Polarity) -> tuple[View, Plane, list[Detection]]:
@@ -129,16 +133,5 @@ def to_source(
     """Take what was found in a view back to source pixels."""
     if view.is_plain:
         return digits, numbers, events
-    moved = {id(digit): replace(digit, box=view.to_source(digit.box)) for digit in digits}
-    return (
-        tuple(moved.values()),
-        tuple(
-            replace(
-                number,
-                box=view.to_source(number.box),
-                digits=tuple(moved[id(digit)] for digit in number.digits),
-            )
-            for number in numbers
-        ),
-        tuple(replace(event, box=view.to_source(event.box)) for event in events),
-    )
+    events = tuple(replace(event, box=view.to_source(event.box)) for event in events)
+    return *moved_numbers(digits, numbers, view.to_source), events

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
@@ -96,24 +97,37 @@ class View:
     def upright_reading(self, reading: Reading) -> Reading:
         """Return a reading whose boxes fit the picture that `upright` gives, to be drawn on it."""
         width, height = reading.size_wh
-        moved = {id(d): replace(d, box=self.to_upright(d.box)) for d in reading.digits}
-        return replace(
-            reading,
-            size_wh=(height, width) if self.rotate in (90, 270) else (width, height),
-            digits=tuple(moved.values()),
-            numbers=tuple(self._move(number, moved) for number in reading.numbers),
-            rotate=0,
-        )
-
-    def _move(self, number: Number, moved: dict[int, Digit]) -> Number:
-        digits = tuple(moved[id(digit)] for digit in number.digits)
-        return replace(number, box=self.to_upright(number.box), digits=digits)
+        size_wh = (height, width) if self.rotate in (90, 270) else (width, height)
+        return replace(moved_reading(reading, self.to_upright), size_wh=size_wh, rotate=0)
 
     def _turn(self, image: Image) -> Image:
         turned = image[:, ::-1] if self.mirrored else image
         if self.rotate:
             turned = cv2.rotate(turned, _ROTATIONS[self.rotate])  # type: ignore[assignment]
         return turned
+
+
+def moved_reading(reading: Reading, move: Callable[[Box], Box]) -> Reading:
+    """Return a reading with what it shows elsewhere; the events stay."""
+    digits, numbers = moved_numbers(reading.digits, reading.numbers, move)
+    signs = tuple(replace(sign, box=move(sign.box)) for sign in reading.signs)
+    return replace(reading, digits=digits, numbers=numbers, signs=signs)
+
+
+def moved_numbers(
+    digits: tuple[Digit, ...], numbers: tuple[Number, ...], move: Callable[[Box], Box]
+) -> tuple[tuple[Digit, ...], tuple[Number, ...]]:
+    """Return digits and the numbers made of them with their boxes elsewhere."""
+    moved = {id(digit): replace(digit, box=move(digit.box)) for digit in digits}
+    return tuple(moved.values()), tuple(
+        replace(
+            number,
+            box=move(number.box),
+            digits=tuple(moved[id(digit)] for digit in number.digits),
+            marks=tuple(replace(mark, box=move(mark.box)) for mark in number.marks),
+        )
+        for number in numbers
+    )
 
 
 def _unrotate(box: Box, rotate: int, size_wh: tuple[int, int]) -> Box:

@@ -5,7 +5,8 @@ same for a while and a few looks, changes when another text has been there for a
 when it was not seen for a second; put back later, it appears anew.  What may be a part of a number
 only is waited with: digits at the picture's edge, longest where ink beside them is cut by it, those
 that just came away from it, and what is left of a number that was announced, since a hand may cover
-the rest.  What leaves the picture digit by digit does not change.
+the rest.  What leaves the picture digit by digit does not change.  Nor does what was sure and is in
+doubt now; a number that was in doubt from the start is waited with.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from camdigits.ink.luma import luma_of
-from camdigits.types import Box, Event, EventKind, Frame, Number
+from camdigits.types import DOUBT, Box, Event, EventKind, Frame, Number
 from camdigits.video.border import is_clipped
 
 if TYPE_CHECKING:
@@ -210,6 +211,8 @@ class EventEmitter:
             return None if _is_at_edge(entry.box, size_wh, missing_px) else DOUBTFUL_S
         if is_clipped(plane, entry.box):
             return CUT_S
+        if DOUBT in entry.text:
+            return DOUBTFUL_S
         return DOUBTFUL_S if _is_at_edge(entry.box, size_wh, EDGE * entry.box.h) else STEADY_S
 
     def _whole(self, entry: _Entry) -> _Entry | None:
@@ -256,9 +259,18 @@ def _new_entry(number: Number, time_s: float) -> _Entry:
 
 
 def _look(entry: _Entry, number: Number, time_s: float) -> None:
-    if number.text != entry.text:
-        entry.text, entry.since_s, entry.looks = number.text, time_s, 0
+    # What was sure before is not another number for a look that is not.
+    known = (text for text in (entry.announced, entry.text) if _may_be(number.text, text))
+    text = next(known, number.text)
+    if text != entry.text:
+        entry.text, entry.since_s, entry.looks = text, time_s, 0
     entry.box, entry.confidence, entry.tracks = number.box, number.confidence, _tracks(number)
+
+
+def _may_be(doubtful: str, text: str) -> bool:
+    """Return whether a text, in which digits may be in doubt, may be another one."""
+    pairs = zip(doubtful, text, strict=False)
+    return len(doubtful) == len(text) and all(one in (other, DOUBT) for one, other in pairs)
 
 
 def _event(kind: EventKind, entry: _Entry, frame: Frame) -> Event:

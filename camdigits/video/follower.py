@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from camdigits.page.choose import Detection
 from camdigits.page.group import Links, group_numbers, links_of
+from camdigits.page.whole import is_reported, whole_numbers
 from camdigits.types import Box, Digit, Event, Frame, Number
 from camdigits.video.events import EventEmitter
 from camdigits.video.motion import Motion
@@ -15,7 +17,7 @@ from camdigits.video.sharpness import SharpnessGate
 from camdigits.video.tracker import Tracker
 
 KEEP_SHARE = 0.75
-"""A digit that was reported stays until its confidence is below this part of the threshold."""
+"""A digit that was sure stays so until its confidence is below this part of the threshold."""
 
 Accepts = Callable[[str], bool]
 
@@ -24,7 +26,7 @@ class Follower:
     """Remembers what was tracked and announced; one follower per stream.
 
     Args:
-        min_confidence: digits below are not reported, 0 to 1.
+        min_confidence: asked of numbers, 0 to 1; digits below are doubtful.
         accepts: says of a number's text whether the number is let through.
 
     Attributes:
@@ -58,9 +60,10 @@ class Follower:
         is_sharp = self._gate.update(sharpness, frame.time_s)
         tracked = self._tracker.update(detections, frame.time_s, is_sharp)
         bounds = Box(0, 0, *frame.size_wh)
-        sure = [clip for digit in tracked if (clip := self._reported(digit, bounds))]
-        self._shown = frozenset(digit.track for digit in sure)
-        digits, numbers = group_numbers(sure, self._links)
+        here = [clip for digit in tracked if (clip := self._reported(digit, bounds))]
+        digits, numbers = whole_numbers(here, partial(group_numbers, before=self._links))
+        numbers = tuple(number for number in numbers if self._is_reported(number))
+        self._shown = frozenset(digit.track for digit in here if not digit.is_doubtful)
         self._links = links_of(numbers)
         if self._accepts is not None:
             numbers = tuple(number for number in numbers if self._accepts(number.text))
@@ -106,9 +109,14 @@ class Follower:
         return self._announcer.end(frame)
 
     def _reported(self, digit: Digit, bounds: Box) -> Digit | None:
-        """Return a digit cut to the picture; None if it is unsure, or left the picture."""
-        share = KEEP_SHARE if digit.track in self._shown else 1.0
+        """Return a digit cut to the picture, perhaps as doubtful; None if it left it."""
         is_inside = bounds.intersection(digit.box) >= MIN_INSIDE * digit.box.area
-        if not is_inside or digit.confidence < share * self._min_confidence:
+        if not is_inside:
             return None
-        return replace(digit, box=digit.box.clipped(bounds))
+        share = KEEP_SHARE if digit.track in self._shown else 1.0
+        is_doubtful = digit.confidence < share * self._min_confidence
+        return replace(digit, box=digit.box.clipped(bounds), is_doubtful=is_doubtful)
+
+    def _is_reported(self, number: Number) -> bool:
+        was_shown = any(digit.track in self._shown for digit in number.digits)
+        return is_reported(number, (KEEP_SHARE if was_shown else 1.0) * self._min_confidence)

@@ -16,8 +16,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.page.written import written
 from camdigits.support.median import median
-from camdigits.types import Box, Digit, Frame, Number, Reading
+from camdigits.types import Box, Digit, Frame, Mark, Number, Reading
 from camdigits.video.motion import Motion, Values, fit_motion
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ class Propagation:
 
     def __init__(self, digits: Sequence[Digit], numbers: Sequence[Number]) -> None:
         self._digits = tuple(replace(digit, seen="followed") for digit in digits)
-        self._middles = _middles([digit.box for digit in digits])
+        marks = [mark.box for number in numbers for mark in number.marks]
+        self._middles = _middles([digit.box for digit in digits] + marks)
         places = {id(digit): place for place, digit in enumerate(digits)}
         self._members = [[places[id(digit)] for digit in number.digits] for number in numbers]
         self._numbers = tuple(
@@ -66,15 +68,21 @@ class Propagation:
         if motion == Motion() or not self._digits:
             return self._digits, self._numbers
         edges, kept = _inside(motion.moved(self._middles), size_wh)
-        rows = edges.tolist()
+        rows, boxes = edges.tolist(), iter(edges.tolist()[len(self._digits) :])
         digits = [
-            Digit(_box(row), old.label, old.confidence, old.track, "followed") if is_kept else None
-            for old, row, is_kept in zip(self._digits, rows, kept.tolist(), strict=True)
+            Digit(_box(row), o.label, o.confidence, o.track, "followed", o.is_doubtful)
+            if is_kept
+            else None
+            for o, row, is_kept in zip(self._digits, rows, kept.tolist(), strict=False)
         ]
-        numbers = (
-            _number(number, [(digits[place], rows[place]) for place in members])
+        numbers = [
+            _number(
+                number,
+                [(digits[place], rows[place]) for place in members],
+                [replace(mark, box=_held(next(boxes))) for mark in number.marks],
+            )
             for number, members in zip(self._numbers, self._members, strict=True)
-        )
+        ]
         return (
             tuple(digit for digit in digits if digit is not None),
             tuple(number for number in numbers if number is not None),
@@ -193,17 +201,39 @@ def _box(edges: Sequence[int]) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-def _number(number: Number, moved: list[tuple[Digit | None, list[int]]]) -> Number | None:
-    """Return a number of those of its digits that did not leave; None if all did."""
+def _held(edges: Sequence[int]) -> Box:
+    """Return the box of a mark, at the picture's edge where it left before its digits."""
+    left, top, right, bottom = edges
+    x, y = max(0, min(left, right - 1)), max(0, min(top, bottom - 1))
+    return Box(x, y, max(1, right - x), max(1, bottom - y))
+
+
+def _number(
+    number: Number, moved: list[tuple[Digit | None, list[int]]], marks: list[Mark]
+) -> Number | None:
+    """Return a number of those of its digits that did not leave; None if no sure one is left."""
     here = [(digit, edges) for digit, edges in moved if digit is not None]
-    if not here:
+    if all(digit.is_doubtful for digit, _ in here):
         return None
     digits = tuple(digit for digit, _ in here)
     left, top, right, bottom = zip(*(edges for _, edges in here), strict=True)
     box = _box((min(left), min(top), max(right), max(bottom)))
-    is_whole = len(digits) == len(number.digits)
-    text = number.text if is_whole else "".join(str(digit.label) for digit in digits)
-    return Number(text, box, number.confidence, digits, number.id)
+    those = _left(marks, [digit is not None for digit, _ in moved])
+    for mark in those:
+        box = box.union(mark.box)
+    same = replace(number, box=box, digits=digits, marks=those)
+    if len(digits) == len(number.digits):
+        return same
+    return replace(same, text=written(digits, those), value=None)
+
+
+def _left(marks: list[Mark], is_here: list[bool]) -> tuple[Mark, ...]:
+    """Return the marks of which neither neighbour left the picture, at their new places."""
+    return tuple(
+        replace(mark, place=sum(is_here[: mark.place]))
+        for mark in marks
+        if is_here[mark.place] and (mark.place == 0 or is_here[mark.place - 1])
+    )
 
 
 def _small(image: Image) -> Image:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from camdigits import Box, Digit, Event, Number, Reading
+from camdigits import Box, Digit, Event, Mark, Number, Reading, Sign
 from camdigits.cli import COMMANDS, main
 from camdigits.errors import CamdigitsError
 from camdigits.window.keys import KEYS
@@ -136,7 +136,7 @@ def test_json_lines_look_like_the_example(folder, capsys):
 def test_keys_of_records_are_explained():
     explained = [row[0].strip("`") for row in table(section(RECORDS, "JSON Lines"))]
     keys = set(re.findall(r'"(\w+)":', "\n".join(code_lines(RECORDS))))
-    inside = {"label", "confidence", "track", "seen"}
+    inside = {"label", "confidence", "track", "seen", "doubtful"}
     assert set(explained) | inside == keys
     (digits,) = [row for row in table(section(RECORDS, "JSON Lines")) if row[0] == "`digits`"]
     assert all(f"`{key}`" in digits[1] for key in inside)
@@ -162,7 +162,7 @@ def test_text_looks_like_the_example(folder, capsys):
 
 
 @pytest.mark.parametrize(
-    "kind", [Reading, Digit, Number, Event, Box], ids=lambda kind: kind.__name__
+    "kind", [Reading, Digit, Number, Mark, Sign, Event, Box], ids=lambda kind: kind.__name__
 )
 def test_attributes_are_those_of_the_values(kind):
     (told,) = [

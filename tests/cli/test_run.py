@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from camdigits.cli import main
+from camdigits.recognizer import Recognizer
 from tests.cli.pages import TEXT, blank, page, write_clip, write_page
 from tests.support.media import MjpegCamera, encoded, write_image, write_video
 from tests.support.pictures import cmyk_jpeg
@@ -122,10 +123,10 @@ def test_json_lines_hold_what_is_promised(
 ) -> None:
     assert run(photo, clip, "--format", "jsonl") == 0
     frame, event = map(json.loads, capsys.readouterr().out.splitlines())
-    assert (frame["schema"], frame["type"], frame["source"]) == (1, "frame", str(photo))
+    assert (frame["schema"], frame["type"], frame["source"]) == (2, "frame", str(photo))
     assert (frame["index"], frame["time_s"], frame["size"]) == (0, 0.0, [640, 240])
     assert [str(digit["label"]) for digit in frame["digits"]] == list(TEXT)
-    assert frame["digits"][0].keys() == {"box", "label", "confidence", "track", "seen"}
+    assert [*frame["digits"][0]] == ["box", "label", "confidence", "track", "seen", "doubtful"]
     assert frame["numbers"][0]["text"] == TEXT
     assert frame["numbers"][0]["digits"] == list(range(len(TEXT)))
     assert (event["type"], event["event"], event["text"]) == ("event", "appeared", TEXT)
@@ -555,6 +556,53 @@ def test_once_ends_a_video_with_its_first_number(
     assert run(clip, "--once", "-o", output) == 0
     assert len(capsys.readouterr().out.splitlines()) == 1
     assert 0 < frame_count(output) < 20
+
+
+def test_a_digit_in_doubt_stays_in_its_number_in_every_form(
+    photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    least = ("--min-confidence", doubting(photo))
+    assert run(photo, *least) == 0
+    text = capsys.readouterr().out.removeprefix(f"{photo}: ").strip()
+    assert len(text) == len(TEXT) and "?" in text and set(text) != {"?"}
+    assert all(one in ("?", other) for one, other in zip(text, TEXT, strict=True))
+
+    assert run(photo, *least, "--format", "jsonl") == 0
+    record = json.loads(capsys.readouterr().out)
+    (number,) = record["numbers"]
+    assert (number["text"], number["value"]) == (text, None)
+    assert [digit["doubtful"] for digit in record["digits"]] == [it == "?" for it in text]
+    assert [str(digit["label"]) for digit in record["digits"]] == list(TEXT)
+
+    assert run(photo, *least, "--format", "csv") == 0
+    (row,) = csv.DictReader(capsys.readouterr().out.splitlines())
+    assert (row["text"], row["value"]) == (text, "")
+
+
+def test_a_number_in_doubt_fits_no_pattern_and_is_not_the_first(
+    photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    least = ("--min-confidence", doubting(photo))
+    assert run(photo, *least, "--match", ".*") == 0
+    assert capsys.readouterr().out == f"{photo}:\n"
+    assert run(photo, *least, "--require") == 4
+    assert run(photo, *least, "--once") == 0
+    assert "?" not in capsys.readouterr().out
+
+
+def doubting(photo: Path) -> str:
+    """Return a confidence that some digits of a photo have and others have not."""
+    found = sorted(digit.confidence for digit in Recognizer().read(page()).digits)
+    assert found[0] < found[-1]
+    return str((found[0] + found[1]) / 2 if found[1] < found[-1] else found[-1] - 1e-9)
+
+
+def test_values_are_numbers(photo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(photo, "--format", "jsonl", "--decimal", "comma") == 0
+    assert json.loads(capsys.readouterr().out)["numbers"][0]["value"] == int(TEXT)
+    assert run(photo, "--format", "csv") == 0
+    (row,) = csv.DictReader(capsys.readouterr().out.splitlines())
+    assert row["value"] == TEXT
 
 
 @pytest.mark.parametrize(("name", "exit_code"), [("page.png", 0), ("empty.png", 4)])

@@ -20,7 +20,8 @@ MAX_FUNCTION_LINES = 50
 
 WALLS: dict[str, str] = {
     "errors": "",
-    "types": "",
+    "box": "",
+    "types": "box",
     "config": "errors types",
     "support": "errors",
     "sources": "config errors support types",

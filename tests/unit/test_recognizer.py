@@ -148,7 +148,28 @@ def test_only_the_region_of_interest_is_read(page):
 
 def test_confidence_asked_for_is_kept(page):
     reading = Recognizer(ReadConfig(min_confidence=0.999)).read(page.image)
-    assert all(digit.confidence >= 0.999 for digit in reading.digits)
+    assert all(digit.is_doubtful == (digit.confidence < 0.999) for digit in reading.digits)
+    assert all(set(number.text) != {"?"} for number in reading.numbers)
+
+
+@pytest.mark.parametrize("asked", [0.9, 0.99, 0.999, 0.9999])
+def test_number_is_whole_or_doubtful_never_shorter(page, asked):
+    usual = {number.box: number.text for number in Recognizer().read(page.image).numbers}
+    numbers = Recognizer(ReadConfig(min_confidence=asked)).read(page.image).numbers
+    for number in numbers:
+        pairs = zip(number.text, usual[number.box], strict=True)
+        assert all(one in ("?", other) for one, other in pairs)
+
+
+def test_number_in_doubt_fits_no_pattern(page):
+    config = ReadConfig(min_confidence=0.999, match=".*")
+    numbers = Recognizer(config).read(page.image).numbers
+    assert not any(number.is_doubtful for number in numbers)
+
+
+def test_values_of_numbers_are_those_of_their_texts(page):
+    numbers = Recognizer().read(page.image).numbers
+    assert all(number.value == int(number.text) for number in numbers)
 
 
 def test_large_picture_gives_boxes_in_its_own_pixels(page):

@@ -66,6 +66,7 @@ def test_what_is_asked_for_holds_for_one_picture(served: Served) -> None:
     assert not served.read(JPEG, min_confidence="1").json()["digits"]
     assert [n["text"] for n in served.read(upside_down, rotate="180").json()["numbers"]] == [TEXT]
     assert [n["text"] for n in served.read(JPEG).json()["numbers"]] == [TEXT]
+    assert served.read(JPEG, decimal="comma").json()["numbers"][0]["value"] == int(TEXT)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,7 @@ def test_what_is_asked_for_holds_for_one_picture(served: Served) -> None:
         {"min_confidence": "nan"},
         {"min_confidence": "much"},
         {"polarity": "blue"},
+        {"decimal": "dot"},
         {"rotate": "45"},
         {"source": "x" * 201},
         {"source": "two\nlines"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from camdigits.recognizer import Recognizer
 from camdigits.web.api.openapi import WEBSOCKETS, document
 from camdigits.web.api.reader_pool import ReaderPool
+from camdigits.web.api.schemas import RECORD_SCHEMA
 from camdigits.web.app import make_app
 from camdigits.web.server.limits import Limits
 from tests.cli.pages import page
@@ -103,6 +105,16 @@ def test_a_frame_record_has_no_other_keys_than_the_document() -> None:
     [record] = Recognizer().read(page()).records("frames")
 
     validated("Frame", record)
+
+
+def test_records_of_the_document_are_those_of_the_schema_that_ships() -> None:
+    shipped = json.loads(RECORD_SCHEMA.read_text("utf-8"))["$defs"]
+    told = document(Limits())["components"]["schemas"]
+
+    for name in ("Frame", "Event", "Number", "Digit", "Mark", "Sign"):
+        assert told[name]["required"] == shipped[name]["required"]
+        assert [*told[name]["properties"]] == [*shipped[name]["properties"]]
+    assert "#/$defs" not in json.dumps(told)
 
 
 def test_every_route_is_in_the_document() -> None:

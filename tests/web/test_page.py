@@ -331,7 +331,7 @@ def test_what_was_read_can_be_taken_along(tab: Any) -> None:
     wait_until(tab, "document.querySelector('#copy').textContent === 'Copied'")
 
     assert [record["text"] for record in records] == [TEXT]
-    assert records[0]["event"] == "appeared" and records[0]["schema"] == 1
+    assert records[0]["event"] == "appeared" and records[0]["schema"] == 2
     assert tuple(header) == COLUMNS
     assert row[3:6] == ["appeared", "1", TEXT]
     assert tab.evaluate("navigator.clipboard.readText()") == f"{TEXT}\n"
@@ -656,7 +656,7 @@ def test_long_numbers_are_broken_sensibly(served: Served, open_page: Open, width
         {"text": text, "box": box, "confidence": 0.98, "digits": [], "id": None}
         for text in ("123456789012345678", "1234567890" * 6)
     ]
-    record = {"schema": 1, "type": "frame", "source": "", "index": 0, "time_s": 0.0}
+    record = {"schema": 2, "type": "frame", "source": "", "index": 0, "time_s": 0.0}
     record |= {"size": [640, 240], "digits": [], "numbers": numbers}
     tab.route("**/v1/read?*", lambda route: route.fulfill(json=record))
     drop(tab, "photo.png", "image/png", encoded(".png", page()))

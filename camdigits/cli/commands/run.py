@@ -134,7 +134,9 @@ def _add_file_arguments(group: argparse._ArgumentGroup) -> None:
 
 def _add_ending_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--once", action="store_true", help="print the first number that appears, then end"
+        "--once",
+        action="store_true",
+        help="print the first number that appears without doubt, then end",
     )
     group.add_argument(
         "--timeout",

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 
 from camdigits.cli.options.arguments import (
+    add_decimal,
     add_max_pixels,
     add_min_confidence,
     add_teach,
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_server_options(parser.add_argument_group("address"))
     reading = parser.add_argument_group("reading")
     add_min_confidence(reading, unless=", unless the page asks otherwise")
+    add_decimal(reading)
     add_view(reading)
     add_max_pixels(
         reading,
@@ -81,4 +83,4 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _config(args: argparse.Namespace) -> ReadConfig:
-    return replace(view_config(args), min_confidence=args.min_confidence)
+    return replace(view_config(args), min_confidence=args.min_confidence, decimal=args.decimal)

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from camdigits.config import MAX_PIXELS, POLARITIES, ROTATIONS, ReadConfig
+from camdigits.config import DECIMAL_MARKS, MAX_PIXELS, POLARITIES, ROTATIONS, ReadConfig
 from camdigits.types import Box
 
 
@@ -214,8 +214,18 @@ def add_min_confidence(parser: argparse._ActionsContainer, unless: str = "") -> 
         "--min-confidence",
         type=probability,
         metavar="P",
-        help=f"leave out digits below this confidence, 0 to 1{unless} (default: that of the "
-        "weights)",
+        help=f"leave out numbers below this confidence, 0 to 1{unless}; a digit below it that "
+        "stands in a number is a ? there (default: that of the weights)",
+    )
+
+
+def add_decimal(parser: argparse._ActionsContainer) -> None:
+    """Add ``--decimal``."""
+    parser.add_argument(
+        "--decimal",
+        choices=DECIMAL_MARKS,
+        help="the decimal mark of whoever wrote: says what 1,234 is worth, or any other number "
+        "with a single point or comma before exactly three digits (default: nothing)",
     )
 
 
@@ -249,6 +259,7 @@ def add_reading(parser: argparse._ActionsContainer) -> None:
         metavar="REGEX",
         help="report only numbers whose whole text fits, such as '\\d{4}'",
     )
+    add_decimal(parser)
     add_view(parser)
     parser.add_argument(
         "--fast",
@@ -265,5 +276,6 @@ def read_config(args: argparse.Namespace) -> ReadConfig:
         min_confidence=args.min_confidence,
         fast=args.fast,
         match=args.match,
+        decimal=args.decimal,
         max_pixels=args.max_pixels,
     )

@@ -48,7 +48,7 @@ class Request:
         debug: folder for pictures that show how each source was read.
         teach: folder for what is taught in the window; None takes the user's own.
         max_frames: frames of each source to read at most; None reads all.
-        once: end with the first number.
+        once: end with the first number without doubt.
         require: reading nothing is an error.
         timeout_s: seconds after which the reading ends; nothing read by then is an error.
         quiet: say nothing but results and errors.

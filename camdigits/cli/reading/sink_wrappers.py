@@ -9,7 +9,7 @@ from camdigits.config import ReadConfig
 from camdigits.page.view import View
 from camdigits.sinks.base import Sink
 from camdigits.support.context_manager import Closeable
-from camdigits.types import Frame, Reading, RecordKind
+from camdigits.types import DOUBT, Event, Frame, Reading, RecordKind
 
 
 class HeldSink(Closeable):
@@ -72,18 +72,23 @@ class FirstNumberSink(Closeable):
         if self._is_done or not has_number(reading, self._records):
             return
         self._is_done = True
-        events = [event for event in reading.events if event.kind != "gone"]
+        events = [event for event in reading.events if _is_sure(event)]
         self._sink.write(frame, replace(reading, events=tuple(events[:1])))
 
 
 def has_number(reading: Reading, records: RecordKind | None) -> bool:
-    """Return whether the records of a reading tell of a number that is there.
+    """Return whether the records of a reading tell of a number that is there, without doubt.
 
     Args:
         reading: what one frame says.
         records: the records wanted; None takes frames for stills, else events.
     """
     records = records or ("frames" if reading.is_still else "events")
-    if records != "events" and reading.numbers:
+    if records != "events" and not all(number.is_doubtful for number in reading.numbers):
         return True
-    return records != "frames" and any(event.kind != "gone" for event in reading.events)
+    return records != "frames" and any(_is_sure(event) for event in reading.events)
+
+
+def _is_sure(event: Event) -> bool:
+    """Return whether an event tells of a number that is there, without doubt."""
+    return event.kind != "gone" and DOUBT not in event.text

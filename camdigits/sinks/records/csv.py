@@ -10,7 +10,10 @@ from typing import Any
 from camdigits.sinks.records.lines import LineSink, TextStream
 from camdigits.types import Frame, Reading, Record, RecordKind
 
-COLUMNS = ("source", "index", "time_s", "event", "id", "text", "confidence", "x", "y", "w", "h")
+COLUMNS = (
+    *("source", "index", "time_s", "event", "id", "text", "confidence", "x", "y", "w", "h"),
+    "value",
+)
 
 
 class CsvSink(LineSink):
@@ -21,9 +24,10 @@ class CsvSink(LineSink):
     time_s      time of the frame in seconds
     event       "appeared", "changed" or "gone"; empty in rows that tell what a frame shows
     id          number of the number in its stream; empty for stills
-    text        the digits in reading order, leading zeros kept
+    text        the number as it was written, leading zeros kept, ``?`` for a doubtful digit
     confidence  0 to 1, that of the least certain digit
     x, y, w, h  the box around the number, in pixels of the source picture
+    value       what the text amounts to; empty if that is no integer or decimal without doubt
 
     A frame on which nothing was read has one row that is empty from ``event`` on, so that every
     picture of a folder is in the table.
@@ -59,7 +63,7 @@ def _rows(record: Record) -> Iterator[list[Any]]:
         yield place + [""] * (len(COLUMNS) - len(place))
     for entry in entries:
         what = [entry.get("event"), entry["id"], entry["text"], entry["confidence"]]
-        yield [*place, *what, *entry["box"]]
+        yield [*place, *what, *entry["box"], entry["value"]]
 
 
 def csv_line(cells: Iterable[object]) -> str:

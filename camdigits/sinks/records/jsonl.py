@@ -8,7 +8,7 @@ from dataclasses import replace
 from camdigits.sinks.records.lines import LineSink, TextStream
 from camdigits.types import Frame, Reading, RecordKind
 
-_DIGITS, _NOTHING = '"digits":[', '"digits":[],"numbers":[]}'
+_DIGITS, _NOTHING = '"digits":[', '"digits":[],"numbers":[],"signs":[]}'
 """Where a frame's record comes to what is on it, and how it ends if that is nothing; quotes within
 texts are escaped."""
 
@@ -40,11 +40,9 @@ class JsonLinesSink(LineSink):
             BrokenPipeError: if nobody reads the stream any more.
         """
         last, self._last = self._last, reading
-        is_known = (
-            last is not None and reading.digits == last.digits and reading.numbers == last.numbers
-        )
+        is_known = last is not None and _shown(reading) == _shown(last)
         # What stays for many frames is put into words once.
-        told = replace(reading, digits=(), numbers=()) if is_known else reading
+        told = replace(reading, digits=(), numbers=(), signs=()) if is_known else reading
         for record in told.records(self._records):
             line = json.dumps(record, separators=(",", ":"), allow_nan=False)
             if record["type"] == "frame":
@@ -53,3 +51,7 @@ class JsonLinesSink(LineSink):
                 else:
                     self._end = line[line.index(_DIGITS) :]
             self._put(line + "\n")
+
+
+def _shown(reading: Reading) -> tuple[object, ...]:
+    return reading.digits, reading.numbers, reading.signs

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from camdigits.types import SCHEMA
@@ -9,68 +12,39 @@ from camdigits.types import SCHEMA
 Document = dict[str, Any]
 """A JSON object."""
 
+RECORD_SCHEMA = Path(__file__).parents[2] / "assets" / "record.schema.json"
+"""The JSON Schema of frames and events."""
+
 _COUNT: Document = {"type": "integer", "minimum": 0}
 _SHARE: Document = {"type": "number", "minimum": 0, "maximum": 1}
-_TEXT: Document = {"type": "string", "pattern": "^[0-9]+$"}
-_BOX: Document = {
-    "type": "array",
-    "items": {"type": "integer"},
-    "minItems": 4,
-    "maxItems": 4,
-    "description": "x, y, width, height in pixels of the picture",
-}
-_WHEN: Document = {
-    "source": {"type": "string"},
-    "index": _COUNT,
-    "time_s": {"type": "number"},
-}
 
 
 def schemas() -> Document:
     """Return, by name, what requests are answered with and streams send."""
-    return {
-        "Digit": _object(
-            box=_BOX,
-            label={"type": "integer"},
-            confidence=_SHARE,
-            track=_or_null(_COUNT),
-            seen={"type": "string", "enum": ["searched", "followed"]},
-        ),
-        "Number": _object(
-            text=_TEXT,
-            box=_BOX,
-            confidence=_SHARE,
-            digits={"type": "array", "items": _COUNT, "description": "places among the digits"},
-            id=_or_null(_COUNT),
-        ),
-        "Frame": _frame(),
-        "Event": _record(
-            "event",
-            event={"enum": ["appeared", "changed", "gone"]},
-            **_WHEN,
-            id=_COUNT,
-            text=_TEXT,
-            box=_BOX,
-            confidence=_SHARE,
-        ),
-        **_messages(),
-    }
+    return {**_records(), **_messages()}
 
 
-def _frame() -> Document:
-    frame = _record(
-        "frame",
-        **_WHEN,
-        size={"type": "array", "items": _COUNT, "description": "width and height in pixels"},
-        digits={"type": "array", "items": {"$ref": "#/components/schemas/Digit"}},
-        numbers={"type": "array", "items": {"$ref": "#/components/schemas/Number"}},
-    )
-    # Only there, and not required, where something is missing.
-    frame["properties"]["damage"] = {
-        "type": "string",
-        "description": "of a picture that is cut off: one line that says what is missing",
-    }
-    return frame
+@cache
+def _records() -> Document:
+    """Return what the records of the command line are, as `RECORD_SCHEMA` says it.
+
+    What is no object of its own, such as a box, stands where it is used.
+    """
+    definitions = json.loads(RECORD_SCHEMA.read_text("utf-8"))["$defs"]
+    small = {name: it for name, it in definitions.items() if it.get("type") != "object"}
+
+    def told(part: Any) -> Any:
+        match part:
+            case {"$ref": str(pointer)}:
+                name = pointer.rpartition("/")[2]
+                return small.get(name) or {"$ref": f"#/components/schemas/{name}"}
+            case dict():
+                return {key: told(value) for key, value in part.items()}
+            case list():
+                return [told(value) for value in part]
+        return part
+
+    return {name: told(it) for name, it in definitions.items() if name not in small}
 
 
 def _messages() -> Document:
@@ -81,7 +55,7 @@ def _messages() -> Document:
         ),
         "Example": _record(
             "example",
-            box=_BOX,
+            box=_records()["Digit"]["properties"]["box"],
             label={"type": "integer", "description": "what it was read as"},
             confidence=_SHARE,
             crop={"type": "string", "description": "28x28 pixels as PNG, in base64"},

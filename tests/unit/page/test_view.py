@@ -7,8 +7,8 @@ import pytest
 
 from camdigits.config import ReadConfig
 from camdigits.errors import UsageError
-from camdigits.page.view import View
-from camdigits.types import Box, Digit, Number, Reading
+from camdigits.page.view import View, moved_reading
+from camdigits.types import Box, Digit, Mark, Number, Reading, Sign
 
 MARK = Box(30, 10, 7, 4)
 
@@ -63,3 +63,13 @@ def test_upright_reading_keeps_numbers_made_of_its_digits():
     assert turned.size_wh == (60, 80)
     assert turned.numbers[0].digits[0] is turned.digits[0]
     assert turned.numbers[0].box == view.to_upright(MARK)
+
+
+def test_marks_and_signs_move_with_the_digits():
+    digit = Digit(Box(10, 10, 20, 40), 4, 0.9)
+    number = Number("-4", Box(2, 10, 28, 40), 0.9, (digit,), marks=(Mark("-", MARK, 0.8, 0),))
+    reading = Reading("", 0, 0.0, (80, 60), (digit,), (number,), signs=(Sign("+", MARK, 0.7),))
+    moved = moved_reading(reading, lambda box: Box(box.x + 5, box.y, box.w, box.h))
+    assert moved.numbers[0].digits == moved.digits
+    assert moved.numbers[0].marks[0].box == moved.signs[0].box == Box(35, 10, 7, 4)
+    assert (moved.numbers[0].text, moved.numbers[0].box.x) == ("-4", 7)

@@ -63,6 +63,17 @@ def test_whole_text_must_match(pattern, text, is_let):
     assert ReadConfig(match=pattern).accepts(text) == is_let
 
 
+@pytest.mark.parametrize("pattern", [".*", r"8.1", r"[\d?]+", r"8\?1"])
+def test_text_with_a_doubt_fits_no_pattern(pattern: str):
+    assert not ReadConfig(match=pattern).accepts("8?1")
+    assert ReadConfig().accepts("8?1")
+
+
+def test_decimal_mark_that_is_none_is_refused():
+    with pytest.raises(UsageError, match="decimal mark 'dot' is not one of point, comma"):
+        ReadConfig(decimal="dot")  # type: ignore[arg-type]
+
+
 def test_pattern_that_is_none_is_refused():
     with pytest.raises(UsageError, match="no regular expression"):
         ReadConfig(match="(")
@@ -115,6 +126,48 @@ def test_ids_go_on_where_following_begins_anew():
     second = follower.update(seen("2047"), 1.0, Frame(BLANK, 10, 1.0))[0]
     assert [event.id for event in before + after] == [1, 2]
     assert not {digit.track for digit in first} & {digit.track for digit in second}
+
+
+def of(*digits: tuple[str, float]) -> list[Detection]:
+    """Digits of one number, each as sure as told."""
+    return [seen(label, sure, x=300 + 30 * place)[0] for place, (label, sure) in enumerate(digits)]
+
+
+SURE = of(("2", 0.95), ("0", 0.95), ("4", 0.95), ("7", 0.95))
+IN_DOUBT = of(("2", 0.95), ("0", 0.95), ("4", 0.3), ("7", 0.95))
+
+
+def test_digit_in_doubt_stays_in_its_number():
+    follower = Follower(THRESHOLD)
+    assert told(film([IN_DOUBT] * 30, follower)) == [("appeared", "20?7")]
+    digits, (number,), _ = follower.update(IN_DOUBT, 1.0, Frame(BLANK, 30, 3.0))
+    assert [digit.is_doubtful for digit in digits] == [False, False, True, False]
+    assert (number.text, number.is_doubtful) == ("20?7", True)
+
+
+def test_number_in_doubt_is_waited_with():
+    follower = Follower(THRESHOLD)
+    assert film([IN_DOUBT] * 9, follower) == []
+
+
+@pytest.mark.parametrize("period", [2, 3, 5, 12])
+def test_number_that_is_in_doubt_at_times_is_one_event(period: int):
+    looks = [IN_DOUBT if index // period % 2 else SURE for index in range(60)]
+    assert told(film(looks, Follower(THRESHOLD))) == [("appeared", "2047")]
+
+
+def test_number_that_was_in_doubt_changes_once_it_is_sure():
+    events = film([IN_DOUBT] * 20 + [SURE] * 30 + [IN_DOUBT] * 30, Follower(THRESHOLD))
+    assert told(events) == [("appeared", "20?7"), ("changed", "2047")]
+
+
+def test_alone_nothing_in_doubt_is_told():
+    assert told(film([seen("7", 0.6)] * 20, Follower(THRESHOLD))) == []
+
+
+def test_number_in_doubt_fits_no_pattern():
+    follower = Follower(THRESHOLD, ReadConfig(match=".*").accepts)
+    assert film([IN_DOUBT] * 20, follower) == []
 
 
 def test_more_confidence_is_asked_of_digits_that_are_shown_too():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from camdigits.types import Box, Digit, Number
+from decimal import Decimal
+
+from camdigits.types import Box, Digit, Mark, Number
 from camdigits.video.motion import Motion
 from camdigits.video.propagation import Propagation
 
@@ -51,3 +53,27 @@ def test_digit_that_left_is_dropped_and_one_at_the_edge_is_cut() -> None:
 def test_number_that_left_whole_is_dropped() -> None:
     assert Propagation(DIGITS, (NUMBER,)).moved(Motion(1.0, 400 + 0j), SIZE_WH) == ((), ())
     assert Propagation((), ()).moved(Motion(1.0, 9 + 0j), SIZE_WH) == ((), ())
+
+
+def test_marks_move_along_and_leave_with_their_digits():
+    digits = tuple(Digit(Box(10 + 30 * at, 10, 20, 40), at, 0.9) for at in range(3))
+    marks = (Mark("-", Box(2, 28, 6, 3), 0.9, 0), Mark(".", Box(62, 46, 4, 4), 0.9, 2))
+    number = Number("-01.2", Box(2, 10, 88, 40), 0.9, digits, 4, Decimal("-1.2"), marks)
+    known = Propagation(digits, (number,))
+    right = known.moved(Motion(shift=5 + 0j), (400, 300))[1][0]
+    assert right.text == "-01.2" and right.value == number.value
+    assert [mark.box.x for mark in right.marks] == [7, 67]
+    (left,) = known.moved(Motion(shift=-28 + 0j), (400, 300))[1]
+    assert (left.text, left.value) == ("1.2", None)
+    assert [(mark.mark, mark.place) for mark in left.marks] == [(".", 1)]
+
+
+def test_digit_in_doubt_stays_so_and_alone_is_no_number():
+    digits = (
+        Digit(Box(10, 10, 20, 40), 1, 0.9),
+        Digit(Box(40, 10, 20, 40), 2, 0.5, is_doubtful=True),
+    )
+    known = Propagation(digits, (Number("1?", Box(10, 10, 50, 40), 0.5, digits),))
+    found, (number,) = known.moved(Motion(shift=5 + 0j), (400, 300))
+    assert number.text == "1?" and found[1].is_doubtful
+    assert known.moved(Motion(shift=-28 + 0j), (400, 300))[1] == ()

@@ -1,0 +1,72 @@
+"""Rectangles in pixels: where something stands in a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels, origin top left; width and height are at least 1."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+    def __post_init__(self) -> None:
+        if self.w < 1 or self.h < 1:
+            raise ValueError(f"a box is at least 1x1 pixel, found {self.w}x{self.h}")
+
+    @property
+    def right(self) -> int:
+        """The first column to the right of the box."""
+        return self.x + self.w
+
+    @property
+    def bottom(self) -> int:
+        """The first row below the box."""
+        return self.y + self.h
+
+    @property
+    def center(self) -> tuple[float, float]:
+        """The middle, as (x, y) in pixels."""
+        return self.x + self.w / 2, self.y + self.h / 2
+
+    @property
+    def area(self) -> int:
+        """Width times height, in square pixels."""
+        return self.w * self.h
+
+    def intersection(self, other: Box) -> int:
+        """Return the area that both boxes cover, in square pixels; 0 if they do not meet."""
+        width = min(self.right, other.right) - max(self.x, other.x)
+        height = min(self.bottom, other.bottom) - max(self.y, other.y)
+        return max(0, width) * max(0, height)
+
+    def iou(self, other: Box) -> float:
+        """Return intersection over union, 0 to 1."""
+        shared = self.intersection(other)
+        return shared / (self.area + other.area - shared)
+
+    def union(self, other: Box) -> Box:
+        """Return the smallest box that holds both."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        right, bottom = max(self.right, other.right), max(self.bottom, other.bottom)
+        return Box(x, y, right - x, bottom - y)
+
+    def scaled(self, factor: float) -> Box:
+        """Return the box in a picture `factor` times as large, rounded to pixels."""
+        x, y = round(self.x * factor), round(self.y * factor)
+        right, bottom = round(self.right * factor), round(self.bottom * factor)
+        return Box(x, y, max(1, right - x), max(1, bottom - y))
+
+    def clipped(self, bounds: Box) -> Box:
+        """Return the part of the box that lies within `bounds`, which it must meet."""
+        x, y = max(self.x, bounds.x), max(self.y, bounds.y)
+        right, bottom = min(self.right, bounds.right), min(self.bottom, bounds.bottom)
+        return Box(x, y, right - x, bottom - y)
+
+    def as_list(self) -> list[int]:
+        """Return ``[x, y, w, h]``, as records write it."""
+        return [self.x, self.y, self.w, self.h]

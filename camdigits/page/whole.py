@@ -1,0 +1,48 @@
+"""Whole numbers: a digit that is less sure than was asked for stays in its number, as doubtful.
+
+Left out, it would make the number another one that looks right.  What is asked for does not change
+which digits make a number: asked for more, it is the same with a ``?`` for some of them, and it is
+left out where there is one for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from camdigits.page.choose import Detection
+from camdigits.types import Digit, Number
+
+Joined = tuple[tuple[Digit, ...], tuple[Number, ...]]
+"""Digits in reading order, and the numbers that they make."""
+Join = Callable[[Sequence[Digit]], Joined]
+"""Joins digits to numbers, as `camdigits.page.group.group_numbers` does."""
+
+
+def as_digits(detections: Sequence[Detection], min_confidence: float) -> list[Digit]:
+    """Return what was detected as digits; those below the confidence asked for are doubtful."""
+    return [
+        Digit(d.box, d.label, d.confidence, is_doubtful=d.confidence < min_confidence)
+        for d in detections
+    ]
+
+
+def whole_numbers(digits: Sequence[Digit], join: Join) -> Joined:
+    """Join digits to numbers, and leave out those numbers of which no digit is sure.
+
+    Args:
+        digits: of one frame, in any order, boxes in pixels; some may be doubtful.
+        join: joins them.
+    """
+    found, numbers = join(digits)
+    if not any(digit.is_doubtful for digit in found):
+        return found, numbers
+    out = {id(d) for n in numbers if all(d.is_doubtful for d in n.digits) for d in n.digits}
+    return (
+        tuple(digit for digit in found if id(digit) not in out),
+        tuple(number for number in numbers if id(number.digits[0]) not in out),
+    )
+
+
+def is_reported(number: Number, min_confidence: float) -> bool:
+    """Return whether a number is as sure as was asked for, or its text says where it is not."""
+    return number.is_doubtful or number.confidence >= min_confidence
