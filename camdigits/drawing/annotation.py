@@ -11,7 +11,7 @@ import numpy as np
 
 from camdigits.drawing.label_layout import LabelStrip, lay_out, line_width
 from camdigits.drawing.text import INK, PAPER, Colour, put_mask, text_mask
-from camdigits.types import Box, Digit, Reading
+from camdigits.types import DOUBT, Box, Digit, Mark, Reading
 
 if TYPE_CHECKING:
     from camdigits.types import Image
@@ -49,14 +49,17 @@ def annotate(image: Image, reading: Reading) -> Image:
         A new picture of the same shape; equal to `image` if nothing was read.
     """
     canvas = image.copy()
-    groups = _groups(reading)
+    groups, marks = _groups(reading), [number.marks for number in reading.numbers]
     if not groups:
         return canvas
     for digit in reading.digits:
         _draw_box(canvas, digit)
     boxes = [[digit.box for digit in digits] for digits in groups]
-    for digits, strip in zip(groups, lay_out(boxes, (image.shape[1], image.shape[0])), strict=True):
+    strips = lay_out(boxes, (image.shape[1], image.shape[0]))
+    for digits, strip in zip(groups, strips, strict=True):
         _draw_strip(canvas, digits, strip)
+    for its, strip in zip(marks, strips, strict=False):
+        _draw_marks(canvas, its, strip)
     return canvas
 
 
@@ -134,17 +137,31 @@ def _draw_strip(canvas: Image, digits: tuple[Digit, ...], strip: LabelStrip) -> 
     for digit, middle, left, right in cells:
         colour = confidence_colour(digit.confidence)
         _fill(canvas, left, box.y, right, box.bottom, colour)
-        letter = _letter(digit.label, strip.letter_px, colour)
+        letter = _letter(DOUBT if digit.is_doubtful else str(digit.label), strip.letter_px, colour)
         height, width = letter.shape[:2]
         x, y = middle - width // 2, box.y + (box.h - strip.letter_px) // 2
         place = canvas[max(0, y) : max(0, y + height), max(0, x) : max(0, x + width)]
         place[:] = letter[max(0, -y) :, max(0, -x) :][: place.shape[0], : place.shape[1]]
 
 
+def _draw_marks(canvas: Image, marks: tuple[Mark, ...], strip: LabelStrip) -> None:
+    """Draw the marks of a number before the labels of the digits that they stand before."""
+    edges = [strip.box.x, *((a + b) // 2 for a, b in pairwise(strip.middles))]
+    for mark in marks:
+        colour = confidence_colour(mark.confidence)
+        letter = text_mask(mark.mark, strip.letter_px)
+        x = edges[mark.place] - (letter.shape[1] // 2 if mark.place else 0)
+        # Above and below the digits there is room for parts of other letters in it.
+        spare = letter.shape[0] - strip.letter_px
+        y = strip.box.y + (strip.box.h - strip.letter_px) // 2 - spare // 4
+        put_mask(canvas, letter, (x, y), _LETTERS[colour])
+
+
 @lru_cache(maxsize=256)
-def _letter(label: int, height_px: int, ground: Colour) -> Image:
+def _letter(label: str, height_px: int, ground: Colour) -> Image:
     """Return a label as it stands on its cell: ``(h, w, 3) uint8``, read-only."""
-    mask = text_mask(str(label), height_px)
+    mask = text_mask(label, height_px)
+    mask = mask[mask.any(axis=1)]
     letter = np.empty((*mask.shape, 3), np.uint8)
     letter[:] = ground
     put_mask(letter, mask, (0, 0), _LETTERS[ground])

@@ -10,8 +10,8 @@ import numpy as np
 
 from camdigits.drawing.annotation import DOUBTFUL, annotate
 from camdigits.drawing.text import PAPER, put_mask, text_mask
-from camdigits.page.view import View
-from camdigits.types import Box, Digit, Number, Reading
+from camdigits.page.view import View, moved_reading
+from camdigits.types import Box, Reading
 from camdigits.window.keys import KEYS
 
 if TYPE_CHECKING:
@@ -122,22 +122,10 @@ def shown_scale(size_wh: tuple[int, int]) -> float:
 
 def _scaled(reading: Reading, scale: float) -> Reading:
     """Return a reading for the picture at another size."""
-    moved = {id(digit): _scaled_digit(digit, scale) for digit in reading.digits}
     return replace(
-        reading,
+        moved_reading(reading, lambda box: _scaled_box(box, scale)),
         size_wh=(round(reading.size_wh[0] * scale), round(reading.size_wh[1] * scale)),
-        digits=tuple(moved.values()),
-        numbers=tuple(_scaled_number(number, scale, moved) for number in reading.numbers),
     )
-
-
-def _scaled_digit(digit: Digit, scale: float) -> Digit:
-    return replace(digit, box=_scaled_box(digit.box, scale))
-
-
-def _scaled_number(number: Number, scale: float, moved: dict[int, Digit]) -> Number:
-    digits = tuple(moved[id(digit)] for digit in number.digits)
-    return replace(number, box=_scaled_box(number.box, scale), digits=digits)
 
 
 def _scaled_box(box: Box, scale: float) -> Box:

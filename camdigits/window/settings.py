@@ -37,7 +37,7 @@ class Settings:
             return "nothing is read here"
         asked = round(min(MOST, max(LEAST, self._reader.min_confidence + more)), 2)
         self._reader.min_confidence = asked
-        return f"digits from confidence {asked:.2f} on"
+        return f"numbers from confidence {asked:.2f} on"
 
     def change_ink(self) -> str:
         """Read the next kind of ink."""
@@ -68,6 +68,10 @@ class Settings:
             return scene
         fresh = self._reader.read(scene.frame.image)
         reading = replace(
-            scene.reading, digits=fresh.digits, numbers=fresh.numbers, rotate=fresh.rotate
+            scene.reading,
+            digits=fresh.digits,
+            numbers=fresh.numbers,
+            signs=fresh.signs,
+            rotate=fresh.rotate,
         )
         return Scene.of(scene.frame, reading, self.config, scene.mirror)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from camdigits.drawing import annotation
 from camdigits.drawing.annotation import DOUBTFUL, FAIR, SURE, annotate, confidence_colour
-from camdigits.types import Box, Digit, Number, Reading
+from camdigits.types import Box, Digit, Mark, Number, Reading
 
 
 def picture(width: int, height: int, grey: int = 200) -> np.ndarray:
@@ -208,3 +210,31 @@ def test_kept_pictures_of_frames_look_like_frames_drawn_bar_by_bar(
     kept = annotate(image, reading)
     monkeypatch.setattr(annotation, "_MOST_PIXELS", 0)
     assert (annotate(image, reading) == kept).all()
+
+
+def test_digit_in_doubt_is_labelled_as_such():
+    boxes = [Box(100 + 50 * place, 200, 30, 60) for place in range(3)]
+    sure = tuple(Digit(box, 4, 0.5) for box in boxes)
+    doubtful = (*sure[:2], replace(sure[2], is_doubtful=True))
+    image = picture(640, 480)
+
+    def drawn(digits: tuple[Digit, ...]) -> np.ndarray:
+        number = Number("44?", boxes[0], 0.5, digits)
+        return annotate(image, Reading("", 0, 0.0, (640, 480), digits, (number,)))
+
+    changed = (drawn(sure) != drawn(doubtful)).any(axis=(0, 2))
+    assert changed.any()
+    assert not changed[:185].any(), "the labels of the others are the same"
+
+
+def test_marks_stand_between_the_labels():
+    boxes = [Box(100 + 50 * place, 200, 30, 60) for place in range(2)]
+    digits = tuple(Digit(box, 4, 0.95) for box in boxes)
+    number = Number("44", boxes[0], 0.9, digits)
+    marked = replace(number, text="4.4", marks=(Mark(".", Box(135, 250, 5, 5), 0.9, 1),))
+    plain, dotted = (
+        annotate(picture(640, 480), Reading("", 0, 0.0, (640, 480), digits, (it,)))
+        for it in (number, marked)
+    )
+    columns = np.flatnonzero((plain != dotted).any(axis=(0, 2)))
+    assert columns.size and columns[0] >= 130 and columns[-1] <= 150
