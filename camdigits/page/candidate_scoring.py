@@ -18,6 +18,7 @@ from camdigits.networks.classifier import Classifier
 from camdigits.networks.judge import Judge, stack_views
 from camdigits.networks.mnist_form import stack_mnist_forms
 from camdigits.networks.model_card import DIGITS, VERDICTS
+from camdigits.page.rings import find_rings, seen_through, without_rings
 from camdigits.support.median import median
 
 LEAST_CONFIDENCE = 0.3
@@ -114,12 +115,34 @@ class CandidateScorer:
         """
         scored = self(propose(gray, polarity, fast=fast, show=show))
         if fast:
-            return scored
+            return self._unringed(scored)
         counts = Counter(candidate.mask.polarity for candidate in scored.sure)
         for its in sorted(its for its, count in counts.items() if count >= FEWEST_SURE):
             faint = self(propose_faint(gray, its, show=show), scored.sure)
             scored += _doubted(faint, FAINT_TRUST)
-        return scored
+        return self._unringed(scored)
+
+    def _unringed(self, scored: ScoredCandidates) -> ScoredCandidates:
+        """Return what was scored as it is without the rings that are drawn around digits."""
+        rings = find_rings(scored.candidates)
+        if not rings:
+            return scored
+        anew = self._ask(without_rings(scored.candidates, rings))
+        places = [place for ring in rings for place in ring.inside]
+        before, now = scored.agreed.max(axis=1), anew.agreed.max(axis=1)
+        probabilities, verdicts = scored.probabilities.copy(), scored.verdicts.copy()
+        candidates = list(scored.candidates)
+        sure = set()
+        for row, place in enumerate(places):
+            if now[row] > before[place]:
+                candidates[place] = anew.candidates[row]
+                probabilities[place], verdicts[place] = anew.probabilities[row], anew.verdicts[row]
+            if max(now[row], before[place]) >= SURE:
+                sure.add(place)
+        for ring in rings:
+            if not sure.isdisjoint(ring.inside):
+                verdicts[seen_through(candidates, ring)] = 0
+        return ScoredCandidates(candidates, scored.crops, probabilities, verdicts)
 
     def __call__(
         self, proposed: Iterable[Candidate], known: Sequence[Candidate] = ()

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.page.ruling.walls import Borders
 from camdigits.page.written import written
 from camdigits.support.median import median
 from camdigits.types import Digit, Number
@@ -43,7 +44,7 @@ Links = frozenset[tuple[int | None, int | None]]
 
 
 def group_numbers(
-    digits: Sequence[Digit], before: Links = frozenset()
+    digits: Sequence[Digit], before: Links = frozenset(), borders: Borders | None = None
 ) -> tuple[tuple[Digit, ...], tuple[Number, ...]]:
     """Join digits to numbers.
 
@@ -51,6 +52,7 @@ def group_numbers(
         digits: of one frame, in any order, boxes in pixels.
         before: what `links_of` the frame before gives; such digits part less easily, so that
             a gap at the limit does not make a number flicker.
+        borders: what the page's ruling says of each two of them; None where it has none.
 
     Returns:
         The digits in reading order, and the numbers that they make, in reading order too: line by
@@ -58,7 +60,7 @@ def group_numbers(
     """
     if not digits:
         return (), ()
-    followers = _link(digits, before)
+    followers = _link(digits, before, borders)
     slope = _slope(digits, followers)
     lines = _lines(_chains(digits, followers), slope)
     numbers = tuple(_number(chain) for line in lines for chain in line)
@@ -83,7 +85,7 @@ def group_lines(digits: Sequence[Digit]) -> tuple[tuple[Digit, ...], ...]:
     return tuple(tuple(digit for chain in line for digit in chain) for line in lines)
 
 
-def _link(digits: Sequence[Digit], before: Links) -> dict[int, int]:
+def _link(digits: Sequence[Digit], before: Links, borders: Borders | None = None) -> dict[int, int]:
     """Return for each digit that has one the digit that follows it; no digit follows two."""
     boxes = np.array([digit.box.as_list() for digit in digits], np.float64)
     place = {digit.track: row for row, digit in enumerate(digits) if digit.track is not None}
@@ -92,6 +94,8 @@ def _link(digits: Sequence[Digit], before: Links) -> dict[int, int]:
         if left in place and right in place:
             slack[place[left], place[right]] = PERSISTENCE
     gaps = _gaps(boxes, slack)
+    if borders is not None:
+        gaps = _bordered(gaps, borders)
     lefts, rights = np.nonzero(np.isfinite(gaps))
     followers: dict[int, int] = {}
     leaders: dict[int, int] = {}
@@ -104,6 +108,18 @@ def _link(digits: Sequence[Digit], before: Links) -> dict[int, int]:
             continue
         followers[left], leaders[right] = right, left
     return followers
+
+
+def _bordered(gaps: NDArray[np.float64], borders: Borders) -> NDArray[np.float64]:
+    """Return the gaps of `_gaps`, infinite across walls, and 0 between neighbours in a comb.
+
+    Those have no other neighbours on that side.
+    """
+    gaps = np.where(borders.apart, np.inf, gaps)
+    lefts, rights = np.nonzero(borders.joined)
+    gaps[lefts], gaps[:, rights] = np.inf, np.inf
+    gaps[lefts, rights] = 0.0
+    return gaps
 
 
 def _is_even(

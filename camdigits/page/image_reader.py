@@ -14,6 +14,8 @@ from camdigits.ink.luma import full_range, luma_of
 from camdigits.page.choose import Detection
 from camdigits.page.group import group_numbers
 from camdigits.page.orient import TURNS, Orientation
+from camdigits.page.ruling.search import find_ruling
+from camdigits.page.ruling.walls import Borders
 from camdigits.page.view import View, moved_numbers
 from camdigits.page.whole import as_digits, is_reported, whole_numbers
 from camdigits.page.written import valued
@@ -94,9 +96,11 @@ class ImageReader:
 
     def _next(self, frame: Frame, luma: Luma) -> tuple[View, Found]:
         """Search a picture and join what stands on it."""
-        view, _, detections = self._search(luma, "auto")
+        view, plane, detections = self._search(luma, "auto")
         least, accepts = self._detector.min_confidence, self._detector.config.accepts
-        digits, numbers = whole_numbers(as_digits(detections, least), group_numbers)
+        found = as_digits(detections, least)
+        borders = Borders.of(found, find_ruling(plane, detections))
+        digits, numbers = whole_numbers(*group_numbers(found, borders=borders))
         numbers = tuple(n for n in numbers if is_reported(n, least) and accepts(n.text))
         return view, to_source(view, digits, numbers, ())
 

@@ -7,15 +7,10 @@ left out where there is one for each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from camdigits.page.choose import Detection
 from camdigits.types import Digit, Number
-
-Joined = tuple[tuple[Digit, ...], tuple[Number, ...]]
-"""Digits in reading order, and the numbers that they make."""
-Join = Callable[[Sequence[Digit]], Joined]
-"""Joins digits to numbers, as `camdigits.page.group.group_numbers` does."""
 
 
 def as_digits(detections: Sequence[Detection], min_confidence: float) -> list[Digit]:
@@ -26,19 +21,20 @@ def as_digits(detections: Sequence[Detection], min_confidence: float) -> list[Di
     ]
 
 
-def whole_numbers(digits: Sequence[Digit], join: Join) -> Joined:
-    """Join digits to numbers, and leave out those numbers of which no digit is sure.
+def whole_numbers(
+    digits: tuple[Digit, ...], numbers: tuple[Number, ...]
+) -> tuple[tuple[Digit, ...], tuple[Number, ...]]:
+    """Leave out those numbers of which no digit is sure, and their digits.
 
     Args:
-        digits: of one frame, in any order, boxes in pixels; some may be doubtful.
-        join: joins them.
+        digits: of one frame, in reading order; some may be doubtful.
+        numbers: that they make.
     """
-    found, numbers = join(digits)
-    if not any(digit.is_doubtful for digit in found):
-        return found, numbers
+    if not any(digit.is_doubtful for digit in digits):
+        return digits, numbers
     out = {id(d) for n in numbers if all(d.is_doubtful for d in n.digits) for d in n.digits}
     return (
-        tuple(digit for digit in found if id(digit) not in out),
+        tuple(digit for digit in digits if id(digit) not in out),
         tuple(number for number in numbers if id(number.digits[0]) not in out),
     )
 

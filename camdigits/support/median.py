@@ -7,7 +7,7 @@ photo is read from a cold start.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 
 def median(values: ArrayLike) -> float:
@@ -19,3 +19,15 @@ def median(values: ArrayLike) -> float:
     ordered = np.sort(values, axis=None)
     count = len(ordered)
     return (float(ordered[(count - 1) // 2]) + float(ordered[count // 2])) / 2
+
+
+def medians(values: NDArray[np.number]) -> NDArray[np.float64]:
+    """Return the median of each row.
+
+    Args:
+        values: ``(n, count)``, `count` at least 1; none of them is NaN.
+    """
+    ordered = np.sort(values, axis=1)
+    count = values.shape[1]
+    low, high = ordered[:, (count - 1) // 2], ordered[:, count // 2]
+    return (low.astype(np.float64) + high.astype(np.float64)) / 2

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
 from camdigits.page.choose import Detection
 from camdigits.page.group import Links, group_numbers, links_of
+from camdigits.page.ruling.walls import Borders, Ruling
 from camdigits.page.whole import is_reported, whole_numbers
 from camdigits.types import Box, Digit, Event, Frame, Number
+from camdigits.video.border_memory import BorderMemory
 from camdigits.video.events import EventEmitter
 from camdigits.video.motion import Motion
 from camdigits.video.propagation import MIN_INSIDE, Propagation
@@ -18,6 +19,8 @@ from camdigits.video.tracker import Tracker
 
 KEEP_SHARE = 0.75
 """A digit that was sure stays so until its confidence is below this part of the threshold."""
+
+NO_RULING = Ruling()
 
 Accepts = Callable[[str], bool]
 
@@ -39,12 +42,17 @@ class Follower:
         self._gate = SharpnessGate()
         self._shown: frozenset[int | None] = frozenset()
         self._links: Links = frozenset()
+        self._borders = BorderMemory()
         self._searched = Propagation((), ())
         self._motion = Motion()
         self.is_settled = False
 
     def update(
-        self, detections: Sequence[Detection], sharpness: float, frame: Frame
+        self,
+        detections: Sequence[Detection],
+        sharpness: float,
+        frame: Frame,
+        ruling: Ruling = NO_RULING,
     ) -> tuple[tuple[Digit, ...], tuple[Number, ...], tuple[Event, ...]]:
         """Take the detections of the next frame.
 
@@ -52,6 +60,7 @@ class Follower:
             detections: of the frame, in any order, boxes in its pixels.
             sharpness: of the frame, as `camdigits.video.sharpness.sharpness` measures it.
             frame: as it was read; boxes are in its pixels.
+            ruling: of the frame, in its pixels.
 
         Returns:
             The digits and numbers in reading order, and the events that became certain.
@@ -61,7 +70,8 @@ class Follower:
         tracked = self._tracker.update(detections, frame.time_s, is_sharp)
         bounds = Box(0, 0, *frame.size_wh)
         here = [clip for digit in tracked if (clip := self._reported(digit, bounds))]
-        digits, numbers = whole_numbers(here, partial(group_numbers, before=self._links))
+        borders = self._borders.settled(here, Borders.of(here, ruling))
+        digits, numbers = whole_numbers(*group_numbers(here, self._links, borders))
         numbers = tuple(number for number in numbers if self._is_reported(number))
         self._shown = frozenset(digit.track for digit in here if not digit.is_doubtful)
         self._links = links_of(numbers)
@@ -105,6 +115,7 @@ class Follower:
         self._tracker.restart()
         self._gate = SharpnessGate()
         self._shown, self._links = frozenset(), frozenset()
+        self._borders = BorderMemory()
         self._searched, self._motion = Propagation((), ()), Motion()
         return self._announcer.end(frame)
 

@@ -6,6 +6,7 @@ from camdigits.config import ReadConfig
 from camdigits.ink.luma import coarse, luma_of
 from camdigits.page.choose import Detection
 from camdigits.page.image_reader import Detector, Found, ImageReader, Plane, to_source
+from camdigits.page.ruling.search import find_ruling
 from camdigits.page.view import View
 from camdigits.types import Event, Frame, Luma
 from camdigits.video.follower import Follower
@@ -74,6 +75,7 @@ class VideoReader(ImageReader):
         self._view = view
         self._follower.ask_for(self._detector.min_confidence)
         cut = Frame(plane, frame.index, frame.time_s)
-        found = self._follower.update(detections, sharpness(plane), cut)
+        ruling = find_ruling(plane, detections)
+        found = self._follower.update(detections, sharpness(plane), cut, ruling)
         digits, numbers, new = to_source(view, *found)
         return digits, numbers, events + new

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from hypothesis.extra import numpy as hnp
 from camdigits.networks.mnist_form import stack_mnist_forms, to_mnist_form
 from camdigits.page.choose import Detection
 from camdigits.page.group import group_numbers
+from camdigits.page.ruling.walls import Borders, Comb, Ruling, Wall
 from camdigits.sinks.records.csv import CsvSink
 from camdigits.sinks.records.jsonl import JsonLinesSink
 from camdigits.sinks.records.text import TextSink
@@ -99,6 +102,43 @@ def test_every_digit_is_in_one_number_whatever_their_order(found: list[Digit]) -
         assert number.confidence == min(digit.confidence for digit in number.digits)
         for digit in number.digits:
             assert digit.box.clipped(number.box) == digit.box
+
+
+points = st.tuples(st.floats(-50, 950), st.floats(-50, 750))
+walls = st.builds(Wall, st.lists(points, min_size=2, max_size=4).map(tuple), st.floats(0.5, 9))
+combs = st.builds(Comb, st.lists(boxes, min_size=1, max_size=4).map(tuple))
+rulings = st.builds(
+    Ruling, st.lists(walls, max_size=4).map(tuple), st.lists(combs, max_size=2).map(tuple)
+)
+
+
+@quick
+@given(st.lists(digits, max_size=12), rulings, walls)
+def test_another_wall_never_joins_two_digits(
+    found: list[Digit], ruling: Ruling, wall: Wall
+) -> None:
+    before = Borders.of(found, ruling)
+    after = Borders.of(found, replace(ruling, walls=(*ruling.walls, wall)))
+    assert (after.joined == before.joined).all()
+    assert (after.apart >= before.apart).all()
+    assert not (after.apart & after.joined).any()
+
+
+@quick
+@given(st.lists(digits, max_size=12), rulings)
+def test_ruled_numbers_hold_all_digits_in_order_and_heed_their_borders(
+    found: list[Digit], ruling: Ruling
+) -> None:
+    borders = Borders.of(found, ruling)
+    in_order, numbers = group_numbers(found, borders=borders)
+    assert sorted(map(id, in_order)) == sorted(map(id, found))
+    place = {id(digit): row for row, digit in enumerate(found)}
+    for number in numbers:
+        assert number.text == "".join(str(digit.label) for digit in number.digits)
+        for left, right in pairwise(number.digits):
+            pair = place[id(left)], place[id(right)]
+            assert borders.joined[pair] or left.box.center[0] < right.box.center[0]
+            assert not borders.apart[pair]
 
 
 @quick

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.rulings import RULINGS, Digits, render_ruling
 from camdigits.measuring.pages import Sample, labelled_pictures, read_picture
 from camdigits.measuring.truth import Truth, load_truth
 from camdigits.training.data.dataset import load_dataset
@@ -22,7 +23,7 @@ _CHEQUES = 120
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 
 
-SETS: tuple[str, ...] = ("photos", "negatives", "cheques", *KINDS)
+SETS: tuple[str, ...] = ("photos", "negatives", "cheques", *KINDS, *RULINGS)
 """Names of all sets, in the order of the table."""
 
 
@@ -32,7 +33,7 @@ def chosen(only: Sequence[str] | None) -> tuple[str, ...]:
         return SETS
     wanted = set(only)
     if ALL_PAGES in wanted:
-        wanted.update(KINDS)
+        wanted.update(KINDS, RULINGS)
     return tuple(name for name in SETS if name in wanted)
 
 
@@ -76,6 +77,11 @@ def _rendered(kind: str, mnist: Path, pages: int) -> Iterator[Sample]:
     digits = load_dataset(mnist).train
     images, labels = digits.images[_HELD_BACK:], digits.labels[_HELD_BACK:]
     for seed in range(pages):
+        if kind in RULINGS:
+            place = len(KINDS) + list(RULINGS).index(kind)
+            rng = np.random.default_rng([place, seed])
+            yield render_ruling(rng, Digits(images, labels), kind, f"{kind}-{seed}")
+            continue
         rng = np.random.default_rng([KINDS.index(kind), seed])
         page = render_page(rng, images, labels, kind)
         yield Sample(f"{kind}-{seed}", page.image, Truth(page.digits, numbers=page.numbers))

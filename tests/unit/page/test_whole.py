@@ -21,7 +21,7 @@ def seen(text: str, *sure: float, x: int = 0) -> list[Detection]:
 
 
 def read(found: list[Detection], asked: float) -> tuple[list[str], str]:
-    digits, numbers = whole_numbers(as_digits(found, asked), group_numbers)
+    digits, numbers = whole_numbers(*group_numbers(as_digits(found, asked)))
     return [number.text for number in numbers], "".join(str(digit.label) for digit in digits)
 
 

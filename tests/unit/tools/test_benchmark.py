@@ -50,7 +50,7 @@ def test_report_holds_table_figures_and_worst_pictures(tmp_path: Path) -> None:
 def test_pages_stand_for_every_kind() -> None:
     assert samples.chosen(None) == samples.SETS
     assert samples.chosen(["rows", "photos"]) == ("photos", "rows")
-    assert samples.chosen(["pages"]) == samples.KINDS
+    assert samples.chosen(["pages"]) == (*samples.KINDS, *samples.RULINGS)
 
 
 @pytest.mark.parametrize("name", samples.SETS)

@@ -8,8 +8,10 @@ import pytest
 from camdigits.config import ReadConfig
 from camdigits.errors import UsageError
 from camdigits.page.choose import Detection
+from camdigits.page.ruling.walls import Ruling, Wall
 from camdigits.types import Box, Event, Frame
 from camdigits.video.follower import Follower
+from camdigits.video.motion import Motion
 
 BLANK = np.zeros((400, 800, 3), np.uint8)
 THRESHOLD = 0.8
@@ -87,6 +89,23 @@ def test_digit_below_the_threshold_is_not_reported_until_it_was_above():
     ]
     assert counts[:4] == [0] * 4
     assert counts[-8:] == [1] * 8
+
+
+def test_wall_parts_a_number_from_the_frame_on_where_it_is_seen():
+    follower = Follower(THRESHOLD)
+    wall = Ruling((Wall(((355.0, 180.0), (355.0, 260.0)), 2.0),))
+    for index in range(10):
+        frame = Frame(BLANK, index, index / 10)
+        _, numbers, _ = follower.update(seen("2047"), 1.0, frame, wall)
+    assert [number.text for number in numbers] == ["20", "47"]
+    # One look without it, and a frame that is not looked at.
+    for index in (10, 11):
+        frame = Frame(BLANK, index, index / 10)
+        _, numbers, _ = follower.update(seen("2047"), 1.0, frame)
+        assert [number.text for number in numbers] == ["20", "47"]
+        _, numbers, _ = follower.stay(Motion(), frame)
+        assert [number.text for number in numbers] == ["20", "47"]
+        _, numbers, _ = follower.update(seen("2047"), 1.0, frame, wall)
 
 
 def test_blurred_frames_have_no_say():
