@@ -146,7 +146,7 @@ class LiteRTModel:
             DependencyError: if LiteRT is not installed.
         """
         path = bundled(self.bundled_name) if weights is None else Path(weights)
-        _check_file(path, self.form)
+        check_file(path, self.form)
         self.card = read_card(card_path(path), self.form)
         self._network = Network(
             read_weights(path, self.card, self.form),
@@ -161,7 +161,8 @@ class LiteRTModel:
         return type(self), (self._weights, self._num_threads)
 
 
-def _check_file(path: Path, form: Form) -> None:
+def check_file(path: Path, form: Form) -> None:
+    """Raise `WeightsError` unless a path names a weights file that is there."""
     if path.suffix != ".tflite":
         raise WeightsError(f"the weights {path} are not a .tflite file; name one with its card")
     if not exists(path):

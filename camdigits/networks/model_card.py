@@ -9,9 +9,9 @@ architecture    the network's family: ``lenet``
 layers          one line per layer
 parameters      number of trained numbers
 input           ``{"shape": [28, 28, 1], "dtype": "float32", "range": [0, 1]}``, ink 1 on 0; of the
-                judge ``[40, 40, 3]``
+                judge ``[40, 40, 3]``, of the line reader ``[32, 160, 1]``
 classes         what the outputs mean, in order: ``"0"`` to ``"9"``, and perhaps ``"none"``; of the
-                judge its verdicts
+                judge its verdicts, of the line reader its characters
 data            name of the training data, sha256 of its arrays, counts of its splits
 settings        everything that `camdigits.training.TrainSettings` held
 command         repeats the training, on the same data
@@ -52,6 +52,10 @@ VERDICTS = (*DIGITS, "part", "several", "other")
 """What the judge says of a candidate: one whole digit, and which; a part of one; several; anything
 else."""
 
+CHARACTERS = (*DIGITS, *".,:/-+x÷·=()", "other", "wall", "blank")
+"""What the line reader sees in a frame: a digit, a mark or a sign, a letter or another sign, an
+upright ruled line, or nothing (the blank of CTC)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -77,6 +81,8 @@ CLASSIFIER = Form((28, 28, 1), (DIGITS, (*DIGITS, "none")), "camdigits train")
 """Names digits: ink 1 on 0."""
 JUDGE = Form((40, 40, 3), (VERDICTS,), "camdigits train --judge")
 """Tells digits from what is none; see `camdigits.networks.judge.stack_views`."""
+LINE = Form((32, 160, 1), (CHARACTERS,), "camdigits train --lines")
+"""Reads lines of writing; see `camdigits.networks.line_strips`."""
 
 MAX_CARD_BYTES = 1 << 20
 MAX_WEIGHTS_BYTES = 1 << 28

@@ -16,7 +16,8 @@ from camdigits.errors import CamdigitsError
 from camdigits.measuring.truth import load_truth
 from camdigits.networks.classifier import LiteRTClassifier
 from camdigits.networks.judge import LiteRTJudge
-from camdigits.networks.model_card import CLASSIFIER, JUDGE, read_card
+from camdigits.networks.line_reader import LiteRTLineReader
+from camdigits.networks.model_card import CLASSIFIER, JUDGE, LINE, read_card
 from camdigits.recognizer import Recognizer
 from camdigits.sources.byte_reader import Reader
 from camdigits.sources.media import open_media
@@ -93,7 +94,7 @@ def _read_media(case: Case) -> None:
 
 
 def _read_card(case: Case) -> None:
-    form = JUDGE if case.seed == "judge" else CLASSIFIER
+    form = {"judge": JUDGE, "line": LINE}.get(case.seed, CLASSIFIER)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"{case.seed}.json")
         path.write_bytes(case.data)
@@ -108,10 +109,8 @@ def _read_weights(case: Case) -> None:
         path.write_bytes(case.data)
         card["files"] = {path.name: hashlib.sha256(case.data).hexdigest()}
         path.with_suffix(".json").write_text(json.dumps(card))
-        if case.seed == "judge":
-            LiteRTJudge(path)
-        else:
-            LiteRTClassifier(path)
+        readers = {"judge": LiteRTJudge, "line": LiteRTLineReader}
+        readers.get(case.seed, LiteRTClassifier)(path)
 
 
 def _read_truth(case: Case) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import av
@@ -15,6 +16,7 @@ import numpy as np
 
 from camdigits.networks.classifier import bundled_weights
 from camdigits.networks.judge import bundled_judge
+from camdigits.networks.line_reader import bundled_line_reader
 
 IMAGE_WH = (96, 64)
 VIDEO_FRAMES = 8
@@ -84,14 +86,17 @@ def videos() -> Seeds:
 @functools.cache
 def cards() -> Seeds:
     """Return the model cards of the bundled networks."""
-    paths = (bundled_weights(), bundled_judge())
-    return {path.stem: path.with_suffix(".json").read_bytes() for path in paths}
+    return {path.stem: path.with_suffix(".json").read_bytes() for path in _networks()}
 
 
 @functools.cache
 def weights() -> Seeds:
     """Return the bundled networks."""
-    return {path.stem: path.read_bytes() for path in (bundled_weights(), bundled_judge())}
+    return {path.stem: path.read_bytes() for path in _networks()}
+
+
+def _networks() -> tuple[Path, ...]:
+    return bundled_weights(), bundled_judge(), bundled_line_reader()
 
 
 @functools.cache

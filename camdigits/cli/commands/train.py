@@ -50,6 +50,7 @@ examples:
   camdigits train --teach                        learn what you taught in the window
   camdigits train --teach my-digits              learn your handwriting, in about a minute
   camdigits train --judge                        the network that tells digits from the rest
+  camdigits train --lines                        the network that reads marks and signs
   camdigits train --like weights/lenet.json      repeat how a model was made
   camdigits train --teacher zfnet.keras          learn from a larger network, trained before
   camdigits run 0 --weights camdigits-weights/lenet.tflite
@@ -89,19 +90,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "no digits (default: what you taught in the window); needs MNIST too, so that nothing is "
         "forgotten",
     )
-    parser.add_argument(
-        "--judge",
-        action="store_true",
-        help="train the judge instead: the network that tells digits from what is none",
-    )
-    parser.add_argument(
-        "--pages", type=int, metavar="N", help="rendered pages that --judge learns from"
-    )
+    _add_networks(parser)
     parser.add_argument(
         "--require-accuracy",
         type=float,
         metavar="F",
         help="exit with 1 if a smaller share of the test digits is right, 0 to 1",
+    )
+
+
+def _add_networks(parser: argparse.ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--judge",
+        action="store_true",
+        help="train the judge instead: the network that tells digits from what is none",
+    )
+    which.add_argument(
+        "--lines",
+        action="store_true",
+        help="train the line reader instead: the network that reads marks and signs along a line",
+    )
+    parser.add_argument(
+        "--pages", type=int, metavar="N", help="rendered pages that --judge and --lines learn from"
     )
 
 
@@ -143,8 +154,10 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--require-accuracy {required} is not between 0 and 1")
     if args.judge:
         return _train_judge(args)
+    if args.lines:
+        return _train_line_reader(args)
     if args.pages is not None:
-        raise UsageError("--pages goes with --judge")
+        raise UsageError("--pages goes with --judge or --lines")
     like = None
     if args.teach is not None:
         card = _teach(args)
@@ -190,13 +203,7 @@ def _train_judge(args: argparse.Namespace) -> int:
     from camdigits.cli.terminal.training_progress import open_progress
     from camdigits.training.judge_trainer import JudgeSettings, train_judge
 
-    own = {each.name for each in fields(JudgeSettings)}
-    others = [each.name for each in fields(TrainSettings) if each.name not in own]
-    for name in (*others, "like", "resume", "teach", "require_accuracy"):
-        if getattr(args, name):
-            raise UsageError(f"--judge does not take --{_dashed(name)}")
-    given = {name: getattr(args, name) for name in own if getattr(args, name) is not None}
-    settings = JudgeSettings(**given)
+    settings = JudgeSettings(**_given(args, JudgeSettings, "--judge"))
     with open_progress() as progress:
         card = train_judge(args.data, args.out, settings, progress)
     found = card.record["accuracy"]
@@ -206,6 +213,32 @@ def _train_judge(args: argparse.Namespace) -> int:
     )
     print(f"wrote {printable(str(args.out / 'judge.tflite'))} and its card judge.json")
     return 0
+
+
+def _train_line_reader(args: argparse.Namespace) -> int:
+    from camdigits.cli.terminal.training_progress import open_progress
+    from camdigits.training.line_trainer import LineSettings, train_line_reader
+
+    settings = LineSettings(**_given(args, LineSettings, "--lines"))
+    with open_progress() as progress:
+        card = train_line_reader(args.data, args.out, settings, progress)
+    found = card.record["accuracy"]
+    print(
+        f"{found['test']:.2%} of the lines on test pages are read wholly right, and "
+        f"{found['character_errors']:.2%} of their characters wrongly"
+    )
+    print(f"wrote {printable(str(args.out / 'line.tflite'))} and its card line.json")
+    return 0
+
+
+def _given(args: argparse.Namespace, settings: Any, option: str) -> dict[str, Any]:
+    """Return the settings that were given, of a network that has its own."""
+    own = {each.name for each in fields(settings)}
+    others = [each.name for each in fields(TrainSettings) if each.name not in own]
+    for name in (*others, "like", "resume", "teach", "require_accuracy"):
+        if getattr(args, name):
+            raise UsageError(f"{option} does not take --{_dashed(name)}")
+    return {name: getattr(args, name) for name in own if getattr(args, name) is not None}
 
 
 def _teach(args: argparse.Namespace) -> ModelCard:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from camdigits.networks.model_card import CHARACTERS, LINE
 from camdigits.training.models.backend import load_keras
 
 LENET_PARAMETERS = 61_706
@@ -150,6 +151,47 @@ BUILDERS: dict[str, Callable[[], Any]] = {
     "alexnet": build_alexnet,
     "allcnn": build_allcnn,
 }
+
+
+def build_line_reader() -> Any:
+    """Build the network that reads lines, untrained.
+
+    All of it is convolution, so that it is as fast as a picture is wide: the height is folded
+    away, and what is left looks to both sides for the rest of a character and its neighbours.  Its
+    columns are those of CTC (Graves, Fernandez, Gomez, Schmidhuber: "Connectionist Temporal
+    Classification", 2006), which need no recurrence above them.
+
+    Returns:
+        A ``keras.Model`` from ``(n, 32, 160, 1) float32`` in 0-1 to ``(n, 80, 25) float32``
+        logits of `camdigits.networks.model_card.CHARACTERS`; about 156,000 numbers.
+    """
+    keras = load_keras()
+    layers = keras.layers
+
+    def stage(number: int, maps: int, side: tuple[int, int], strides: tuple[int, int]) -> Any:
+        def apply(x: Any) -> Any:
+            padding = "valid" if side[0] == 4 else "same"
+            conv = layers.Conv2D(
+                maps, side, strides, padding=padding, use_bias=False, name=f"conv{number}"
+            )
+            x = layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"norm{number}")(conv(x))
+            return layers.ReLU(name=f"relu{number}")(x)
+
+        return apply
+
+    strips = keras.Input(LINE.shape, name="strips")
+    x = stage(1, 16, (3, 3), (2, 2))(strips)
+    x = stage(2, 32, (3, 3), (2, 1))(x)
+    x = stage(3, 64, (3, 3), (2, 1))(x)
+    x = stage(4, 128, (4, 1), (1, 1))(x)
+    for number in (5, 6, 7, 8):
+        beside = layers.DepthwiseConv2D(
+            (1, 9), padding="same", use_bias=False, name=f"wide{number}"
+        )
+        x = layers.Add(name=f"add{number}")([x, stage(number, 128, (1, 1), (1, 1))(beside(x))])
+    x = layers.Dropout(0.15, name="dropout")(x)
+    x = layers.Conv2D(len(CHARACTERS), (1, 1), name="characters")(x)
+    return keras.Model(strips, layers.Reshape((-1, len(CHARACTERS)), name="frames")(x), name="line")
 
 
 def fold_input_scale(model: Any, pixel_max: int) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 from camdigits.errors import OutputError
 from camdigits.networks.classifier import LiteRTClassifier
 from camdigits.networks.judge import LiteRTJudge
-from camdigits.networks.model_card import CLASSIFIER, JUDGE, Form, ModelCard, read_card
+from camdigits.networks.line_reader import LiteRTLineReader
+from camdigits.networks.model_card import CLASSIFIER, JUDGE, LINE, Form, ModelCard, read_card
 from camdigits.support.paths import exists, is_folder
 
 
@@ -98,7 +99,8 @@ def put(
 
 def _must_open(folder: Path, name: str, files: Mapping[str, bytes], form: Form) -> None:
     if f"{name}.tflite" in files:
-        (LiteRTJudge if form is JUDGE else LiteRTClassifier)(folder / f"{name}.tflite")
+        readers = {JUDGE: LiteRTJudge, LINE: LiteRTLineReader}
+        readers.get(form, LiteRTClassifier)(folder / f"{name}.tflite")
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -35,11 +35,15 @@ class Page:
         image: ``(height, width, 3) uint8``, BGR.
         digits: the box of each digit's ink, right to a pixel, and its label, in reading order.
         numbers: the numbers as they are written, in reading order.
+        marks: the box and sign, or letters, of what else is written.
+        walls: the ends of the lines of tables, ``(n, 2, 2) float64``, (x, y) in pixels.
     """
 
     image: NDArray[np.uint8]
     digits: tuple[tuple[Box, int], ...]
     numbers: tuple[str, ...]
+    marks: tuple[tuple[Box, str], ...] = ()
+    walls: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2, 2)))
 
 
 def render_page(
@@ -77,13 +81,13 @@ def render_page(
     used = _choose_lines(rng, lines, handwriting, area, wanted)
     supply = GlyphSupply(rng, digits, labels, pen)
     words = _take_words(write_lines(rng, supply, handwriting, area, used), wanted, sheet, size_wh)
-    cover, truth = draw_words(words, sheet.homography, size_wh)
+    cover, truth, marks = draw_words(words, sheet.homography, size_wh)
     if style.clutter:
-        marks = cv2.warpPerspective(draw_clutter(rng, sheet.size_wh), sheet.homography, size_wh)
-        cover = np.maximum(cover, np.asarray(marks, np.float32) / np.float32(255.0))
+        strewn = cv2.warpPerspective(draw_clutter(rng, sheet.size_wh), sheet.homography, size_wh)
+        cover = np.maximum(cover, np.asarray(strewn, np.float32) / np.float32(255.0))
     scene = lay_ink(rng, scene, cover, pen)
     image = camera.take_picture(rng, scene, _shine(rng, style, size_wh), style.camera)
-    return Page(image, truth, tuple(word.text for word in words))
+    return Page(image, truth, tuple(word.text for word in words), marks)
 
 
 def _cut_out(rng: np.random.Generator, page: Page) -> Page:

@@ -55,7 +55,9 @@ class Style:
     clutter: bool = False
     on_desk: bool = False
     camera: Camera = field(default_factory=Camera)
-    text: Literal["numbers", "sums", "words", "strings", "cells", "any", "none"] = "numbers"
+    text: Literal[
+        "numbers", "sums", "words", "strings", "cells", "any", "none", "marks", "ledger"
+    ] = "numbers"
     grounds: tuple[str, ...] = ("paper",)
     tilt: float = 0.05
     fills: float = 0.75
@@ -175,5 +177,26 @@ STYLES: dict[str, Style] = {
         grounds=("paper", "security", "security"),
         fills=1.0,
         tight=True,
+    ),
+    "marks": replace(
+        _VARIED,
+        text="marks",
+        things=0.0,
+        word_gap=(0.8, 3.0),
+        digits=(4, 60),
+        digit_gap=(0.02, 0.35),
+        height_px=(28, 90),
+        grounds=(*["paper"] * 6, "note", "whiteboard", "card", "security", "board"),
+        tilt=0.12,
+    ),
+    "ledger": replace(
+        _VARIED,
+        text="ledger",
+        rulings=("none", "none", "none", "ruled"),
+        things=0.0,
+        digits=(6, 100),
+        digit_gap=(0.0, 0.25),
+        height_px=(28, 70),
+        tilt=0.1,
     ),
 }

@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 
 from camdigits.training.pages import camera
 from camdigits.training.pages.clutter import draw_clutter
-from camdigits.training.pages.ground.cells import Line, draw_lines, fill_table
+from camdigits.training.pages.ground.cells import Line, draw_lines, fill_table, line_ends
 from camdigits.training.pages.ground.grounds import GROUNDS, haunt, wear
+from camdigits.training.pages.ground.ledgers import fill_ledger
 from camdigits.training.pages.ground.papers import rule
 from camdigits.training.pages.ground.scenes import lamp_spot, lay_things, window_light
 from camdigits.training.pages.ground.sheets import Sheet, cover_of_sheet
 from camdigits.training.pages.ground.textures import no_page, surroundings
 from camdigits.training.pages.styles import Style
 from camdigits.training.pages.writing.drawing import draw_words, is_inside
+from camdigits.training.pages.writing.forms import MarkWriter, mark_text
 from camdigits.training.pages.writing.inks import Pen, lay_ink, take_pen
 from camdigits.training.pages.writing.layout import Area, Handwriting, Word, baselines
 from camdigits.training.pages.writing.shapes import MixedSupply
@@ -26,7 +28,13 @@ from camdigits.types import Box
 
 FloatImage = NDArray[np.float32]
 Size = tuple[int, int]
-Result = tuple[NDArray[np.uint8], tuple[tuple[Box, int], ...], tuple[str, ...]]
+Result = tuple[
+    NDArray[np.uint8],
+    tuple[tuple[Box, int], ...],
+    tuple[str, ...],
+    tuple[tuple[Box, str], ...],
+    NDArray[np.float64],
+]
 
 # Ink closer than this to the picture's edge would be cut by blur and compression.
 # Letters cost time and teach less than digits: no more texts than this on a page.
@@ -54,7 +62,8 @@ def render_varied(
         size_wh: (width, height) of the picture in pixels.
 
     Returns:
-        The picture, the box and label of each digit, and the numbers.
+        The picture, the box and label of each digit, the numbers, the box and sign of each mark,
+        and the ends of the lines of tables, ``(n, 2, 2) float64``.
     """
     fills = bool(rng.random() < style.fills)
     sheet = lay_freely(rng, fills, style.tilt, size_wh)
@@ -62,7 +71,9 @@ def render_varied(
     pen = _take_pen(rng, pens or style.pens)
     handwriting = _take_handwriting(rng, style, sheet, size_wh)
     area = _area(rng, sheet, fills)
-    writer = Writer(rng, MixedSupply(rng, *digits, pen), pen, handwriting)
+    has_marks = style.text in ("marks", "ledger")
+    writes = MarkWriter if has_marks else Writer
+    writer = writes(rng, MixedSupply(rng, *digits, pen), pen, handwriting)
     for _ in range(_TRIES):
         words, lines = _write(rng, style, writer, handwriting, area)
         words = [word for word in words if is_inside(word, sheet.homography, size_wh)]
@@ -74,7 +85,7 @@ def render_varied(
         scene = _ruled(rng, style, sheet, make_ground(rng, size_wh), handwriting)
         if not fills:
             scene = _lay_down(rng, scene, surroundings(rng, size_wh), sheet)
-    cover, truth = draw_words(words, sheet.homography, size_wh)
+    cover, truth, marks = draw_words(words, sheet.homography, size_wh)
     if style.ghosts:
         scene = haunt(rng, scene, cover)
     scene = _print_lines(rng, scene, draw_lines(lines, sheet.homography, size_wh), pen)
@@ -84,7 +95,8 @@ def render_varied(
     if rng.random() < style.things:
         scene = lay_things(rng, scene, truth)
     image = camera.take_picture(rng, scene, _shine(rng, style, size_wh), style.camera)
-    return image, truth, tuple(number for word in words for number in word.numbers)
+    numbers = tuple(number for word in words for number in word.numbers)
+    return image, truth, numbers, marks, line_ends(lines, sheet.homography)
 
 
 def lay_freely(rng: np.random.Generator, fills: bool, tilt: float, size_wh: Size) -> Sheet:
@@ -152,7 +164,10 @@ def _write(
     if kind == "cells":
         table = fill_table(rng, writer, handwriting, area, wanted)
         return list(table.words), table.lines
-    make = TEXTS["letters" if kind == "none" else kind]
+    if kind == "ledger":
+        table = fill_ledger(rng, writer, handwriting, area, wanted)
+        return list(table.words), table.lines
+    make = mark_text if kind == "marks" else TEXTS["letters" if kind == "none" else kind]
 
     def next_word() -> Word:
         if kind == "sums" and rng.random() < 0.12:

@@ -56,3 +56,41 @@ _ROUND: tuple[tuple[str, tuple[int, int]], ...] = (
 def page_kinds(pages: int) -> Plan:
     """Return kind and (width, height) in pixels of so many pages."""
     return [_ROUND[number % len(_ROUND)] for number in range(pages)]
+
+
+# Marks and tables first; the other kinds show what else stands beside digits.
+_LINES: tuple[tuple[str, tuple[int, int]], ...] = (
+    ("marks", (960, 540)),
+    ("ledger", (960, 540)),
+    ("marks", (1280, 720)),
+    ("rows", (960, 540)),
+    ("marks", (640, 480)),
+    ("sums", (960, 540)),
+    ("marks", (960, 540)),
+    ("ledger", (640, 480)),
+    ("words", (960, 540)),
+    ("marks", (640, 360)),
+    ("strings", (640, 480)),
+    ("marks", (960, 720)),
+    ("cells", (960, 540)),
+    ("ledger", (960, 720)),
+    ("touching", (640, 480)),
+    ("marks", (960, 540)),
+    ("scene", (960, 540)),
+    ("sums", (640, 480)),
+    ("marks", (1280, 720)),
+    ("squared", (960, 540)),
+    ("ledger", (960, 540)),
+    ("marks", (640, 480)),
+    ("blackboard", (960, 540)),
+    ("dim", (640, 480)),
+    ("marks", (960, 540)),
+    ("tilted", (960, 540)),
+    ("pale", (640, 480)),
+    ("bleed", (640, 480)),
+)
+
+
+def line_page_kinds(pages: int) -> Plan:
+    """Return kind and (width, height) in pixels of so many pages to learn reading lines from."""
+    return [_LINES[number % len(_LINES)] for number in range(pages)]

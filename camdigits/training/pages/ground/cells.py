@@ -157,8 +157,15 @@ def draw_lines(
     """Return the part of each pixel that lines cover: ``(height, width) float32``, 0 to 1."""
     canvas = np.zeros((size_wh[1], size_wh[0]), np.uint8)
     if lines:
-        ends = np.array([line[:4] for line in lines]).reshape(-1, 2)
-        points = np.round(project(homography, ends) * 16).astype(np.int64).reshape(-1, 2, 2)
+        points = np.round(line_ends(lines, homography) * 16).astype(np.int64)
         for (start, end), line in zip(points, lines, strict=True):
             cv2.line(canvas, start.tolist(), end.tolist(), 255, line[4], cv2.LINE_AA, 4)
     return np.asarray(canvas, np.float32) / np.float32(255.0)
+
+
+def line_ends(lines: tuple[Line, ...], homography: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return where lines begin and end in the picture: ``(n, 2, 2) float64``, (x, y) each."""
+    if not lines:
+        return np.zeros((0, 2, 2))
+    ends = np.array([line[:4] for line in lines]).reshape(-1, 2)
+    return project(homography, ends).reshape(-1, 2, 2)

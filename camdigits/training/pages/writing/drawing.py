@@ -62,7 +62,7 @@ class GlyphSupply:
 
 def draw_words(
     words: list[Word], homography: Matrix, size_wh: tuple[int, int]
-) -> tuple[FloatImage, tuple[tuple[Box, int], ...]]:
+) -> tuple[FloatImage, tuple[tuple[Box, int], ...], tuple[tuple[Box, str], ...]]:
     """Draw numbers whose ink lies wholly in the picture.
 
     Args:
@@ -71,17 +71,19 @@ def draw_words(
         size_wh: (width, height) of the picture in pixels.
 
     Returns:
-        The part of each pixel that ink covers, ``(height, width) float32`` in 0-1, and the box of
-        the ink (covered by half or more) and the label of every digit, in the order of the words;
-        marks are drawn but not told.
+        The part of each pixel that ink covers, ``(height, width) float32`` in 0-1; the box of the
+        ink (covered by half or more) and the label of every digit, in the order of the words; and
+        the box and sign, or letters, of every mark.
     """
     cover = np.zeros((size_wh[1], size_wh[0]), np.float32)
     drawn = [
-        (_draw_stroke(cover, stroke, homography), stroke.glyph.label)
+        (_draw_stroke(cover, stroke, homography), stroke.glyph)
         for word in words
         for stroke in word.strokes
     ]
-    return cover, tuple((box, label) for box, label in drawn if label != MARK)
+    digits = tuple((box, glyph.label) for box, glyph in drawn if glyph.label != MARK)
+    marks = tuple((box, glyph.sign) for box, glyph in drawn if glyph.label == MARK)
+    return cover, digits, marks
 
 
 def _draw_stroke(cover: FloatImage, stroke: Stroke, homography: Matrix) -> Box:

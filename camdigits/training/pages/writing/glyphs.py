@@ -46,12 +46,14 @@ class Glyph:
         label: 0 to 9, or `MARK` for what is no digit: an operator, a word.
         frame: for a mark, the row of the baseline and the height of a digit, in grid points; None
             for a digit, which is as high as its ink and stands on it.
+        sign: what a mark shows: a sign, or the letters of a word; "" for a digit.
     """
 
     field: FloatImage
     outline: FloatImage
     label: int
     frame: tuple[float, float] | None = None
+    sign: str = ""
 
 
 def make_glyph(

@@ -6,6 +6,8 @@ the pen's width by the distance to the line, as the digits are.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +87,7 @@ def operator(rng: np.random.Generator, sign: str, pen: Pen, stretch: float = 1.0
     for line in lines:
         ends = np.round((line * EM + (_PAD, canvas.shape[0] - _BELOW)) * 16).astype(np.int32)
         cv2.polylines(canvas, [ends[:, None]], False, 0, 1, cv2.LINE_8, 4)
-    return with_pen(rng, canvas, pen, rng.uniform(0.5, 3.0))
+    return replace(with_pen(rng, canvas, pen, rng.uniform(0.5, 3.0)), sign=sign)
 
 
 def word(
@@ -102,7 +104,7 @@ def word(
     """
     gap = -2.0 if is_joined and pen.width < 0.1 else rng.uniform(0.03, 0.13) * EM + pen.width * EM
     spine = word_spine(rng, text, font, (EM + _PAD, _BELOW), gap)
-    return with_pen(rng, 255 * (1 - spine), pen, rng.uniform(1.5, 5.0))
+    return replace(with_pen(rng, 255 * (1 - spine), pen, rng.uniform(1.5, 5.0)), sign=text)
 
 
 def _canvas(width: int) -> NDArray[np.uint8]:

@@ -1,0 +1,270 @@
+"""Trains the line reader: the small network that reads digits, marks and signs along a line.
+
+It learns on rendered pages whose lines were cut out as reading cuts them; the pages that it is
+measured on are written with digits of the test split.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.errors import UsageError
+from camdigits.networks.line_reader import LineNetwork, best_text
+from camdigits.networks.model_card import CHARACTERS, LINE, SCHEMA, ModelCard
+from camdigits.support.edits import edit_distance
+from camdigits.training.data.dataset import Dataset, load_dataset
+from camdigits.training.fit import batch_callback
+from camdigits.training.models.architectures import build_line_reader, describe_layers
+from camdigits.training.models.backend import load_keras, make_reproducible
+from camdigits.training.models.card import versions
+from camdigits.training.models.export import int8_tflite_bytes
+from camdigits.training.models.install import check_target, install
+from camdigits.training.progress import EpochReport, NoProgress, Progress
+from camdigits.training.sets.page_kinds import line_page_kinds
+from camdigits.training.sets.strip_augment import vary_strips
+from camdigits.training.sets.strips import BLANK, UNCLEAR, Strips, render_strips
+from camdigits.training.settings import DEFAULT_OUT
+from camdigits.training.trainer import VALIDATION_SHARE
+
+MEASURED_SHARE, MEASURED_PAGES = 1 / 24, 75
+"""Pages to validate with, and as many to test with: this share of those to learn from, so many at
+most."""
+ALIGNED_WEIGHT = 8.0
+"""What a frame that shows the wrong character weighs beside a text that is read wrongly.  Where
+each character stands is known of rendered lines; CTC by itself would have to find it out."""
+THRESHOLD = 0.5
+"""Reading believes a character from this confidence on."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """How a line reader is trained; together with the data it decides every bit of the result.
+
+    Attributes:
+        pages: rendered pages to learn from, at least 16.
+        epochs: how often every strip is seen, at least 1.
+        batch_size: strips per step, at least 1.
+        learning_rate: of Adam at the start, above 0 and at most 1; it falls along a half cosine.
+        seed: of the pages, the first weights and the order, 0 to 2**32 - 1.
+    """
+
+    pages: int = 1800
+    epochs: int = 5
+    batch_size: int = 64
+    learning_rate: float = 0.003
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.pages < 16:
+            raise UsageError(f"{self.pages} pages is less than 16")
+        if self.epochs < 1 or self.batch_size < 1:
+            raise UsageError("epochs and batch size are at least 1")
+        if not 0 < self.learning_rate <= 1:
+            raise UsageError(f"the learning rate {self.learning_rate} is not above 0 and at most 1")
+        if not 0 <= self.seed < 2**32:
+            raise UsageError(f"the seed {self.seed} is not between 0 and {2**32 - 1}")
+
+    def command(self) -> str:
+        """Return the command that trains with these settings."""
+        options = (f"--{name.replace('_', '-')} {value}" for name, value in asdict(self).items())
+        return " ".join(["camdigits train --lines", *options])
+
+
+def train_line_reader(
+    data: Path | None = None,
+    out: Path = DEFAULT_OUT,
+    settings: LineSettings | None = None,
+    progress: Progress | None = None,
+) -> ModelCard:
+    """Train a line reader and write ``line.tflite`` and its card ``line.json``.
+
+    The same data and settings give the same files, byte for byte, on the same machine with the
+    same packages.
+
+    Args:
+        data: what `load_dataset` takes; None takes Keras's copy of MNIST.
+        out: folder for the files, made if it is missing; a line reader that lies there is
+            replaced, at the end and only by a complete one.
+        settings: None takes the defaults.
+        progress: told how far the training is; None tells nobody.
+
+    Returns:
+        The card of the line reader, as it lies in `out`.
+
+    Raises:
+        DataError: if the data are missing or damaged; nothing was written.
+        DependencyError: if TensorFlow or Keras is not installed.
+        OutputError: if `out` cannot be written.
+    """
+    settings, progress = settings or LineSettings(), progress or NoProgress()
+    check_target(out)
+    make_reproducible(settings.seed)
+    dataset = load_dataset(data)
+    learning, validation, test = render_sets(dataset, settings, progress)
+    model = build_line_reader()
+    history = fit_line_reader(model, learning, validation, settings, progress)
+    files = {"line.tflite": int8_tflite_bytes(with_probabilities(model))}
+    network = LineNetwork(files["line.tflite"], "the line reader")
+    record = _card(model, dataset, settings, files)
+    record["data"] |= {"train": len(learning), "validation": len(validation), "test": len(test)}
+    measured = measure(network, test)
+    record["accuracy"] = {
+        "test": measured["texts"],
+        "validation": measure(network, validation)["texts"],
+        "n": len(test),
+        "character_errors": measured["character_errors"],
+    }
+    record["history"] = history
+    return install(out, "line", files, record, LINE)
+
+
+def render_sets(
+    dataset: Dataset, settings: LineSettings, progress: Progress
+) -> tuple[Strips, Strips, Strips]:
+    """Return strips to learn from, to validate with and to test with."""
+    order = np.random.default_rng(settings.seed).permutation(len(dataset.train))
+    held = round(len(order) * VALIDATION_SHARE)
+    few = min(MEASURED_PAGES, max(2, round(settings.pages * MEASURED_SHARE)))
+    parts = (
+        (dataset.train.take(order[held:]), settings.pages),
+        (dataset.train.take(order[:held]), few),
+        (dataset.test, few),
+    )
+    learning, validation, test = (
+        render_strips(digits, line_page_kinds(pages), settings.seed + 7919 * which, progress)
+        for which, (digits, pages) in enumerate(parts)
+    )
+    return learning, validation, test
+
+
+def fit_line_reader(
+    model: Any, learning: Strips, validation: Strips, settings: LineSettings, progress: Progress
+) -> list[dict[str, float]]:
+    """Train; return what each epoch brought."""
+    keras = load_keras()
+    steps = -(-len(learning) // settings.batch_size)
+    rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps * settings.epochs)
+    accuracy = keras.metrics.MeanMetricWrapper(_frames_right, name="accuracy")
+    model.compile(keras.optimizers.Adam(rate, clipnorm=5.0), _loss, metrics=[accuracy])
+    progress.start(settings.epochs, steps)
+    shown = validation.images.astype(np.float32)[..., None] / np.float32(255)
+    history: list[dict[str, float]] = []
+    for epoch in range(settings.epochs):
+        started_s = time.monotonic()
+        batches = _batches(learning, settings, epoch)
+        result = model.fit(
+            batches, epochs=1, shuffle=False, verbose=0, callbacks=[batch_callback(progress)]
+        )
+        loss, accuracy = model.evaluate(shown, _targets(validation), batch_size=256, verbose=0)
+        report = EpochReport(
+            epoch + 1,
+            settings.epochs,
+            result.history["loss"][0],
+            result.history["accuracy"][0],
+            loss,
+            accuracy,
+            time.monotonic() - started_s,
+        )
+        progress.epoch(report)
+        names = ("loss", "accuracy", "validation_loss", "validation_accuracy")
+        history.append({name: round(float(getattr(report, name)), 5) for name in names})
+    return history
+
+
+def with_probabilities(model: Any) -> Any:
+    """Return the network with probabilities in place of logits."""
+    keras = load_keras()
+    return keras.Model(model.input, keras.layers.Softmax(name="probabilities")(model.output))
+
+
+def measure(network: LineNetwork, strips: Strips) -> dict[str, float]:
+    """Return the share of windows whose text is read wholly right, and wrong characters to right
+    ones: edits by the number of characters."""
+    said = [best_text(frames) for frames in network(strips.images)]
+    want = [text[text != UNCLEAR].tolist() for text in strips.texts]
+    edits = sum(edit_distance(one, other) for one, other in zip(said, want, strict=True))
+    count = max(1, sum(map(len, want)))
+    right = sum(one == other for one, other in zip(said, want, strict=True))
+    return {
+        "texts": round(right / max(1, len(want)), 5),
+        "character_errors": round(edits / count, 5),
+    }
+
+
+def _targets(strips: Strips) -> NDArray[np.int32]:
+    """Return texts and frames side by side, as the loss takes them: ``(n, 32 + 80)``."""
+    return np.concatenate([strips.texts, strips.frames], axis=1).astype(np.int32)
+
+
+def _loss(targets: Any, logits: Any) -> Any:
+    """Return what texts and frames that are read wrongly cost, for each strip."""
+    keras = load_keras()
+    ops = keras.ops
+    count = ops.shape(logits)[1]
+    texts, frames = targets[:, :-count], targets[:, -count:]
+    is_text, is_clear = texts != UNCLEAR, frames != UNCLEAR
+    lengths = ops.sum(ops.cast(is_text, "int32"), axis=1)
+    all_frames = ops.zeros_like(lengths) + count
+    ctc = ops.ctc_loss(ops.where(is_text, texts, 0), logits, lengths, all_frames, mask_index=BLANK)
+    wrong = keras.losses.sparse_categorical_crossentropy(
+        ops.where(is_clear, frames, BLANK), logits, from_logits=True
+    )
+    weight = ops.cast(is_clear, "float32")
+    aligned = ops.sum(weight * wrong, axis=1) / ops.maximum(ops.sum(weight, axis=1), 1.0)
+    return 0.1 * ctc + ALIGNED_WEIGHT * aligned
+
+
+def _frames_right(targets: Any, logits: Any) -> Any:
+    """Return the share of frames that show the right character, where one is known."""
+    ops = load_keras().ops
+    frames = targets[:, -ops.shape(logits)[1] :]
+    is_clear = ops.cast(frames != UNCLEAR, "float32")
+    is_right = ops.cast(ops.cast(ops.argmax(logits, axis=-1), frames.dtype) == frames, "float32")
+    return ops.sum(is_right * is_clear, axis=1) / ops.maximum(ops.sum(is_clear, axis=1), 1.0)
+
+
+def _batches(strips: Strips, settings: LineSettings, epoch: int) -> Any:
+    """Return an epoch's batches, each varied by chance of its own."""
+    order = np.random.default_rng([settings.seed, epoch]).permutation(len(strips))
+    size, targets = settings.batch_size, _targets(strips)
+
+    class Batches(load_keras().utils.PyDataset):  # type: ignore[misc]
+        def __len__(self) -> int:
+            return -(-len(order) // size)
+
+        def __getitem__(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+            places = np.sort(order[number * size : (number + 1) * size])
+            rng = np.random.default_rng([settings.seed, epoch, number])
+            return vary_strips(rng, strips.images[places]), targets[places]
+
+    return Batches(workers=2, max_queue_size=8)
+
+
+def _card(
+    model: Any, dataset: Dataset, settings: LineSettings, files: Mapping[str, bytes]
+) -> dict[str, Any]:
+    """Return the card but for what was measured; see `camdigits.networks.model_card`."""
+    return {
+        "schema": SCHEMA,
+        "name": "line",
+        "architecture": "line",
+        "layers": describe_layers(model),
+        "parameters": model.count_params(),
+        "input": LINE.input,
+        "classes": list(CHARACTERS),
+        "data": {"name": dataset.name, "sha256": dataset.sha256},
+        "settings": asdict(settings),
+        "command": settings.command(),
+        "versions": versions(),
+        "temperature": 1.0,
+        "threshold": THRESHOLD,
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+    }
