@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -17,12 +17,15 @@ from camdigits.config import Polarity, ReadConfig
 from camdigits.ink.binarize import InkMask
 from camdigits.networks.classifier import Classifier, LiteRTClassifier
 from camdigits.networks.judge import LiteRTJudge
+from camdigits.networks.line_reader import LiteRTLineReader
 from camdigits.page.candidate_scoring import CandidateScorer, ScoredCandidates
 from camdigits.page.choose import NOT_SURE, Detection, Rejection, choose_digits
 from camdigits.page.image_reader import ImageReader
+from camdigits.page.line_numbers import LineReading, read_lines
+from camdigits.page.ruling.walls import Ruling
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
-from camdigits.types import Box, Frame, Reading
+from camdigits.types import Box, Digit, Frame, Reading
 
 # A picture needs no more than is loaded above.
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ class Recognizer:
     Attributes:
         config: the settings; both may be changed between two frames.
         min_confidence: asked of numbers, 0 to 1; digits below are doubtful.
+        threshold: confidence from which on the weights call something a digit, 0 to 1.
         read_s: how long the last picture took to read, in seconds; None before the first.
     """
 
@@ -62,11 +66,12 @@ class Recognizer:
             classifier = LiteRTClassifier(None if weights is None else Path(weights))
         judge = LiteRTJudge()
         self._scorer = CandidateScorer(classifier, judge)
+        self._line_reader = LiteRTLineReader()
         # A classifier serves one thread at a time: a window may ask while its frames are read.
         self._one_at_a_time = threading.Lock()
         wanted = self.config.min_confidence
-        self._threshold = judge.card.threshold
-        self.min_confidence = self._threshold if wanted is None else wanted
+        self.threshold = judge.card.threshold
+        self.min_confidence = self.threshold if wanted is None else wanted
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the lock, which is no part of the settings, so that recognizers are pickled."""
@@ -176,7 +181,20 @@ class Recognizer:
 
     def _choose(self, scored: ScoredCandidates) -> tuple[list[Detection], list[Rejection]]:
         """Choose the same digits however sure they are to be, for those in doubt are told, too."""
-        return choose_digits(scored, min(self.min_confidence, self._threshold))
+        return choose_digits(scored, min(self.min_confidence, self.threshold))
+
+    def read_lines(
+        self, gray: NDArray[np.uint8], digits: Sequence[Digit], ruling: Ruling
+    ) -> LineReading:
+        """Join the digits of a picture to numbers by what stands on their lines.
+
+        Args:
+            gray: ``(height, width) uint8`` luma, 0 black to 255 white.
+            digits: that were found on it, in any order, boxes in its pixels.
+            ruling: of it, in its pixels.
+        """
+        with self._one_at_a_time:
+            return read_lines(gray, digits, self._line_reader, ruling)
 
     def inspect(self, image: NDArray[np.uint8], *, fast: bool = False) -> Inspection:
         """Find the digits of one upright picture, and return all that was found on the way.

@@ -135,7 +135,7 @@ class Number:
         text: the number as it was written: its digits in reading order, `DOUBT` for a doubtful one,
             and its marks; leading zeros stay.
         box: the box around all of them.
-        confidence: that of the least certain digit, 0 to 1.
+        confidence: that of the least certain digit, mark or border, 0 to 1.
         digits: in reading order, never empty.
         id: number of this number in its stream, the same from frame to frame; None for stills
             and until it was announced.

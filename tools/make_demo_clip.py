@@ -166,7 +166,7 @@ def write_sheet(
         hand = Handwriting(line.height_px, 0.06, 0.0, (1, 5), (0.16, 0.26), (1.0, 1.0), 2.0)
         glyphs = [supply.take(pick(rng, digits, int(label))) for label in line.text]
         words.append(write_word(rng, glyphs, hand).moved(line.x, line.y))
-    cover, _ = draw_words(words, place, WORLD_WH)
+    cover, _, _ = draw_words(words, place, WORLD_WH)
     return lay_ink(rng, papers.paper(rng, WORLD_WH, content.color), cover, content.pen)
 
 

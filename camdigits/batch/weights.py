@@ -10,13 +10,14 @@ from pathlib import Path
 from camdigits.errors import WeightsError
 from camdigits.networks.classifier import bundled_weights
 from camdigits.networks.judge import bundled_judge
+from camdigits.networks.line_reader import bundled_line_reader
 
 Digests = tuple[tuple[str, str], ...]
 """sha256 of each file, in lower-case hex, by its name."""
 
 
 def digests(weights: Path | None) -> Digests:
-    """Return the digests of a classifier's weights and of the judge's, and of their cards.
+    """Return the digests of the weights of classifier, judge and line reader, and of their cards.
 
     Args:
         weights: the classifier's; None takes the bundled ones.
@@ -24,8 +25,8 @@ def digests(weights: Path | None) -> Digests:
     Raises:
         WeightsError: if they cannot be read.
     """
-    classifier, judge = weights or bundled_weights(), bundled_judge()
-    files = [path for model in (classifier, judge) for path in (model, model.with_suffix(".json"))]
+    models = (weights or bundled_weights(), bundled_judge(), bundled_line_reader())
+    files = [path for model in models for path in (model, model.with_suffix(".json"))]
     return tuple((path.name, _digest(path)) for path in files)
 
 

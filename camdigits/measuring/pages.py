@@ -15,7 +15,7 @@ from camdigits.measuring import scoring
 from camdigits.measuring.scoring import Score
 from camdigits.measuring.truth import LabelledBox, Truth, load_truth
 from camdigits.sources import open_source
-from camdigits.types import Box, Reading
+from camdigits.types import DOUBT, Box, Reading
 
 if TYPE_CHECKING:
     from camdigits.types import Image
@@ -128,10 +128,14 @@ def count_numbers(truth: Truth, texts: Sequence[str]) -> tuple[int, int]:
     """Return how many numbers were read wholly right, and how many there are.
 
     Where there is one number only (an amount on a cheque), a gap at its point may split it: all
-    that was read must make it up.  Else a number must have been read as one.
+    that was read must make it up, marks left out where the truth has none.  Else a number must
+    have been read as one, with its marks.
     """
     if len(truth.numbers) == 1:
-        return int("".join(texts) == truth.numbers[0]), 1
+        text = "".join(texts)
+        if truth.numbers[0].isdigit():
+            text = "".join(mark for mark in text if mark.isdigit() or mark == DOUBT)
+        return int(text == truth.numbers[0]), 1
     right = Counter(truth.numbers) & Counter(texts)
     return right.total(), len(truth.numbers)
 

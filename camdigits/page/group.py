@@ -25,6 +25,8 @@ WIDE_GAP = 1.2
 """Widest one where the gaps beside it are about as wide: some people write like that."""
 EVENNESS = 1.25
 """Factor on the median of those gaps."""
+RUN_GAP = 2.2
+"""Widest gap within a run: room for a sign between two numbers, or for a space."""
 MAX_OVERLAP = 0.5
 """How far two digits of a number may overlap sideways, as a share of the narrower one."""
 MAX_RISE = 0.5
@@ -60,7 +62,7 @@ def group_numbers(
     """
     if not digits:
         return (), ()
-    followers = _link(digits, before, borders)
+    followers = _link(digits, before, borders=borders)
     slope = _slope(digits, followers)
     lines = _lines(_chains(digits, followers), slope)
     numbers = tuple(_number(chain) for line in lines for chain in line)
@@ -85,15 +87,44 @@ def group_lines(digits: Sequence[Digit]) -> tuple[tuple[Digit, ...], ...]:
     return tuple(tuple(digit for chain in line for digit in chain) for line in lines)
 
 
-def _link(digits: Sequence[Digit], before: Links, borders: Borders | None = None) -> dict[int, int]:
-    """Return for each digit that has one the digit that follows it; no digit follows two."""
+def group_runs(digits: Sequence[Digit]) -> tuple[tuple[Digit, ...], ...]:
+    """Return the digits that stand on one line with no more than a word's gap between them.
+
+    Args:
+        digits: of one frame, in any order, boxes in pixels.
+
+    Returns:
+        Line by line from the top, each run from left to right; signs, letters and short gaps may
+        stand between its digits.
+    """
+    if not digits:
+        return ()
+    followers = _link(digits, frozenset(), RUN_GAP)
+    lines = _lines(_chains(digits, followers), _slope(digits, followers))
+    return tuple(tuple(chain) for line in lines for chain in line)
+
+
+def _link(
+    digits: Sequence[Digit],
+    before: Links,
+    widest: float | None = None,
+    borders: Borders | None = None,
+) -> dict[int, int]:
+    """Return for each digit that has one the digit that follows it; no digit follows two.
+
+    Args:
+        digits: of one frame.
+        before: pairs that part less easily.
+        widest: gap within which any two are linked; None takes that of numbers.
+        borders: what the page's ruling says of each two of them.
+    """
     boxes = np.array([digit.box.as_list() for digit in digits], np.float64)
     place = {digit.track: row for row, digit in enumerate(digits) if digit.track is not None}
     slack = np.ones((len(digits), len(digits)))
     for left, right in before:
         if left in place and right in place:
             slack[place[left], place[right]] = PERSISTENCE
-    gaps = _gaps(boxes, slack)
+    gaps = _gaps(boxes, slack, WIDE_GAP if widest is None else widest)
     if borders is not None:
         gaps = _bordered(gaps, borders)
     lefts, rights = np.nonzero(np.isfinite(gaps))
@@ -103,7 +134,7 @@ def _link(digits: Sequence[Digit], before: Links, borders: Borders | None = None
         left, right = int(lefts[pair]), int(rights[pair])
         if left in followers or right in leaders:
             continue
-        limit = slack[left, right] * MAX_GAP
+        limit = slack[left, right] * (MAX_GAP if widest is None else widest)
         if gaps[left, right] > limit and not _is_even(gaps, leaders, followers, (left, right)):
             continue
         followers[left], leaders[right] = right, left
@@ -140,12 +171,15 @@ def _is_even(
     return len(beside) >= 2 and bool(gaps[pair] <= EVENNESS * median(beside))
 
 
-def _gaps(boxes: NDArray[np.float64], slack: NDArray[np.float64]) -> NDArray[np.float64]:
+def _gaps(
+    boxes: NDArray[np.float64], slack: NDArray[np.float64], widest: float
+) -> NDArray[np.float64]:
     """Return how far apart two digits stand, for every pair that could be of one number.
 
     Args:
         boxes: ``(n, 4)``, x, y, w, h in pixels.
         slack: ``(n, n)``, factors on the limits, row left and column right digit.
+        widest: gap between neighbours, as a multiple of their mean height.
 
     Returns:
         ``(n, n)``, row left and column right digit: the gap over their mean height, below 0 where
@@ -163,7 +197,7 @@ def _gaps(boxes: NDArray[np.float64], slack: NDArray[np.float64]) -> NDArray[np.
         (ahead > 0)
         & (rise <= slack * MAX_RISE * mean_height)
         & (taller <= slack * ratio * np.minimum.outer(h, h))
-        & (gap <= slack * WIDE_GAP * mean_height)
+        & (gap <= slack * widest * mean_height)
         & (-gap <= slack * MAX_OVERLAP * np.minimum.outer(w, w))
     )
     return np.where(fits, gap / mean_height, np.inf)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,18 +13,32 @@ from numpy.typing import NDArray
 from camdigits.config import Polarity, ReadConfig
 from camdigits.ink.luma import full_range, luma_of
 from camdigits.page.choose import Detection
-from camdigits.page.group import group_numbers
+from camdigits.page.line_numbers import LineReading
 from camdigits.page.orient import TURNS, Orientation
 from camdigits.page.ruling.search import find_ruling
-from camdigits.page.ruling.walls import Borders
+from camdigits.page.ruling.walls import Ruling
 from camdigits.page.view import View, moved_numbers
 from camdigits.page.whole import as_digits, is_reported, whole_numbers
 from camdigits.page.written import valued
-from camdigits.types import Digit, Event, Frame, Luma, Number, Reading
+from camdigits.types import Digit, Event, Frame, Luma, Number, Reading, Sign
 
 Plane = NDArray[np.uint8]
-Found = tuple[tuple[Digit, ...], tuple[Number, ...], tuple[Event, ...]]
-"""Of one frame, boxes in pixels of the source."""
+
+
+class Found(NamedTuple):
+    """What was read on one frame.
+
+    Attributes:
+        digits: in reading order.
+        numbers: likewise.
+        events: that became certain.
+        signs: between numbers.
+    """
+
+    digits: tuple[Digit, ...]
+    numbers: tuple[Number, ...]
+    events: tuple[Event, ...] = ()
+    signs: tuple[Sign, ...] = ()
 
 
 class Detector(Protocol):
@@ -32,11 +47,13 @@ class Detector(Protocol):
     Attributes:
         config: the settings.
         min_confidence: asked of numbers, 0 to 1; digits below are doubtful.
+        threshold: confidence from which on something is called a digit, 0 to 1.
         read_s: how long the last picture took to read, in seconds; set by its reader.
     """
 
     config: ReadConfig
     min_confidence: float
+    threshold: float
     read_s: float | None
 
     def search(
@@ -52,6 +69,16 @@ class Detector(Protocol):
         Returns:
             The digits, those in doubt as well, in no particular order; boxes are in pixels of the
             picture.
+        """
+        ...
+
+    def read_lines(self, gray: Plane, digits: Sequence[Digit], ruling: Ruling) -> LineReading:
+        """Join the digits of a picture to numbers by what stands on their lines.
+
+        Args:
+            gray: as it was searched.
+            digits: that were found on it, in any order.
+            ruling: of it, in its pixels.
         """
         ...
 
@@ -80,16 +107,16 @@ class ImageReader:
         luma = luma_of(frame)
         view, found = self._next(frame, luma)
         self._detector.read_s = time.perf_counter() - started_s
-        digits, numbers, events = found
-        numbers, events = valued(numbers, events, self._detector.config.decimal)
+        numbers, events = valued(found.numbers, found.events, self._detector.config.decimal)
         return Reading(
             source=self._name,
             index=frame.index,
             time_s=frame.time_s,
             size_wh=(luma.plane.shape[1], luma.plane.shape[0]),
-            digits=digits,
+            digits=found.digits,
             numbers=numbers,
             events=events,
+            signs=found.signs,
             is_still=self.is_still,
             rotate=view.rotate,
         )
@@ -98,11 +125,13 @@ class ImageReader:
         """Search a picture and join what stands on it."""
         view, plane, detections = self._search(luma, "auto")
         least, accepts = self._detector.min_confidence, self._detector.config.accepts
-        found = as_digits(detections, least)
-        borders = Borders.of(found, find_ruling(plane, detections))
-        digits, numbers = whole_numbers(*group_numbers(found, borders=borders))
-        numbers = tuple(n for n in numbers if is_reported(n, least) and accepts(n.text))
-        return view, to_source(view, digits, numbers, ())
+        ruling = find_ruling(plane, detections)
+        lines = self._detector.read_lines(plane, as_digits(detections, least), ruling)
+        digits, numbers = whole_numbers(lines.digits, lines.numbers)
+        # Who asks for no more than the weights do is told of doubtful numbers, too.
+        asked = least if least > self._detector.threshold else 0.0
+        numbers = tuple(n for n in numbers if is_reported(n, asked) and accepts(n.text))
+        return view, to_source(view, Found(digits, numbers, (), lines.signs))
 
     def _search(self, luma: Luma, guess: Polarity) -> tuple[View, Plane, list[Detection]]:
         """Find the digits of a frame as it lies, or as it lies best if that is to be found out.
@@ -128,14 +157,11 @@ class ImageReader:
         return views[place], views[place].cut(gray), found[place]
 
 
-def to_source(
-    view: View,
-    digits: tuple[Digit, ...],
-    numbers: tuple[Number, ...],
-    events: tuple[Event, ...],
-) -> Found:
+def to_source(view: View, found: Found) -> Found:
     """Take what was found in a view back to source pixels."""
     if view.is_plain:
-        return digits, numbers, events
-    events = tuple(replace(event, box=view.to_source(event.box)) for event in events)
-    return *moved_numbers(digits, numbers, view.to_source), events
+        return found
+    digits, numbers = moved_numbers(found.digits, found.numbers, view.to_source)
+    events = tuple(replace(event, box=view.to_source(event.box)) for event in found.events)
+    signs = tuple(replace(sign, box=view.to_source(sign.box)) for sign in found.signs)
+    return Found(digits, numbers, events, signs)

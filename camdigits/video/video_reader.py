@@ -50,8 +50,7 @@ class VideoReader(ImageReader):
             motion = self._schedule.look(part, frame.time_s, small if seen == view else None)
             if motion is not None:
                 cut = Frame(part, frame.index, frame.time_s)
-                digits, numbers, events = self._follower.stay(motion, cut)
-                return view, to_source(view, digits, numbers, events)
+                return view, to_source(view, Found(*self._follower.stay(motion, cut)))
         else:
             self._schedule.forget()
         self._asked = asked
@@ -71,11 +70,11 @@ class VideoReader(ImageReader):
         if self._view is not None and self._view != view:
             # The page lies another way or another part is read: all stands elsewhere now.
             gone = self._follower.restart(frame)
-            events = to_source(self._view, (), (), gone)[2]
+            events = to_source(self._view, Found((), (), gone)).events
         self._view = view
         self._follower.ask_for(self._detector.min_confidence)
         cut = Frame(plane, frame.index, frame.time_s)
         ruling = find_ruling(plane, detections)
         found = self._follower.update(detections, sharpness(plane), cut, ruling)
-        digits, numbers, new = to_source(view, *found)
-        return digits, numbers, events + new
+        there = to_source(view, Found(*found))
+        return there._replace(events=events + there.events)

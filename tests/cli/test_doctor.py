@@ -41,6 +41,7 @@ def test_a_sound_installation_is_told_from_its_parts(
         "FFmpeg",
         "sha256",
         "judge.tflite",
+        "line.tflite",
     ):
         assert word in text
     assert "the bundled page says " in text
@@ -135,7 +136,7 @@ def test_without_taught_weights_no_example_is_learnt(taught: Path) -> None:
 def test_nothing_is_told_of_examples_that_are_learnt(taught: Path) -> None:
     os.utime(taught, (2000, 2000))
 
-    assert [found.status for found in findings(doctor.check_weights)] == ["ok"] * 3
+    assert [found.status for found in findings(doctor.check_weights)] == ["ok"] * 4
 
 
 def test_no_display_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,7 +145,7 @@ def test_training_command_runs(command, folder, monkeypatch, capsys):
         teach_quickly(monkeypatch)
         monkeypatch.setenv("XDG_DATA_HOME", str(folder))
         assert main(["teach", "photo.jpg", "--text", TEXT]) == 0
-    elif "--judge" in arguments:
+    elif "--judge" in arguments or "--lines" in arguments:
         arguments += ["--pages", "16", "--epochs", "1"]
     elif arguments[0] == "train":
         arguments += quick

@@ -39,7 +39,7 @@ WALLS: dict[str, str] = {
     "window": "config drawing errors page sinks support teaching types",
     "web": "config errors page recognizer sources support teaching types",
     "batch": "config errors jobs networks sinks sources support types",
-    "training": "candidates drawing errors ink networks sources support teaching types",
+    "training": "candidates drawing errors ink networks page sources support teaching types",
 }
 """What each room uses, from the ground up: none uses one that stands below it here."""
 COMMAND = {"cli", "__main__"}

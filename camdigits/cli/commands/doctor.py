@@ -133,10 +133,15 @@ def check_weights() -> Iterator[Finding]:
     """Open the bundled weights and those that were taught, which compares them with their cards."""
     from camdigits.networks.classifier import LiteRTClassifier, bundled_weights
     from camdigits.networks.judge import LiteRTJudge, bundled_judge
+    from camdigits.networks.line_reader import LiteRTLineReader, bundled_line_reader
     from camdigits.support.user_folders import taught_weights, teach_folder
     from camdigits.teaching.examples import TeachFolder
 
-    bundled = ((LiteRTClassifier, bundled_weights()), (LiteRTJudge, bundled_judge()))
+    bundled = (
+        (LiteRTClassifier, bundled_weights()),
+        (LiteRTJudge, bundled_judge()),
+        (LiteRTLineReader, bundled_line_reader()),
+    )
     for kind, path in bundled:
         card = kind().card
         yield Finding(

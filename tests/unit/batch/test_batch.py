@@ -286,6 +286,8 @@ def test_weights_are_told_by_their_content(tmp_path: Path) -> None:
         "lenet.json",
         "judge.tflite",
         "judge.json",
+        "line.tflite",
+        "line.json",
     ]
     with pytest.raises(WeightsError, match=r"lenet\.json on .* is another file"):
         check_digests(weights, begun_with)

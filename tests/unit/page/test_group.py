@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from camdigits.page.group import MAX_GAP, PERSISTENCE, group_numbers, links_of
+from camdigits.page.group import MAX_GAP, PERSISTENCE, group_numbers, group_runs, links_of
 from camdigits.types import Box, Digit
 
 
@@ -137,3 +137,10 @@ def test_digits_that_were_together_stay_so_at_a_slightly_wider_gap():
 def test_links_of_tracks_that_are_gone_do_no_harm():
     assert texts(write("12")) == ["12"]
     assert len(group_numbers(pair(0.3), frozenset({(7, 8), (1, 9)}))[1]) == 1
+
+
+def test_runs_reach_over_signs_and_spaces_but_not_over_columns():
+    digits = write("12 5") + write("7", x=400) + write("34", y=90)
+    labels = [[digit.label for digit in run] for run in group_runs(digits)]
+    assert labels == [[1, 2, 5], [7], [3, 4]]
+    assert group_runs([]) == ()

@@ -56,7 +56,8 @@ def test_roi_outside_the_picture_is_refused():
 
 def test_upright_reading_keeps_numbers_made_of_its_digits():
     digit = Digit(MARK, 7, 0.9)
-    number = Number("7", MARK, 0.9, (digit,))
+    minus = Mark("-", Box(2, 3, 4, 5), 0.9, 0)
+    number = Number("-7", MARK, 0.9, (digit,), marks=(minus,))
     reading = Reading("", 0, 0.0, (80, 60), (digit,), (number,))
     view = View.of(picture_with_mark(), ReadConfig(rotate=90))
     turned = view.upright_reading(reading)

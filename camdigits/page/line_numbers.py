@@ -1,0 +1,281 @@
+"""Numbers of a line as they are written: with their marks, and apart where a sign or wall stands.
+
+Digits that were found keep their labels; the line reader says what stands between and before them,
+which of them are signs, and where the two see different things the number says so by its
+confidence.  No digit is added: a number in which one is missing is doubtful.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.networks.line_reader import LineReader, Token
+from camdigits.networks.model_card import DIGITS
+from camdigits.page.line_joints import (
+    DOUBT,
+    OPERATORS,
+    SEEN,
+    Joint,
+    Links,
+    is_sum_line,
+    joint_of,
+)
+from camdigits.page.line_reading import ReadRun, SeenDigit, read_runs
+from camdigits.page.ruling.walls import Ruling
+from camdigits.page.written import written
+from camdigits.types import Digit, Mark, Number, Sign
+
+BARS = frozenset({"(", ")", "/", "wall"})
+"""What is taken for a 1.  Letters are not among them: a small 0 is an o to the line reader."""
+NO_DIGIT = 0.8
+"""From this confidence on a character that is none replaces a digit that was found..."""
+HARDLY = 0.35
+"""...unless the line reader gives the digit's label more than this."""
+SURE = 0.9
+"""Digits of less confidence are signs where an operator is seen in their box: an x is half a 2."""
+BESIDE = 0.5
+"""Widest gap, in heights, of a bar that stands close to a digit."""
+MINUS_GAP = 0.7
+"""Widest gap from a minus to its number."""
+INFIX_GAP = 0.9
+"""A dash no further than this from a digit on its left stands between two numbers..."""
+INFIX_RATIO = 2.0
+"""...and so does one whose gap there is no more than this many times that on its right."""
+SAME_LINE = 0.6
+"""How far from the middle of a line a digit on it may stand, as a multiple of their height."""
+MISSING_GAP = 0.8
+"""A digit that was not found, no further than this from a number, is missing in it."""
+Plane = NDArray[np.uint8]
+
+NO_RULING = Ruling()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineReading:
+    """What stands on the lines of a picture.
+
+    Attributes:
+        digits: in reading order, without those that are signs.
+        numbers: likewise.
+        signs: that belong to no number.
+    """
+
+    digits: tuple[Digit, ...]
+    numbers: tuple[Number, ...]
+    signs: tuple[Sign, ...] = ()
+
+
+def read_lines(
+    plane: Plane, digits: Sequence[Digit], reader: LineReader, ruling: Ruling = NO_RULING
+) -> LineReading:
+    """Join digits to numbers by what stands on their lines.
+
+    Args:
+        plane: ``(height, width) uint8``, brightness of the picture.
+        digits: that were found on it, boxes in its pixels; may be empty.
+        reader: reads their lines.
+        ruling: walls and combs of the picture, in its pixels.
+    """
+    runs = read_runs(plane, digits, reader)
+    kept = [_kept(run) for run in runs]
+    links = Links([seen.digit for row in kept for seen in row], ruling)
+    numbers: list[Number] = []
+    signs: list[Sign] = []
+    for run, row in zip(runs, kept, strict=True):
+        own = _numbers(run, row, links, digits)
+        numbers += own
+        used = {(mark.mark, mark.box) for number in own for mark in number.marks}
+        signs += [sign for sign in _signs(run) if (sign.sign, sign.box) not in used]
+    return LineReading(
+        tuple(digit for number in numbers for digit in number.digits), tuple(numbers), tuple(signs)
+    )
+
+
+def _kept(run: ReadRun) -> list[SeenDigit]:
+    """Return what was found as digits without what is none."""
+    is_sum, kept = _has_operator(run), []
+    for place, seen in enumerate(run.digits):
+        before = run.digits[place - 1].right if place else -np.inf
+        after = run.digits[place + 1].left if place + 1 < len(run.digits) else np.inf
+        is_tight = [run.heights(gap) <= BESIDE for gap in (seen.left - before, after - seen.right)]
+        if not is_sign(seen, is_sum=is_sum, is_end=is_tight[0] != is_tight[1]):
+            kept.append(seen)
+    return kept
+
+
+def is_sign(seen: SeenDigit, *, is_sum: bool = False, is_end: bool = False) -> bool:
+    """Return whether what was found as a digit is none: an operator, or a bar that is no 1.
+
+    Args:
+        seen: with what the line reader sees in its place.
+        is_sum: an operator stands elsewhere on the line, so that brackets are likely.
+        is_end: it stands close before or behind a number, as its 1 would: too little is known then
+            to leave it out.
+    """
+    if is_end and not is_sum and (seen.token is None or seen.token.name in BARS):
+        return False
+    for token in (seen.token, *seen.rivals):
+        if token is None or not (
+            token.name in OPERATORS or (token.name in BARS and seen.digit.label == 1)
+        ):
+            continue
+        if token.confidence >= NO_DIGIT and seen.agreement <= HARDLY:
+            return True
+        if is_sum and token.confidence >= max(SEEN, seen.agreement):
+            return True
+        if token.name in OPERATORS and token.confidence >= SEEN and seen.digit.confidence < SURE:
+            return True
+    return False
+
+
+def _has_operator(run: ReadRun) -> bool:
+    return any(token.name in OPERATORS and token.confidence >= SEEN for token in run.others)
+
+
+def _numbers(
+    run: ReadRun,
+    row: Sequence[SeenDigit],
+    links: Links,
+    everyone: Sequence[Digit],
+) -> list[Number]:
+    """Return the numbers of a run from left to right."""
+    if not row:
+        return []
+    others = _characters(run)
+    is_sum = is_sum_line(run, row, others)
+    joints = [
+        links.border(*pair) or joint_of(run, pair, others, links.are_linked(*pair), is_sum)
+        for pair in pairwise(row)
+    ]
+    numbers, start = [], 0
+    for end, joint in enumerate([*joints, None], start=1):
+        if joint is not None and joint.is_joined:
+            continue
+        within = joints[start : end - 1]
+        borders = [each.confidence for each in joints[max(0, start - 1) : end]]
+        number = _number(run, row[start:end], within, min(borders, default=1.0))
+        number = _with_missing(run, number, row, (start, end))
+        numbers.append(number if is_sum else _with_minus(run, number, row, (start, end), everyone))
+        start = end
+    return numbers
+
+
+def _characters(run: ReadRun) -> list[Token]:
+    """Return all characters that are not those of digits kept, from left to right."""
+    kept = {id(seen) for seen in _kept(run)}
+    replaced = [
+        seen.token
+        for seen in run.digits
+        if seen.token is not None and seen.token.name not in DIGITS and id(seen) not in kept
+    ]
+    return sorted([*run.others, *replaced], key=lambda token: token.column)
+
+
+def _number(
+    run: ReadRun, row: Sequence[SeenDigit], joints: Sequence[Joint], border: float
+) -> Number:
+    """Return the number of some digits with the marks between them."""
+    box = row[0].digit.box
+    marks: list[Mark] = []
+    for place, seen in enumerate(row):
+        mark = joints[place - 1].mark if place else None
+        if mark is not None:
+            marks.append(Mark(mark.name, run.box_of(mark), mark.confidence, place))
+        box = box.union(seen.digit.box)
+    sureness = [_sureness(seen) for seen in row]
+    confidence = min(border, *sureness, *(joint.confidence for joint in joints))
+    digits = tuple(seen.digit for seen in row)
+    return Number(written(digits, marks), box, confidence, digits, marks=tuple(marks))
+
+
+def _sureness(seen: SeenDigit) -> float:
+    """Return how sure a digit is once the line reader was asked."""
+    own = seen.digit.confidence
+    if seen.is_confirmed:
+        return own
+    if seen.token is None:
+        return own * max(seen.agreement, SEEN)
+    return own * (1 - seen.token.confidence)
+
+
+def _with_missing(
+    run: ReadRun, number: Number, row: Sequence[SeenDigit], span: tuple[int, int]
+) -> Number:
+    """Return a number, doubtful where a digit beside it was not found."""
+    first, last = row[span[0]], row[span[1] - 1]
+    before, after = _beside(run, row, span)
+    gaps = [(token, first.left - token.column) for token in before[-1:]]
+    gaps += [(token, token.column - last.right) for token in after[:1]]
+    for token, gap in gaps:
+        if token.name in DIGITS and run.heights(gap - token.width / 2) <= MISSING_GAP:
+            doubt = DOUBT if token.confidence >= SEEN else 1 - token.confidence
+            number = replace(number, confidence=min(number.confidence, doubt))
+    return number
+
+
+def _beside(
+    run: ReadRun, row: Sequence[SeenDigit], span: tuple[int, int]
+) -> tuple[list[Token], list[Token]]:
+    """Return the characters between a number and the digits before and behind it."""
+    first, last = row[span[0]], row[span[1] - 1]
+    start = row[span[0] - 1].column if span[0] else -np.inf
+    end = row[span[1]].column if span[1] < len(row) else np.inf
+    others = _characters(run)
+    return (
+        [token for token in others if start < token.column < first.column],
+        [token for token in others if last.column < token.column < end],
+    )
+
+
+def _with_minus(
+    run: ReadRun,
+    number: Number,
+    row: Sequence[SeenDigit],
+    span: tuple[int, int],
+    everyone: Sequence[Digit],
+) -> Number:
+    """Return a number with the minus before it."""
+    first, (before, _) = row[span[0]], _beside(run, row, span)
+    if not before or before[-1].name != "-":
+        return number
+    minus = before[-1]
+    gap = run.heights(first.left - minus.column - minus.width / 2)
+    room = max(INFIX_GAP, INFIX_RATIO * gap)
+    if gap > MINUS_GAP or (len(before) == 1 and _has_digit_before(run, minus, room, everyone)):
+        return number
+    if minus.confidence < SEEN:
+        return replace(number, confidence=min(number.confidence, 1 - minus.confidence))
+    mark = Mark("-", run.box_of(minus), minus.confidence, 0)
+    marks = (mark, *number.marks)
+    return replace(
+        number,
+        text=written(number.digits, marks),
+        box=number.box.union(mark.box),
+        confidence=min(number.confidence, minus.confidence),
+        marks=marks,
+    )
+
+
+def _has_digit_before(run: ReadRun, sign: Token, room: float, everyone: Sequence[Digit]) -> bool:
+    """Return whether a digit stands on the line to the left of a sign, no further than `room`."""
+    ends = [
+        run.line.column(digit.box.right)
+        for digit in everyone
+        if abs(run.line.rise(*digit.box.center)) <= SAME_LINE
+    ]
+    gaps = [run.heights(sign.column - sign.width / 2 - end) for end in ends]
+    return any(-SAME_LINE <= gap <= room for gap in gaps)
+
+
+def _signs(run: ReadRun) -> list[Sign]:
+    """Return the operators, brackets and marks on a line."""
+    return [
+        Sign(token.name, run.box_of(token), token.confidence)
+        for token in _characters(run)
+        if token.confidence >= SEEN and token.name not in {*DIGITS, "other", "wall"}
+    ]
