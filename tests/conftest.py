@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import pytest
+from hypothesis import settings
 
 from camdigits.support.stderr import discard_stderr
 
@@ -29,6 +30,9 @@ def pytest_configure() -> None:
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
     _silence_ffmpeg()
+    # How long an example takes says nothing on a machine that does other work.
+    settings.register_profile("camdigits", deadline=None)
+    settings.load_profile("camdigits")
 
 
 def _silence_ffmpeg() -> None:
