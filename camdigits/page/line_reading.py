@@ -8,7 +8,7 @@ wall, or a digit that was not found.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,7 @@ class ReadRun:
         digits: from left to right.
         others: characters in whose place no digit was found, from left to right.
         frames: ``(n, 25)``, the probability of every character in every frame.
+        bounds: of the picture.
     """
 
     line: Line
@@ -79,6 +80,7 @@ class ReadRun:
     digits: tuple[SeenDigit, ...]
     others: tuple[Token, ...]
     frames: NDArray[np.float32]
+    bounds: Box
 
     def heights(self, columns: float) -> float:
         """Return a distance in columns as a multiple of the digits' height."""
@@ -102,8 +104,11 @@ class ReadRun:
             middle_y + (row - STRIP_HEIGHT / 2) / self.line.scale
             for row in (int(rows[0]), int(rows[-1]) + 1)
         )
-        left_px, top_px = max(0, round(x)), max(0, round(top))
-        return Box(left_px, top_px, max(1, round(end) - left_px), max(1, round(bottom) - top_px))
+        left_px = min(max(0, round(x)), self.bounds.right - 1)
+        top_px = min(max(0, round(top)), self.bounds.bottom - 1)
+        right_px = min(max(left_px + 1, round(end)), self.bounds.right)
+        bottom_px = min(max(top_px + 1, round(bottom)), self.bounds.bottom)
+        return Box(left_px, top_px, right_px - left_px, bottom_px - top_px)
 
     def _extent(self, middle: int) -> tuple[int, int]:
         """Return the first and the last column of the ink around one."""
@@ -139,13 +144,23 @@ def read_runs(plane: Plane, digits: Sequence[Digit], reader: LineReader) -> list
         lines.append(line_of(boxes))
         strips.append(cut_strip(plane, lines[-1], boxes))
     texts = reader(strips) if strips else []
+    bounds = Box(0, 0, plane.shape[1], plane.shape[0])
     return [
-        align(run, line, strip, text)
+        align(run, line, strip, _within(text, line, bounds), bounds)
         for run, line, strip, text in zip(runs, lines, strips, texts, strict=True)
     ]
 
 
-def align(run: Sequence[Digit], line: Line, strip: Plane, text: LineText) -> ReadRun:
+def _within(text: LineText, line: Line, bounds: Box) -> LineText:
+    """Leave out characters beyond the edges of the picture, where a strip goes on as they are."""
+    x = np.array([line.x(token.column) for token in text.tokens])
+    y = line.middle(x)
+    is_within = (x >= 0) & (x < bounds.right) & (y >= 0) & (y < bounds.bottom)
+    kept = (token for token, is_in in zip(text.tokens, is_within.tolist(), strict=True) if is_in)
+    return replace(text, tokens=tuple(kept))
+
+
+def align(run: Sequence[Digit], line: Line, strip: Plane, text: LineText, bounds: Box) -> ReadRun:
     """Match what the line reader sees to the digits that were found.
 
     Args:
@@ -153,6 +168,7 @@ def align(run: Sequence[Digit], line: Line, strip: Plane, text: LineText) -> Rea
         line: on which they stand.
         strip: along the line.
         text: what the line reader sees there.
+        bounds: of the picture.
     """
     spans = [(line.column(digit.box.x), line.column(digit.box.right)) for digit in run]
     pairs = sorted(
@@ -176,7 +192,7 @@ def align(run: Sequence[Digit], line: Line, strip: Plane, text: LineText) -> Rea
         )
         for place, (digit, span) in enumerate(zip(run, spans, strict=True))
     )
-    return ReadRun(line, strip, seen, rest, text.frames)
+    return ReadRun(line, strip, seen, rest, text.frames, bounds)
 
 
 def _is_on(token: Token, span: tuple[float, float]) -> bool:

@@ -107,6 +107,16 @@ def test_mark_says_where_it_stands() -> None:
     assert number.confidence == pytest.approx(0.95)
 
 
+def test_what_is_seen_beyond_the_edge_of_the_picture_is_not_there() -> None:
+    digits = [Digit(Box(4, 40, WIDE, HIGH), 5, 0.97)]
+    left = REACH * DIGIT_PX + WIDE / 4
+    tokens = [("-", left - 2 * SPACE, 0.95), ("5", left, 0.95)]
+
+    reading = read_lines(PAPER, digits, FakeReader(tokens))
+
+    assert ([number.text for number in reading.numbers], reading.signs) == (["5"], ())
+
+
 def test_sign_taken_for_a_digit_is_no_digit() -> None:
     reading = read("16419", "16+19")
 
