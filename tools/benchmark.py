@@ -6,6 +6,7 @@
     python tools/benchmark.py tutorial --data DIR
     python tools/benchmark.py orientation --data DIR
     python tools/benchmark.py steady --data DIR
+    python tools/benchmark.py peers --data DIR
     python tools/benchmark.py speed --data DIR --out speed.json
     python tools/benchmark.py compare before.json after.json
 
@@ -74,6 +75,12 @@ def build_parser() -> argparse.ArgumentParser:
     _add_data(command)
     command.add_argument("--seeds", type=int, default=3, help="trainings of each")
     command.set_defaults(run=run_tutorial)
+    command = commands.add_parser("peers", help="whole numbers, beside an OCR engine")
+    _add_data(command)
+    command.add_argument(
+        "--env", type=Path, help="folder for the engine (default: a temporary one)"
+    )
+    command.set_defaults(run=run_peers)
     _add_speed(commands)
     _add_quality(commands)
     return parser
@@ -168,6 +175,22 @@ def run_steady(options: argparse.Namespace) -> None:
     if not outcomes:
         raise DataError(f"nothing to measure in {options.data}: it has none of what was asked for")
     print(*steady.table_rows(steady.total(outcomes)), sep="\n")
+
+
+def run_peers(options: argparse.Namespace) -> None:
+    """Read the photos whose numbers are known with an OCR engine, too, and print the table."""
+    from benchmarks import peers
+
+    from camdigits import Recognizer
+
+    photos = peers.numbered_photos(options.data, samples.PHOTOS)
+    if not photos:
+        raise DataError(f"nothing to measure in {options.data}: no photo there has its numbers")
+    paths, truths = zip(*photos, strict=True)
+    print(peers.HEADER, flush=True)
+    print(peers.table_row("camdigits", truths, peers.read_by_us(paths, Recognizer())), flush=True)
+    with peers.environment_folder(options.env) as folder:
+        print(peers.table_row(peers.NAME, truths, peers.read_by_peer(paths, folder)))
 
 
 def run_speed(options: argparse.Namespace) -> None:

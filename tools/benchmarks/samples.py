@@ -23,7 +23,11 @@ _CHEQUES = 120
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 
 
-SETS: tuple[str, ...] = ("photos", "negatives", "cheques", *KINDS, *RULINGS)
+PHOTOS = ("photos", "photos2")
+NEGATIVES = ("negatives", "negatives2")
+"""Folders of pictures with their truth, and of pictures without a digit."""
+
+SETS: tuple[str, ...] = (*PHOTOS, *NEGATIVES, "cheques", *KINDS, *RULINGS)
 """Names of all sets, in the order of the table."""
 
 
@@ -42,16 +46,16 @@ def load(name: str, data: Path, pages: int) -> Iterator[Sample]:
 
     Args:
         name: one of `SETS`.
-        data: folder with mnist/, photos/, negatives/ and others/orand-car/.
+        data: folder with mnist/, others/orand-car/, `PHOTOS` and `NEGATIVES`.
         pages: how many pages of a kind are rendered.
 
     Raises:
         DataError: if a truth or a picture that it names cannot be read.
     """
-    if name == "photos":
-        return _labelled(data / "photos", every=1)
-    if name == "negatives":
-        return _without_digits(data / "negatives")
+    if name in PHOTOS:
+        return _labelled(data / name, every=1)
+    if name in NEGATIVES:
+        return _without_digits(data / name)
     if name == "cheques":
         folder = data / "others" / "orand-car"
         count = len(load_truth(folder / "truth.json")) if folder.is_dir() else 0
