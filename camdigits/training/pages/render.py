@@ -87,7 +87,7 @@ def render_page(
         cover = np.maximum(cover, np.asarray(strewn, np.float32) / np.float32(255.0))
     scene = lay_ink(rng, scene, cover, pen)
     image = camera.take_picture(rng, scene, _shine(rng, style, size_wh), style.camera)
-    return Page(image, truth, tuple(word.text for word in words), marks)
+    return Page(image, truth, tuple(word.digits for word in words), marks)
 
 
 def _cut_out(rng: np.random.Generator, page: Page) -> Page:

@@ -21,7 +21,13 @@ from camdigits.training.pages.styles import Style
 from camdigits.training.pages.writing.drawing import draw_words, is_inside
 from camdigits.training.pages.writing.forms import MarkWriter, mark_text
 from camdigits.training.pages.writing.inks import Pen, lay_ink, take_pen
-from camdigits.training.pages.writing.layout import Area, Handwriting, Word, baselines
+from camdigits.training.pages.writing.layout import (
+    Area,
+    Handwriting,
+    Word,
+    baselines,
+    numbers_of_words,
+)
 from camdigits.training.pages.writing.shapes import MixedSupply
 from camdigits.training.pages.writing.texts import TEXTS, Writer, number_of, write_texts
 from camdigits.types import Box
@@ -77,7 +83,7 @@ def render_varied(
     for _ in range(_TRIES):
         words, lines = _write(rng, style, writer, handwriting, area)
         words = [word for word in words if is_inside(word, sheet.homography, size_wh)]
-        if style.text == "none" or any(word.text for word in words):
+        if style.text == "none" or any(word.digits for word in words):
             break
     if style.text == "none" and rng.random() < 0.65:
         scene, words = no_page(rng, size_wh), []
@@ -95,8 +101,7 @@ def render_varied(
     if rng.random() < style.things:
         scene = lay_things(rng, scene, truth)
     image = camera.take_picture(rng, scene, _shine(rng, style, size_wh), style.camera)
-    numbers = tuple(number for word in words for number in word.numbers)
-    return image, truth, numbers, marks, line_ends(lines, sheet.homography)
+    return image, truth, numbers_of_words(words), marks, line_ends(lines, sheet.homography)
 
 
 def lay_freely(rng: np.random.Generator, fills: bool, tilt: float, size_wh: Size) -> Sheet:
@@ -179,7 +184,7 @@ def _write(
     words: list[Word] = []
     for word in write_texts(rng, next_word, handwriting, area, lines):
         words.append(word)
-        wanted -= len(word.text)
+        wanted -= len(word.digits)
         if len(words) >= _MOST_TEXTS or (wanted <= 0 and kind != "none"):
             break
     return words, ()

@@ -38,6 +38,8 @@ VARIANTS = 2
 """How often each line is cut, each time with other boxes."""
 MISSED, TAKEN = 0.06, 0.3
 """Share of digits that reading misses, and of signs that it takes for digits, about."""
+MIN_CONTRAST = 5.0, 0.08
+"""Grey levels, and share of the ground's, that ink differs by where reading finds it, about."""
 _LIKE_DIGITS = frozenset("+x/()")
 _SAME = {"*": "x", "[": "(", "]": ")", "X": "x"}
 # How far from the line's middle a character may stand, in digit heights.
@@ -119,9 +121,10 @@ def _none() -> Strips:
 def strips_of(rng: np.random.Generator, page: Page) -> Strips:
     """Return windows on the lines of a page, as a reading that errs here and there cuts them."""
     plane = np.asarray(cv2.cvtColor(page.image, cv2.COLOR_BGR2GRAY), np.uint8)
+    seen = [box for box, _ in page.digits if is_seen(plane, box)]
     parts = [_none()]
     for _ in range(VARIANTS):
-        for run in group_runs(_as_read(rng, page)):
+        for run in group_runs(_as_read(rng, page, seen)):
             boxes = [digit.box for digit in run]
             line = line_of(boxes)
             strip = cut_strip(plane, line, boxes)
@@ -129,9 +132,24 @@ def strips_of(rng: np.random.Generator, page: Page) -> Strips:
     return Strips.joined(parts)
 
 
-def _as_read(rng: np.random.Generator, page: Page) -> list[Digit]:
+def is_seen(plane: Image, box: Box) -> bool:
+    """Return whether a digit differs from its ground as much as those that reading finds.
+
+    Args:
+        plane: ``(height, width) uint8``.
+        box: the digit's.
+    """
+    blurred = cv2.GaussianBlur(
+        plane[box.y : box.bottom, box.x : box.right], (0, 0), max(0.5, box.h / 30)
+    )
+    dark, ground, light = np.percentile(blurred, (8, 50, 92))
+    least, share = MIN_CONTRAST
+    return bool(max(ground - dark, light - ground) >= max(least, share * ground))
+
+
+def _as_read(rng: np.random.Generator, page: Page, seen: Sequence[Box]) -> list[Digit]:
     """Return the digits about as reading finds them: boxes shift, some are missed or wrong."""
-    boxes = [box for box, _ in page.digits if rng.random() >= MISSED]
+    boxes = [box for box in seen if rng.random() >= MISSED]
     boxes += [box for box, sign in page.marks if sign in _LIKE_DIGITS and rng.random() < TAKEN]
     bounds = Box(0, 0, page.image.shape[1], page.image.shape[0])
     digits = []

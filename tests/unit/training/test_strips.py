@@ -9,7 +9,7 @@ from camdigits.networks.line_strips import GROUND, WINDOW, line_of
 from camdigits.networks.model_card import CHARACTERS
 from camdigits.training.pages import Page, render_page
 from camdigits.training.sets.strip_augment import vary_strips
-from camdigits.training.sets.strips import BLANK, FRAMES, UNCLEAR, characters_on, strips_of
+from camdigits.training.sets.strips import BLANK, FRAMES, UNCLEAR, characters_on, is_seen, strips_of
 from camdigits.types import Box
 from tests.support.digits import make_digits
 
@@ -94,3 +94,14 @@ def test_varied_strips_stay_strips() -> None:
     assert np.array_equal(varied, vary_strips(np.random.default_rng(0), images))
     middles = varied[..., 0].sum(axis=1).argmax(axis=1)
     assert (abs(middles - 43) <= 4).all()
+
+
+@pytest.mark.parametrize(
+    ("ground", "ink", "is_found"),
+    [(220, 120, True), (220, 212, False), (40, 46, True), (40, 43, False)],
+)
+def test_only_what_differs_from_its_ground_is_seen(ground: int, ink: int, is_found: bool) -> None:
+    plane = np.full((80, 80), ground, np.uint8)
+    plane[20:60, 36:44] = ink
+
+    assert is_seen(plane, Box(28, 20, 24, 40)) == is_found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,6 +16,12 @@ from camdigits.training.pages.writing.texts import Writer, letters_text, number_
 FloatImage = NDArray[np.float32]
 Line = tuple[float, float, float, float, int]
 """Ends of a line on the sheet, x, y, x, y, and its thickness in pixels of the picture."""
+
+
+LEAST_IN_COMB = 3
+"""Digits of a comb at least; two boxes may be a table of two columns."""
+WIDEST_IN_COMB = 2.1
+"""Width of a comb's cells at most, in heights of the digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,11 +66,33 @@ def fill_table(
     filled = rng.permutation(columns * rows)[:wanted]
     if rng.random() < 0.3:
         filled = np.arange(min(wanted, columns * rows))
-    words = [
-        _in_cell(rng, writer, (x + (n % columns) * wide, y + (n // columns) * side), (wide, side))
+    words = {
+        n: _in_cell(
+            rng, writer, (x + (n % columns) * wide, y + (n // columns) * side), (wide, side)
+        )
         for n in filled.tolist()
-    ]
-    return Table(tuple(words), tuple(lines))
+    }
+    is_comb = rows == 1 and is_comb_of(words, wide / handwriting.height_px)
+    return Table(tuple(comb_words(words) if is_comb else words.values()), tuple(lines))
+
+
+def is_comb_of(words: Mapping[int, Word], width: float) -> bool:
+    """Return whether a strip of cells is a comb: narrow, with one digit in each that is filled.
+
+    Args:
+        words: by the column that they stand in.
+        width: of a cell, in heights of the digits.
+    """
+    is_single = all(len(word.strokes) == len(word.digits) == 1 for word in words.values())
+    return len(words) >= LEAST_IN_COMB and is_single and width <= WIDEST_IN_COMB
+
+
+def comb_words(words: Mapping[int, Word]) -> list[Word]:
+    """Return the digits of a comb from left to right, each behind that in the cell before it."""
+    joined: dict[int, Word] = {}
+    for column in sorted(words):
+        joined[column] = replace(words[column], before=joined.get(column - 1))
+    return list(joined.values())
 
 
 def _in_cell(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from camdigits.training.pages.ground.cells import Line, Table
+from camdigits.training.pages.ground.cells import Line, Table, comb_words, is_comb_of
 from camdigits.training.pages.writing.forms import cell_text
 from camdigits.training.pages.writing.layout import Area, Handwriting, Word
 from camdigits.training.pages.writing.texts import Writer, number_of
@@ -30,18 +30,19 @@ def fill_ledger(
     rows = 1 if is_comb else int(np.clip((bottom - top) // row, 1, 12))
     x = left + rng.uniform(0.0, 1.0) * max(0.0, right - left - columns * wide)
     y = top + rng.uniform(0.0, 1.0) * max(0.0, bottom - top - rows * row)
-    words: list[Word] = []
+    words: dict[int, Word] = {}
     for place in range(columns * rows):
-        if sum(len(word.strokes) for word in words) >= wanted:
+        if sum(len(word.strokes) for word in words.values()) >= wanted:
             break
         if rng.random() < 0.12:
             continue
         word = writer.write("#" if is_comb else cell_text(rng))
         if np.ptp(word.outline()[:, 0]) > 0.96 * wide:
             word = writer.write(number_of(rng, 1, 2 if wide > 1.6 * handwriting.height_px else 1))
-        words.append(_centred(rng, word, (x, y), (wide, row), divmod(place, columns)))
+        words[place] = _centred(rng, word, (x, y), (wide, row), divmod(place, columns))
     lines = _rulings(rng, (x, y), (wide, row), (columns, rows))
-    return Table(tuple(words), tuple(lines))
+    is_comb = rows == 1 and is_comb_of(words, wide / handwriting.height_px)
+    return Table(tuple(comb_words(words) if is_comb else words.values()), tuple(lines))
 
 
 def _centred(

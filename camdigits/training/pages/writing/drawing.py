@@ -51,6 +51,11 @@ class GlyphSupply:
         """Return the next digit."""
         return self.take(int(self._rng.integers(len(self._digits))))
 
+    def labelled(self, label: int) -> Glyph:
+        """Return a digit of a label; any one where the set has none of it."""
+        places = np.flatnonzero(self._labels == label)
+        return self.take(int(self._rng.choice(places))) if len(places) else self()
+
     def take(self, index: int) -> Glyph:
         """Return the digit at an index of the set."""
         side = 28 * GRID

@@ -1,6 +1,7 @@
 """What people write with marks: decimals, prices, dates, times, signed numbers, sums, formulas.
 
 As in `texts`, ``#`` stands for any digit, a space for a gap, and every other character for itself.
+Here digits of the texts stand for themselves, too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from camdigits.training.pages.writing.layout import Handwriting
 from camdigits.training.pages.writing.separators import SEPARATORS, separator
 from camdigits.training.pages.writing.texts import Writer, number_of
 
+ONES = 0.2
+"""Share of the texts that have many ones."""
 # fmt: off
 _NUMBERS = (
     "##.##", "#.##", "#.#", "##.#", "###.##", "##,##", "#,##", "#,#", "##,#", "###,##", "#.###",
@@ -24,6 +27,7 @@ _NUMBERS = (
     "#####-###", "#", "##", "###", "####", "#####", "######", "########", "##", "###", "#", "####",
     "##.-", "##,-", "#x", "## x", "#)", "##)", "(#)", "(##)", "#.", "##.", "#:", "##,",
     "# # #", "## ##", "#/#/#", "+#", "+##", "x##", "1/#", "1#/1#", "11", "1.1", "1:#1", "11-11",
+    "1#/1#/####", "11/11/##", "1/1", "1/1/##", "#/11", "1,1", "1 / 1", "-1", "1-1", "-11,#",
 )
 _TERMS = ("#", "##", "###", "#.#", "#,#", "##", "#", "#x", "#y", "#a", "#n", "x", "y", "##x", "1#")
 _LETTERS = "xyzabcnmtkpqrsvuXYABCNRFE"
@@ -35,8 +39,15 @@ def mark_text(rng: np.random.Generator) -> str:
     """Return a number with its marks, or now and then a sum or a formula."""
     chance = rng.random()
     if chance < 0.6:
-        return _NUMBERS[rng.integers(len(_NUMBERS))].replace("0", "#").replace("1", "#")
+        return _with_ones(rng, _NUMBERS[rng.integers(len(_NUMBERS))].replace("0", "#"))
     return formula_text(rng)
+
+
+def _with_ones(rng: np.random.Generator, text: str) -> str:
+    """Return a text in which now and then half of the digits are ones, which slashes look like."""
+    if rng.random() >= ONES:
+        return text
+    return "".join("1" if each == "#" and rng.random() < 0.5 else each for each in text)
 
 
 def formula_text(rng: np.random.Generator) -> str:
@@ -71,7 +82,7 @@ def cell_text(rng: np.random.Generator) -> str:
 
 
 def _term(rng: np.random.Generator) -> str:
-    term = _TERMS[rng.integers(len(_TERMS))].replace("1", "#")
+    term = _TERMS[rng.integers(len(_TERMS))]
     letter = _LETTERS[rng.integers(len(_LETTERS))] if rng.random() < 0.3 else "x"
     return term.replace("x", letter)
 
@@ -90,6 +101,8 @@ class MarkWriter(Writer):
     def _glyph(self, token: str) -> Glyph:
         if token in SEPARATORS:
             return separator(self._rng, token, self._pen)
+        if token.isdecimal():
+            return self._supply.labelled(int(token))
         return super()._glyph(token)
 
     def _gap(self, before: Glyph, after: Glyph, token: str) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.training.pages.writing.glyphs import MARK, Glyph
+from camdigits.training.pages.writing.numbers import numbers_in
 
 Range = tuple[float, float]
 Points = NDArray[np.float64]
@@ -64,21 +65,28 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """One number at its place."""
+    """One text at its place.
+
+    Attributes:
+        strokes: its digits and marks, from left to right.
+        text: as it was written, gaps as spaces; None for digits alone.
+        before: the digit in the cell to the left of a comb, whose number goes on with this one.
+    """
 
     strokes: tuple[Stroke, ...]
+    text: str | None = None
+    before: Word | None = None
 
     @property
-    def text(self) -> str:
+    def digits(self) -> str:
         """The digits, from left to right, without the marks between them."""
-        return "".join(self.numbers)
+        labels = (stroke.glyph.label for stroke in self.strokes)
+        return "".join(str(label) for label in labels if label != MARK)
 
     @property
     def numbers(self) -> tuple[str, ...]:
-        """The runs of digits that no mark breaks, from left to right."""
-        labels = (stroke.glyph.label for stroke in self.strokes)
-        text = "".join(" " if label == MARK else str(label) for label in labels)
-        return tuple(text.split())
+        """The numbers with their marks, from left to right."""
+        return numbers_in(self.digits if self.text is None else self.text)
 
     def outline(self) -> Points:
         """Return the edge of all its ink: ``(n, 2) float64``, (x, y) on the sheet."""
@@ -86,7 +94,20 @@ class Word:
 
     def moved(self, x: float, y: float) -> Word:
         """Return the number moved on the sheet."""
-        return Word(tuple(stroke.moved(x, y) for stroke in self.strokes))
+        return replace(self, strokes=tuple(stroke.moved(x, y) for stroke in self.strokes))
+
+
+def numbers_of_words(words: Sequence[Word]) -> tuple[str, ...]:
+    """Return the numbers of some words; the digits of a comb that stand side by side are one."""
+    numbers: list[str] = []
+    last: Word | None = None
+    for word in words:
+        if word.before is not None and word.before is last:
+            numbers[-1] += word.digits
+        else:
+            numbers += word.numbers
+        last = word
+    return tuple(numbers)
 
 
 def write_lines(

@@ -168,8 +168,8 @@ def separator(rng: Rng, sign: str, pen: Pen) -> Glyph:
     lines = [curve(line) if len(line) > 3 else line for line in _MAKERS[sign](rng)]
     left = min(float(line[:, 0].min()) for line in lines)
     width = max(float(line[:, 0].max()) for line in lines) - left
-    # A point is pressed, or drawn until it is seen.
-    wide = pen.width * (rng.uniform(1.0, 2.3) if sign in ".:·÷" else rng.uniform(0.85, 1.15))
+    # A point is pressed, or drawn until it is seen, or just touched.
+    wide = pen.width * (rng.uniform(0.75, 2.3) if sign in ".:·÷" else rng.uniform(0.85, 1.15))
     canvas = np.full((EM + _PAD + _BELOW, int(width * EM) + 2 * _PAD), 255, np.uint8)
     for line in lines:
         ends = (line - (left, 0.0)) * EM + (_PAD, canvas.shape[0] - _BELOW)

@@ -168,11 +168,12 @@ class Writer:
     def write(self, text: str) -> Word:
         """Return a text whose ink begins at x = 0 and stands on the baseline y = 0."""
         strokes: list[Stroke] = []
-        edge, space = 0.0, 0.0
+        space, said = 0.0, ""
         last: Glyph | None = None
         for token in _tokens(text):
             if token.isspace():
                 space += self._rng.uniform(0.35, 0.8) * len(token) * self._handwriting.height_px
+                said += token
                 continue
             glyph = self._glyph(token)
             stroke = Stroke(glyph, stand(self._rng, glyph, self._handwriting))
@@ -181,7 +182,8 @@ class Writer:
                 stroke = stroke.moved(apart + self._gap(last, glyph, token) + space, 0.0)
             strokes.append(stroke)
             last, space = glyph, 0.0
-        written = Word(tuple(strokes))
+            said += token if glyph.label == MARK else str(glyph.label)
+        written = Word(tuple(strokes), said)
         edge = float(written.outline()[:, 0].min())
         return written.moved(-edge, 0.0)
 
@@ -203,7 +205,7 @@ class Writer:
             *bar.strokes,
             *bottom.moved(place - widths[1] / 2.0, drop).strokes,
         )
-        whole = Word(parts)
+        whole = Word(parts, f"{top.digits} {bottom.digits}")
         return whole.moved(-float(whole.outline()[:, 0].min()), 0.0)
 
     def _glyph(self, token: str) -> Glyph:
