@@ -20,9 +20,10 @@ from camdigits.networks.judge import LiteRTJudge
 from camdigits.networks.line_reader import LiteRTLineReader
 from camdigits.page.candidate_scoring import CandidateScorer, ScoredCandidates
 from camdigits.page.choose import NOT_SURE, Detection, Rejection, choose_digits
+from camdigits.page.group import Links
 from camdigits.page.image_reader import ImageReader
 from camdigits.page.line_numbers import LineReading, read_lines
-from camdigits.page.ruling.walls import Ruling
+from camdigits.page.ruling.walls import BordersOf
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
 from camdigits.types import Box, Digit, Frame, Reading
@@ -184,17 +185,22 @@ class Recognizer:
         return choose_digits(scored, min(self.min_confidence, self.threshold))
 
     def read_lines(
-        self, gray: NDArray[np.uint8], digits: Sequence[Digit], ruling: Ruling
+        self,
+        gray: NDArray[np.uint8],
+        digits: Sequence[Digit],
+        borders: BordersOf,
+        before: Links = frozenset(),
     ) -> LineReading:
         """Join the digits of a picture to numbers by what stands on their lines.
 
         Args:
             gray: ``(height, width) uint8`` luma, 0 black to 255 white.
             digits: that were found on it, in any order, boxes in its pixels.
-            ruling: of it, in its pixels.
+            borders: tells what walls and combs say of some of them.
+            before: which tracks stood side by side in the frame before.
         """
         with self._one_at_a_time:
-            return read_lines(gray, digits, self._line_reader, ruling)
+            return read_lines(gray, digits, self._line_reader, borders, before)
 
     def inspect(self, image: NDArray[np.uint8], *, fast: bool = False) -> Inspection:
         """Find the digits of one upright picture, and return all that was found on the way.

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from camdigits.config import Polarity, ReadConfig
 from camdigits.ink.luma import full_range, luma_of
 from camdigits.page.choose import Detection
+from camdigits.page.group import Links
 from camdigits.page.line_numbers import LineReading
 from camdigits.page.orient import TURNS, Orientation
 from camdigits.page.ruling.search import find_ruling
-from camdigits.page.ruling.walls import Ruling
+from camdigits.page.ruling.walls import Borders, BordersOf
 from camdigits.page.view import View, moved_numbers
-from camdigits.page.whole import as_digits, is_reported, whole_numbers
+from camdigits.page.whole import as_digits, asked_of_numbers, is_reported, whole_numbers
 from camdigits.page.written import valued
 from camdigits.types import Digit, Event, Frame, Luma, Number, Reading, Sign
 
@@ -72,13 +73,20 @@ class Detector(Protocol):
         """
         ...
 
-    def read_lines(self, gray: Plane, digits: Sequence[Digit], ruling: Ruling) -> LineReading:
+    def read_lines(
+        self,
+        gray: Plane,
+        digits: Sequence[Digit],
+        borders: BordersOf,
+        before: Links = frozenset(),
+    ) -> LineReading:
         """Join the digits of a picture to numbers by what stands on their lines.
 
         Args:
             gray: as it was searched.
             digits: that were found on it, in any order.
-            ruling: of it, in its pixels.
+            borders: tells what walls and combs say of some of them.
+            before: which tracks stood side by side in the frame before.
         """
         ...
 
@@ -126,10 +134,11 @@ class ImageReader:
         view, plane, detections = self._search(luma, "auto")
         least, accepts = self._detector.min_confidence, self._detector.config.accepts
         ruling = find_ruling(plane, detections)
-        lines = self._detector.read_lines(plane, as_digits(detections, least), ruling)
+        lines = self._detector.read_lines(
+            plane, as_digits(detections, least), lambda digits: Borders.of(digits, ruling)
+        )
         digits, numbers = whole_numbers(lines.digits, lines.numbers)
-        # Who asks for no more than the weights do is told of doubtful numbers, too.
-        asked = least if least > self._detector.threshold else 0.0
+        asked = asked_of_numbers(least, self._detector.threshold)
         numbers = tuple(n for n in numbers if is_reported(n, asked) and accepts(n.text))
         return view, to_source(view, Found(digits, numbers, (), lines.signs))
 

@@ -8,15 +8,20 @@ from itertools import pairwise
 
 from camdigits.networks.line_reader import Token
 from camdigits.networks.model_card import DIGITS
+from camdigits.page.group import Links as TrackLinks
 from camdigits.page.group import group_numbers
 from camdigits.page.line_reading import ReadRun, SeenDigit
-from camdigits.page.ruling.walls import Borders, Ruling
+from camdigits.page.ruling.walls import Borders
 from camdigits.types import Digit
 
 POINTS = frozenset(".,:")
 """Marks that stand within numbers."""
 DASHES = frozenset("-/")
 """Marks within dates and the like, and signs in sums."""
+DECIMALS = frozenset(".,")
+"""Marks that stand within the numbers of sums."""
+DIVIDING = DASHES | {":"}
+"""Marks that are signs in sums."""
 OPERATORS = frozenset("+x÷=·")
 """Signs that make a sum of what stands on a line."""
 APART = OPERATORS | {"(", ")", "other", "wall"}
@@ -53,11 +58,10 @@ class Joint:
 class Links:
     """Which digits could be of one number by how they stand, and what the ruling says of them."""
 
-    def __init__(self, digits: Sequence[Digit], ruling: Ruling) -> None:
-        borders = Borders.of(digits, ruling)
+    def __init__(self, digits: Sequence[Digit], borders: Borders, before: TrackLinks) -> None:
         self._places = {id(digit): place for place, digit in enumerate(digits)}
         self._borders = borders
-        _, grouped = group_numbers(digits, borders=borders)
+        _, grouped = group_numbers(digits, before, borders)
         self._linked = {
             (id(left), id(right)) for number in grouped for left, right in pairwise(number.digits)
         }
@@ -106,7 +110,8 @@ def joint_of(
     missing = [token for token in sure if token.name in DIGITS]
     if len(marks) == 1 and not missing and _is_within(run, pair, marks[0], is_sum):
         return Joint(True, marks[0].confidence, marks[0])
-    if is_linked and len(marks) == 1 and not missing and marks[0].name in POINTS:
+    is_point = len(marks) == 1 and marks[0].name in (DECIMALS if is_sum else POINTS)
+    if is_linked and is_point and not missing:
         return Joint(True, marks[0].confidence, marks[0])
     if marks and is_linked and missing:
         return Joint(True, min(DOUBT, 1 - max(token.confidence for token in missing)))
@@ -131,7 +136,7 @@ def _stand_apart(pair: tuple[SeenDigit, SeenDigit]) -> bool:
 
 def _is_within(run: ReadRun, pair: tuple[SeenDigit, SeenDigit], mark: Token, is_sum: bool) -> bool:
     """Return whether a mark between two digits makes them one number."""
-    if mark.name in DASHES and is_sum:
+    if is_sum and mark.name in DIVIDING:
         return False
     limit = TIGHT_DASH if mark.name in DASHES else TIGHT
     gaps = mark.column - pair[0].right, pair[1].left - mark.column

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from camdigits.networks.line_reader import LineReader, Token
 from camdigits.networks.model_card import DIGITS
+from camdigits.page.group import Links as TrackLinks
 from camdigits.page.line_joints import (
     DOUBT,
     OPERATORS,
@@ -26,7 +27,7 @@ from camdigits.page.line_joints import (
     joint_of,
 )
 from camdigits.page.line_reading import ReadRun, SeenDigit, read_runs
-from camdigits.page.ruling.walls import Ruling
+from camdigits.page.ruling.walls import Borders, BordersOf, Ruling
 from camdigits.page.written import written
 from camdigits.types import Digit, Mark, Number, Sign
 
@@ -52,7 +53,10 @@ MISSING_GAP = 0.8
 """A digit that was not found, no further than this from a number, is missing in it."""
 Plane = NDArray[np.uint8]
 
-NO_RULING = Ruling()
+
+def no_borders(digits: Sequence[Digit]) -> Borders:
+    """Return that nothing is known to stand between digits."""
+    return Borders.of(digits, Ruling())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +75,11 @@ class LineReading:
 
 
 def read_lines(
-    plane: Plane, digits: Sequence[Digit], reader: LineReader, ruling: Ruling = NO_RULING
+    plane: Plane,
+    digits: Sequence[Digit],
+    reader: LineReader,
+    borders: BordersOf = no_borders,
+    before: TrackLinks = frozenset(),
 ) -> LineReading:
     """Join digits to numbers by what stands on their lines.
 
@@ -79,11 +87,13 @@ def read_lines(
         plane: ``(height, width) uint8``, brightness of the picture.
         digits: that were found on it, boxes in its pixels; may be empty.
         reader: reads their lines.
-        ruling: walls and combs of the picture, in its pixels.
+        borders: tells what walls and combs say of those digits that are no signs.
+        before: which tracks stood side by side in the frame before; see `group_numbers`.
     """
     runs = read_runs(plane, digits, reader)
     kept = [_kept(run) for run in runs]
-    links = Links([seen.digit for row in kept for seen in row], ruling)
+    left = [seen.digit for row in kept for seen in row]
+    links = Links(left, borders(left), before)
     numbers: list[Number] = []
     signs: list[Sign] = []
     for run, row in zip(runs, kept, strict=True):

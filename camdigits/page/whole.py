@@ -42,3 +42,15 @@ def whole_numbers(
 def is_reported(number: Number, min_confidence: float) -> bool:
     """Return whether a number is as sure as was asked for, or its text says where it is not."""
     return number.is_doubtful or number.confidence >= min_confidence
+
+
+def asked_of_numbers(min_confidence: float, threshold: float) -> float:
+    """Return the confidence that is asked of numbers whose digits are all sure enough.
+
+    Who asks for no more than the weights do is told of doubtful numbers, too.
+
+    Args:
+        min_confidence: that was asked for, 0 to 1.
+        threshold: from which on the weights call something a digit, 0 to 1.
+    """
+    return min_confidence if min_confidence > threshold else 0.0

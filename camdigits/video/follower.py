@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from camdigits.page.choose import Detection
 from camdigits.page.group import Links, group_numbers, links_of
-from camdigits.page.ruling.walls import Borders, Ruling
-from camdigits.page.whole import is_reported, whole_numbers
+from camdigits.page.line_numbers import LineReading
+from camdigits.page.ruling.walls import Borders, BordersOf, Ruling
+from camdigits.page.whole import asked_of_numbers, is_reported, whole_numbers
 from camdigits.types import Box, Digit, Event, Frame, Number
 from camdigits.video.border_memory import BorderMemory
 from camdigits.video.events import EventEmitter
+from camdigits.video.line_memory import LineMemory
 from camdigits.video.motion import Motion
 from camdigits.video.propagation import MIN_INSIDE, Propagation
 from camdigits.video.sharpness import SharpnessGate
@@ -23,6 +25,13 @@ KEEP_SHARE = 0.75
 NO_RULING = Ruling()
 
 Accepts = Callable[[str], bool]
+ReadLines = Callable[[Sequence[Digit], BordersOf, Links], LineReading]
+"""Joins the digits of a frame to numbers; see `Detector.read_lines`."""
+
+
+def group_only(digits: Sequence[Digit], borders: BordersOf, before: Links) -> LineReading:
+    """Join digits to numbers by how they stand, without reading what is between them."""
+    return LineReading(*group_numbers(digits, before, borders(digits)))
 
 
 class Follower:
@@ -31,18 +40,22 @@ class Follower:
     Args:
         min_confidence: asked of numbers, 0 to 1; digits below are doubtful.
         accepts: says of a number's text whether the number is let through.
+        threshold: confidence from which on the weights call something a digit, 0 to 1.
 
     Attributes:
         is_settled: the next frame, if it shows the same as the last one, would tell nothing new.
     """
 
-    def __init__(self, min_confidence: float, accepts: Accepts | None = None) -> None:
+    def __init__(
+        self, min_confidence: float, accepts: Accepts | None = None, threshold: float = 0.0
+    ) -> None:
         self._min_confidence, self._accepts = min_confidence, accepts
+        self._threshold = threshold
         self._tracker, self._announcer = Tracker(), EventEmitter()
         self._gate = SharpnessGate()
         self._shown: frozenset[int | None] = frozenset()
         self._links: Links = frozenset()
-        self._borders = BorderMemory()
+        self._borders, self._lines = BorderMemory(), LineMemory()
         self._searched = Propagation((), ())
         self._motion = Motion()
         self.is_settled = False
@@ -53,6 +66,7 @@ class Follower:
         sharpness: float,
         frame: Frame,
         ruling: Ruling = NO_RULING,
+        read_lines: ReadLines = group_only,
     ) -> tuple[tuple[Digit, ...], tuple[Number, ...], tuple[Event, ...]]:
         """Take the detections of the next frame.
 
@@ -61,6 +75,7 @@ class Follower:
             sharpness: of the frame, as `camdigits.video.sharpness.sharpness` measures it.
             frame: as it was read; boxes are in its pixels.
             ruling: of the frame, in its pixels.
+            read_lines: reads the lines of the frame.
 
         Returns:
             The digits and numbers in reading order, and the events that became certain.
@@ -70,8 +85,9 @@ class Follower:
         tracked = self._tracker.update(detections, frame.time_s, is_sharp)
         bounds = Box(0, 0, *frame.size_wh)
         here = [clip for digit in tracked if (clip := self._reported(digit, bounds))]
-        borders = self._borders.settled(here, Borders.of(here, ruling))
-        digits, numbers = whole_numbers(*group_numbers(here, self._links, borders))
+        read = read_lines(here, lambda kept: self._border(kept, ruling), self._links)
+        lines = self._lines.settled(here, read, has_say=is_sharp)
+        digits, numbers = whole_numbers(lines.digits, lines.numbers)
         numbers = tuple(number for number in numbers if self._is_reported(number))
         self._shown = frozenset(digit.track for digit in here if not digit.is_doubtful)
         self._links = links_of(numbers)
@@ -115,9 +131,12 @@ class Follower:
         self._tracker.restart()
         self._gate = SharpnessGate()
         self._shown, self._links = frozenset(), frozenset()
-        self._borders = BorderMemory()
+        self._borders, self._lines = BorderMemory(), LineMemory()
         self._searched, self._motion = Propagation((), ()), Motion()
         return self._announcer.end(frame)
+
+    def _border(self, digits: Sequence[Digit], ruling: Ruling) -> Borders:
+        return self._borders.settled(digits, Borders.of(digits, ruling))
 
     def _reported(self, digit: Digit, bounds: Box) -> Digit | None:
         """Return a digit cut to the picture, perhaps as doubtful; None if it left it."""
@@ -130,4 +149,5 @@ class Follower:
 
     def _is_reported(self, number: Number) -> bool:
         was_shown = any(digit.track in self._shown for digit in number.digits)
-        return is_reported(number, (KEEP_SHARE if was_shown else 1.0) * self._min_confidence)
+        asked = asked_of_numbers(self._min_confidence, self._threshold)
+        return is_reported(number, (KEEP_SHARE if was_shown else 1.0) * asked)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from camdigits.config import ReadConfig
 from camdigits.ink.luma import coarse, luma_of
 from camdigits.page.choose import Detection
@@ -31,7 +33,9 @@ class VideoReader(ImageReader):
         self._schedule = SearchSchedule()
         self._prepared: dict[int, tuple[View, tuple[Plane, int]]] = {}
         self._follower = Follower(
-            detector.min_confidence, lambda text: detector.config.accepts(text)
+            detector.min_confidence,
+            lambda text: detector.config.accepts(text),
+            detector.threshold,
         )
 
     def prepare(self, frame: Frame) -> None:
@@ -75,6 +79,7 @@ class VideoReader(ImageReader):
         self._follower.ask_for(self._detector.min_confidence)
         cut = Frame(plane, frame.index, frame.time_s)
         ruling = find_ruling(plane, detections)
-        found = self._follower.update(detections, sharpness(plane), cut, ruling)
+        read_lines = partial(self._detector.read_lines, plane)
+        found = self._follower.update(detections, sharpness(plane), cut, ruling, read_lines)
         there = to_source(view, Found(*found))
         return there._replace(events=events + there.events)

@@ -7,7 +7,7 @@ forms have it for student numbers, dates and postal codes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -84,6 +84,10 @@ class Borders:
         joined = (cells[:, None, 0] == cells[None, :, 0]) & (cells[:, None, 0] >= 0)
         joined &= cells[None, :, 1] - cells[:, None, 1] == 1
         return cls(_parted(digits, ruling.walls) & ~joined & ~joined.T, joined)
+
+
+BordersOf = Callable[[Sequence[Digit]], Borders]
+"""Tells the borders between some of the digits of a page."""
 
 
 def _parted(digits: Sequence[Digit], walls: Sequence[Wall]) -> Flags:

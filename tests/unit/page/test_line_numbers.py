@@ -10,8 +10,8 @@ import pytest
 from camdigits.networks.line_reader import FRAME_PX, LineText, tokens_of
 from camdigits.networks.line_strips import DIGIT_PX, REACH
 from camdigits.networks.model_card import CHARACTERS
-from camdigits.page.line_numbers import DOUBT, NO_RULING, LineReading, read_lines
-from camdigits.page.ruling.walls import Comb, Ruling, Wall
+from camdigits.page.line_numbers import DOUBT, LineReading, read_lines
+from camdigits.page.ruling.walls import Borders, Comb, Ruling, Wall
 from camdigits.types import Box, Digit
 
 WIDE, HIGH = 20, 36
@@ -46,7 +46,7 @@ def read(
     seen: str,
     confidence: float = 0.95,
     unsure: dict[int, float] | None = None,
-    ruling: Ruling = NO_RULING,
+    ruling: Ruling = Ruling(),  # noqa: B008 - frozen
 ) -> LineReading:
     """Read a line of which reading found some characters and the line reader sees others.
 
@@ -64,7 +64,7 @@ def read(
         for place, name in enumerate(seen)
         if name != " "
     ]
-    return read_lines(PAPER, digits, FakeReader(tokens), ruling)
+    return read_lines(PAPER, digits, FakeReader(tokens), lambda kept: Borders.of(kept, ruling))
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,8 @@ def read(
         ("2 4", "2/4", ["2/4"]),
         ("9  2", "9- 2", ["9", "2"]),
         ("5  2", "5=-2", ["5", "2"]),
+        ("8 5 3", "8:5=3", ["8", "5", "3"]),
+        ("1 5 2 5", "1.5+2,5", ["1.5", "2,5"]),
         (" 4", "-4x", ["4"]),
         (" 4", "-4@", ["4"]),
     ],
