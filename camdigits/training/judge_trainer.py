@@ -7,32 +7,36 @@ sees what reading sees; the pages it is measured on are written with digits of t
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.errors import UsageError
 from camdigits.networks.classifier import LiteRTClassifier, bundled_weights
 from camdigits.networks.litert import Network
-from camdigits.networks.model_card import DIGITS, JUDGE, SCHEMA, VERDICTS, ModelCard
-from camdigits.training.data.dataset import Dataset, load_dataset
-from camdigits.training.fit import batch_callback
-from camdigits.training.models.architectures import describe_layers
+from camdigits.networks.model_card import DIGITS, JUDGE, VERDICTS, ModelCard
+from camdigits.training.data.dataset import Dataset, Digits, load_dataset
 from camdigits.training.models.backend import load_keras, make_reproducible
-from camdigits.training.models.card import versions
 from camdigits.training.models.export import check_agreement, int8_tflite_bytes
 from camdigits.training.models.install import check_target, install
-from camdigits.training.progress import EpochReport, NoProgress, Progress
+from camdigits.training.progress import NoProgress, Progress
+from camdigits.training.rendered import (
+    RenderedSettings,
+    card_of,
+    falling_rate,
+    fit_epochs,
+    render_parts,
+)
 from camdigits.training.sets.page_kinds import page_kinds
 from camdigits.training.sets.view_augment import vary
 from camdigits.training.sets.views import Views, is_digit, render_views
 from camdigits.training.settings import DEFAULT_OUT
-from camdigits.training.trainer import VALIDATION_SHARE
+
+Inputs = NDArray[np.float32]
+Places = NDArray[np.intp]
 
 MEASURED_SHARE = 1 / 16
 """Pages to validate with, and as many to test with, to each page that is learnt from."""
@@ -42,37 +46,14 @@ well, it lies between: 0.4 took more letters for digits, 0.5 missed more digits.
 
 
 @dataclass(frozen=True, slots=True)
-class JudgeSettings:
-    """How a judge is trained; together with the data it decides every bit of the result.
+class JudgeSettings(RenderedSettings):
+    """How a judge is trained; see `RenderedSettings`. An example is a candidate's views."""
 
-    Attributes:
-        pages: rendered pages to learn from, at least 16.
-        epochs: how often every view is seen, at least 1.
-        batch_size: views per step, at least 1.
-        learning_rate: of Adam at the start, above 0 and at most 1; it falls along a half cosine.
-        seed: of the pages, the first weights and the order, 0 to 2**32 - 1.
-    """
-
+    option = "--judge"
     pages: int = 1600
     epochs: int = 7
     batch_size: int = 256
     learning_rate: float = 0.002
-    seed: int = 1
-
-    def __post_init__(self) -> None:
-        if self.pages < 16:
-            raise UsageError(f"{self.pages} pages is less than 16")
-        if self.epochs < 1 or self.batch_size < 1:
-            raise UsageError("epochs and batch size are at least 1")
-        if not 0 < self.learning_rate <= 1:
-            raise UsageError(f"the learning rate {self.learning_rate} is not above 0 and at most 1")
-        if not 0 <= self.seed < 2**32:
-            raise UsageError(f"the seed {self.seed} is not between 0 and {2**32 - 1}")
-
-    def command(self) -> str:
-        """Return the command that trains with these settings."""
-        options = (f"--{name.replace('_', '-')} {value}" for name, value in asdict(self).items())
-        return " ".join(["camdigits train --judge", *options])
 
 
 def train_judge(
@@ -164,76 +145,28 @@ def _render(
     dataset: Dataset, settings: JudgeSettings, progress: Progress
 ) -> tuple[Views, Views, Views]:
     """Return views to learn from, to validate with and to test with."""
-    order = np.random.default_rng(settings.seed).permutation(len(dataset.train))
-    held = round(len(order) * VALIDATION_SHARE)
-    few = max(2, round(settings.pages * MEASURED_SHARE))
     classifier = LiteRTClassifier()
-    parts = (
-        (dataset.train.take(order[held:]), settings.pages),
-        (dataset.train.take(order[:held]), few),
-        (dataset.test, few),
-    )
-    learning, validation, test = (
-        render_views(digits, page_kinds(pages), settings.seed + 7919 * which, classifier, progress)
-        for which, (digits, pages) in enumerate(parts)
-    )
-    return learning, validation, test
+
+    def render(digits: Digits, pages: int, seed: int) -> Views:
+        return render_views(digits, page_kinds(pages), seed, classifier, progress)
+
+    return render_parts(dataset, settings, max(2, round(settings.pages * MEASURED_SHARE)), render)
 
 
 def _fit(
     model: Any, learning: Views, validation: Views, settings: JudgeSettings, progress: Progress
 ) -> list[dict[str, float]]:
     """Train; return what each epoch brought."""
-    keras = load_keras()
-    steps = -(-len(learning) // settings.batch_size)
-    rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps * settings.epochs)
-    model.compile(
-        keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
-    )
-    progress.start(settings.epochs, steps)
-    history: list[dict[str, float]] = []
-    for epoch in range(settings.epochs):
-        started_s = time.monotonic()
-        batches = _batches(learning, settings, epoch)
-        result = model.fit(
-            batches, epochs=1, shuffle=False, verbose=0, callbacks=[batch_callback(progress)]
-        )
-        loss, accuracy = model.evaluate(
-            validation.images.astype(np.float32) / np.float32(255),
-            validation.verdicts,
-            batch_size=512,
-            verbose=0,
-        )
-        report = EpochReport(
-            epoch + 1,
-            settings.epochs,
-            result.history["loss"][0],
-            result.history["accuracy"][0],
-            loss,
-            accuracy,
-            time.monotonic() - started_s,
-        )
-        progress.epoch(report)
-        names = ("loss", "accuracy", "validation_loss", "validation_accuracy")
-        history.append({name: round(float(getattr(report, name)), 5) for name in names})
-    return history
+    rate = falling_rate(settings, len(learning))
+    adam = load_keras().optimizers.Adam(rate)
+    model.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
 
+    def examples(places: Places, rng: np.random.Generator) -> tuple[Inputs, NDArray[np.uint8]]:
+        return vary(rng, learning.images[places]), learning.verdicts[places]
 
-def _batches(views: Views, settings: JudgeSettings, epoch: int) -> Any:
-    """Return an epoch's batches, each varied by chance of its own."""
-    order = np.random.default_rng([settings.seed, epoch]).permutation(len(views))
-    size = settings.batch_size
-
-    class Batches(load_keras().utils.PyDataset):  # type: ignore[misc]
-        def __len__(self) -> int:
-            return -(-len(order) // size)
-
-        def __getitem__(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-            places = np.sort(order[number * size : (number + 1) * size])
-            rng = np.random.default_rng([settings.seed, epoch, number])
-            return vary(rng, views.images[places]), views.verdicts[places]
-
-    return Batches(workers=2, max_queue_size=8)
+    shown = validation.images.astype(np.float32) / np.float32(255)
+    known = shown, validation.verdicts
+    return fit_epochs(model, settings, (len(learning), examples), known, progress)
 
 
 def _accuracy(network: Network, views: Views) -> float:
@@ -257,20 +190,12 @@ def _card(
     model: Any, dataset: Dataset, settings: JudgeSettings, files: Mapping[str, bytes]
 ) -> dict[str, Any]:
     """Return the card but for what was measured; see `camdigits.networks.model_card`."""
-    classifier = hashlib.sha256(bundled_weights().read_bytes()).hexdigest()
-    return {
-        "schema": SCHEMA,
+    card = card_of(model, dataset, settings, files)
+    card["data"]["classifier"] = hashlib.sha256(bundled_weights().read_bytes()).hexdigest()
+    return card | {
         "name": "judge",
         "architecture": "judge",
-        "layers": describe_layers(model),
-        "parameters": model.count_params(),
         "input": JUDGE.input,
         "classes": list(VERDICTS),
-        "data": {"name": dataset.name, "sha256": dataset.sha256, "classifier": classifier},
-        "settings": asdict(settings),
-        "command": settings.command(),
-        "versions": versions(),
-        "temperature": 1.0,
         "threshold": THRESHOLD,
-        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }

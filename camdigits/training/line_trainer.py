@@ -6,33 +6,37 @@ measured on are written with digits of the test split.
 
 from __future__ import annotations
 
-import hashlib
-import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.errors import UsageError
 from camdigits.networks.line_reader import LineNetwork, best_text
-from camdigits.networks.model_card import CHARACTERS, LINE, SCHEMA, ModelCard
+from camdigits.networks.model_card import CHARACTERS, LINE, ModelCard
 from camdigits.support.edits import edit_distance
-from camdigits.training.data.dataset import Dataset, load_dataset
-from camdigits.training.fit import batch_callback
-from camdigits.training.models.architectures import build_line_reader, describe_layers
+from camdigits.training.data.dataset import Dataset, Digits, load_dataset
+from camdigits.training.models.architectures import build_line_reader
 from camdigits.training.models.backend import load_keras, make_reproducible
-from camdigits.training.models.card import versions
 from camdigits.training.models.export import int8_tflite_bytes
 from camdigits.training.models.install import check_target, install
-from camdigits.training.progress import EpochReport, NoProgress, Progress
+from camdigits.training.progress import NoProgress, Progress
+from camdigits.training.rendered import (
+    RenderedSettings,
+    card_of,
+    falling_rate,
+    fit_epochs,
+    render_parts,
+)
 from camdigits.training.sets.page_kinds import line_page_kinds
 from camdigits.training.sets.strip_augment import vary_strips
 from camdigits.training.sets.strips import BLANK, UNCLEAR, Strips, render_strips
 from camdigits.training.settings import DEFAULT_OUT
-from camdigits.training.trainer import VALIDATION_SHARE
+
+Inputs = NDArray[np.float32]
+Places = NDArray[np.intp]
 
 MEASURED_SHARE, MEASURED_PAGES = 1 / 24, 75
 """Pages to validate with, and as many to test with: this share of those to learn from, so many at
@@ -45,37 +49,14 @@ THRESHOLD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class LineSettings:
-    """How a line reader is trained; together with the data it decides every bit of the result.
+class LineSettings(RenderedSettings):
+    """How a line reader is trained; see `RenderedSettings`. An example is a window of a strip."""
 
-    Attributes:
-        pages: rendered pages to learn from, at least 16.
-        epochs: how often every strip is seen, at least 1.
-        batch_size: strips per step, at least 1.
-        learning_rate: of Adam at the start, above 0 and at most 1; it falls along a half cosine.
-        seed: of the pages, the first weights and the order, 0 to 2**32 - 1.
-    """
-
+    option = "--lines"
     pages: int = 1800
     epochs: int = 5
     batch_size: int = 64
     learning_rate: float = 0.003
-    seed: int = 1
-
-    def __post_init__(self) -> None:
-        if self.pages < 16:
-            raise UsageError(f"{self.pages} pages is less than 16")
-        if self.epochs < 1 or self.batch_size < 1:
-            raise UsageError("epochs and batch size are at least 1")
-        if not 0 < self.learning_rate <= 1:
-            raise UsageError(f"the learning rate {self.learning_rate} is not above 0 and at most 1")
-        if not 0 <= self.seed < 2**32:
-            raise UsageError(f"the seed {self.seed} is not between 0 and {2**32 - 1}")
-
-    def command(self) -> str:
-        """Return the command that trains with these settings."""
-        options = (f"--{name.replace('_', '-')} {value}" for name, value in asdict(self).items())
-        return " ".join(["camdigits train --lines", *options])
 
 
 def train_line_reader(
@@ -130,19 +111,12 @@ def render_sets(
     dataset: Dataset, settings: LineSettings, progress: Progress
 ) -> tuple[Strips, Strips, Strips]:
     """Return strips to learn from, to validate with and to test with."""
-    order = np.random.default_rng(settings.seed).permutation(len(dataset.train))
-    held = round(len(order) * VALIDATION_SHARE)
+
+    def render(digits: Digits, pages: int, seed: int) -> Strips:
+        return render_strips(digits, line_page_kinds(pages), seed, progress)
+
     few = min(MEASURED_PAGES, max(2, round(settings.pages * MEASURED_SHARE)))
-    parts = (
-        (dataset.train.take(order[held:]), settings.pages),
-        (dataset.train.take(order[:held]), few),
-        (dataset.test, few),
-    )
-    learning, validation, test = (
-        render_strips(digits, line_page_kinds(pages), settings.seed + 7919 * which, progress)
-        for which, (digits, pages) in enumerate(parts)
-    )
-    return learning, validation, test
+    return render_parts(dataset, settings, few, render)
 
 
 def fit_line_reader(
@@ -150,33 +124,17 @@ def fit_line_reader(
 ) -> list[dict[str, float]]:
     """Train; return what each epoch brought."""
     keras = load_keras()
-    steps = -(-len(learning) // settings.batch_size)
-    rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps * settings.epochs)
+    rate = falling_rate(settings, len(learning))
     accuracy = keras.metrics.MeanMetricWrapper(_frames_right, name="accuracy")
     model.compile(keras.optimizers.Adam(rate, clipnorm=5.0), _loss, metrics=[accuracy])
-    progress.start(settings.epochs, steps)
+    targets = _targets(learning)
+
+    def examples(places: Places, rng: np.random.Generator) -> tuple[Inputs, NDArray[np.int32]]:
+        return vary_strips(rng, learning.images[places]), targets[places]
+
     shown = validation.images.astype(np.float32)[..., None] / np.float32(255)
-    history: list[dict[str, float]] = []
-    for epoch in range(settings.epochs):
-        started_s = time.monotonic()
-        batches = _batches(learning, settings, epoch)
-        result = model.fit(
-            batches, epochs=1, shuffle=False, verbose=0, callbacks=[batch_callback(progress)]
-        )
-        loss, accuracy = model.evaluate(shown, _targets(validation), batch_size=256, verbose=0)
-        report = EpochReport(
-            epoch + 1,
-            settings.epochs,
-            result.history["loss"][0],
-            result.history["accuracy"][0],
-            loss,
-            accuracy,
-            time.monotonic() - started_s,
-        )
-        progress.epoch(report)
-        names = ("loss", "accuracy", "validation_loss", "validation_accuracy")
-        history.append({name: round(float(getattr(report, name)), 5) for name in names})
-    return history
+    known = shown, _targets(validation)
+    return fit_epochs(model, settings, (len(learning), examples), known, progress)
 
 
 def with_probabilities(model: Any) -> Any:
@@ -231,40 +189,14 @@ def _frames_right(targets: Any, logits: Any) -> Any:
     return ops.sum(is_right * is_clear, axis=1) / ops.maximum(ops.sum(is_clear, axis=1), 1.0)
 
 
-def _batches(strips: Strips, settings: LineSettings, epoch: int) -> Any:
-    """Return an epoch's batches, each varied by chance of its own."""
-    order = np.random.default_rng([settings.seed, epoch]).permutation(len(strips))
-    size, targets = settings.batch_size, _targets(strips)
-
-    class Batches(load_keras().utils.PyDataset):  # type: ignore[misc]
-        def __len__(self) -> int:
-            return -(-len(order) // size)
-
-        def __getitem__(self, number: int) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-            places = np.sort(order[number * size : (number + 1) * size])
-            rng = np.random.default_rng([settings.seed, epoch, number])
-            return vary_strips(rng, strips.images[places]), targets[places]
-
-    return Batches(workers=2, max_queue_size=8)
-
-
 def _card(
     model: Any, dataset: Dataset, settings: LineSettings, files: Mapping[str, bytes]
 ) -> dict[str, Any]:
     """Return the card but for what was measured; see `camdigits.networks.model_card`."""
-    return {
-        "schema": SCHEMA,
+    return card_of(model, dataset, settings, files) | {
         "name": "line",
         "architecture": "line",
-        "layers": describe_layers(model),
-        "parameters": model.count_params(),
         "input": LINE.input,
         "classes": list(CHARACTERS),
-        "data": {"name": dataset.name, "sha256": dataset.sha256},
-        "settings": asdict(settings),
-        "command": settings.command(),
-        "versions": versions(),
-        "temperature": 1.0,
         "threshold": THRESHOLD,
-        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
