@@ -142,6 +142,7 @@ class Number:
         value: what the text amounts to if it is an integer or a decimal without doubt, else None
             (`camdigits.page.written.value_of`).
         marks: in reading order.
+        cell: (table, row, column) in which it stands, each from 0; None if it stands in no table.
     """
 
     text: str
@@ -151,6 +152,7 @@ class Number:
     id: int | None = None
     value: Decimal | None = None
     marks: tuple[Mark, ...] = ()
+    cell: tuple[int, int, int] | None = None
 
     @property
     def is_doubtful(self) -> bool:
@@ -199,6 +201,7 @@ class Reading:
         rotate: degrees clockwise that the picture was turned for reading; boxes are in pixels of
             the picture before that.
         signs: the operators between numbers, in reading order.
+        tables: (rows, columns) of each table, those without numbers counted; empty for video.
     """
 
     source: str
@@ -211,6 +214,7 @@ class Reading:
     is_still: bool = True
     rotate: int = 0
     signs: tuple[Sign, ...] = ()
+    tables: tuple[tuple[int, int], ...] = ()
 
     def records(self, kind: RecordKind | None = None) -> Iterator[Record]:
         """Yield the JSON records of this reading, the frame before its events.
@@ -256,10 +260,12 @@ class Reading:
                         {"mark": mark.mark, **_where(mark), "place": mark.place}
                         for mark in number.marks
                     ],
+                    "cell": None if number.cell is None else list(number.cell),
                 }
                 for number in self.numbers
             ],
             "signs": [{"sign": sign.sign, **_where(sign)} for sign in self.signs],
+            "tables": [list(table) for table in self.tables],
         }
 
     def _event_record(self, event: Event) -> Record:

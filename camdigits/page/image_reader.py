@@ -18,6 +18,7 @@ from camdigits.page.line_numbers import LineReading
 from camdigits.page.orient import TURNS, Orientation
 from camdigits.page.ruling.search import find_ruling
 from camdigits.page.ruling.walls import Borders, BordersOf
+from camdigits.page.tables.find import find_tables
 from camdigits.page.view import View, moved_numbers
 from camdigits.page.whole import as_digits, asked_of_numbers, is_reported, whole_numbers
 from camdigits.page.written import valued
@@ -34,12 +35,14 @@ class Found(NamedTuple):
         numbers: likewise.
         events: that became certain.
         signs: between numbers.
+        tables: (rows, columns) of each.
     """
 
     digits: tuple[Digit, ...]
     numbers: tuple[Number, ...]
     events: tuple[Event, ...] = ()
     signs: tuple[Sign, ...] = ()
+    tables: tuple[tuple[int, int], ...] = ()
 
 
 class Detector(Protocol):
@@ -125,6 +128,7 @@ class ImageReader:
             numbers=numbers,
             events=events,
             signs=found.signs,
+            tables=found.tables,
             is_still=self.is_still,
             rotate=view.rotate,
         )
@@ -139,8 +143,11 @@ class ImageReader:
         )
         digits, numbers = whole_numbers(lines.digits, lines.numbers)
         asked = asked_of_numbers(least, self._detector.threshold)
-        numbers = tuple(n for n in numbers if is_reported(n, asked) and accepts(n.text))
-        return view, to_source(view, Found(digits, numbers, (), lines.signs))
+        reported = [number for number in numbers if is_reported(number, asked)]
+        is_light = 2 * sum(each.is_light for each in detections) > len(detections)
+        placed, tables = find_tables(plane, reported, is_light)
+        numbers = tuple(number for number in placed if accepts(number.text))
+        return view, to_source(view, Found(digits, numbers, (), lines.signs, tables))
 
     def _search(self, luma: Luma, guess: Polarity) -> tuple[View, Plane, list[Detection]]:
         """Find the digits of a frame as it lies, or as it lies best if that is to be found out.
@@ -173,4 +180,4 @@ def to_source(view: View, found: Found) -> Found:
     digits, numbers = moved_numbers(found.digits, found.numbers, view.to_source)
     events = tuple(replace(event, box=view.to_source(event.box)) for event in found.events)
     signs = tuple(replace(sign, box=view.to_source(sign.box)) for sign in found.signs)
-    return Found(digits, numbers, events, signs)
+    return Found(digits, numbers, events, signs, found.tables)

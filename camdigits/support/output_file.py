@@ -95,6 +95,28 @@ def publish(partial: Path, path: Path, force: bool) -> None:
         partial.unlink()
 
 
+def write_whole(path: Path, data: bytes, force: bool = False) -> None:
+    """Write a file that appears under its name when it is whole.
+
+    Args:
+        path: the file to write.
+        data: what goes into it.
+        force: an existing file may be replaced.
+
+    Raises:
+        OutputError: if it could not be written; nothing is left of it.
+    """
+    partial = None
+    try:
+        partial = claim_partial(path)
+        partial.write_bytes(data)
+        publish(partial, path, force)
+    except OSError as error:
+        if partial is not None:
+            remove_quietly(partial)
+        raise OutputError(f"cannot write {printable(str(path))}: {reason(error)}") from error
+
+
 def remove_quietly(path: Path) -> None:
     """Remove a file of our own that is of no use to anyone; if it cannot be, it stays."""
     with suppress(OSError):

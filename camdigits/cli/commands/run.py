@@ -12,6 +12,7 @@ from camdigits.cli.options.arguments import (
     add_teach,
     count,
     is_folder_name,
+    named,
     place,
     rate,
     read_config,
@@ -26,6 +27,7 @@ from camdigits.errors import UsageError
 from camdigits.window.keys import key_lines
 
 if TYPE_CHECKING:
+    from camdigits.cli.reading.request import TableRequest
     from camdigits.cli.reading.viewer import Showing
 
 NAME = "run"
@@ -45,6 +47,7 @@ examples:
   camdigits run photo.jpg -o read.jpg          print the numbers, save the marked photo
   camdigits run clip.mp4 -o read.mp4           print numbers as they appear, save the video
   camdigits run 'scans/*.png' --format csv     a table of a whole folder
+  camdigits run sheet.jpg --table sheet.xlsx   the table on a page, for a spreadsheet
   camdigits run 0 --once --no-window           wait for one number, print it, end
   camdigits run 0 --once --match '\\d{{4}}' --timeout 10   one number of four digits, or exit code 4
   rpicam-vid -t 0 -o - | camdigits run -       a video stream on standard input
@@ -108,7 +111,19 @@ def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
         help="write the results to a file as well; the suffix chooses the form (.jsonl, .csv, "
         ".txt)",
     )
-
+    group.add_argument(
+        "--table",
+        type=named,
+        metavar="FILE",
+        help="write the tables of pictures to a .csv or .xlsx file: rows and columns as on the "
+        "page; with / at its end, or for several pictures without a suffix, a folder with a file "
+        "each; several pictures in one file have a first column that names them",
+    )
+    group.add_argument(
+        "--table-format",
+        choices=("csv", "xlsx"),
+        help="form of the files of a folder of --table (default: csv)",
+    )
     group.add_argument(
         "--debug",
         type=place,
@@ -213,6 +228,7 @@ def run(args: argparse.Namespace) -> int:
         form=args.format,
         records=args.records,
         output_records=args.output_records,
+        table=_table(args),
         force=args.force,
         showing=_showing(args),
         server=_server(args),
@@ -229,6 +245,22 @@ def run(args: argparse.Namespace) -> int:
     )
     with weights.hint():
         return read_sources(request)
+
+
+def _table(args: argparse.Namespace) -> TableRequest | None:
+    """Return where tables go, None if none are asked for.
+
+    Raises:
+        UsageError: if there is a form of tables without ``--table``, or one that its file is not.
+    """
+    from camdigits.cli.reading.request import TableRequest
+
+    form = args.table_format
+    if args.table is None:
+        if form:
+            raise UsageError("--table-format says what the files of --table FOLDER/ are; add it")
+        return None
+    return TableRequest(Path(args.table), is_folder_name(args.table), form or "csv")
 
 
 def _server(args: argparse.Namespace) -> ServerOptions | None:

@@ -7,20 +7,25 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from camdigits.cli.reading.inspector import Inspector
 from camdigits.cli.reading.output_plan import SourceOutputs
-from camdigits.cli.reading.sink_wrappers import has_number
+from camdigits.cli.reading.sink_wrappers import has_number, upright
+from camdigits.cli.reading.table_plan import no_picture
 from camdigits.cli.terminal.reading_progress import SilentProgress
 from camdigits.cli.terminal.signals import close_whole, raise_stop_signals
 from camdigits.config import ReadConfig
 from camdigits.errors import SourceError
+from camdigits.sinks.base import Sink
 from camdigits.sources import SourceSpec, open_source
+from camdigits.sources.base import Source
 from camdigits.types import Reading, RecordKind
 
+# Most runs write no tables.
 if TYPE_CHECKING:
     from camdigits.jobs.child_processes import Children
+    from camdigits.sinks.tables.pages import TablePage
 
 CLOSING_S = 5.0
 """How long a file and its outputs may take to be closed before a stop signal cuts them short."""
@@ -41,6 +46,7 @@ class FileTask:
         records: which records are wanted; None takes frames for stills, else events.
         counted: those in which a number counts as one that was read.
         until_number: end with the first number.
+        table: the file that its tables go to, in the process that asks; None wants none.
     """
 
     spec: SourceSpec
@@ -51,6 +57,7 @@ class FileTask:
     records: RecordKind | None
     counted: RecordKind | None
     until_number: bool
+    table: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,9 @@ class Ended:
     summary: str
 
 
-Step = Begun | Reading | None | Ended
-"""What comes of a file: once `Begun`, for each frame its reading, or None where no record tells
-of the frame, and `Ended`."""
+Step: TypeAlias = "Begun | TablePage | Reading | Ended | None"
+"""What comes of a file: once `Begun`, for each frame its tables, if they are wanted, and its
+reading, or None where no record tells of the frame, and `Ended`."""
 
 
 def read_task(task: FileTask) -> Generator[Step, None, None]:
@@ -84,6 +91,8 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
         recognizer = recognizer_for(task.config, task.weights)
         source = stack.enter_context(open_source(task.spec, max_pixels=task.config.max_pixels))
         sinks = task.outputs.open(source, Inspector(recognizer).inspect)
+        pages: list[TablePage] = []
+        sinks += table_sinks(task, source, pages.append)
         for sink in sinks:
             stack.enter_context(sink)
         yield Begun(source.frame_count)
@@ -94,6 +103,8 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
                 for sink in sinks:
                     sink.write(frame, reading)
                 progress.advance()
+                yield from pages
+                pages.clear()
                 yield reading if _is_told(reading, task.records) else None
                 if task.until_number and has_number(reading, task.counted):
                     break
@@ -101,6 +112,21 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
             yield Ended(progress.summary())
             raise
         yield Ended(progress.summary())
+
+
+def table_sinks(task: FileTask, source: Source, take: Callable[[TablePage], None]) -> list[Sink]:
+    """Return the sink that hands the tables of a source on, if they are wanted.
+
+    Raises:
+        UsageError: if the source is no picture.
+    """
+    if task.table is None:
+        return []
+    if not source.is_still:
+        raise no_picture(task.spec.name)
+    from camdigits.sinks.tables.pages import TableSink
+
+    return [upright(TableSink(take), task.config)]
 
 
 def for_children(tasks: Sequence[FileTask], jobs: int | None) -> list[FileTask]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from camdigits.cli.reading.output_conflicts import check_conflicts
 from camdigits.cli.reading.sink_wrappers import HeldSink, upright
 from camdigits.cli.reading.source_files import file_of, kinds_of, may_be_read
+from camdigits.cli.reading.table_plan import TablePlan
 from camdigits.config import ReadConfig
 from camdigits.errors import UsageError
 from camdigits.sinks.base import Sink
@@ -72,7 +73,11 @@ class SourceOutputs:
 
 
 class OutputPlan:
-    """Knows where everything goes; asked once for each source, in their order."""
+    """Knows where everything goes; asked once for each source, in their order.
+
+    Attributes:
+        tables: where tables go.
+    """
 
     def __init__(self, request: Request, specs: Sequence[SourceSpec]) -> None:
         """Check what can be checked before anything is read, and create the folders.
@@ -93,6 +98,7 @@ class OutputPlan:
         self._config, self._force = request.config, request.force
         self._folder = self._marked_folder(request, specs)
         _check_records(request.output_records, specs, request.output)
+        self.tables = TablePlan(request, specs)
         self._debug = self._debug_folder(request.debug)
 
     def _marked_folder(self, request: Request, specs: Sequence[SourceSpec]) -> OutputFolder | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from camdigits.config import CameraConfig, ReadConfig
 from camdigits.errors import UsageError
@@ -26,6 +26,24 @@ FORM_OF_SUFFIX: dict[str, RecordFormat] = {
 }
 
 
+TableForm = Literal["csv", "xlsx"]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRequest:
+    """What the user asks for of tables.
+
+    Attributes:
+        target: a file, or a folder for one file each.
+        is_folder: the target is a folder, be it there or not.
+        form: of the files of a folder.
+    """
+
+    target: Path
+    is_folder: bool = False
+    form: TableForm = "csv"
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What the user asks for.
@@ -41,6 +59,7 @@ class Request:
         form: form of the results on standard output.
         records: which records are wanted; None takes frames for stills, else events.
         output_records: a file for the records, whose suffix chooses their form.
+        table: where tables go; None writes none.
         force: files that exist may be replaced.
         showing: which sources are shown in the window.
         server: where a server shows cameras to browsers, in place of the window; None for none.
@@ -67,6 +86,7 @@ class Request:
     form: RecordFormat = "text"
     records: RecordKind | None = None
     output_records: Path | None = None
+    table: TableRequest | None = None
     force: bool = False
     showing: Showing = "never"
     server: ServerOptions | None = None

@@ -21,12 +21,14 @@ from camdigits.cli.reading.file_task import (
     Step,
     children_for,
     for_children,
+    table_sinks,
 )
 from camdigits.cli.reading.inspector import Inspector
 from camdigits.cli.reading.output_plan import OutputPlan
 from camdigits.cli.reading.request import Request, form_of, open_results
 from camdigits.cli.reading.sink_wrappers import FirstNumberSink, has_number
 from camdigits.cli.reading.source_files import only_pictures
+from camdigits.cli.reading.table_writer import TableWriter
 from camdigits.cli.reading.viewer import Viewer
 from camdigits.cli.reading.window_services import window_services
 from camdigits.cli.terminal.messages import say
@@ -43,6 +45,7 @@ from camdigits.types import Frame, Reading
 # What reading one picture does without is loaded where it is needed.
 if TYPE_CHECKING:
     from camdigits.jobs.child_processes import Outcome
+    from camdigits.sinks.tables.pages import TablePage
 
 _PATIENCE_S = 1.0
 """How long one frame's outputs may take to be written before a stop signal cuts them short."""
@@ -87,7 +90,8 @@ def read_sources(request: Request) -> int:
                 screen,
             )
         )
-        session = Session(recognizer, plan, viewer, progress, request)
+        tables = stack.enter_context(TableWriter(request, plan.tables.has_source, progress))
+        session = Session(recognizer, plan, viewer, progress, tables, request)
         return session.read(specs, results)
 
 
@@ -121,9 +125,10 @@ class Session:
         plan: OutputPlan,
         viewer: Viewer,
         progress: Progress,
+        tables: TableWriter,
         request: Request,
     ) -> None:
-        self._recognizer, self._request = recognizer, request
+        self._recognizer, self._request, self._tables = recognizer, request, tables
         self._plan, self._viewer, self._progress = plan, viewer, progress
         # Text has one line per number, whatever the records are.
         self._records = None if request.form == "text" else request.records
@@ -195,6 +200,7 @@ class Session:
             records=request.records,
             counted=self._records,
             until_number=request.once,
+            table=self._plan.tables.next_file(),
         )
 
     def _take(self, task: FileTask, outcome: Outcome[Step], results: Sequence[Sink]) -> None:
@@ -211,6 +217,8 @@ class Session:
                     self._tell(name, step.summary)
                 elif step is None:
                     self._progress.advance()
+                elif not isinstance(step, Reading):
+                    self._add(task, step)
                 else:
                     self._put(Frame(_NO_PICTURE, step.index, step.time_s), step, results)
         except ChildDiedError as error:
@@ -220,6 +228,7 @@ class Session:
         with close_whole(CLOSING_S) as stack:
             source = stack.enter_context(self._opened(task.spec))
             outputs = task.outputs.open(source, Inspector(self._recognizer).inspect)
+            outputs += table_sinks(task, source, partial(self._add, task))
             for sink in outputs:
                 stack.enter_context(sink)
             window = self._viewer.open(source)
@@ -235,6 +244,10 @@ class Session:
                     window.write(frame, reading)
                 if self._is_over:
                     return
+
+    def _add(self, task: FileTask, page: TablePage) -> None:
+        assert task.table is not None
+        self._tables.add(task.table, page)
 
     def _put(self, frame: Frame, reading: Reading, sinks: Sequence[Sink]) -> None:
         # All outputs end with the same frame, unless one of them keeps the others waiting.

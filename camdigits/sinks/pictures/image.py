@@ -9,8 +9,8 @@ import cv2
 from camdigits.drawing.annotation import annotate
 from camdigits.errors import OutputError, UsageError
 from camdigits.support.context_manager import Closeable
-from camdigits.support.output_file import check_target, claim_partial, publish, remove_quietly
-from camdigits.support.printable import printable, reason
+from camdigits.support.output_file import check_target, write_whole
+from camdigits.support.printable import printable
 from camdigits.support.stderr import discard_stderr
 from camdigits.types import Frame, Reading
 
@@ -80,12 +80,4 @@ def write_image(path: Path, data: bytes, force: bool = False) -> None:
     Raises:
         OutputError: if it could not be written; nothing is left of it.
     """
-    partial = None
-    try:
-        partial = claim_partial(path)
-        partial.write_bytes(data)
-        publish(partial, path, force)
-    except OSError as error:
-        if partial is not None:
-            remove_quietly(partial)
-        raise OutputError(f"cannot write {printable(str(path))}: {reason(error)}") from error
+    write_whole(path, data, force)

@@ -12,7 +12,7 @@ from camdigits.types import Frame, Reading, Record, RecordKind
 
 COLUMNS = (
     *("source", "index", "time_s", "event", "id", "text", "confidence", "x", "y", "w", "h"),
-    "value",
+    *("value", "table", "row", "column"),
 )
 
 
@@ -28,6 +28,8 @@ class CsvSink(LineSink):
     confidence  0 to 1, that of the least certain digit
     x, y, w, h  the box around the number, in pixels of the source picture
     value       what the text amounts to; empty if that is no integer or decimal without doubt
+    table, row, column
+                where the number stands in a table of the page, from 0; empty if in none
 
     A frame on which nothing was read has one row that is empty from ``event`` on, so that every
     picture of a folder is in the table.
@@ -63,7 +65,8 @@ def _rows(record: Record) -> Iterator[list[Any]]:
         yield place + [""] * (len(COLUMNS) - len(place))
     for entry in entries:
         what = [entry.get("event"), entry["id"], entry["text"], entry["confidence"]]
-        yield [*place, *what, *entry["box"], entry["value"]]
+        cell = entry.get("cell") or ("", "", "")
+        yield [*place, *what, *entry["box"], entry["value"], *cell]
 
 
 def csv_line(cells: Iterable[object]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from camdigits.sinks.records.lines import LineSink, TextStream
 from camdigits.types import Frame, Reading, RecordKind
 
-_DIGITS, _NOTHING = '"digits":[', '"digits":[],"numbers":[],"signs":[]}'
+_DIGITS, _NOTHING = '"digits":[', '"digits":[],"numbers":[],"signs":[],"tables":[]}'
 """Where a frame's record comes to what is on it, and how it ends if that is nothing; quotes within
 texts are escaped."""
 
@@ -42,7 +42,7 @@ class JsonLinesSink(LineSink):
         last, self._last = self._last, reading
         is_known = last is not None and _shown(reading) == _shown(last)
         # What stays for many frames is put into words once.
-        told = replace(reading, digits=(), numbers=(), signs=()) if is_known else reading
+        told = _bare(reading) if is_known else reading
         for record in told.records(self._records):
             line = json.dumps(record, separators=(",", ":"), allow_nan=False)
             if record["type"] == "frame":
@@ -54,4 +54,8 @@ class JsonLinesSink(LineSink):
 
 
 def _shown(reading: Reading) -> tuple[object, ...]:
-    return reading.digits, reading.numbers, reading.signs
+    return reading.digits, reading.numbers, reading.signs, reading.tables
+
+
+def _bare(reading: Reading) -> Reading:
+    return replace(reading, digits=(), numbers=(), signs=(), tables=())

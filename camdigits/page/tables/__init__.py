@@ -1,0 +1,1 @@
+"""Tables: the rows and columns in which the numbers of a page stand."""

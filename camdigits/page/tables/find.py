@@ -1,0 +1,114 @@
+"""Finds the tables of a page, and the cell in which each of its numbers stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.page.tables.aligned import Block, find_aligned
+from camdigits.page.tables.grids import Grid, edges_of, grids_of, straight_bars
+from camdigits.page.tables.layout import Edges, Layout, lay_out
+from camdigits.page.tables.rules import Rules, find_rules
+from camdigits.page.tables.straighten import straighten
+from camdigits.support.median import median
+from camdigits.types import Digit, Number
+
+BESIDE = 0.5
+"""A number belongs to a grid if its middle is no further outside than so many heights."""
+ENOUGH_LINKS = 3
+
+Plane = NDArray[np.uint8]
+Values = NDArray[np.float64]
+Sizes = tuple[tuple[int, int], ...]
+
+
+def find_tables(
+    gray: Plane, numbers: Sequence[Number], is_light: bool = False
+) -> tuple[tuple[Number, ...], Sizes]:
+    """Return the numbers of a page with their cells, and the size of each table.
+
+    Rows and columns are parted by ruled lines where lines cross, else by how numbers are aligned.
+
+    Args:
+        gray: ``(height, width) uint8`` luma, 0 black to 255 white.
+        numbers: of the page, in reading order, boxes in its pixels.
+        is_light: the ink is lighter than its ground.
+
+    Returns:
+        The numbers, in the same order, `Number.cell` set for those in a table; and (rows, columns)
+        of each table, in the order of their first numbers.
+    """
+    if len(numbers) < 2:
+        return tuple(numbers), ()
+    digits = [digit for number in numbers for digit in number.digits]
+    height = median([digit.box.h for digit in digits])
+    boxes = np.array([number.box.as_list() for number in numbers], np.float64)
+    rules = find_rules(gray, boxes, height, is_light)
+    blocks = sorted(
+        _blocks(boxes, rules, height, _slope(numbers)), key=lambda block: int(block[0].min())
+    )
+    cells = dict[int, tuple[int, int, int]]()
+    for table, (places, layout) in enumerate(blocks):
+        for place, (row, column) in zip(places.tolist(), layout.cells.tolist(), strict=True):
+            cells[place] = table, row, column
+    placed = tuple(replace(number, cell=cells.get(at)) for at, number in enumerate(numbers))
+    return placed, tuple((layout.rows, layout.columns) for _, layout in blocks)
+
+
+def _blocks(boxes: Values, rules: Rules, height: float, slope: float) -> Iterator[Block]:
+    way = straighten(rules, boxes, height, slope)
+    half = boxes[:, 2:] / 2
+    middles = way.moved(boxes[:, :2] + half)
+    sides = np.column_stack([middles - half, middles + half])
+    across, down = straight_bars(rules, way, sides, height)
+    free = np.ones(len(boxes), np.bool_)
+    grids = grids_of(across, down, height)
+    for grid in sorted(grids, key=lambda grid: -len(grid.across) * len(grid.down)):
+        places = np.flatnonzero(free & _inside(middles, grid, height))
+        layout = _ruled(sides[places], grid, height) if len(places) else None
+        if layout is not None:
+            free[places] = False
+            yield places, layout
+    rest = np.flatnonzero(free)
+    for places, layout in find_aligned(sides[rest], height):
+        yield rest[places], layout
+
+
+def _ruled(sides: Values, grid: Grid, height: float) -> Layout | None:
+    """Return where numbers stand between lines; None if those part nothing."""
+    left, top, right, bottom = grid.sides
+    rows, columns = edges_of(grid.across, height), edges_of(grid.down, height)
+    layout = lay_out(sides, height, Edges(rows, top, bottom), Edges(columns, left, right))
+    is_parted = [
+        bool(len({*np.searchsorted(edges, middle).tolist()}) > 1)
+        for edges, middle in (
+            (rows, (sides[:, 1] + sides[:, 3]) / 2),
+            (columns, (sides[:, 0] + sides[:, 2]) / 2),
+        )
+    ]
+    return layout if any(is_parted) else None
+
+
+def _inside(middles: Values, grid: Grid, height: float) -> NDArray[np.bool_]:
+    left, top, right, bottom = grid.sides
+    slack = BESIDE * height
+    x, y = middles.T
+    inside: NDArray[np.bool_] = (
+        (x >= left - slack) & (x <= right + slack) & (y >= top - slack) & (y <= bottom + slack)
+    )
+    return inside
+
+
+def _slope(numbers: Sequence[Number]) -> float:
+    """Return the slant of the rows as the digits of numbers show it; 0 if too few do."""
+    slopes = [_rise(*pair) for number in numbers for pair in pairwise(number.digits)]
+    return median(slopes) if len(slopes) >= ENOUGH_LINKS else 0.0
+
+
+def _rise(left: Digit, right: Digit) -> float:
+    (x, y), (next_x, next_y) = left.box.center, right.box.center
+    return (next_y - y) / max(1.0, next_x - x)

@@ -1,0 +1,149 @@
+"""How a page lies: the transform that makes its rows level and its columns upright.
+
+A page that was photographed a little askew has rows whose slope changes from its top to its bottom,
+and columns whose slope changes from left to right.  Both are found from its ruled lines; where
+there are none, those slopes are taken at which its numbers stand in the fewest rows and columns,
+as the skew of scanned text is found by the sharpness of its projection (Postl 1986).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.page.tables.rules import Rules
+
+ENOUGH = 8.0
+"""Heights that the lines of one direction are long in all, to say how the page lies."""
+REACH, STEPS = 0.12, 49
+"""Slopes that are tried around the likeliest one, and how many."""
+FANS = (-0.06, -0.03, 0.0, 0.03, 0.06)
+"""Differences of slope between the middle of the page and its rim that are tried."""
+BIN = 0.3
+"""Heights within which numbers are in one row..."""
+PREFERENCE = 0.25
+"""...and what a slope of 0.1 costs: share of the sharpness."""
+FAN_COST = 0.06
+
+Values = NDArray[np.float64]
+
+
+class Slopes(NamedTuple):
+    """The slope of lines at the middle of a page, and how it grows by its distance from there.
+
+    Attributes:
+        at_middle: pixels aside per pixel along.
+        growth: of that, per pixel aside.
+    """
+
+    at_middle: float = 0.0
+    growth: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Straightening:
+    """Takes points of a page to where its rows are level and its columns upright.
+
+    Attributes:
+        middle: x and y that stay, in pixels.
+        rows: slopes of its rows.
+        columns: slopes of its columns.
+    """
+
+    middle: tuple[float, float]
+    rows: Slopes
+    columns: Slopes
+
+    def moved(self, points: Values) -> Values:
+        """Return ``(n, 2)`` points, x and y, where they then are."""
+        x, y = (points - np.array(self.middle)).T
+        level = y - (self.rows.at_middle + self.rows.growth * y) * x
+        aside = x - (self.columns.at_middle + self.columns.growth * x) * y
+        moved: Values = np.column_stack([aside, level]) + np.array(self.middle)
+        return moved
+
+
+def straighten(rules: Rules, boxes: Values, height: float, slope: float = 0.0) -> Straightening:
+    """Return how a page is straightened.
+
+    Args:
+        rules: its ruled lines.
+        boxes: ``(n, 4)``, x, y, w, h of its numbers in pixels, at least one.
+        height: usual height of a digit.
+        slope: of the rows, as the digits of its numbers show it.
+    """
+    x, y, w, h = boxes.T
+    middle = np.array([float((x + w / 2).mean()), float((y + h / 2).mean())])
+    reach = np.maximum(np.ptp(boxes[:, :2] + boxes[:, 2:] / 2, axis=0) / 2, height)
+    centers = boxes[:, :2] + boxes[:, 2:] / 2 - middle
+    rows = _of_lines(rules.across - np.tile(middle, 2), height, reach[1])
+    columns = _of_lines(rules.down[:, [1, 0, 3, 2]] - np.tile(middle[::-1], 2), height, reach[0])
+    if rows is None:
+        likely = slope if columns is None else -columns.at_middle
+        rows = _sharpest(centers[:, 0], [centers[:, 1]], likely, height, reach[1])
+    if columns is None:
+        left, right = (centers[:, 0] + side * w / 2 for side in (-1, 1))
+        edges = [left, right, centers[:, 0]]
+        columns = _sharpest(centers[:, 1], edges, -rows.at_middle, height, reach[0])
+    return Straightening((float(middle[0]), float(middle[1])), rows, columns)
+
+
+def _of_lines(ends: Values, height: float, reach: float) -> Slopes | None:
+    """Return the slopes of lines across; None if they are too short to tell."""
+    along, aside = ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]
+    if along.sum() < ENOUGH * height:
+        return None
+    slopes = aside / along
+    center = float(np.average(slopes, weights=along))
+    near = np.abs(slopes - np.median(np.repeat(slopes, 1 + (along // height).astype(int)))) < 0.06
+    if not near.any():
+        return Slopes(center)
+    weight, where = along[near], (ends[near, 1] + ends[near, 3]) / 2 / reach
+    # Lines at one level say nothing of a growth: it is held small.
+    design = np.column_stack([np.ones(len(where)), where])
+    normal = design.T @ (weight[:, None] * design) + np.diag([0.0, 0.05 * weight.sum()])
+    at_middle, growth = np.linalg.solve(normal, design.T @ (weight * slopes[near]))
+    return Slopes(float(at_middle), float(growth) / reach)
+
+
+def _sharpest(
+    along: Values, edges: list[Values], likely: float, height: float, reach: float
+) -> Slopes:
+    """Return the slopes at which what stands along each other is told by the fewest values.
+
+    Args:
+        along: ``(n,)`` where the numbers stand along the lines, from the middle of the page.
+        edges: ``(n,)`` each: where they stand aside, by several edges.
+        likely: slope that is expected.
+        height: usual height of a digit.
+        reach: how far the numbers stand aside, from the middle of the page.
+    """
+    if len(along) < 3:
+        return Slopes(likely)
+    fans = FANS if len(along) >= 8 else (0.0,)
+    best, most = Slopes(likely), -np.inf
+    for step in np.linspace(-REACH, REACH, STEPS):
+        for fan in fans:
+            cost = PREFERENCE * abs(step) / 0.1 + FAN_COST * abs(fan) / 0.03
+            found = Slopes(likely + float(step), fan / reach)
+            sharp = max(
+                _sharpness((edge - (found.at_middle + found.growth * edge) * along) / height)
+                for edge in edges
+            )
+            if sharp * (1.0 - cost) > most:
+                best, most = found, sharp * (1.0 - cost)
+    return best
+
+
+def _sharpness(values: Values) -> float:
+    """Return how few bins hold the values: the mean number of others beside each, and itself."""
+    places = values / BIN
+    places = places - places.min()
+    total = 0.0
+    for offset in (0.0, 0.5):
+        counts = np.bincount((places + offset).astype(np.intp))
+        total += float((counts * counts).sum())
+    return total / (2 * len(values))
