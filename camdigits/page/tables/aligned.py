@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.page.tables.layout import Layout, lay_out
+from camdigits.page.tables.layout import Layout, lay_out, lines_of
 from camdigits.support.median import median
 
 FAR = 2.6
@@ -38,7 +38,7 @@ def find_aligned(sides: Values, height: float) -> Iterator[Block]:
     """
     if len(sides) < 4:
         return
-    rows = lay_out(sides, height).cells[:, 0]
+    rows = lines_of(_middles(sides), height)
     levels = np.array([_middles(sides[rows == row]).mean() for row in range(rows.max() + 1)])
     for first, last in _blocks(sides, rows, levels, height):
         yield from _table(sides, rows, (first, last), levels, height)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.page.tables.aligned import Block, find_aligned
-from camdigits.page.tables.grids import Grid, edges_of, grids_of, straight_bars
+from camdigits.page.tables.grids import Grid, edges_of, grids_of, is_paper, straight_bars
 from camdigits.page.tables.layout import Edges, Layout, lay_out
 from camdigits.page.tables.rules import Rules, find_rules
 from camdigits.page.tables.straighten import straighten
@@ -54,7 +54,8 @@ def find_tables(
     cells = dict[int, tuple[int, int, int]]()
     for table, (places, layout) in enumerate(blocks):
         for place, (row, column) in zip(places.tolist(), layout.cells.tolist(), strict=True):
-            cells[place] = table, row, column
+            if row >= 0:
+                cells[place] = table, row, column
     placed = tuple(replace(number, cell=cells.get(at)) for at, number in enumerate(numbers))
     return placed, tuple((layout.rows, layout.columns) for _, layout in blocks)
 
@@ -79,18 +80,16 @@ def _blocks(boxes: Values, rules: Rules, height: float, slope: float) -> Iterato
 
 
 def _ruled(sides: Values, grid: Grid, height: float) -> Layout | None:
-    """Return where numbers stand between lines; None if those part nothing."""
+    """Return where numbers stand between lines; None if those part nothing, or are paper's."""
     left, top, right, bottom = grid.sides
     rows, columns = edges_of(grid.across, height), edges_of(grid.down, height)
     layout = lay_out(sides, height, Edges(rows, top, bottom), Edges(columns, left, right))
-    is_parted = [
-        bool(len({*np.searchsorted(edges, middle).tolist()}) > 1)
-        for edges, middle in (
-            (rows, (sides[:, 1] + sides[:, 3]) / 2),
-            (columns, (sides[:, 0] + sides[:, 2]) / 2),
-        )
-    ]
-    return layout if any(is_parted) else None
+    slabs = {*np.searchsorted(columns, (sides[:, 0] + sides[:, 2]) / 2).tolist()}
+    bands = {*np.searchsorted(rows, (sides[:, 1] + sides[:, 3]) / 2).tolist()}
+    # Lines across and a margin's line are those of writing paper.
+    is_closed = 0 not in slabs and len(columns) not in slabs
+    is_table = len(slabs) > 1 or (len(bands) > 1 and is_closed)
+    return layout if is_table and not is_paper(grid, sides, layout) else None
 
 
 def _inside(middles: Values, grid: Grid, height: float) -> NDArray[np.bool_]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.page.tables.layout import Layout
 from camdigits.page.tables.rules import Rules
 from camdigits.page.tables.straighten import Straightening
 
@@ -15,14 +16,23 @@ LEVEL = 0.35
 """Heights within which pieces of lines are one line..."""
 JOINED = 2.5
 """...if they are no further apart along it."""
+COVERED = 0.7
+"""Share of a line that was found; strokes of words in several lines are no line."""
 LONG = 2.0
 """Heights that a line is long at least."""
 MEETS = 0.7
 """Heights by which two lines that cross may miss each other."""
+SHARE, PART = 0.4, 0.2
+"""Share of a grid's width that a line goes through at least, and one that ends at others."""
 INNER = 0.2
 """A line runs through a number if that is within this share of its sides from neither side."""
 PIERCED = 0.25
 """A line that runs through more than this share of the numbers beside it is the paper's."""
+
+WRITTEN_OVER = 0.2
+"""Share of the numbers of squared paper that stand across its lines at least."""
+MANY, FILLED = 60, 0.08
+"""Of more cells than this a table fills this share at least."""
 
 Values = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -112,10 +122,34 @@ def grids_of(across: Sequence[Bar], down: Sequence[Bar], height: float) -> list[
         waiting -= levels
         left_over -= uprights
         if uprights:
-            rows = sorted((across[place] for place in levels), key=lambda bar: bar.at)
-            columns = sorted((down[place] for place in uprights), key=lambda bar: bar.at)
-            grids.append(Grid(tuple(rows), tuple(columns)))
-    return grids
+            rows, columns = [across[at] for at in levels], [down[at] for at in uprights]
+            grids.append(Grid(_framed(rows, columns, slack), _framed(columns, rows, slack)))
+    return [grid for grid in grids if grid.across and grid.down]
+
+
+def _framed(bars: Sequence[Bar], others: Sequence[Bar], slack: float) -> tuple[Bar, ...]:
+    """Return the lines that go through a good part of a grid, or from one line to another.
+
+    A stroke of a digit that touches a line does neither.
+    """
+    width = max(bar.end for bar in bars) - min(bar.start for bar in bars)
+    kept = [
+        bar
+        for bar in bars
+        if bar.end - bar.start >= SHARE * width
+        or (
+            bar.end - bar.start >= PART * width
+            and all(
+                any(
+                    abs(other.at - tip) <= slack
+                    and other.start - slack <= bar.at <= other.end + slack
+                    for other in others
+                )
+                for tip in (bar.start, bar.end)
+            )
+        )
+    ]
+    return tuple(sorted(kept, key=lambda bar: bar.at))
 
 
 def edges_of(bars: Sequence[Bar], height: float) -> list[float]:
@@ -150,17 +184,48 @@ def _joined(bars: Sequence[Bar], height: float) -> list[Bar]:
         Bar(_middle(group), min(b.start for b in group), max(b.end for b in group))
         for group in groups
     ]
-    return [bar for bar in whole if bar.end - bar.start >= LONG * height]
+    covered = [sum(bar.end - bar.start for bar in group) for group in groups]
+    return [
+        bar
+        for bar, inked in zip(whole, covered, strict=True)
+        if bar.end - bar.start >= LONG * height and inked >= COVERED * (bar.end - bar.start)
+    ]
+
+
+def is_paper(grid: Grid, sides: Values, layout: Layout) -> bool:
+    """Say whether lines are those of squared paper: numbers stand across them, or in few cells.
+
+    Args:
+        grid: lines that hang together.
+        sides: ``(n, 4)`` left, top, right, bottom of the numbers between them, straightened.
+        layout: where they are.
+    """
+    turned = sides[:, [1, 0, 3, 2]]
+    pierced = np.zeros(len(sides), np.bool_)
+    for bars, own in ((grid.across, sides), (grid.down, turned)):
+        for bar in bars:
+            pierced |= _pierced(bar, own)
+    is_written_over = pierced.sum() >= 2 and pierced.mean() > WRITTEN_OVER
+    count = layout.rows * layout.columns
+    return bool(is_written_over or (count > MANY and len(sides) < FILLED * count))
+
+
+def _pierced(bar: Bar, sides: Values) -> Flags:
+    """Return the numbers through which a level line runs."""
+    left, top, right, bottom = sides.T
+    inset = INNER * (bottom - top)
+    beside = (right > bar.start) & (left < bar.end)
+    pierced: Flags = beside & (bar.at > top + inset) & (bar.at < bottom - inset)
+    return pierced
 
 
 def _outside(bars: Sequence[Bar], sides: Values, height: float) -> list[Bar]:
-    """Leave out level lines that run through numbers: squared paper, or the boxes of one number."""
+    """Leave out level lines that run through numbers, such as those between boxes of one number."""
     left, top, right, bottom = sides.T
     kept = []
     for bar in bars:
-        inset = INNER * (bottom - top)
         beside = (right > bar.start) & (left < bar.end)
-        pierced = beside & (bar.at > top + inset) & (bar.at < bottom - inset)
+        pierced = _pierced(bar, sides)
         near = beside & (np.abs((top + bottom) / 2 - bar.at) < (bottom - top) / 2 + 2 * height)
         if not pierced.any() or pierced.sum() <= PIERCED * near.sum():
             kept.append(bar)

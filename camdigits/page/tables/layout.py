@@ -16,6 +16,8 @@ SHRUNK = 0.15
 """Heights by which numbers of neighbouring columns may overlap."""
 ALONE = 0.8
 """Columns nearer than this many heights, of which no row has both, are one that is ragged."""
+RULE = 0.3
+"""Share of the cells of a row or column that hold several numbers if it is in fact several."""
 THIN = 0.7
 """An empty band between two lines that is thinner, in heights, is none: a double line."""
 OPEN = 0.6
@@ -33,7 +35,8 @@ class Layout:
     """Where the numbers of a table are.
 
     Attributes:
-        cells: ``(n, 2)``, row and column of each number, from 0; none is there twice.
+        cells: ``(n, 2)``, row and column of each number, from 0; none is there twice.  -1 for one
+            that has no place in the table: a second one in a cell that is one of a kind.
         rows, columns: how many there are.
     """
 
@@ -80,7 +83,19 @@ def lay_out(
     rows, row_count = _numbered(bands, lines, across, height)
     ranks = _ranks_in(slabs, rows, sides, height)
     columns, column_count = _numbered(slabs, ranks, down, height)
-    return Layout(np.column_stack([rows, columns]), row_count, column_count)
+    cells = np.column_stack([rows, columns])
+    _leave_surplus(cells, right - left)
+    return Layout(cells, row_count, column_count)
+
+
+def _leave_surplus(cells: Places, widths: Values) -> None:
+    """Leave the widest number in each cell, and mark the others in `cells`."""
+    taken = set[tuple[int, int]]()
+    for place in np.argsort(-widths, kind="stable").tolist():
+        row, column = cells[place].tolist()
+        if (row, column) in taken:
+            cells[place] = -1
+        taken.add((row, column))
 
 
 def _bands(middles: Values, sizes: Values, edges: Edges) -> Places:
@@ -100,16 +115,22 @@ def _lines_in(bands: Places, slabs: Places, middles: Values, height: float) -> P
     lines = np.zeros(len(bands), np.intp)
     for band in set(bands.tolist()):
         inside = np.flatnonzero(bands == band)
-        if _are_stacked(slabs[inside], middles[inside], height):
-            lines[inside] = _lines(middles[inside], height)
+        names = sorted(set(slabs[inside].tolist()))
+        spreads = [np.ptp(middles[inside[slabs[inside] == slab]]) for slab in names]
+        if _is_rule(sum(spread > ROW_GAP * height for spread in spreads), len(names)):
+            lines[inside] = lines_of(middles[inside], height)
     return lines
 
 
-def _are_stacked(slabs: Places, middles: Values, height: float) -> bool:
-    return any(np.ptp(middles[slabs == slab]) > ROW_GAP * height for slab in set(slabs.tolist()))
+def _is_rule(count: int, total: int) -> bool:
+    """Say whether several numbers between two lines are the rule in a row or column.
+
+    One that is read as two parts, or a speck, makes no row or column of its own.
+    """
+    return RULE * total <= count and (count >= 2 or 2 * count >= total > 0)
 
 
-def _lines(middles: Values, height: float) -> Places:
+def lines_of(middles: Values, height: float) -> Places:
     """Return the line of each number, from 0: a gap between middles parts them."""
     lines = np.zeros(len(middles), np.intp)
     group: list[float] = []
@@ -127,13 +148,10 @@ def _ranks_in(slabs: Places, rows: Places, sides: Values, height: float) -> Plac
     ranks = np.zeros(len(slabs), np.intp)
     for slab in set(slabs.tolist()):
         inside = np.flatnonzero(slabs == slab)
-        if _has_twice(rows[inside]):
+        counts = np.bincount(rows[inside])
+        if _is_rule(int((counts >= 2).sum()), int((counts >= 1).sum())):
             ranks[inside] = columns_of(sides[inside][:, [0, 2]], rows[inside], height)
     return ranks
-
-
-def _has_twice(rows: Places) -> bool:
-    return len(set(rows.tolist())) < len(rows)
 
 
 def columns_of(spans: Values, rows: Places, height: float) -> Places:

@@ -27,9 +27,7 @@ RUN_PX, CLOSED_PX = 13, 5
 LEAST, NOISES = 7.0, 4.0
 """Grey levels that a line is darker than its sides at least, and times what is usual there."""
 LENGTH = 1.3
-"""Heights of a digit that a piece of a line is long at least..."""
-THICKNESS = 0.35
-"""...and thick at most."""
+"""Heights of a digit that a piece of a line is long at least."""
 WRITTEN, WRITTEN_PX = 0.75, 8
 """Share of a piece that lies within a number if it is a stroke of that, which may be so much longer
 on either side by how strokes are found."""
@@ -106,7 +104,9 @@ def _unwritten(pieces: Values, boxes: Values, slack: float) -> Values:
     inside = np.minimum(end, left + w + slack) - np.maximum(start, left - slack)
     is_beside = (level < top - slack / 2) | (level > top + h + slack / 2)
     inside = np.where(is_beside, 0.0, inside)
-    return pieces[(inside < WRITTEN * (end - start)).all(axis=1)]
+    is_rule = (inside < WRITTEN * (end - start)).all(axis=1)
+    rules: Values = pieces[is_rule]
+    return rules
 
 
 def _pieces(plane: Plane, unit: float) -> Values:
@@ -129,8 +129,7 @@ def _pieces(plane: Plane, unit: float) -> Values:
     kept = [
         ends
         for ends, thickness in pieces
-        if thickness <= THICKNESS * unit
-        and abs(ends[3] - ends[1]) <= MAX_SLOPE * (ends[2] - ends[0])
+        if thickness < STROKE_PX and abs(ends[3] - ends[1]) <= MAX_SLOPE * (ends[2] - ends[0])
     ]
     return np.array(kept, np.float64).reshape(-1, 4)
 
