@@ -18,6 +18,9 @@ AGREED = 0.7
 """Heights by which the left, the middle or the right of a column's numbers differ usually."""
 MOST, FILLED = 0.7, 0.45
 """Share of a block's numbers that stand in columns that agree, and of its cells that are filled."""
+PART = 1.5
+"""A number that has a column for itself is part of another that is no further than so many heights.
+"""
 EVEN = 1.3
 """Factor within which the distances of rows are even, so that a row that is missing shows."""
 
@@ -51,7 +54,7 @@ def _table(
     first, last = span
     while last - first >= 2:
         places = np.flatnonzero((rows >= first) & (rows < last))
-        layout = lay_out(sides[places], height)
+        layout = _folded(lay_out(sides[places], height), sides[places], height)
         agreed = _agreed(sides[places], layout, height)
         # What stands above or below a table, such as a page's number, is in no column of it.
         ends = [(first, first + 1), (last - 1, last)]
@@ -63,6 +66,28 @@ def _table(
         return
     if _is_table(layout, agreed):
         yield places, _with_missing(layout, levels[first:last])
+
+
+def _folded(layout: Layout, sides: Values, height: float) -> Layout:
+    """Return a layout without the columns of one number that stands close to another's column.
+
+    It is a part of the number there, whose digits stand far apart; it has no cell.
+    """
+    cells, surplus = layout.cells.copy(), layout.surplus.copy()
+    for column in range(layout.columns)[::-1]:
+        (inside,) = np.nonzero(cells[:, 1] == column)
+        if len(inside) != 1 or layout.rows <= 2:
+            continue
+        beside = cells[:, 0] == cells[inside[0], 0]
+        beside[inside[0]] = False
+        gaps = np.maximum(sides[:, 0] - sides[inside[0], 2], sides[inside[0], 0] - sides[:, 2])
+        near = np.flatnonzero(beside & (gaps <= PART * height))
+        if len(near):
+            whole = near[gaps[near].argmin()]
+            surplus[inside[0]] = True
+            cells[inside[0], 1] = cells[whole, 1]
+            cells[:, 1] -= cells[:, 1] > column
+    return Layout(cells, surplus, layout.rows, int(cells[:, 1].max()) + 1)
 
 
 def _agreed(sides: Values, layout: Layout, height: float) -> NDArray[np.bool_]:
@@ -125,7 +150,7 @@ def _with_missing(layout: Layout, levels: Values) -> Layout:
         return layout
     rows = np.concatenate([[0], np.cumsum(steps)])
     cells = np.column_stack([rows[layout.cells[:, 0]], layout.cells[:, 1]])
-    return Layout(cells, int(rows[-1]) + 1, layout.columns)
+    return Layout(cells, layout.surplus, int(rows[-1]) + 1, layout.columns)
 
 
 def _middles(sides: Values) -> Values:

@@ -19,7 +19,10 @@ from camdigits.types import Digit, Number
 
 BESIDE = 0.5
 """A number belongs to a grid if its middle is no further outside than so many heights."""
-ENOUGH_LINKS = 3
+ENOUGH_LINKS = 8
+"""Pairs of digits that tell the slope of rows."""
+SHARED = 0.5
+"""Confidence of numbers that share a cell at most: they may be parts of one."""
 
 Plane = NDArray[np.uint8]
 Values = NDArray[np.float64]
@@ -40,7 +43,8 @@ def find_tables(
 
     Returns:
         The numbers, in the same order, `Number.cell` set for those in a table; and (rows, columns)
-        of each table, in the order of their first numbers.
+        of each table, in the order of their first numbers.  Of numbers in one cell the widest has
+        it, the others none, and all are in doubt.
     """
     if len(numbers) < 2:
         return tuple(numbers), ()
@@ -51,16 +55,20 @@ def find_tables(
     blocks = sorted(
         _blocks(boxes, rules, height, _slope(numbers)), key=lambda block: int(block[0].min())
     )
-    cells = dict[int, tuple[int, int, int]]()
+    placed = list(numbers)
     for table, (places, layout) in enumerate(blocks):
-        for place, (row, column) in zip(places.tolist(), layout.cells.tolist(), strict=True):
-            if row >= 0:
-                cells[place] = table, row, column
-    placed = tuple(replace(number, cell=cells.get(at)) for at, number in enumerate(numbers))
-    return placed, tuple((layout.rows, layout.columns) for _, layout in blocks)
+        shared = {tuple(cell) for cell in layout.cells[layout.surplus].tolist()}
+        for at, place in enumerate(places.tolist()):
+            row, column = layout.cells[at].tolist()
+            number = placed[place]
+            if (row, column) in shared:
+                number = replace(number, confidence=min(number.confidence, SHARED))
+            cell = None if layout.surplus[at] else (table, row, column)
+            placed[place] = replace(number, cell=cell)
+    return tuple(placed), tuple((layout.rows, layout.columns) for _, layout in blocks)
 
 
-def _blocks(boxes: Values, rules: Rules, height: float, slope: float) -> Iterator[Block]:
+def _blocks(boxes: Values, rules: Rules, height: float, slope: float | None) -> Iterator[Block]:
     way = straighten(rules, boxes, height, slope)
     half = boxes[:, 2:] / 2
     middles = way.moved(boxes[:, :2] + half)
@@ -102,10 +110,10 @@ def _inside(middles: Values, grid: Grid, height: float) -> NDArray[np.bool_]:
     return inside
 
 
-def _slope(numbers: Sequence[Number]) -> float:
-    """Return the slant of the rows as the digits of numbers show it; 0 if too few do."""
+def _slope(numbers: Sequence[Number]) -> float | None:
+    """Return the slant of the rows as the digits of numbers show it; None if too few do."""
     slopes = [_rise(*pair) for number in numbers for pair in pairwise(number.digits)]
-    return median(slopes) if len(slopes) >= ENOUGH_LINKS else 0.0
+    return median(slopes) if len(slopes) >= ENOUGH_LINKS else None
 
 
 def _rise(left: Digit, right: Digit) -> float:

@@ -28,6 +28,7 @@ ON_LINE = 0.25
 
 Values = NDArray[np.float64]
 Places = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,12 +36,14 @@ class Layout:
     """Where the numbers of a table are.
 
     Attributes:
-        cells: ``(n, 2)``, row and column of each number, from 0; none is there twice.  -1 for one
-            that has no place in the table: a second one in a cell that is one of a kind.
+        cells: ``(n, 2)``, row and column of each number, from 0.  None is there twice but those of
+            `surplus`.
+        surplus: ``(n,)``, numbers that have no cell of their own: another one has it.
         rows, columns: how many there are.
     """
 
     cells: Places
+    surplus: Flags
     rows: int
     columns: int
 
@@ -84,18 +87,18 @@ def lay_out(
     ranks = _ranks_in(slabs, rows, sides, height)
     columns, column_count = _numbered(slabs, ranks, down, height)
     cells = np.column_stack([rows, columns])
-    _leave_surplus(cells, right - left)
-    return Layout(cells, row_count, column_count)
+    return Layout(cells, _surplus(cells, right - left), row_count, column_count)
 
 
-def _leave_surplus(cells: Places, widths: Values) -> None:
-    """Leave the widest number in each cell, and mark the others in `cells`."""
+def _surplus(cells: Places, widths: Values) -> Flags:
+    """Return which numbers share a cell with a wider one."""
+    surplus = np.zeros(len(cells), np.bool_)
     taken = set[tuple[int, int]]()
     for place in np.argsort(-widths, kind="stable").tolist():
         row, column = cells[place].tolist()
-        if (row, column) in taken:
-            cells[place] = -1
+        surplus[place] = (row, column) in taken
         taken.add((row, column))
+    return surplus
 
 
 def _bands(middles: Values, sizes: Values, edges: Edges) -> Places:

@@ -18,9 +18,10 @@ from camdigits.page.tables.rules import Rules
 
 ENOUGH = 8.0
 """Heights that the lines of one direction are long in all, to say how the page lies."""
-REACH, STEPS = 0.12, 49
-"""Slopes that are tried around the likeliest one, and how many."""
-FANS = (-0.06, -0.03, 0.0, 0.03, 0.06)
+REACH, KNOWN_REACH, STEPS = 0.12, 0.04, 49
+"""How far from the likeliest slope others are tried, the same where digits or lines show it, and
+how many."""
+FANS = (-0.04, -0.02, 0.0, 0.02, 0.04)
 """Differences of slope between the middle of the page and its rim that are tried."""
 BIN = 0.3
 """Heights within which numbers are in one row..."""
@@ -66,14 +67,16 @@ class Straightening:
         return moved
 
 
-def straighten(rules: Rules, boxes: Values, height: float, slope: float = 0.0) -> Straightening:
+def straighten(
+    rules: Rules, boxes: Values, height: float, slope: float | None = None
+) -> Straightening:
     """Return how a page is straightened.
 
     Args:
         rules: its ruled lines.
         boxes: ``(n, 4)``, x, y, w, h of its numbers in pixels, at least one.
         height: usual height of a digit.
-        slope: of the rows, as the digits of its numbers show it.
+        slope: of the rows, as the digits of its numbers show it; None if they do not.
     """
     x, y, w, h = boxes.T
     middle = np.array([float((x + w / 2).mean()), float((y + h / 2).mean())])
@@ -82,12 +85,14 @@ def straighten(rules: Rules, boxes: Values, height: float, slope: float = 0.0) -
     rows = _of_lines(rules.across - np.tile(middle, 2), height, reach[1])
     columns = _of_lines(rules.down[:, [1, 0, 3, 2]] - np.tile(middle[::-1], 2), height, reach[0])
     if rows is None:
-        likely = slope if columns is None else -columns.at_middle
+        likely = (slope or 0.0, REACH if slope is None else KNOWN_REACH)
+        if columns is not None:
+            likely = (-columns.at_middle, KNOWN_REACH)
         rows = _sharpest(centers[:, 0], [centers[:, 1]], likely, height, reach[1])
     if columns is None:
         left, right = (centers[:, 0] + side * w / 2 for side in (-1, 1))
         edges = [left, right, centers[:, 0]]
-        columns = _sharpest(centers[:, 1], edges, -rows.at_middle, height, reach[0])
+        columns = _sharpest(centers[:, 1], edges, (-rows.at_middle, REACH), height, reach[0])
     return Straightening((float(middle[0]), float(middle[1])), rows, columns)
 
 
@@ -110,25 +115,25 @@ def _of_lines(ends: Values, height: float, reach: float) -> Slopes | None:
 
 
 def _sharpest(
-    along: Values, edges: list[Values], likely: float, height: float, reach: float
+    along: Values, edges: list[Values], likely: tuple[float, float], height: float, reach: float
 ) -> Slopes:
     """Return the slopes at which what stands along each other is told by the fewest values.
 
     Args:
         along: ``(n,)`` where the numbers stand along the lines, from the middle of the page.
         edges: ``(n,)`` each: where they stand aside, by several edges.
-        likely: slope that is expected.
+        likely: slope that is expected, and how far from it others are tried.
         height: usual height of a digit.
         reach: how far the numbers stand aside, from the middle of the page.
     """
     if len(along) < 3:
-        return Slopes(likely)
+        return Slopes(likely[0])
     fans = FANS if len(along) >= 8 else (0.0,)
-    best, most = Slopes(likely), -np.inf
-    for step in np.linspace(-REACH, REACH, STEPS):
+    best, most = Slopes(likely[0]), -np.inf
+    for step in np.linspace(-likely[1], likely[1], STEPS):
         for fan in fans:
             cost = PREFERENCE * abs(step) / 0.1 + FAN_COST * abs(fan) / 0.03
-            found = Slopes(likely + float(step), fan / reach)
+            found = Slopes(likely[0] + float(step), fan / reach)
             sharp = max(
                 _sharpness((edge - (found.at_middle + found.growth * edge) * along) / height)
                 for edge in edges
