@@ -12,6 +12,10 @@ from camdigits.support.median import median
 
 ROW_GAP = 0.5
 """Heights between the middles of two numbers from which on they are in two rows."""
+STRAY, CLOSEST = 0.4, 0.85
+"""...or, where that is more, this share of the usual distance of lines, but no more than so many
+heights: numbers do not stand closer below each other.
+"""
 SHRUNK = 0.15
 """Heights by which numbers of neighbouring columns may overlap."""
 ALONE = 0.8
@@ -134,12 +138,25 @@ def _is_rule(count: int, total: int) -> bool:
 
 
 def lines_of(middles: Values, height: float) -> Places:
-    """Return the line of each number, from 0: a gap between middles parts them."""
+    """Return the line of each number, from 0: a gap between middles parts them.
+
+    Where lines are far apart, numbers of one may stray further.
+    """
+    lines = _parted_at(middles, ROW_GAP * height)
+    gaps = np.diff([middles[lines == line].mean() for line in range(lines.max() + 1)])
+    if len(gaps) < 2:
+        return lines
+    least = min(STRAY * median(gaps), CLOSEST * height)
+    return _parted_at(middles, least) if least > ROW_GAP * height else lines
+
+
+def _parted_at(middles: Values, least: float) -> Places:
+    """Return the line of each number: it begins so far below the mean of the line before."""
     lines = np.zeros(len(middles), np.intp)
     group: list[float] = []
     line = 0
     for place in np.argsort(middles, kind="stable").tolist():
-        if group and middles[place] - float(np.mean(group)) > ROW_GAP * height:
+        if group and middles[place] - float(np.mean(group)) > least:
             line, group = line + 1, []
         group.append(float(middles[place]))
         lines[place] = line

@@ -18,16 +18,16 @@ from camdigits.page.tables.rules import Rules
 
 ENOUGH = 8.0
 """Heights that the lines of one direction are long in all, to say how the page lies."""
-REACH, KNOWN_REACH, STEPS = 0.12, 0.04, 49
+REACH, KNOWN_REACH, STEPS = 0.12, 0.04, 41
 """How far from the likeliest slope others are tried, the same where digits or lines show it, and
 how many."""
-FANS = (-0.04, -0.02, 0.0, 0.02, 0.04)
+FANS = (-0.04, -0.03, -0.02, -0.01, 0.0, 0.01, 0.02, 0.03, 0.04)
 """Differences of slope between the middle of the page and its rim that are tried."""
 BIN = 0.3
 """Heights within which numbers are in one row..."""
 PREFERENCE = 0.25
 """...and what a slope of 0.1 costs: share of the sharpness."""
-FAN_COST = 0.06
+FAN_COST = 0.04
 
 Values = NDArray[np.float64]
 
