@@ -175,7 +175,9 @@ def _ranks_in(slabs: Places, rows: Places, sides: Values, height: float) -> Plac
 
 
 def columns_of(spans: Values, rows: Places, height: float) -> Places:
-    """Return the column of each number by how they are aligned, from 0, none twice in a row.
+    """Return the column of each number by how they are aligned, from 0.
+
+    None is there twice in a row, unless that is so rare that one number was read in two parts.
 
     Args:
         spans: ``(n, 2)`` left and right of the numbers, straightened.
@@ -212,7 +214,8 @@ def _parted(group: list[int], spans: Values, rows: Places) -> list[list[int]]:
     for place in sorted(group, key=lambda place: float(spans[place].sum())):
         by_row.setdefault(int(rows[place]), []).append(place)
     fullest = max(by_row.values(), key=len)
-    if len(fullest) == 1:
+    several = sum(len(row) > 1 for row in by_row.values())
+    if not several or (len(by_row) > 2 and not _is_rule(several, len(by_row))):
         return [group]
     columns = [[place] for place in fullest]
     for _ in range(2):

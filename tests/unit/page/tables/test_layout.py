@@ -102,3 +102,12 @@ def test_a_column_that_is_ragged_is_one() -> None:
     found = np.array([[0.0, 20], [30, 50], [200, 220], [200, 220]])
     rows = np.array([0, 1, 0, 1])
     assert columns_of(found, rows, HEIGHT).tolist() == [0, 0, 1, 1]
+
+
+def test_one_number_read_in_two_parts_makes_no_column() -> None:
+    found, rows = spans("1234      9", "567       8", "1  2      7", "3456      6")
+    assert columns_of(found, rows, HEIGHT).tolist() == [0, 1, 0, 1, 0, 0, 1, 0, 1]
+    sides = np.column_stack([found[:, 0], 60.0 * rows, found[:, 1], 60.0 * rows + HEIGHT])
+    layout = lay_out(sides, HEIGHT)
+    assert (layout.rows, layout.columns) == (4, 2)
+    assert layout.surplus.sum() == 1
