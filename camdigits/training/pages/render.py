@@ -18,6 +18,7 @@ from camdigits.training.pages.varied import render_varied
 from camdigits.training.pages.writing.drawing import GlyphSupply, draw_words, is_inside
 from camdigits.training.pages.writing.inks import lay_ink, take_pen
 from camdigits.training.pages.writing.layout import Area, Handwriting, Word, baselines, write_lines
+from camdigits.training.pages.writing.strikes import STRUCK
 from camdigits.types import Box
 
 KINDS: tuple[str, ...] = tuple(STYLES)
@@ -44,6 +45,11 @@ class Page:
     numbers: tuple[str, ...]
     marks: tuple[tuple[Box, str], ...] = ()
     walls: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2, 2)))
+
+    @property
+    def struck(self) -> tuple[Box, ...]:
+        """The boxes of what were digits before they were struck out."""
+        return tuple(box for box, sign in self.marks if sign == STRUCK)
 
 
 def render_page(

@@ -56,7 +56,16 @@ class Style:
     on_desk: bool = False
     camera: Camera = field(default_factory=Camera)
     text: Literal[
-        "numbers", "sums", "words", "strings", "cells", "any", "none", "marks", "ledger"
+        "numbers",
+        "sums",
+        "words",
+        "strings",
+        "cells",
+        "any",
+        "none",
+        "marks",
+        "ledger",
+        "struck",
     ] = "numbers"
     grounds: tuple[str, ...] = ("paper",)
     tilt: float = 0.05
@@ -197,6 +206,18 @@ STYLES: dict[str, Style] = {
         digits=(6, 100),
         digit_gap=(0.0, 0.25),
         height_px=(28, 70),
+        tilt=0.1,
+    ),
+    "struck": replace(
+        _VARIED,
+        text="struck",
+        things=0.0,
+        digits=(4, 40),
+        digit_gap=(0.02, 0.3),
+        word_gap=(0.7, 2.2),
+        line_gap=(1.35, 2.4),
+        height_px=(26, 110),
+        grounds=(*["paper"] * 6, "note", "whiteboard", "card", "board"),
         tilt=0.1,
     ),
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -29,6 +31,7 @@ from camdigits.training.pages.writing.layout import (
     numbers_of_words,
 )
 from camdigits.training.pages.writing.shapes import MixedSupply
+from camdigits.training.pages.writing.strikes import strike_some
 from camdigits.training.pages.writing.texts import TEXTS, Writer, number_of, write_texts
 from camdigits.types import Box
 
@@ -49,6 +52,8 @@ _MOST_TEXTS = 70
 _FINE_SHARE = 0.3
 # What is written where the style leaves it open.
 _ANY = ("plain", "plain", "strings", "sums", "words", "cells", "single")
+# Texts that are written like others.
+_LIKE = {"none": "letters", "struck": "plain"}
 # Of a sheet that runs over the picture's edge, all writing may lie outside.
 _TRIES = 6
 
@@ -71,26 +76,25 @@ def render_varied(
         The picture, the box and label of each digit, the numbers, the box and sign of each mark,
         and the ends of the lines of tables, ``(n, 2, 2) float64``.
     """
-    fills = bool(rng.random() < style.fills)
-    sheet = lay_freely(rng, fills, style.tilt, size_wh)
+    is_full = bool(rng.random() < style.fills)
+    sheet = lay_freely(rng, is_full, style.tilt, size_wh)
     make_ground, pens = GROUNDS[style.grounds[rng.integers(len(style.grounds))]]
     pen = _take_pen(rng, pens or style.pens)
     handwriting = _take_handwriting(rng, style, sheet, size_wh)
-    area = _area(rng, sheet, fills)
-    has_marks = style.text in ("marks", "ledger")
-    writes = MarkWriter if has_marks else Writer
+    area = _area(rng, sheet, is_full)
+    writes = MarkWriter if style.text in ("marks", "ledger") else Writer
     writer = writes(rng, MixedSupply(rng, *digits, pen), pen, handwriting)
-    for _ in range(_TRIES):
-        words, lines = _write(rng, style, writer, handwriting, area)
-        words = [word for word in words if is_inside(word, sheet.homography, size_wh)]
-        if style.text == "none" or any(word.digits for word in words):
-            break
+    fits = partial(is_inside, homography=sheet.homography, size_wh=size_wh)
+    words, lines = _write_inside(rng, style, writer, area, fits)
+    striking, strikes = pen, list[Word]()
+    if style.text == "struck":
+        striking = _take_pen(rng, pens or style.pens) if rng.random() < 0.35 else pen
+        words, strikes = strike_some(rng, words, (striking, handwriting.height_px), fits)
     if style.text == "none" and rng.random() < 0.65:
         scene, words = no_page(rng, size_wh), []
     else:
         scene = _ruled(rng, style, sheet, make_ground(rng, size_wh), handwriting)
-        if not fills:
-            scene = _lay_down(rng, scene, surroundings(rng, size_wh), sheet)
+        scene = scene if is_full else _lay_down(rng, scene, surroundings(rng, size_wh), sheet)
     cover, truth, marks = draw_words(words, sheet.homography, size_wh)
     if style.ghosts:
         scene = haunt(rng, scene, cover)
@@ -98,10 +102,12 @@ def render_varied(
     if style.text == "none" and rng.random() < 0.3:
         cover = np.maximum(cover, draw_clutter(rng, size_wh).astype(np.float32) / np.float32(255))
     scene = lay_ink(rng, scene, cover, pen)
-    if rng.random() < style.things:
-        scene = lay_things(rng, scene, truth)
+    strokes, _, others = draw_words(strikes, sheet.homography, size_wh)
+    scene = lay_ink(rng, scene, strokes, striking) if strikes else scene
+    scene = lay_things(rng, scene, truth) if rng.random() < style.things else scene
     image = camera.take_picture(rng, scene, _shine(rng, style, size_wh), style.camera)
-    return image, truth, numbers_of_words(words), marks, line_ends(lines, sheet.homography)
+    numbers = numbers_of_words(words)
+    return image, truth, numbers, marks + others, line_ends(lines, sheet.homography)
 
 
 def lay_freely(rng: np.random.Generator, fills: bool, tilt: float, size_wh: Size) -> Sheet:
@@ -156,10 +162,27 @@ def _area(rng: np.random.Generator, sheet: Sheet, fills: bool) -> Area:
     return left, top, right, bottom
 
 
+def _write_inside(
+    rng: np.random.Generator,
+    style: Style,
+    writer: Writer,
+    area: Area,
+    fits: Callable[[Word], bool],
+) -> tuple[list[Word], tuple[Line, ...]]:
+    """Return what is written on the sheet and seen in the picture, and the lines of its tables."""
+    for _ in range(_TRIES):
+        words, lines = _write(rng, style, writer, area)
+        words = [word for word in words if fits(word)]
+        if style.text == "none" or any(word.digits for word in words):
+            break
+    return words, lines
+
+
 def _write(
-    rng: np.random.Generator, style: Style, writer: Writer, handwriting: Handwriting, area: Area
+    rng: np.random.Generator, style: Style, writer: Writer, area: Area
 ) -> tuple[list[Word], tuple[Line, ...]]:
     """Return what is written on the sheet, and the lines of its tables."""
+    handwriting = writer.handwriting
     wanted = int(rng.integers(style.digits[0], style.digits[1] + 1))
     kind: str = style.text
     if kind == "any":
@@ -172,7 +195,7 @@ def _write(
     if kind == "ledger":
         table = fill_ledger(rng, writer, handwriting, area, wanted)
         return list(table.words), table.lines
-    make = mark_text if kind == "marks" else TEXTS["letters" if kind == "none" else kind]
+    make = mark_text if kind == "marks" else TEXTS[_LIKE.get(kind, kind)]
 
     def next_word() -> Word:
         if kind == "sums" and rng.random() < 0.12:

@@ -17,6 +17,7 @@ from camdigits.training.pages.writing.letters import FONTS
 from camdigits.training.pages.writing.marks import OPERATORS, operator, word
 from camdigits.training.pages.writing.numbers import numbers_in
 from camdigits.training.pages.writing.shapes import NUMBER_OF_SHAPES, shape
+from camdigits.training.pages.writing.strikes import STRIKE, STRIKES
 from camdigits.training.pages.writing.texts import Writer
 from camdigits.types import Box
 
@@ -214,6 +215,26 @@ def test_only_written_digits_are_in_the_truth(kind: str) -> None:
     assert {label for _, label in page.digits} == {1}
     spelled = "".join(filter(str.isdigit, "".join(page.numbers)))
     assert spelled == "1" * len(page.digits)
+
+
+def test_struck_numbers_are_no_truth_and_lie_under_a_stroke() -> None:
+    pages = [render("struck", seed, (640, 360)) for seed in range(4)]
+    assert sum(len(page.struck) for page in pages) > 4
+    for page in pages:
+        assert sum(map(len, page.numbers)) == len(page.digits)
+        strikes = [box for box, sign in page.marks if sign == STRIKE]
+        assert all(any(box.intersection(strike) for strike in strikes) for box in page.struck)
+        assert not {box for box, _ in page.digits} & set(page.struck)
+
+
+@pytest.mark.parametrize("kind", STRIKES)
+def test_strikes_run_over_what_they_strike_out(kind: str) -> None:
+    low, high, height = np.array([100.0, 40.0]), np.array([180.0, 80.0]), 40.0
+    for seed in range(20):
+        lines = STRIKES[kind][0](np.random.default_rng(seed), low, high, height)
+        points = np.concatenate(lines)
+        assert points[:, 0].min() < low[0] + 10 and points[:, 0].max() > high[0] - 10
+        assert low[1] < points[:, 1].mean() < high[1]
 
 
 def test_words_and_operators_are_no_digits() -> None:

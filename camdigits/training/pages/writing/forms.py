@@ -110,4 +110,4 @@ class MarkWriter(Writer):
         if not signs & SEPARATORS or (before.label == MARK and after.label == MARK):
             return super()._gap(before, after, token)
         gap = self._sum_gap if signs & set("+x=÷·()") else self._mark_gap
-        return float(gap * self._rng.uniform(0.4, 1.4)) * self._handwriting.height_px
+        return float(gap * self._rng.uniform(0.4, 1.4)) * self.handwriting.height_px

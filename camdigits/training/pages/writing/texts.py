@@ -145,6 +145,9 @@ TEXTS: dict[str, Callable[[np.random.Generator], str]] = {
 class Writer:
     """Writes texts as one writer with one pen.
 
+    Attributes:
+        handwriting: how it is written.
+
     Args:
         rng: where chance comes from.
         supply: hands out the digits.
@@ -158,7 +161,7 @@ class Writer:
         self._rng = rng
         self._supply = supply
         self._pen = pen
-        self._handwriting = handwriting
+        self.handwriting = handwriting
         self._font = int(FONTS[rng.integers(len(FONTS))])
         self._is_joined = bool(rng.random() < 0.35)
         self._sign_gap = rng.uniform(0.08, 0.5)
@@ -172,13 +175,13 @@ class Writer:
         last: Glyph | None = None
         for token in _tokens(text):
             if token.isspace():
-                space += self._rng.uniform(0.35, 0.8) * len(token) * self._handwriting.height_px
+                space += self._rng.uniform(0.35, 0.8) * len(token) * self.handwriting.height_px
                 said += token
                 continue
             glyph = self._glyph(token)
-            stroke = Stroke(glyph, stand(self._rng, glyph, self._handwriting))
+            stroke = Stroke(glyph, stand(self._rng, glyph, self.handwriting))
             if last is not None and strokes:
-                apart = next_x(strokes[-1].outline(), stroke.outline(), self._handwriting.touches)
+                apart = next_x(strokes[-1].outline(), stroke.outline(), self.handwriting.touches)
                 stroke = stroke.moved(apart + self._gap(last, glyph, token) + space, 0.0)
             strokes.append(stroke)
             last, space = glyph, 0.0
@@ -189,12 +192,12 @@ class Writer:
 
     def fraction(self, above: str, below: str) -> Word:
         """Return two numbers over each other with a bar between them."""
-        height = self._handwriting.height_px
+        height = self.handwriting.height_px
         top, bottom = self.write(above), self.write(below)
         widths = [float(part.outline()[:, 0].max()) for part in (top, bottom)]
         wide = max(widths) + self._rng.uniform(0.1, 0.6) * height
         glyph = operator(self._rng, "-", self._pen, wide / height / 0.55)
-        bar = Word((Stroke(glyph, stand(self._rng, glyph, self._handwriting)),))
+        bar = Word((Stroke(glyph, stand(self._rng, glyph, self.handwriting)),))
         gap = self._rng.uniform(0.12, 0.3) * height
         middle = -0.45 * height
         lift = middle - gap - float(top.outline()[:, 1].max())
@@ -218,9 +221,9 @@ class Writer:
         return replace(glyph, frame=(foot, em / self._letter_size))
 
     def _gap(self, before: Glyph, after: Glyph, token: str) -> float:
-        height = self._handwriting.height_px
+        height = self.handwriting.height_px
         if before.label != MARK and after.label != MARK:
-            return float(self._rng.uniform(*self._handwriting.digit_gap)) * height
+            return float(self._rng.uniform(*self.handwriting.digit_gap)) * height
         if token in ".,:'" or token in OPERATORS or token in FIGURES:
             return float(self._sign_gap * self._rng.uniform(0.5, 1.2)) * height
         return float(self._rng.uniform(0.05, 0.3)) * height
