@@ -190,6 +190,7 @@ class Recognizer:
         digits: Sequence[Digit],
         borders: BordersOf,
         before: Links = frozenset(),
+        struck: Sequence[Box] = (),
     ) -> LineReading:
         """Join the digits of a picture to numbers by what stands on their lines.
 
@@ -198,9 +199,10 @@ class Recognizer:
             digits: that were found on it, in any order, boxes in its pixels.
             borders: tells what walls and combs say of some of them.
             before: which tracks stood side by side in the frame before.
+            struck: boxes in which characters are passed over.
         """
         with self._one_at_a_time:
-            return read_lines(gray, digits, self._line_reader, borders, before)
+            return read_lines(gray, digits, self._line_reader, borders, before, struck)
 
     def inspect(self, image: NDArray[np.uint8], *, fast: bool = False) -> Inspection:
         """Find the digits of one upright picture, and return all that was found on the way.
@@ -243,10 +245,12 @@ def _open_all(
 
 def _clipped(found: list[Detection], gray: NDArray[np.uint8]) -> list[Detection]:
     bounds = Box(0, 0, gray.shape[1], gray.shape[0])
-    boxes = [each.box.clipped(bounds) for each in found]
+    boxes = [
+        (each.box.clipped(bounds), each.struck and each.struck.clipped(bounds)) for each in found
+    ]
     return [
-        each if each.box == box else replace(each, box=box)
-        for each, box in zip(found, boxes, strict=True)
+        each if (each.box, each.struck) == (box, struck) else replace(each, box=box, struck=struck)
+        for each, (box, struck) in zip(found, boxes, strict=True)
     ]
 
 

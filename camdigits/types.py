@@ -201,6 +201,8 @@ class Reading:
         rotate: degrees clockwise that the picture was turned for reading; boxes are in pixels of
             the picture before that.
         signs: the operators between numbers, in reading order.
+        struck: numbers that their writer struck out, which are among neither the numbers nor the
+            digits; boxes hold the strokes as well.
         tables: (rows, columns) of each table, those without numbers counted; empty for video.
     """
 
@@ -214,6 +216,7 @@ class Reading:
     is_still: bool = True
     rotate: int = 0
     signs: tuple[Sign, ...] = ()
+    struck: tuple[Number, ...] = ()
     tables: tuple[tuple[int, int], ...] = ()
 
     def records(self, kind: RecordKind | None = None) -> Iterator[Record]:
@@ -265,6 +268,7 @@ class Reading:
                 for number in self.numbers
             ],
             "signs": [{"sign": sign.sign, **_where(sign)} for sign in self.signs],
+            "struck": [{"text": n.text, **_where(n), "struck": True} for n in self.struck],
             "tables": [list(table) for table in self.tables],
         }
 
@@ -284,7 +288,7 @@ class Reading:
         }
 
 
-def _where(found: Mark | Sign) -> Record:
+def _where(found: Mark | Sign | Number) -> Record:
     return {"box": found.box.as_list(), "confidence": round(found.confidence, 4)}
 
 

@@ -19,6 +19,7 @@ from camdigits.networks.model_card import DIGITS
 from camdigits.page.arrange import arrange, ink_area
 from camdigits.page.candidate_scoring import ScoredCandidates
 from camdigits.page.context_rescoring import rescore_in_context
+from camdigits.page.struck.find import find_struck
 from camdigits.support.median import median
 from camdigits.types import Box
 
@@ -65,11 +66,13 @@ class Detection:
         box: in pixels of the picture that was read.
         probabilities: ``(10,) float32``, of the labels 0 to 9.
         is_light: its ink is lighter than its ground.
+        struck: the box around what was struck out with it, and the strokes; None if it was not.
     """
 
     box: Box
     probabilities: Probabilities
     is_light: bool = False
+    struck: Box | None = None
 
     @property
     def label(self) -> int:
@@ -117,9 +120,10 @@ def choose_digits(
         _judge_by_page(traits, usual, is_doubtful, reasons)
     kept = _arrange(candidates, traits, reasons)
     lowered = scaled(scored.probabilities[kept], confidence[kept])
+    struck = find_struck(candidates, kept.tolist(), lowered.argmax(axis=1).tolist())
     digits = [
-        Detection(candidates[place].box, each, bool(traits.is_light[place]))
-        for place, each in zip(kept, lowered, strict=True)
+        Detection(candidates[place].box, each, bool(traits.is_light[place]), box)
+        for place, each, box in zip(kept.tolist(), lowered, struck, strict=True)
     ]
     pairs = zip(candidates, reasons, strict=True)
     return digits, [Rejection(candidate.box, reason) for candidate, reason in pairs if reason]

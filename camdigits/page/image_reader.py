@@ -20,9 +20,16 @@ from camdigits.page.ruling.search import find_ruling
 from camdigits.page.ruling.walls import Borders, BordersOf
 from camdigits.page.tables.find import find_tables
 from camdigits.page.view import View, moved_numbers
-from camdigits.page.whole import as_digits, asked_of_numbers, is_reported, whole_numbers
+from camdigits.page.whole import (
+    as_digits,
+    asked_of_numbers,
+    is_reported,
+    standing,
+    struck_numbers,
+    whole_numbers,
+)
 from camdigits.page.written import valued
-from camdigits.types import Digit, Event, Frame, Luma, Number, Reading, Sign
+from camdigits.types import Box, Digit, Event, Frame, Luma, Number, Reading, Sign
 
 Plane = NDArray[np.uint8]
 
@@ -35,6 +42,7 @@ class Found(NamedTuple):
         numbers: likewise.
         events: that became certain.
         signs: between numbers.
+        struck: numbers that were struck out.
         tables: (rows, columns) of each.
     """
 
@@ -42,6 +50,7 @@ class Found(NamedTuple):
     numbers: tuple[Number, ...]
     events: tuple[Event, ...] = ()
     signs: tuple[Sign, ...] = ()
+    struck: tuple[Number, ...] = ()
     tables: tuple[tuple[int, int], ...] = ()
 
 
@@ -82,6 +91,7 @@ class Detector(Protocol):
         digits: Sequence[Digit],
         borders: BordersOf,
         before: Links = frozenset(),
+        struck: Sequence[Box] = (),
     ) -> LineReading:
         """Join the digits of a picture to numbers by what stands on their lines.
 
@@ -90,6 +100,7 @@ class Detector(Protocol):
             digits: that were found on it, in any order.
             borders: tells what walls and combs say of some of them.
             before: which tracks stood side by side in the frame before.
+            struck: boxes in which characters are passed over.
         """
         ...
 
@@ -128,6 +139,7 @@ class ImageReader:
             numbers=numbers,
             events=events,
             signs=found.signs,
+            struck=found.struck,
             tables=found.tables,
             is_still=self.is_still,
             rotate=view.rotate,
@@ -135,11 +147,16 @@ class ImageReader:
 
     def _next(self, frame: Frame, luma: Luma) -> tuple[View, Found]:
         """Search a picture and join what stands on it."""
-        view, plane, detections = self._search(luma, "auto")
+        view, plane, found = self._search(luma, "auto")
+        detections = standing(found)
         least, accepts = self._detector.min_confidence, self._detector.config.accepts
+        struck = struck_numbers(found, least)
         ruling = find_ruling(plane, detections)
         lines = self._detector.read_lines(
-            plane, as_digits(detections, least), lambda digits: Borders.of(digits, ruling)
+            plane,
+            as_digits(detections, least),
+            lambda digits: Borders.of(digits, ruling),
+            struck=[number.box for number in struck],
         )
         digits, numbers = whole_numbers(lines.digits, lines.numbers)
         asked = asked_of_numbers(least, self._detector.threshold)
@@ -147,7 +164,7 @@ class ImageReader:
         is_light = 2 * sum(each.is_light for each in detections) > len(detections)
         placed, tables = find_tables(plane, reported, is_light)
         numbers = tuple(number for number in placed if accepts(number.text))
-        return view, to_source(view, Found(digits, numbers, (), lines.signs, tables))
+        return view, to_source(view, Found(digits, numbers, (), lines.signs, struck, tables))
 
     def _search(self, luma: Luma, guess: Polarity) -> tuple[View, Plane, list[Detection]]:
         """Find the digits of a frame as it lies, or as it lies best if that is to be found out.
@@ -180,4 +197,5 @@ def to_source(view: View, found: Found) -> Found:
     digits, numbers = moved_numbers(found.digits, found.numbers, view.to_source)
     events = tuple(replace(event, box=view.to_source(event.box)) for event in found.events)
     signs = tuple(replace(sign, box=view.to_source(sign.box)) for sign in found.signs)
-    return Found(digits, numbers, events, signs, found.tables)
+    _, struck = moved_numbers((), found.struck, view.to_source)
+    return Found(digits, numbers, events, signs, struck, found.tables)

@@ -29,7 +29,7 @@ from camdigits.page.line_joints import (
 from camdigits.page.line_reading import ReadRun, SeenDigit, read_runs
 from camdigits.page.ruling.walls import Borders, BordersOf, Ruling
 from camdigits.page.written import written
-from camdigits.types import Digit, Mark, Number, Sign
+from camdigits.types import Box, Digit, Mark, Number, Sign
 
 BARS = frozenset({"(", ")", "/", "wall"})
 """What is taken for a 1.  Letters are not among them: a small 0 is an o to the line reader."""
@@ -80,6 +80,7 @@ def read_lines(
     reader: LineReader,
     borders: BordersOf = no_borders,
     before: TrackLinks = frozenset(),
+    struck: Sequence[Box] = (),
 ) -> LineReading:
     """Join digits to numbers by what stands on their lines.
 
@@ -89,8 +90,9 @@ def read_lines(
         reader: reads their lines.
         borders: tells what walls and combs say of those digits that are no signs.
         before: which tracks stood side by side in the frame before; see `group_numbers`.
+        struck: boxes in which characters are passed over.
     """
-    runs = read_runs(plane, digits, reader)
+    runs = read_runs(plane, digits, reader, struck)
     kept = [_kept(run) for run in runs]
     left = [seen.digit for row in kept for seen in row]
     links = Links(left, borders(left), before)

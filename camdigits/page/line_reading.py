@@ -126,13 +126,16 @@ class ReadRun:
         return left, right
 
 
-def read_runs(plane: Plane, digits: Sequence[Digit], reader: LineReader) -> list[ReadRun]:
+def read_runs(
+    plane: Plane, digits: Sequence[Digit], reader: LineReader, struck: Sequence[Box] = ()
+) -> list[ReadRun]:
     """Read the lines that digits stand on.
 
     Args:
         plane: ``(height, width) uint8``, brightness of the picture.
         digits: that were found on it, boxes in its pixels; may be empty.
         reader: looks at all lines at once.
+        struck: boxes in which characters are passed over.
 
     Returns:
         The runs in reading order.
@@ -146,16 +149,21 @@ def read_runs(plane: Plane, digits: Sequence[Digit], reader: LineReader) -> list
     texts = reader(strips) if strips else []
     bounds = Box(0, 0, plane.shape[1], plane.shape[0])
     return [
-        align(run, line, strip, _within(text, line, bounds), bounds)
+        align(run, line, strip, _within(text, line, bounds, struck), bounds)
         for run, line, strip, text in zip(runs, lines, strips, texts, strict=True)
     ]
 
 
-def _within(text: LineText, line: Line, bounds: Box) -> LineText:
-    """Leave out characters beyond the edges of the picture, where a strip goes on as they are."""
+def _within(text: LineText, line: Line, bounds: Box, struck: Sequence[Box]) -> LineText:
+    """Leave out characters beyond the edges of the picture, where a strip goes on as they are.
+
+    What is struck out is left out as well.
+    """
     x = np.array([line.x(token.column) for token in text.tokens])
     y = line.middle(x)
     is_within = (x >= 0) & (x < bounds.right) & (y >= 0) & (y < bounds.bottom)
+    for box in struck:
+        is_within &= (x < box.x) | (x >= box.right) | (y < box.y) | (y >= box.bottom)
     kept = (token for token, is_in in zip(text.tokens, is_within.tolist(), strict=True) if is_in)
     return replace(text, tokens=tuple(kept))
 

@@ -111,15 +111,17 @@ def moved_reading(reading: Reading, move: Callable[[Box], Box]) -> Reading:
     """Return a reading with what it shows elsewhere; the events stay."""
     digits, numbers = moved_numbers(reading.digits, reading.numbers, move)
     signs = tuple(replace(sign, box=move(sign.box)) for sign in reading.signs)
-    return replace(reading, digits=digits, numbers=numbers, signs=signs)
+    _, struck = moved_numbers((), reading.struck, move)
+    return replace(reading, digits=digits, numbers=numbers, signs=signs, struck=struck)
 
 
 def moved_numbers(
     digits: tuple[Digit, ...], numbers: tuple[Number, ...], move: Callable[[Box], Box]
 ) -> tuple[tuple[Digit, ...], tuple[Number, ...]]:
-    """Return digits and the numbers made of them with their boxes elsewhere."""
-    moved = {id(digit): replace(digit, box=move(digit.box)) for digit in digits}
-    return tuple(moved.values()), tuple(
+    """Return digits and numbers with their boxes elsewhere; digits of numbers may be others."""
+    own = (digit for number in numbers for digit in number.digits)
+    moved = {id(digit): replace(digit, box=move(digit.box)) for digit in (*digits, *own)}
+    return tuple(moved[id(digit)] for digit in digits), tuple(
         replace(
             number,
             box=move(number.box),

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from camdigits.page.choose import Detection
-from camdigits.types import Digit, Number
+from camdigits.page.written import written
+from camdigits.types import Box, Digit, Number
 
 
 def as_digits(detections: Sequence[Detection], min_confidence: float) -> list[Digit]:
@@ -19,6 +20,30 @@ def as_digits(detections: Sequence[Detection], min_confidence: float) -> list[Di
         Digit(d.box, d.label, d.confidence, is_doubtful=d.confidence < min_confidence)
         for d in detections
     ]
+
+
+def struck_numbers(detections: Sequence[Detection], min_confidence: float) -> tuple[Number, ...]:
+    """Return the numbers that were struck out, of which some digit is sure, from the top down.
+
+    Args:
+        detections: of one frame, in any order; those that were not struck out are left out.
+        min_confidence: digits below are doubtful, 0 to 1.
+    """
+    groups: dict[Box, list[Digit]] = {}
+    for each, digit in zip(detections, as_digits(detections, min_confidence), strict=True):
+        if each.struck is not None:
+            groups.setdefault(each.struck, []).append(digit)
+    numbers = []
+    for box in sorted(groups, key=lambda box: (box.y, box.x)):
+        digits = tuple(sorted(groups[box], key=lambda digit: digit.box.x))
+        confidence = min(digit.confidence for digit in digits)
+        numbers.append(Number(written(digits, ()), box, confidence, digits))
+    return tuple(n for n in numbers if not all(digit.is_doubtful for digit in n.digits))
+
+
+def standing(detections: Sequence[Detection]) -> list[Detection]:
+    """Return those that were not struck out."""
+    return [each for each in detections if each.struck is None]
 
 
 def whole_numbers(

@@ -10,6 +10,7 @@ from camdigits.page.choose import Detection
 from camdigits.page.image_reader import Detector, Found, ImageReader, Plane, to_source
 from camdigits.page.ruling.search import find_ruling
 from camdigits.page.view import View
+from camdigits.page.whole import standing
 from camdigits.types import Event, Frame, Luma
 from camdigits.video.follower import Follower
 from camdigits.video.search_schedule import SearchSchedule
@@ -78,8 +79,10 @@ class VideoReader(ImageReader):
         self._view = view
         self._follower.ask_for(self._detector.min_confidence)
         cut = Frame(plane, frame.index, frame.time_s)
-        ruling = find_ruling(plane, detections)
-        read_lines = partial(self._detector.read_lines, plane)
-        found = self._follower.update(detections, sharpness(plane), cut, ruling, read_lines)
+        kept = standing(detections)
+        ruling = find_ruling(plane, kept)
+        struck = {each.struck for each in detections if each.struck is not None}
+        read_lines = partial(self._detector.read_lines, plane, struck=tuple(struck))
+        found = self._follower.update(kept, sharpness(plane), cut, ruling, read_lines)
         there = to_source(view, Found(*found))
         return there._replace(events=events + there.events)

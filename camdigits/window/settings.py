@@ -72,6 +72,7 @@ class Settings:
             digits=fresh.digits,
             numbers=fresh.numbers,
             signs=fresh.signs,
+            struck=fresh.struck,
             rotate=fresh.rotate,
         )
         return Scene.of(scene.frame, reading, self.config, scene.mirror)

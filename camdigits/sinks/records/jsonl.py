@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from camdigits.sinks.records.lines import LineSink, TextStream
 from camdigits.types import Frame, Reading, RecordKind
 
-_DIGITS, _NOTHING = '"digits":[', '"digits":[],"numbers":[],"signs":[],"tables":[]}'
+_DIGITS, _NOTHING = '"digits":[', '"digits":[],"numbers":[],"signs":[],"struck":[],"tables":[]}'
 """Where a frame's record comes to what is on it, and how it ends if that is nothing; quotes within
 texts are escaped."""
+_NONE: dict[str, Any] = dict.fromkeys(("digits", "numbers", "signs", "struck", "tables"), ())
+"""What is on a frame on which nothing is."""
 
 
 class JsonLinesSink(LineSink):
@@ -42,7 +45,7 @@ class JsonLinesSink(LineSink):
         last, self._last = self._last, reading
         is_known = last is not None and _shown(reading) == _shown(last)
         # What stays for many frames is put into words once.
-        told = _bare(reading) if is_known else reading
+        told = replace(reading, **_NONE) if is_known else reading
         for record in told.records(self._records):
             line = json.dumps(record, separators=(",", ":"), allow_nan=False)
             if record["type"] == "frame":
@@ -54,8 +57,4 @@ class JsonLinesSink(LineSink):
 
 
 def _shown(reading: Reading) -> tuple[object, ...]:
-    return reading.digits, reading.numbers, reading.signs, reading.tables
-
-
-def _bare(reading: Reading) -> Reading:
-    return replace(reading, digits=(), numbers=(), signs=(), tables=())
+    return tuple(getattr(reading, name) for name in _NONE)
