@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 SURE: Colour = (178, 114, 0)
 FAIR: Colour = (0, 159, 230)
 DOUBTFUL: Colour = (0, 94, 213)
+STRUCK: Colour = (140, 140, 140)
 _LETTERS = {SURE: PAPER, FAIR: INK, DOUBTFUL: PAPER}
 _MOST_PIXELS = 2**14
 """Up to this size the frame of a digit is kept as a picture: from frame to frame they are alike."""
-_PIXELS = {colour: np.array(colour, np.uint8) for colour in (SURE, FAIR, DOUBTFUL, PAPER, INK)}
+_PIXELS = {
+    colour: np.array(colour, np.uint8) for colour in (SURE, FAIR, DOUBTFUL, STRUCK, PAPER, INK)
+}
 
 
 def confidence_colour(confidence: float) -> Colour:
@@ -39,7 +42,8 @@ def annotate(image: Image, reading: Reading) -> Image:
 
     Each label stands above its own digit, in the colour of its confidence; the strip joins the
     labels of one number, so that the number's text can be read off it.  A strip that would leave
-    the picture or cover other digits goes below its number where that is better.
+    the picture or cover other digits goes below its number where that is better.  What was struck
+    out has a grey box with a line through it.
 
     Args:
         image: ``(H, W, 3) uint8`` BGR, the source picture; it is not written to.
@@ -50,6 +54,8 @@ def annotate(image: Image, reading: Reading) -> Image:
     """
     canvas = image.copy()
     groups, marks = _groups(reading), [number.marks for number in reading.numbers]
+    for number in reading.struck:
+        _draw_struck(canvas, number.box)
     if not groups:
         return canvas
     for digit in reading.digits:
@@ -61,6 +67,16 @@ def annotate(image: Image, reading: Reading) -> Image:
     for its, strip in zip(marks, strips, strict=False):
         _draw_marks(canvas, its, strip)
     return canvas
+
+
+def _draw_struck(canvas: Image, box: Box) -> None:
+    """Draw a grey box around what was struck out, and a line through it."""
+    width = line_width((canvas.shape[1], canvas.shape[0]), box.h)
+    rim = max(1, width // 2)
+    _draw_frames(canvas, box, rim, width, STRUCK)
+    middle = box.y + box.h // 2
+    for reach, colour in ((width // 2 + rim, PAPER), (width // 2, STRUCK)):
+        _fill(canvas, box.x, middle - reach, box.right, middle + reach + 1, colour)
 
 
 def _groups(reading: Reading) -> list[tuple[Digit, ...]]:

@@ -26,7 +26,8 @@ LARGER = 1.12
 LARGEST = 16.0, 4.0
 """...and no wider and no higher than this, in heights of the digit."""
 SAME = 0.5
-"""From this intersection over union on light ink is the ground around dark ink, or within it."""
+"""From this intersection over union on light ink is the ground around dark ink, or within it, and
+what was read as a digit is a scribble."""
 REACH = 0.45
 """How far from the line the middle of what it strikes out is at most, in heights."""
 LEVEL = 110
@@ -152,7 +153,9 @@ def _under_strokes(
     strokes = striking(straight_strokes(ink), [labels[place] for place in piece.digits])
     if strokes:
         return tuple(n for n, digit in enumerate(digits) if _is_under(piece, strokes, digit))
-    is_whole = len(piece.digits) == 1 and digits[piece.digits[0]].whole is None
+    first = digits[piece.digits[0]]
+    is_whole = len(piece.digits) == 1 and first.whole is None
+    is_whole &= first.box.iou(piece.candidate.box) >= SAME
     return piece.digits if is_whole and is_scribble(ink) else ()
 
 

@@ -38,8 +38,9 @@ SHORT_LEVEL = 25
 SLANTED = ((1.28, 0.15, 0.3), (1.38, 0.22, 0.2))
 """Least length of a slanted stroke through one digit, how far its ends stick out, and the body to
 either side: the diagonals of a 2, 4 or 8 are shorter, or have less beside them."""
-OWN_BARS = {4: (0.16, 0.45), 7: (0.22, 0.44)}
-"""How far a bar sticks out of digits that have one themselves: at the least end, and both."""
+OWN_BARS = {4: (0.25, 0.12), 7: (0.22, 0.22)}
+"""How far a stroke sticks out of a digit that has a bar itself, on the left and on the right: the
+corner of a 4 does, a little."""
 
 CROSSING = 1.0, 30.0
 """Length of each stroke of a cross, and the angle between them in degrees."""
@@ -95,8 +96,9 @@ def _strikes(stroke: StraightStroke, labels: Sequence[int]) -> bool:
     if abs(stroke.bow) > STRAIGHT or beyond < 0.12:
         return False
     if slant <= SHORT_LEVEL:
-        least, both = OWN_BARS.get(labels[0], (0.0, 0.0)) if len(labels) == 1 else (0.0, 0.0)
-        return free >= 0.12 and beyond >= least and sum(stroke.beyond) >= both
+        least = OWN_BARS.get(labels[0], (0.0, 0.0)) if len(labels) == 1 else (0.0, 0.0)
+        is_bar = stroke.beyond[0] < least[0] or stroke.beyond[1] < least[1]
+        return free >= 0.12 and not is_bar
     return stroke.thickness <= 0.11 and any(
         stroke.length >= length and free >= least and body >= side
         for length, least, side in SLANTED

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from camdigits.drawing import annotation
-from camdigits.drawing.annotation import DOUBTFUL, FAIR, SURE, annotate, confidence_colour
+from camdigits.drawing.annotation import DOUBTFUL, FAIR, STRUCK, SURE, annotate, confidence_colour
 from camdigits.types import Box, Digit, Mark, Number, Reading
 
 
@@ -38,6 +38,16 @@ def test_empty_reading_gives_an_equal_copy():
     annotated = annotate(image, reading_of())
     assert np.array_equal(annotated, image)
     assert not np.shares_memory(annotated, image)
+
+
+def test_what_is_struck_out_has_a_box_and_a_line_through_it():
+    image, box = picture(640, 480), Box(100, 100, 40, 60)
+    struck = (Number("7", box, 0.9, (Digit(box, 7, 0.9),)),)
+    annotated = annotate(image, replace(reading_of(), struck=struck))
+    changed = painted(image, annotated)
+    assert changed[box.y : box.bottom, box.x - 2].all()
+    assert (annotated[130, box.x : box.right] == STRUCK).all()
+    assert not changed[box.y : box.y + 20, box.x : box.right].any()
 
 
 def test_source_picture_is_not_written_to():

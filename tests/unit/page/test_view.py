@@ -69,8 +69,11 @@ def test_upright_reading_keeps_numbers_made_of_its_digits():
 def test_marks_and_signs_move_with_the_digits():
     digit = Digit(Box(10, 10, 20, 40), 4, 0.9)
     number = Number("-4", Box(2, 10, 28, 40), 0.9, (digit,), marks=(Mark("-", MARK, 0.8, 0),))
-    reading = Reading("", 0, 0.0, (80, 60), (digit,), (number,), signs=(Sign("+", MARK, 0.7),))
+    reading = Reading(
+        "", 0, 0.0, (80, 60), (digit,), (number,), signs=(Sign("+", MARK, 0.7),), struck=(number,)
+    )
     moved = moved_reading(reading, lambda box: Box(box.x + 5, box.y, box.w, box.h))
     assert moved.numbers[0].digits == moved.digits
+    assert moved.struck[0].box == moved.numbers[0].box
     assert moved.numbers[0].marks[0].box == moved.signs[0].box == Box(35, 10, 7, 4)
     assert (moved.numbers[0].text, moved.numbers[0].box.x) == ("-4", 7)

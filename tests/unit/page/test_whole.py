@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from camdigits.page.choose import Detection
 from camdigits.page.group import group_numbers
-from camdigits.page.whole import as_digits, is_reported, whole_numbers
+from camdigits.page.whole import (
+    as_digits,
+    is_reported,
+    standing,
+    struck_numbers,
+    whole_numbers,
+)
 from camdigits.types import Box, Digit, Number
 
 
@@ -63,3 +71,16 @@ def test_number_is_asked_for_its_own_confidence_unless_its_text_tells_of_a_doubt
     assert is_reported(number(0.9, False), 0.9)
     assert not is_reported(number(0.8, False), 0.9)
     assert is_reported(number(0.8, True), 0.9)
+
+
+def test_what_is_struck_out_is_told_by_itself():
+    around, other = Box(0, 90, 100, 60), Box(0, 10, 100, 60)
+    found = [replace(each, struck=around) for each in seen("49", 0.6, 0.99)][::-1]
+    found += [replace(each, struck=other) for each in seen("7", 0.5, x=600)]
+    found += seen("12", 0.99, 0.99, x=300)
+
+    assert [each.label for each in standing(found)] == [1, 2]
+    told = [(number.text, number.box, number.confidence) for number in struck_numbers(found, 0.55)]
+    assert told == [("49", around, pytest.approx(0.6))]
+    assert [number.text for number in struck_numbers(found, 0.9)] == ["?9"]
+    assert struck_numbers(found[-2:], 0.5) == ()

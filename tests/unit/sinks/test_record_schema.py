@@ -29,7 +29,9 @@ def marked(text: str = "-1.?", value: Decimal | None = None) -> Reading:
     number = Number(text, BOX, 0.5, digits, 7, value, marks)
     event = Event("changed", 7, text, BOX, 0.5, 3, 0.12, value)
     signs = (Sign("+", BOX, 0.75),)
-    return Reading("a.mp4", 3, 0.12, (64, 48), digits, (number,), (event,), False, signs=signs)
+    struck = (Number("94", BOX, 0.51239, (Digit(BOX, 9, 0.8), Digit(BOX, 4, 0.51239))),)
+    told = (digits, (number,), (event,))
+    return Reading("a.mp4", 3, 0.12, (64, 48), *told, False, signs=signs, struck=struck)
 
 
 def records_of(reading: Reading) -> list[dict[str, Any]]:
@@ -69,6 +71,9 @@ def test_records_with_marks_signs_and_doubts_fit(value: Decimal | None):
         {"mark": ".", "box": [4, 5, 20, 10], "confidence": 0.9877, "place": 1},
     ]
     assert frame["signs"] == [{"sign": "+", "box": [4, 5, 20, 10], "confidence": 0.75}]
+    assert frame["struck"] == [
+        {"text": "94", "box": [4, 5, 20, 10], "confidence": 0.5124, "struck": True}
+    ]
     assert frame["numbers"][0]["value"] == event["value"] == value
 
 
@@ -96,6 +101,7 @@ def test_value_is_a_json_number_where_that_is_exact(value: Decimal, expected: fl
         {"numbers": [{}]},
         {"more": 1},
         {"size": [64]},
+        {"struck": [{"text": "1", "box": [1, 1, 1, 1], "confidence": 1, "struck": False}]},
         {"signs": [{"sign": "%", "box": [1, 1, 1, 1], "confidence": 1}]},
     ],
     ids=lambda change: next(iter(change)),
