@@ -10,19 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.candidates.segment import Candidate
+from camdigits.page.struck.glance import may_be_struck
 from camdigits.page.struck.rules import is_scribble, striking
 from camdigits.page.struck.strokes import HEIGHT_PX, StraightStroke, straight_strokes
 from camdigits.support.median import median
 from camdigits.types import Box
 
-WIDE = 0.8
-"""A digit this wide, over its height, may have a stroke through it..."""
-LONG = 2.2
-"""...and one whose strokes are this long together, in its heights."""
 HELD = 0.85
 """Share of a digit's box from which on it is in another piece of ink..."""
-LARGER = 1.12
-"""...that shows more than the digit if its box is larger by this factor..."""
+LARGER = 0.25
+"""...that shows more than the digit if its box is so much wider or higher, in its heights..."""
 LARGEST = 16.0, 4.0
 """...and no wider and no higher than this, in heights of the digit."""
 SAME = 0.5
@@ -95,10 +92,11 @@ def find_struck(
 def _pieces(candidates: Sequence[Candidate], digits: Sequence[Candidate]) -> list[Piece]:
     """Return the pieces of ink that may hold a stroke through digits that were found in them."""
     wholes = {id(each.whole or each): each.whole or each for each in candidates}
-    pieces = [each for each in wholes.values() if each.components == 1]
+    pieces = _larger([each for each in wholes.values() if each.components == 1], digits)
     held: dict[int, list[int]] = {}
+    is_likely = may_be_struck(digits)
     for place, digit in enumerate(digits):
-        if digit.whole is not None or _may_be_struck(digit):
+        if digit.whole is not None or is_likely[place]:
             held.setdefault(id(digit.whole or digit), []).append(place)
     if pieces and digits:
         for place, column in np.argwhere(_shows_more(digits, pieces)).tolist():
@@ -111,16 +109,13 @@ def _pieces(candidates: Sequence[Candidate], digits: Sequence[Candidate]) -> lis
     ]
 
 
-def _may_be_struck(digit: Candidate) -> bool:
-    """Return whether a digit that is a piece of ink by itself may have a stroke through it.
-
-    Most have not, which is told by what is known of them.
-    """
-    height = digit.place.h
-    if digit.place.w >= WIDE * height:
-        return True
-    area = cv2.countNonZero(digit.ink)
-    return area >= LONG * height * max(digit.ink_stroke_px, 0.5)
+def _larger(pieces: list[Candidate], digits: Sequence[Candidate]) -> list[Candidate]:
+    """Return the pieces that could show more than a digit, or show light ones as dark ink."""
+    if not digits or any(digit.mask.polarity == "light" for digit in digits):
+        return pieces
+    least_w, least_h = (min(getattr(digit.box, side) for digit in digits) for side in "wh")
+    least_w, least_h = least_w + LARGER * least_h, (1 + LARGER) * least_h
+    return [each for each in pieces if each.box.w >= least_w or each.box.h >= least_h]
 
 
 def _shows_more(digits: Sequence[Candidate], pieces: Sequence[Candidate]) -> NDArray[np.bool_]:
@@ -132,7 +127,8 @@ def _shows_more(digits: Sequence[Candidate], pieces: Sequence[Candidate]) -> NDA
     shared = np.prod(np.maximum(end - start, 0.0), axis=2)
     area, areas = np.prod(own[:, 2:], axis=1)[:, None], np.prod(others[:, 2:], axis=1)[None]
     height = own[:, 3, None]
-    shows = (shared >= HELD * area) & (areas >= LARGER * area)
+    more = (others[None, :, 2:] - own[:, None, 2:]).max(axis=2)
+    shows = (shared >= HELD * area) & (more >= LARGER * own[:, 3, None])
     shows &= (others[None, :, 2] <= LARGEST[0] * height) & (
         others[None, :, 3] <= LARGEST[1] * height
     )

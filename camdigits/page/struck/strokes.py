@@ -100,12 +100,12 @@ def straight_strokes(ink: NDArray[np.bool_]) -> list[StraightStroke]:
 
 def _tips(pixels: Points) -> Points:
     """Return the outermost points, one for each tip."""
-    outermost = pixels[(pixels @ _DIRECTIONS).argmax(axis=0)]
-    tips: list[Points] = []
-    for point in outermost:
-        if all(np.abs(point - tip).max() > SAME_TIP * HEIGHT_PX for tip in tips):
-            tips.append(point)
-    return np.array(tips)
+    outermost = np.unique((pixels @ _DIRECTIONS).argmax(axis=0))
+    points = pixels[outermost]
+    apart = np.abs(points[:, None] - points[None]).max(axis=2)
+    is_near = np.tril(apart <= SAME_TIP * HEIGHT_PX, -1)
+    tips: Points = points[~is_near.any(axis=1)]
+    return tips
 
 
 def _pairs(tips: Points) -> tuple[Points, Points]:

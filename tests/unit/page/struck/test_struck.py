@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from camdigits.candidates.segment import Candidate, find_candidates
 from camdigits.ink.binarize import InkMask, components
 from camdigits.page.struck.find import find_struck
+from camdigits.page.struck.glance import may_be_struck
 from camdigits.page.struck.rules import is_scribble
 from camdigits.page.struck.strokes import straight_strokes
 from camdigits.types import Box
@@ -149,3 +150,15 @@ def test_zigzag_is_a_scribble_and_an_8_is_none() -> None:
     cv2.ellipse(eight, (11, 23), (9, 8), 0, 0, 360, 1, 2)
     assert is_scribble(zigzag > 0)
     assert not is_scribble(eight > 0)
+
+
+def test_glance_passes_digits_with_strokes_and_few_others() -> None:
+    struck = drawn(TWO, ((75, 105), (190, 95)))
+    inks = [struck, drawn(ZERO), drawn(*SEVEN), drawn(TWO), drawn(ONE)]
+    digits = []
+    for ink in inks:
+        contrast = (ink // 255 * 100).astype(np.uint8)
+        mask = InkMask(255 - contrast, ink, contrast, "dark", 1 / 2, *components(ink))
+        digits += find_candidates(mask, 10, set())
+    assert may_be_struck(digits).tolist() == [True, False, False, False, False]
+    assert may_be_struck([]).shape == (0,)
