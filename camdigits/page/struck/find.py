@@ -25,6 +25,10 @@ LARGEST = 16.0, 4.0
 SAME = 0.5
 """From this intersection over union on light ink is the ground around dark ink, or within it, and
 what was read as a digit is a scribble."""
+PALE = 0.7
+"""Contrast of the ends of a stroke at least, as a share of that of all its ink: lines of security
+paper are paler."""
+ENDS = np.concatenate([np.linspace(0.01, 0.1, 10), np.linspace(0.9, 0.99, 10)])
 REACH = 0.45
 """How far from the line the middle of what it strikes out is at most, in heights."""
 LEVEL = 110
@@ -62,6 +66,28 @@ class Piece:
             cv2.resize(self.candidate.ink, size_wh, interpolation=way) >= LEVEL
         )
         return reduced
+
+    def is_inked(self, stroke: StraightStroke, shape: tuple[int, ...]) -> bool:
+        """Return whether the ends of a stroke are no paler than the ink that it runs through.
+
+        Args:
+            stroke: of the reduced ink.
+            shape: of that, (height, width).
+        """
+        place, contrast = self.candidate.place, self.candidate.mask.contrast
+        to_mask = np.array([place.w / shape[1], place.h / shape[0]])
+        step = stroke.end - stroke.start
+        aside = np.array([-step[1], step[0]]) * stroke.bow
+        arch = (4 * ENDS * (1 - ENDS))[:, None]
+        points = stroke.start + ENDS[:, None] * step + arch * aside
+        # The tip of a thin stroke may be beside its middle.
+        normal = np.array([-step[1], step[0]]) / np.hypot(*step)
+        points = (points[None] + np.multiply.outer([-1.5, 0.0, 1.5], normal)[:, None]) * to_mask
+        columns, rows = np.moveaxis(np.rint(points).astype(np.intp), -1, 0)
+        columns = np.clip(columns + place.x, 0, contrast.shape[1] - 1)
+        rows = np.clip(rows + place.y, 0, contrast.shape[0] - 1)
+        ends = np.sort(contrast[rows, columns].max(axis=0))
+        return float(ends[len(ends) // 2]) >= PALE * self.candidate.contrast
 
 
 def find_struck(
@@ -146,7 +172,8 @@ def _under_strokes(
 ) -> tuple[int, ...]:
     """Return the places of the digits that the strokes of a piece strike out."""
     ink = piece.ink()
-    strokes = striking(straight_strokes(ink), [labels[place] for place in piece.digits])
+    strokes = [each for each in straight_strokes(ink) if piece.is_inked(each, ink.shape)]
+    strokes = striking(strokes, [labels[place] for place in piece.digits])
     if strokes:
         return tuple(n for n, digit in enumerate(digits) if _is_under(piece, strokes, digit))
     first = digits[piece.digits[0]]

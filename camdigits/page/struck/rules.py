@@ -35,7 +35,7 @@ STEEP = 50
 STRAIGHT = 0.031
 """Bow of a short stroke at most; digits are round."""
 SHORT_LEVEL = 25
-SLANTED = ((1.28, 0.15, 0.3), (1.38, 0.22, 0.2))
+SLANTED = ((1.28, 0.13, 0.3), (1.33, 0.22, 0.2))
 """Least length of a slanted stroke through one digit, how far its ends stick out, and the body to
 either side: the diagonals of a 2, 4 or 8 are shorter, or have less beside them."""
 OWN_BARS = {4: (0.25, 0.12), 7: (0.22, 0.22)}
@@ -51,7 +51,7 @@ APART = 0.1, 0.45
 
 SCRIBBLE_LENGTH, SCRIBBLE_RUNS = 3.0, 2.9
 """Length of all strokes of a scribbled digit, and how many cross a row of it in the mean."""
-SCRIBBLE_WH = 1.3, 1.4
+SCRIBBLE_WH = 1.05, 1.4
 """Its width and height at most: larger ones may be digits that touch."""
 
 Ink = NDArray[np.bool_]
@@ -126,7 +126,10 @@ def _are_parallel(one: StraightStroke, other: StraightStroke) -> bool:
     lengths = [each.length for each in both]
     if min(lengths) < max(length, 0.6 * max(lengths)) or abs(one.angle - other.angle) > angle:
         return False
-    if not all(abs(each.angle) <= 30 and each.thickness <= 0.12 for each in both):
+    if not all(
+        abs(each.angle) <= 30 and each.thickness <= 0.12 and abs(each.bow) <= STRAIGHT
+        for each in both
+    ):
         return False
     step = (one.end - one.start) / np.hypot(*(one.end - one.start))
     middle = (other.start + other.end - one.start - one.end) / 2
@@ -136,7 +139,7 @@ def _are_parallel(one: StraightStroke, other: StraightStroke) -> bool:
         return False
     rest = one.is_beside & other.is_beside
     beyond = [end for each in both for end in sticking_out(each.along[rest], each.length)]
-    return bool(rest.mean() >= LEAST_REST and min(beyond) >= 0.05)
+    return bool(rest.mean() >= LEAST_REST and min(beyond) >= 0.08)
 
 
 def is_scribble(ink: Ink) -> bool:
