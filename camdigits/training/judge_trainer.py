@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from camdigits.networks.classifier import LiteRTClassifier, bundled_weights
 from camdigits.networks.litert import Network
 from camdigits.networks.model_card import DIGITS, JUDGE, VERDICTS, ModelCard
@@ -23,20 +20,11 @@ from camdigits.training.models.backend import load_keras, make_reproducible
 from camdigits.training.models.export import check_agreement, int8_tflite_bytes
 from camdigits.training.models.install import check_target, install
 from camdigits.training.progress import NoProgress, Progress
-from camdigits.training.rendered import (
-    RenderedSettings,
-    card_of,
-    falling_rate,
-    fit_epochs,
-    render_parts,
-)
+from camdigits.training.rendered import RenderedSettings, card_of, fit_views, render_parts
 from camdigits.training.sets.page_kinds import page_kinds
 from camdigits.training.sets.view_augment import vary
 from camdigits.training.sets.views import Views, is_digit, render_views
 from camdigits.training.settings import DEFAULT_OUT
-
-Inputs = NDArray[np.float32]
-Places = NDArray[np.intp]
 
 MEASURED_SHARE = 1 / 16
 """Pages to validate with, and as many to test with, to each page that is learnt from."""
@@ -88,7 +76,8 @@ def train_judge(
     dataset = load_dataset(data)
     learning, validation, test = _render(dataset, settings, progress)
     model = build_judge()
-    history = _fit(model, learning, validation, settings, progress)
+    learnt, held = ((views.images, views.verdicts) for views in (learning, validation))
+    history = fit_views(model, learnt, held, settings, vary, progress)
     files = {"judge.tflite": int8_tflite_bytes(model)}
     network = Network(
         files["judge.tflite"], name="the judge", classes=len(VERDICTS), shape=JUDGE.shape
@@ -151,22 +140,6 @@ def _render(
         return render_views(digits, page_kinds(pages), seed, classifier, progress)
 
     return render_parts(dataset, settings, max(2, round(settings.pages * MEASURED_SHARE)), render)
-
-
-def _fit(
-    model: Any, learning: Views, validation: Views, settings: JudgeSettings, progress: Progress
-) -> list[dict[str, float]]:
-    """Train; return what each epoch brought."""
-    rate = falling_rate(settings, len(learning))
-    adam = load_keras().optimizers.Adam(rate)
-    model.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
-
-    def examples(places: Places, rng: np.random.Generator) -> tuple[Inputs, NDArray[np.uint8]]:
-        return vary(rng, learning.images[places]), learning.verdicts[places]
-
-    shown = validation.images.astype(np.float32) / np.float32(255)
-    known = shown, validation.verdicts
-    return fit_epochs(model, settings, (len(learning), examples), known, progress)
 
 
 def _accuracy(network: Network, views: Views) -> float:

@@ -22,6 +22,9 @@ from camdigits.training.progress import EpochReport, Progress
 from camdigits.training.trainer import VALIDATION_SHARE
 
 Examples = TypeVar("Examples")
+Views = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+"""``(n, height, width, channels)``, and the place of the class of each, ``(n,)``."""
+Vary = Callable[[np.random.Generator, NDArray[np.uint8]], NDArray[np.float32]]
 TakeExamples = Callable[[NDArray[np.intp], np.random.Generator], tuple[Any, Any]]
 
 
@@ -130,6 +133,35 @@ def fit_epochs(
         names = ("loss", "accuracy", "validation_loss", "validation_accuracy")
         history.append({name: round(float(getattr(report, name)), 5) for name in names})
     return history
+
+
+def fit_views(
+    model: Any,
+    learning: Views,
+    validation: Views,
+    settings: RenderedSettings,
+    vary: Vary,
+    progress: Progress,
+) -> list[dict[str, float]]:
+    """Train a model in place that tells classes of views; return what each epoch brought.
+
+    Args:
+        model: gives probabilities of the classes.
+        learning: to learn from.
+        validation: to validate with.
+        settings: of the training.
+        vary: returns views as another light and framing would show them, in 0-1.
+        progress: told after every batch and every epoch.
+    """
+    adam = load_keras().optimizers.Adam(falling_rate(settings, len(learning[0])))
+    model.compile(adam, "sparse_categorical_crossentropy", metrics=["accuracy"])
+
+    def take(places: NDArray[np.intp], rng: np.random.Generator) -> tuple[Any, Any]:
+        return vary(rng, learning[0][places]), learning[1][places]
+
+    shown = validation[0].astype(np.float32) / np.float32(255)
+    examples = len(learning[0]), take
+    return fit_epochs(model, settings, examples, (shown, validation[1]), progress)
 
 
 def _batches(settings: RenderedSettings, epoch: int, count: int, take: TakeExamples) -> Any:
