@@ -11,13 +11,14 @@ from camdigits.errors import WeightsError
 from camdigits.networks.classifier import bundled_weights
 from camdigits.networks.judge import bundled_judge
 from camdigits.networks.line_reader import bundled_line_reader
+from camdigits.networks.print_detector import bundled_print_detector
 
 Digests = tuple[tuple[str, str], ...]
 """sha256 of each file, in lower-case hex, by its name."""
 
 
 def digests(weights: Path | None) -> Digests:
-    """Return the digests of the weights of classifier, judge and line reader, and of their cards.
+    """Return the digests of the weights of all networks, and of their cards.
 
     Args:
         weights: the classifier's; None takes the bundled ones.
@@ -25,7 +26,12 @@ def digests(weights: Path | None) -> Digests:
     Raises:
         WeightsError: if they cannot be read.
     """
-    models = (weights or bundled_weights(), bundled_judge(), bundled_line_reader())
+    models = (
+        weights or bundled_weights(),
+        bundled_judge(),
+        bundled_line_reader(),
+        bundled_print_detector(),
+    )
     files = [path for model in models for path in (model, model.with_suffix(".json"))]
     return tuple((path.name, _digest(path)) for path in files)
 

@@ -85,8 +85,8 @@ def stack_views(candidates: Sequence[Candidate]) -> NDArray[np.uint8]:
         stroke_px = candidate.ink_stroke_px
         bold = _bold_steps(place, stroke_px)
         pyramid = pyramids.setdefault((id(plane), bold), [plane])
-        seen[0, row] = _look(pyramid, bold, place, NEAR)
-        seen[1, row] = _look(pyramid, bold, place, FAR)
+        seen[0, row] = look(pyramid, bold, place, NEAR)
+        seen[1, row] = look(pyramid, bold, place, FAR)
         views[row, ..., 1] = _own_ink(candidate.ink, stroke_px)
         window = plane[place.y : place.bottom, place.x : place.right]
         levels[row] = cv2.mean(window, candidate.ink)[0], max(candidate.contrast, 1.0)
@@ -109,7 +109,7 @@ def _bold_steps(place: Box, stroke_px: float) -> int:
     return max(0, round(math.log2(MIN_STROKE * side / max(stroke_px, 1.0))))
 
 
-def _look(pyramid: list[Plane], bold: int, place: Box, reach: float) -> Plane:
+def look(pyramid: list[Plane], bold: int, place: Box, reach: float) -> Plane:
     """Return the square around a place; what lies beyond the picture goes on as its edge.
 
     Args:

@@ -11,7 +11,8 @@ parameters      number of trained numbers
 input           ``{"shape": [28, 28, 1], "dtype": "float32", "range": [0, 1]}``, ink 1 on 0; of the
                 judge ``[40, 40, 3]``, of the line reader ``[32, 160, 1]``
 classes         what the outputs mean, in order: ``"0"`` to ``"9"``, and perhaps ``"none"``; of the
-                judge its verdicts, of the line reader its characters
+                judge its verdicts, of the line reader its characters, of the print detector
+                ``"hand"`` and ``"print"``
 data            name of the training data, sha256 of its arrays, counts of its splits
 settings        everything that `camdigits.training.TrainSettings` held
 command         repeats the training, on the same data
@@ -56,6 +57,9 @@ CHARACTERS = (*DIGITS, *".,:/-+x÷·=()", "other", "wall", "blank")
 """What the line reader sees in a frame: a digit, a mark or a sign, a letter or another sign, an
 upright ruled line, or nothing (the blank of CTC)."""
 
+WRITINGS = ("hand", "print")
+"""What the print detector says of a digit: it is written by hand, or printed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -83,6 +87,8 @@ JUDGE = Form((40, 40, 3), (VERDICTS,), "camdigits train --judge")
 """Tells digits from what is none; see `camdigits.networks.judge.stack_views`."""
 LINE = Form((32, 160, 1), (CHARACTERS,), "camdigits train --lines")
 """Reads lines of writing; see `camdigits.networks.line_strips`."""
+PRINT = Form((40, 40, 2), (WRITINGS,), "camdigits train --print")
+"""Tells print from handwriting; see `camdigits.networks.print_detector.stack_print_views`."""
 
 MAX_CARD_BYTES = 1 << 20
 MAX_WEIGHTS_BYTES = 1 << 28

@@ -42,6 +42,7 @@ def test_a_sound_installation_is_told_from_its_parts(
         "sha256",
         "judge.tflite",
         "line.tflite",
+        "print.tflite",
     ):
         assert word in text
     assert "the bundled page says " in text
@@ -136,7 +137,7 @@ def test_without_taught_weights_no_example_is_learnt(taught: Path) -> None:
 def test_nothing_is_told_of_examples_that_are_learnt(taught: Path) -> None:
     os.utime(taught, (2000, 2000))
 
-    assert [found.status for found in findings(doctor.check_weights)] == ["ok"] * 4
+    assert [found.status for found in findings(doctor.check_weights)] == ["ok"] * 5
 
 
 def test_no_display_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:

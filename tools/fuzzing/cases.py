@@ -17,7 +17,8 @@ from camdigits.measuring.truth import load_truth
 from camdigits.networks.classifier import LiteRTClassifier
 from camdigits.networks.judge import LiteRTJudge
 from camdigits.networks.line_reader import LiteRTLineReader
-from camdigits.networks.model_card import CLASSIFIER, JUDGE, LINE, read_card
+from camdigits.networks.model_card import CLASSIFIER, JUDGE, LINE, PRINT, read_card
+from camdigits.networks.print_detector import LiteRTPrintDetector
 from camdigits.recognizer import Recognizer
 from camdigits.sources.byte_reader import Reader
 from camdigits.sources.media import open_media
@@ -94,7 +95,7 @@ def _read_media(case: Case) -> None:
 
 
 def _read_card(case: Case) -> None:
-    form = {"judge": JUDGE, "line": LINE}.get(case.seed, CLASSIFIER)
+    form = {"judge": JUDGE, "line": LINE, "print": PRINT}.get(case.seed, CLASSIFIER)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"{case.seed}.json")
         path.write_bytes(case.data)
@@ -109,7 +110,7 @@ def _read_weights(case: Case) -> None:
         path.write_bytes(case.data)
         card["files"] = {path.name: hashlib.sha256(case.data).hexdigest()}
         path.with_suffix(".json").write_text(json.dumps(card))
-        readers = {"judge": LiteRTJudge, "line": LiteRTLineReader}
+        readers = {"judge": LiteRTJudge, "line": LiteRTLineReader, "print": LiteRTPrintDetector}
         readers.get(case.seed, LiteRTClassifier)(path)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from camdigits.networks.classifier import bundled_weights
 from camdigits.networks.judge import bundled_judge
 from camdigits.networks.line_reader import bundled_line_reader
+from camdigits.networks.print_detector import bundled_print_detector
 
 IMAGE_WH = (96, 64)
 VIDEO_FRAMES = 8
@@ -96,7 +97,7 @@ def weights() -> Seeds:
 
 
 def _networks() -> tuple[Path, ...]:
-    return bundled_weights(), bundled_judge(), bundled_line_reader()
+    return bundled_weights(), bundled_judge(), bundled_line_reader(), bundled_print_detector()
 
 
 @functools.cache

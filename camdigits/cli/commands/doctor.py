@@ -134,6 +134,7 @@ def check_weights() -> Iterator[Finding]:
     from camdigits.networks.classifier import LiteRTClassifier, bundled_weights
     from camdigits.networks.judge import LiteRTJudge, bundled_judge
     from camdigits.networks.line_reader import LiteRTLineReader, bundled_line_reader
+    from camdigits.networks.print_detector import LiteRTPrintDetector, bundled_print_detector
     from camdigits.support.user_folders import taught_weights, teach_folder
     from camdigits.teaching.examples import TeachFolder
 
@@ -141,6 +142,7 @@ def check_weights() -> Iterator[Finding]:
         (LiteRTClassifier, bundled_weights()),
         (LiteRTJudge, bundled_judge()),
         (LiteRTLineReader, bundled_line_reader()),
+        (LiteRTPrintDetector, bundled_print_detector()),
     )
     for kind, path in bundled:
         card = kind().card

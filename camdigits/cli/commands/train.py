@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from camdigits.cli.options.arguments import place
+from camdigits.cli.options.networks import add_networks, dashed, train_network
 from camdigits.cli.terminal.messages import say
 from camdigits.errors import UsageError
 from camdigits.support.printable import printable
@@ -51,6 +52,7 @@ examples:
   camdigits train --teach my-digits              learn your handwriting, in about a minute
   camdigits train --judge                        the network that tells digits from the rest
   camdigits train --lines                        the network that reads marks and signs
+  camdigits train --print --fonts ~/fonts        the network that tells print from hand
   camdigits train --like weights/lenet.json      repeat how a model was made
   camdigits train --teacher zfnet.keras          learn from a larger network, trained before
   camdigits run 0 --weights camdigits-weights/lenet.tflite
@@ -90,29 +92,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "no digits (default: what you taught in the window); needs MNIST too, so that nothing is "
         "forgotten",
     )
-    _add_networks(parser)
+    add_networks(parser)
     parser.add_argument(
         "--require-accuracy",
         type=float,
         metavar="F",
         help="exit with 1 if a smaller share of the test digits is right, 0 to 1",
-    )
-
-
-def _add_networks(parser: argparse.ArgumentParser) -> None:
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument(
-        "--judge",
-        action="store_true",
-        help="train the judge instead: the network that tells digits from what is none",
-    )
-    which.add_argument(
-        "--lines",
-        action="store_true",
-        help="train the line reader instead: the network that reads marks and signs along a line",
-    )
-    parser.add_argument(
-        "--pages", type=int, metavar="N", help="rendered pages that --judge and --lines learn from"
     )
 
 
@@ -152,12 +137,9 @@ def run(args: argparse.Namespace) -> int:
         args.out = DEFAULT_OUT if args.teach is None else taught_folder()
     if required is not None and not 0 <= required <= 1:
         raise UsageError(f"--require-accuracy {required} is not between 0 and 1")
-    if args.judge:
-        return _train_judge(args)
-    if args.lines:
-        return _train_line_reader(args)
-    if args.pages is not None:
-        raise UsageError("--pages goes with --judge or --lines")
+    code = train_network(args)
+    if code is not None:
+        return code
     like = None
     if args.teach is not None:
         card = _teach(args)
@@ -199,48 +181,6 @@ def _compared(card: ModelCard, like: ModelCard) -> str:
     )
 
 
-def _train_judge(args: argparse.Namespace) -> int:
-    from camdigits.cli.terminal.training_progress import open_progress
-    from camdigits.training.judge_trainer import JudgeSettings, train_judge
-
-    settings = JudgeSettings(**_given(args, JudgeSettings, "--judge"))
-    with open_progress() as progress:
-        card = train_judge(args.data, args.out, settings, progress)
-    found = card.record["accuracy"]
-    print(
-        f"{found['digits_passed']:.2%} of the digits on test pages pass, "
-        f"and {found['others_passed']:.2%} of what else is proposed there"
-    )
-    print(f"wrote {printable(str(args.out / 'judge.tflite'))} and its card judge.json")
-    return 0
-
-
-def _train_line_reader(args: argparse.Namespace) -> int:
-    from camdigits.cli.terminal.training_progress import open_progress
-    from camdigits.training.line_trainer import LineSettings, train_line_reader
-
-    settings = LineSettings(**_given(args, LineSettings, "--lines"))
-    with open_progress() as progress:
-        card = train_line_reader(args.data, args.out, settings, progress)
-    found = card.record["accuracy"]
-    print(
-        f"{found['test']:.2%} of the lines on test pages are read wholly right, and "
-        f"{found['character_errors']:.2%} of their characters wrongly"
-    )
-    print(f"wrote {printable(str(args.out / 'line.tflite'))} and its card line.json")
-    return 0
-
-
-def _given(args: argparse.Namespace, settings: Any, option: str) -> dict[str, Any]:
-    """Return the settings that were given, of a network that has its own."""
-    own = {each.name for each in fields(settings)}
-    others = [each.name for each in fields(TrainSettings) if each.name not in own]
-    for name in (*others, "like", "resume", "teach", "require_accuracy"):
-        if getattr(args, name):
-            raise UsageError(f"{option} does not take --{_dashed(name)}")
-    return {name: getattr(args, name) for name in own if getattr(args, name) is not None}
-
-
 def _teach(args: argparse.Namespace) -> ModelCard:
     from camdigits.cli.terminal.training_progress import open_progress
     from camdigits.training.fine_tuner import teach
@@ -248,7 +188,7 @@ def _teach(args: argparse.Namespace) -> ModelCard:
     given = [each.name for each in fields(TrainSettings) if getattr(args, each.name) is not None]
     given += [name for name in ("like", "resume") if getattr(args, name)]
     if given:
-        raise UsageError(f"--teach has settings of its own; leave out --{_dashed(given[0])}")
+        raise UsageError(f"--teach has settings of its own; leave out --{dashed(given[0])}")
     with open_progress() as progress:
         taught = teach(args.teach, args.data, args.out, progress=progress)
     print(
@@ -286,11 +226,7 @@ def _settings(args: argparse.Namespace) -> TrainSettings | None:
         chosen = [name for name in given if name != "teacher"]
         if chosen:
             raise UsageError(
-                f"--like takes all settings from the card; leave out --{_dashed(chosen[0])}"
+                f"--like takes all settings from the card; leave out --{dashed(chosen[0])}"
             )
         return settings_like(args.like, args.data, args.teacher)
     return None if args.resume and not given else TrainSettings(**given)
-
-
-def _dashed(name: str) -> str:
-    return name.replace("_", "-")

@@ -13,7 +13,8 @@ from camdigits.errors import OutputError
 from camdigits.networks.classifier import LiteRTClassifier
 from camdigits.networks.judge import LiteRTJudge
 from camdigits.networks.line_reader import LiteRTLineReader
-from camdigits.networks.model_card import CLASSIFIER, JUDGE, LINE, Form, ModelCard, read_card
+from camdigits.networks.model_card import CLASSIFIER, JUDGE, LINE, PRINT, Form, ModelCard, read_card
+from camdigits.networks.print_detector import LiteRTPrintDetector
 from camdigits.support.paths import exists, is_folder
 
 
@@ -99,7 +100,7 @@ def put(
 
 def _must_open(folder: Path, name: str, files: Mapping[str, bytes], form: Form) -> None:
     if f"{name}.tflite" in files:
-        readers = {JUDGE: LiteRTJudge, LINE: LiteRTLineReader}
+        readers = {JUDGE: LiteRTJudge, LINE: LiteRTLineReader, PRINT: LiteRTPrintDetector}
         readers.get(form, LiteRTClassifier)(folder / f"{name}.tflite")
 
 

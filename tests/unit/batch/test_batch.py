@@ -288,6 +288,8 @@ def test_weights_are_told_by_their_content(tmp_path: Path) -> None:
         "judge.json",
         "line.tflite",
         "line.json",
+        "print.tflite",
+        "print.json",
     ]
     with pytest.raises(WeightsError, match=r"lenet\.json on .* is another file"):
         check_digests(weights, begun_with)
