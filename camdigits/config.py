@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from camdigits.errors import UsageError
-from camdigits.types import DOUBT, Box
+from camdigits.types import DOUBT, Box, Writing
 
 Polarity = Literal["auto", "dark", "light"]
 Rotation = Literal["auto", 0, 90, 180, 270]
@@ -16,6 +16,7 @@ DecimalMark = Literal["point", "comma"]
 POLARITIES: tuple[Polarity, ...] = ("auto", "dark", "light")
 ROTATIONS: tuple[Rotation, ...] = ("auto", 0, 90, 180, 270)
 DECIMAL_MARKS: tuple[DecimalMark, ...] = ("point", "comma")
+WRITINGS: tuple[Writing, ...] = ("hand", "print")
 
 
 MAX_PIXELS = 100_000_000
@@ -48,6 +49,8 @@ class ReadConfig:
         decimal: the decimal mark of whoever wrote, "point" or "comma": says what the value of a
             number is in which a single one stands before exactly three digits, which is none
             where this is None.
+        writing: "hand" leaves out what is surely printed, "print" all else: digits, their numbers
+            and the signs beside them; None reports both.
         max_pixels: pictures and videos with more are refused before they are decoded, cameras and
             streams where a picture has more.
     """
@@ -60,6 +63,7 @@ class ReadConfig:
     fast: bool | None = None
     match: str | None = None
     decimal: DecimalMark | None = None
+    writing: Writing | None = None
     max_pixels: int = MAX_PIXELS
 
     def __post_init__(self) -> None:
@@ -73,6 +77,8 @@ class ReadConfig:
             raise UsageError(f"at most {self.max_pixels} pixels is no picture; allow more")
         if self.decimal not in (None, *DECIMAL_MARKS):
             raise UsageError(f"decimal mark {self.decimal!r} is not one of point, comma")
+        if self.writing not in (None, *WRITINGS):
+            raise UsageError(f"writing {self.writing!r} is not one of hand, print")
         if self.rotate not in ROTATIONS:
             raise UsageError(f"rotation {self.rotate!r} is not one of auto, 0, 90, 180, 270")
         try:

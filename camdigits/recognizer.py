@@ -18,6 +18,7 @@ from camdigits.ink.binarize import InkMask
 from camdigits.networks.classifier import Classifier, LiteRTClassifier
 from camdigits.networks.judge import LiteRTJudge
 from camdigits.networks.line_reader import LiteRTLineReader
+from camdigits.networks.print_detector import LiteRTPrintDetector, stack_print_views
 from camdigits.page.candidate_scoring import CandidateScorer, ScoredCandidates
 from camdigits.page.choose import NOT_SURE, Detection, Rejection, choose_digits
 from camdigits.page.group import Links
@@ -41,6 +42,7 @@ class Recognizer:
         config: the settings; both may be changed between two frames.
         min_confidence: asked of numbers, 0 to 1; digits below are doubtful.
         threshold: confidence from which on the weights call something a digit, 0 to 1.
+        print_threshold: probability from which on a number is told to be printed, 0 to 1.
         read_s: how long the last picture took to read, in seconds; None before the first.
     """
 
@@ -68,10 +70,12 @@ class Recognizer:
         judge = LiteRTJudge()
         self._scorer = CandidateScorer(classifier, judge)
         self._line_reader = LiteRTLineReader()
+        self._print_detector = LiteRTPrintDetector()
         # A classifier serves one thread at a time: a window may ask while its frames are read.
         self._one_at_a_time = threading.Lock()
         wanted = self.config.min_confidence
         self.threshold = judge.card.threshold
+        self.print_threshold = self._print_detector.card.threshold
         self.min_confidence = self.threshold if wanted is None else wanted
 
     def __getstate__(self) -> dict[str, Any]:
@@ -203,6 +207,19 @@ class Recognizer:
         """
         with self._one_at_a_time:
             return read_lines(gray, digits, self._line_reader, borders, before, struck)
+
+    def detect_print(self, gray: NDArray[np.uint8], boxes: Sequence[Box]) -> NDArray[np.float32]:
+        """Return how probable it is that each digit of a picture is printed.
+
+        Args:
+            gray: ``(height, width) uint8`` luma, 0 black to 255 white.
+            boxes: of the digits, in its pixels.
+
+        Returns:
+            ``(n,) float32`` in 0-1.
+        """
+        with self._one_at_a_time:
+            return self._print_detector(stack_print_views(gray, boxes))
 
     def inspect(self, image: NDArray[np.uint8], *, fast: bool = False) -> Inspection:
         """Find the digits of one upright picture, and return all that was found on the way.

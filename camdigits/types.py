@@ -29,6 +29,7 @@ DOUBT = "?"
 EventKind = Literal["appeared", "changed", "gone"]
 RecordKind = Literal["events", "frames", "both"]
 Seen = Literal["searched", "followed"]
+Writing = Literal["hand", "print"]
 Record = dict[str, Any]
 
 
@@ -84,6 +85,7 @@ class Digit:
             a frame before and carried to where it must be in this one.
         is_doubtful: it is less sure than was asked for, and reported since it stands among the
             digits of a number, whose text has ``?`` in its place; the label is the likeliest one.
+        writing: "hand", or "print" if surely printed; a number's digits are all of one kind.
     """
 
     box: Box
@@ -92,6 +94,7 @@ class Digit:
     track: int | None = None
     seen: Seen = "searched"
     is_doubtful: bool = False
+    writing: Writing = "hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,11 @@ class Number:
         """Whether one of its digits is."""
         return any(digit.is_doubtful for digit in self.digits)
 
+    @property
+    def writing(self) -> Writing:
+        """That of its digits."""
+        return self.digits[0].writing
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -173,6 +181,7 @@ class Event:
         index: frame at which this became certain.
         time_s: time of that frame in seconds.
         value: what the text amounts to, as of a `Number`.
+        writing: as of its digits.
     """
 
     kind: EventKind
@@ -183,6 +192,7 @@ class Event:
     index: int
     time_s: float
     value: Decimal | None = None
+    writing: Writing = "hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,14 +258,14 @@ class Reading:
                     "track": digit.track,
                     "seen": digit.seen,
                     "doubtful": digit.is_doubtful,
+                    "writing": digit.writing,
                 }
                 for digit in self.digits
             ],
             "numbers": [
                 {
                     "text": number.text,
-                    "box": number.box.as_list(),
-                    "confidence": round(number.confidence, 4),
+                    **_where(number),
                     "digits": [position[id(digit)] for digit in number.digits],
                     "id": number.id,
                     "value": _json_number(number.value),
@@ -264,6 +274,7 @@ class Reading:
                         for mark in number.marks
                     ],
                     "cell": None if number.cell is None else list(number.cell),
+                    "writing": number.writing,
                 }
                 for number in self.numbers
             ],
@@ -282,13 +293,13 @@ class Reading:
             "time_s": round(event.time_s, 3),
             "id": event.id,
             "text": event.text,
-            "box": event.box.as_list(),
-            "confidence": round(event.confidence, 4),
+            **_where(event),
             "value": _json_number(event.value),
+            "writing": event.writing,
         }
 
 
-def _where(found: Mark | Sign | Number) -> Record:
+def _where(found: Mark | Sign | Number | Event) -> Record:
     return {"box": found.box.as_list(), "confidence": round(found.confidence, 4)}
 
 

@@ -16,6 +16,7 @@ from camdigits.page.choose import Detection
 from camdigits.page.group import Links
 from camdigits.page.line_numbers import LineReading
 from camdigits.page.orient import TURNS, Orientation
+from camdigits.page.printed.tell import log_odds, only, only_signs, told
 from camdigits.page.ruling.search import find_ruling
 from camdigits.page.ruling.walls import Borders, BordersOf
 from camdigits.page.tables.find import find_tables
@@ -61,12 +62,14 @@ class Detector(Protocol):
         config: the settings.
         min_confidence: asked of numbers, 0 to 1; digits below are doubtful.
         threshold: confidence from which on something is called a digit, 0 to 1.
+        print_threshold: probability from which a number is told to be printed, 0 to 1.
         read_s: how long the last picture took to read, in seconds; set by its reader.
     """
 
     config: ReadConfig
     min_confidence: float
     threshold: float
+    print_threshold: float
     read_s: float | None
 
     def search(
@@ -101,6 +104,18 @@ class Detector(Protocol):
             borders: tells what walls and combs say of some of them.
             before: which tracks stood side by side in the frame before.
             struck: boxes in which characters are passed over.
+        """
+        ...
+
+    def detect_print(self, gray: Plane, boxes: Sequence[Box]) -> NDArray[np.float32]:
+        """Return how probable it is that each digit of a picture is printed.
+
+        Args:
+            gray: as it was searched.
+            boxes: of the digits, in its pixels.
+
+        Returns:
+            ``(n,) float32`` in 0-1.
         """
         ...
 
@@ -159,12 +174,18 @@ class ImageReader:
             struck=[number.box for number in struck],
         )
         digits, numbers = whole_numbers(lines.digits, lines.numbers)
+        odds = log_odds(self._detector.detect_print(plane, [digit.box for digit in digits]))
+        evidence = dict(zip(map(id, digits), odds, strict=True))
+        digits, numbers = told(digits, numbers, evidence, self._detector.print_threshold)
+        wanted = self._detector.config.writing
+        signs = only_signs(wanted, lines.signs, digits)
+        digits, numbers = only(wanted, digits, numbers)
         asked = asked_of_numbers(least, self._detector.threshold)
         reported = [number for number in numbers if is_reported(number, asked)]
         is_light = 2 * sum(each.is_light for each in detections) > len(detections)
         placed, tables = find_tables(plane, reported, is_light)
         numbers = tuple(number for number in placed if accepts(number.text))
-        return view, to_source(view, Found(digits, numbers, (), lines.signs, struck, tables))
+        return view, to_source(view, Found(digits, numbers, (), signs, struck, tables))
 
     def _search(self, luma: Luma, guess: Polarity) -> tuple[View, Plane, list[Detection]]:
         """Find the digits of a frame as it lies, or as it lies best if that is to be found out.

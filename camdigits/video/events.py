@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from camdigits.ink.luma import luma_of
-from camdigits.types import DOUBT, Box, Event, EventKind, Frame, Number
+from camdigits.types import DOUBT, Box, Event, EventKind, Frame, Number, Writing
 from camdigits.video.border import is_clipped
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class _Entry:
     since_s: float
     seen_s: float
     tracks: Tracks
+    writing: Writing = "hand"
     looks: int = 0
     cut_s: float = -math.inf
     """When the edge cut it last, or might have."""
@@ -255,7 +256,8 @@ def _tracks(number: Number) -> Tracks:
 
 
 def _new_entry(number: Number, time_s: float) -> _Entry:
-    return _Entry(number.box, number.text, number.confidence, time_s, time_s, _tracks(number))
+    tracks, writing = _tracks(number), number.writing
+    return _Entry(number.box, number.text, number.confidence, time_s, time_s, tracks, writing)
 
 
 def _look(entry: _Entry, number: Number, time_s: float) -> None:
@@ -265,6 +267,7 @@ def _look(entry: _Entry, number: Number, time_s: float) -> None:
     if text != entry.text:
         entry.text, entry.since_s, entry.looks = text, time_s, 0
     entry.box, entry.confidence, entry.tracks = number.box, number.confidence, _tracks(number)
+    entry.writing = number.writing
 
 
 def _may_be(doubtful: str, text: str) -> bool:
@@ -276,4 +279,5 @@ def _may_be(doubtful: str, text: str) -> bool:
 def _event(kind: EventKind, entry: _Entry, frame: Frame) -> Event:
     assert entry.id is not None
     text, box, confidence = entry.announced, entry.box, entry.confidence
-    return Event(kind, entry.id, text, box, confidence, frame.index, frame.time_s)
+    at = (frame.index, frame.time_s)
+    return Event(kind, entry.id, text, box, confidence, *at, writing=entry.writing)

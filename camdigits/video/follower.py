@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from camdigits.page.choose import Detection
 from camdigits.page.group import Links, group_numbers, links_of
 from camdigits.page.line_numbers import LineReading
+from camdigits.page.printed.tell import only, told
 from camdigits.page.ruling.walls import Borders, BordersOf, Ruling
 from camdigits.page.whole import asked_of_numbers, is_reported, whole_numbers
-from camdigits.types import Box, Digit, Event, Frame, Number
+from camdigits.types import Box, Digit, Event, Frame, Number, Writing
 from camdigits.video.border_memory import BorderMemory
 from camdigits.video.events import EventEmitter
 from camdigits.video.line_memory import LineMemory
 from camdigits.video.motion import Motion
+from camdigits.video.print_memory import Ask, PrintMemory
 from camdigits.video.propagation import MIN_INSIDE, Propagation
 from camdigits.video.sharpness import SharpnessGate
 from camdigits.video.tracker import Tracker
@@ -32,6 +34,21 @@ ReadLines = Callable[[Sequence[Digit], BordersOf, Links], LineReading]
 def group_only(digits: Sequence[Digit], borders: BordersOf, before: Links) -> LineReading:
     """Join digits to numbers by how they stand, without reading what is between them."""
     return LineReading(*group_numbers(digits, before, borders(digits)))
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRule:
+    """How print is told from handwriting.
+
+    Attributes:
+        ask: looks at the digits of the frame.
+        threshold: probability, 0 to 1, from which a number is printed.
+        wanted: leave out all that is of the other kind; None reports both.
+    """
+
+    ask: Ask
+    threshold: float
+    wanted: Writing | None = None
 
 
 class Follower:
@@ -56,6 +73,7 @@ class Follower:
         self._shown: frozenset[int | None] = frozenset()
         self._links: Links = frozenset()
         self._borders, self._lines = BorderMemory(), LineMemory()
+        self._print = PrintMemory()
         self._searched = Propagation((), ())
         self._motion = Motion()
         self.is_settled = False
@@ -67,6 +85,7 @@ class Follower:
         frame: Frame,
         ruling: Ruling = NO_RULING,
         read_lines: ReadLines = group_only,
+        print_rule: PrintRule | None = None,
     ) -> tuple[tuple[Digit, ...], tuple[Number, ...], tuple[Event, ...]]:
         """Take the detections of the next frame.
 
@@ -76,6 +95,7 @@ class Follower:
             frame: as it was read; boxes are in its pixels.
             ruling: of the frame, in its pixels.
             read_lines: reads the lines of the frame.
+            print_rule: tells what is printed; None takes all for handwriting.
 
         Returns:
             The digits and numbers in reading order, and the events that became certain.
@@ -88,6 +108,10 @@ class Follower:
         read = read_lines(here, lambda kept: self._border(kept, ruling), self._links)
         lines = self._lines.settled(here, read, has_say=is_sharp)
         digits, numbers = whole_numbers(lines.digits, lines.numbers)
+        if print_rule is not None:
+            evidence = self._print.look(digits, is_sharp, print_rule.ask)
+            digits, numbers = told(digits, numbers, evidence, print_rule.threshold)
+            digits, numbers = only(print_rule.wanted, digits, numbers)
         numbers = tuple(number for number in numbers if self._is_reported(number))
         self._shown = frozenset(digit.track for digit in here if not digit.is_doubtful)
         self._links = links_of(numbers)

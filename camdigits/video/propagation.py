@@ -70,7 +70,7 @@ class Propagation:
         edges, kept = _inside(motion.moved(self._middles), size_wh)
         rows, boxes = edges.tolist(), iter(edges.tolist()[len(self._digits) :])
         digits = [
-            Digit(_box(row), o.label, o.confidence, o.track, "followed", o.is_doubtful)
+            Digit(_box(row), o.label, o.confidence, o.track, "followed", o.is_doubtful, o.writing)
             if is_kept
             else None
             for o, row, is_kept in zip(self._digits, rows, kept.tolist(), strict=False)

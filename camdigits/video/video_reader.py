@@ -12,7 +12,7 @@ from camdigits.page.ruling.search import find_ruling
 from camdigits.page.view import View
 from camdigits.page.whole import standing
 from camdigits.types import Event, Frame, Luma
-from camdigits.video.follower import Follower
+from camdigits.video.follower import Follower, PrintRule
 from camdigits.video.search_schedule import SearchSchedule
 from camdigits.video.sharpness import sharpness
 
@@ -82,7 +82,11 @@ class VideoReader(ImageReader):
         kept = standing(detections)
         ruling = find_ruling(plane, kept)
         struck = {each.struck for each in detections if each.struck is not None}
-        read_lines = partial(self._detector.read_lines, plane, struck=tuple(struck))
-        found = self._follower.update(kept, sharpness(plane), cut, ruling, read_lines)
+        detector = self._detector
+        read_lines = partial(detector.read_lines, plane, struck=tuple(struck))
+        rule = PrintRule(
+            partial(detector.detect_print, plane), detector.print_threshold, detector.config.writing
+        )
+        found = self._follower.update(kept, sharpness(plane), cut, ruling, read_lines, rule)
         there = to_source(view, Found(*found))
         return there._replace(events=events + there.events)

@@ -136,7 +136,7 @@ def test_json_lines_look_like_the_example(folder, capsys):
 def test_keys_of_records_are_explained():
     explained = [row[0].strip("`") for row in table(section(RECORDS, "JSON Lines"))]
     keys = set(re.findall(r'"(\w+)":', "\n".join(code_lines(RECORDS))))
-    inside = {"label", "confidence", "track", "seen", "doubtful"}
+    inside = {"label", "confidence", "track", "seen", "doubtful", "writing"}
     assert set(explained) | inside == keys
     (digits,) = [row for row in table(section(RECORDS, "JSON Lines")) if row[0] == "`digits`"]
     assert all(f"`{key}`" in digits[1] for key in inside)

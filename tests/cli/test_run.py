@@ -38,6 +38,7 @@ OPTIONS = [
     "--weights",
     "--once",
     "--match",
+    "--writing",
     "--timeout",
     "--require",
     "--size",
@@ -126,7 +127,8 @@ def test_json_lines_hold_what_is_promised(
     assert (frame["schema"], frame["type"], frame["source"]) == (2, "frame", str(photo))
     assert (frame["index"], frame["time_s"], frame["size"]) == (0, 0.0, [640, 240])
     assert [str(digit["label"]) for digit in frame["digits"]] == list(TEXT)
-    assert [*frame["digits"][0]] == ["box", "label", "confidence", "track", "seen", "doubtful"]
+    keys = ["box", "label", "confidence", "track", "seen", "doubtful", "writing"]
+    assert [*frame["digits"][0]] == keys
     assert frame["numbers"][0]["text"] == TEXT
     assert frame["numbers"][0]["digits"] == list(range(len(TEXT)))
     assert (event["type"], event["event"], event["text"]) == ("event", "appeared", TEXT)

@@ -66,7 +66,7 @@ def test_frames_give_records_and_events_as_a_camera_does(served: Served) -> None
 
     assert set(appeared) == {
         *("schema", "type", "event", "source", "index", "time_s", "id", "text", "box"),
-        *("confidence", "value"),
+        *("confidence", "value", "writing"),
     }
     assert (appeared["text"], appeared["source"], appeared["id"]) == (TEXT, "desk", 1)
     assert appeared["time_s"] == pytest.approx(0.2 * appeared["index"])

@@ -12,7 +12,9 @@ from camdigits.cli.options.arguments import (
     add_teach,
     add_view,
     add_weights,
+    add_writing,
     view_config,
+    writing_of,
 )
 from camdigits.cli.options.server import add_server_options, load_web, serve_app, server_options
 from camdigits.cli.options.weights import choose_weights, try_weights
@@ -47,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     reading = parser.add_argument_group("reading")
     add_min_confidence(reading, unless=", unless the page asks otherwise")
     add_decimal(reading)
+    add_writing(reading)
     add_view(reading)
     add_max_pixels(
         reading,
@@ -83,4 +86,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _config(args: argparse.Namespace) -> ReadConfig:
-    return replace(view_config(args), min_confidence=args.min_confidence, decimal=args.decimal)
+    return replace(
+        view_config(args),
+        min_confidence=args.min_confidence,
+        decimal=args.decimal,
+        writing=writing_of(args),
+    )

@@ -8,8 +8,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from camdigits.config import DECIMAL_MARKS, MAX_PIXELS, POLARITIES, ROTATIONS, ReadConfig
-from camdigits.types import Box
+from camdigits.config import DECIMAL_MARKS, MAX_PIXELS, POLARITIES, ROTATIONS, WRITINGS, ReadConfig
+from camdigits.types import Box, Writing
 
 
 def named(text: str) -> str:
@@ -229,6 +229,22 @@ def add_decimal(parser: argparse._ActionsContainer) -> None:
     )
 
 
+def add_writing(parser: argparse._ActionsContainer) -> None:
+    """Add ``--writing``."""
+    parser.add_argument(
+        "--writing",
+        choices=("all", *WRITINGS),
+        default="all",
+        help="report only what is written by hand, leaving out what is surely printed, or only "
+        "that (default: all)",
+    )
+
+
+def writing_of(args: argparse.Namespace) -> Writing | None:
+    """Return what ``--writing`` asks for; None for all."""
+    return None if args.writing == "all" else args.writing
+
+
 def add_max_pixels(parser: argparse._ActionsContainer, default: int, help_text: str) -> None:
     """Add ``--max-pixels``."""
     parser.add_argument("--max-pixels", type=pixels, default=default, metavar="N", help=help_text)
@@ -260,6 +276,7 @@ def add_reading(parser: argparse._ActionsContainer) -> None:
         help="report only numbers whose whole text fits, such as '\\d{4}'",
     )
     add_decimal(parser)
+    add_writing(parser)
     add_view(parser)
     parser.add_argument(
         "--fast",
@@ -277,5 +294,6 @@ def read_config(args: argparse.Namespace) -> ReadConfig:
         fast=args.fast,
         match=args.match,
         decimal=args.decimal,
+        writing=writing_of(args),
         max_pixels=args.max_pixels,
     )

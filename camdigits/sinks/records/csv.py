@@ -12,7 +12,7 @@ from camdigits.types import Frame, Reading, Record, RecordKind
 
 COLUMNS = (
     *("source", "index", "time_s", "event", "id", "text", "confidence", "x", "y", "w", "h"),
-    *("value", "table", "row", "column"),
+    *("value", "writing", "table", "row", "column"),
 )
 
 
@@ -28,6 +28,7 @@ class CsvSink(LineSink):
     confidence  0 to 1, that of the least certain digit
     x, y, w, h  the box around the number, in pixels of the source picture
     value       what the text amounts to; empty if that is no integer or decimal without doubt
+    writing     "hand", or "print" if its digits are surely printed
     table, row, column
                 where the number stands in a table of the page, from 0; empty if in none
 
@@ -66,7 +67,7 @@ def _rows(record: Record) -> Iterator[list[Any]]:
     for entry in entries:
         what = [entry.get("event"), entry["id"], entry["text"], entry["confidence"]]
         cell = entry.get("cell") or ("", "", "")
-        yield [*place, *what, *entry["box"], entry["value"], *cell]
+        yield [*place, *what, *entry["box"], entry["value"], entry["writing"], *cell]
 
 
 def csv_line(cells: Iterable[object]) -> str:

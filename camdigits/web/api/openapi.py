@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from camdigits import __version__
-from camdigits.config import DECIMAL_MARKS, POLARITIES, ROTATIONS
+from camdigits.config import DECIMAL_MARKS, POLARITIES, ROTATIONS, WRITINGS
 from camdigits.teaching.examples import SIDES
 from camdigits.web.api.parameters import MAX_NAME
 from camdigits.web.api.schemas import Document, schemas
@@ -25,9 +25,9 @@ that come faster than they are read the newest is read and the others are droppe
 counts them. Wait for the answer before you send the next one, and nothing is dropped. A text \
 message `{{"min_confidence": 0.8}}` holds from the next frame on, `{{"time_s": 1.5}}` is the time \
 of the next frame; without, it is that of its arrival. Query: `source`, `min_confidence`, \
-`decimal`, `polarity`, `rotate`, as for `/v1/read`. It is closed with code 1001 when the server \
-ends, 1008 for a query that makes no sense, 1009 for a message with too many bytes, 1013 while too \
-many others stream."""
+`decimal`, `writing`, `polarity`, `rotate`, as for `/v1/read`. It is closed with code 1001 when \
+the server ends, 1008 for a query that makes no sense, 1009 for a message with too many bytes, 1013 \
+while too many others stream."""
 
 _WATCH = """\
 With `camdigits run --serve`: what the machine's camera sees. The server sends text messages: \
@@ -188,6 +188,11 @@ _READING = [
         "decimal",
         {"enum": list(DECIMAL_MARKS)},
         "The decimal mark: says what 1,234 is worth, which is nothing else",
+    ),
+    _query(
+        "writing",
+        {"enum": ["all", *WRITINGS]},
+        "Report only what is written by hand, leaving out what is surely printed, or only that",
     ),
     *_VIEW,
 ]

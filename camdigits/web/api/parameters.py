@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from camdigits.config import DECIMAL_MARKS, POLARITIES, ROTATIONS, ReadConfig
+from camdigits.config import DECIMAL_MARKS, POLARITIES, ROTATIONS, WRITINGS, ReadConfig
 from camdigits.errors import UsageError
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
 
 VIEW = ("polarity", "rotate")
-READING = ("source", "min_confidence", "decimal", *VIEW)
+READING = ("source", "min_confidence", "decimal", "writing", *VIEW)
 """Parameters of what is read; `VIEW` are those of what is only looked at."""
 MAX_NAME = 200
 """Characters of the name that a client gives its pictures."""
@@ -52,8 +52,8 @@ def config_of(asked: Mapping[str, Any], config: ReadConfig) -> ReadConfig:
     """Return settings with what a client asks for.
 
     Args:
-        asked: any of ``min_confidence``, ``decimal``, ``polarity`` and ``rotate``, as numbers or
-            as text.
+        asked: any of ``min_confidence``, ``decimal``, ``writing``, ``polarity`` and ``rotate``, as
+            numbers or as text.
         config: what holds for the rest.
 
     Raises:
@@ -66,6 +66,10 @@ def config_of(asked: Mapping[str, Any], config: ReadConfig) -> ReadConfig:
         if asked["decimal"] not in DECIMAL_MARKS:
             raise UsageError(f"decimal is one of {', '.join(DECIMAL_MARKS)}")
         changes["decimal"] = asked["decimal"]
+    if "writing" in asked:
+        if asked["writing"] not in ("all", *WRITINGS):
+            raise UsageError(f"writing is one of all, {', '.join(WRITINGS)}")
+        changes["writing"] = None if asked["writing"] == "all" else asked["writing"]
     if "polarity" in asked:
         if asked["polarity"] not in POLARITIES:
             raise UsageError(f"polarity is one of {', '.join(POLARITIES)}")

@@ -134,4 +134,4 @@ def test_keys_of_schema_1_come_first():
     ]
     assert [*frame["digits"][0]][:5] == ["box", "label", "confidence", "track", "seen"]
     assert [*frame["numbers"][0]][:5] == ["text", "box", "confidence", "digits", "id"]
-    assert [*event][-3:] == ["box", "confidence", "value"]
+    assert [*event][-4:] == ["box", "confidence", "value", "writing"]

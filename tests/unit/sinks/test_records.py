@@ -153,8 +153,8 @@ def test_csv_has_a_row_for_each_number_of_a_still():
     rows = table_of(still("a,b.jpg", "2047", "38"))[1:]
     where = ["4", "5", "20", "10"]
     assert rows == [
-        ["a,b.jpg", "0", "0.0", "", "", "2047", "0.9877", *where, *[""] * 4],
-        ["a,b.jpg", "0", "0.0", "", "", "38", "0.9877", *where, *[""] * 4],
+        ["a,b.jpg", "0", "0.0", "", "", "2047", "0.9877", *where, "", "hand", "", "", ""],
+        ["a,b.jpg", "0", "0.0", "", "", "38", "0.9877", *where, "", "hand", "", "", ""],
     ]
 
 
@@ -169,7 +169,7 @@ def test_csv_gives_back_any_name(name: str, tmp_path: Path):
 
 
 def test_csv_lists_a_picture_on_which_nothing_was_read():
-    assert table_of(still("blank.jpg"))[1:] == [["blank.jpg", "0", "0.0", *[""] * 12]]
+    assert table_of(still("blank.jpg"))[1:] == [["blank.jpg", "0", "0.0", *[""] * 13]]
 
 
 def test_csv_rows_of_events_and_frames_share_their_columns():

@@ -10,7 +10,7 @@ from camdigits.errors import UsageError
 from camdigits.page.choose import Detection
 from camdigits.page.ruling.walls import Ruling, Wall
 from camdigits.types import Box, Event, Frame
-from camdigits.video.follower import Follower
+from camdigits.video.follower import Follower, PrintRule
 from camdigits.video.motion import Motion
 
 BLANK = np.zeros((400, 800, 3), np.uint8)
@@ -194,3 +194,27 @@ def test_more_confidence_is_asked_of_digits_that_are_shown_too():
     film([seen("7", 0.85)] * 10, follower)
     follower.ask_for(0.9)
     assert follower.update(seen("7", 0.85), 1.0, Frame(BLANK, 10, 1.0))[0] == ()
+
+
+def test_print_is_told_of_digits_numbers_and_events_and_left_out_if_asked():
+    def ask(boxes):
+        return np.array([0.999 if box.x >= 600 else 0.001 for box in boxes], np.float32)
+
+    looks = [seen("2047") + seen("12", x=600)] * 10
+    for wanted, texts in ((None, ["2047", "12"]), ("hand", ["2047"]), ("print", ["12"])):
+        follower, rule = Follower(THRESHOLD), PrintRule(ask, 0.9, wanted)
+        for index, look in enumerate(looks):
+            frame = Frame(BLANK, index, index / 10)
+            digits, numbers, events = follower.update(look, 1.0, frame, print_rule=rule)
+            if events:
+                kinds = {event.text: event.writing for event in events}
+        assert [number.text for number in numbers] == texts
+        assert len(digits) == sum(map(len, texts))
+        assert kinds == {text: "print" if text == "12" else "hand" for text in texts}
+        carried, _, _ = follower.stay(Motion(), Frame(BLANK, 10, 1.0))
+        assert [digit.writing for digit in carried] == [digit.writing for digit in digits]
+
+
+def test_writing_that_is_none_is_refused():
+    with pytest.raises(UsageError, match="writing 'all' is not one of hand, print"):
+        ReadConfig(writing="all")  # type: ignore[arg-type]
