@@ -7,6 +7,7 @@
     python tools/benchmark.py orientation --data DIR
     python tools/benchmark.py steady --data DIR
     python tools/benchmark.py peers --data DIR
+    python tools/benchmark.py writing --data DIR --fonts fonts/test
     python tools/benchmark.py speed --data DIR --out speed.json
     python tools/benchmark.py compare before.json after.json
 
@@ -65,6 +66,11 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--seconds", type=float, default=8.0, help="length of each of them")
     command.add_argument("--only", action="append", metavar="KIND", help="kinds, or: videos")
     command.set_defaults(run=run_steady)
+    command = commands.add_parser("writing", help="how often print is told from handwriting")
+    _add_data(command)
+    command.add_argument("--fonts", type=Path, help="fonts of rendered pages (default: no pages)")
+    command.add_argument("--pages", type=int, default=60, help="rendered pages")
+    command.set_defaults(run=run_writing)
     command = commands.add_parser("teaching", help="what --teach brings, and what MNIST loses")
     _add_data(command)
     command.add_argument(
@@ -191,6 +197,17 @@ def run_peers(options: argparse.Namespace) -> None:
     print(peers.table_row("camdigits", truths, peers.read_by_us(paths, Recognizer())), flush=True)
     with peers.environment_folder(options.env) as folder:
         print(peers.table_row(peers.NAME, truths, peers.read_by_peer(paths, folder)))
+
+
+def run_writing(options: argparse.Namespace) -> None:
+    """Count how often print is told from handwriting, and print the table as it grows."""
+    from benchmarks import writing
+
+    from camdigits import Recognizer
+
+    print(writing.HEADER, flush=True)
+    for row in writing.rows(options.data, options.fonts, options.pages, Recognizer().read):
+        print(row, flush=True)
 
 
 def run_speed(options: argparse.Namespace) -> None:

@@ -22,7 +22,7 @@ _HELD_BACK = 55_000
 _CHEQUES = 120
 # Their seeds stay when kinds of rendered pages are added.
 _RULINGS_FROM = 25
-_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
+SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 
 
 PHOTOS = ("photos", "photos2")
@@ -73,7 +73,7 @@ def _without_digits(folder: Path) -> Iterator[Sample]:
     if not folder.is_dir():
         return
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in _SUFFIXES:
+        if path.suffix.lower() in SUFFIXES:
             yield Sample(path.name, read_picture(path), Truth())
 
 
