@@ -26,8 +26,8 @@ counts them. Wait for the answer before you send the next one, and nothing is dr
 message `{{"min_confidence": 0.8}}` holds from the next frame on, `{{"time_s": 1.5}}` is the time \
 of the next frame; without, it is that of its arrival. Query: `source`, `min_confidence`, \
 `decimal`, `writing`, `polarity`, `rotate`, as for `/v1/read`. It is closed with code 1001 when \
-the server ends, 1008 for a query that makes no sense, 1009 for a message with too many bytes, 1013 \
-while too many others stream."""
+the server ends, 1008 for a query that makes no sense, 1009 for a message with too many bytes, \
+1013 while too many others stream."""
 
 _WATCH = """\
 With `camdigits run --serve`: what the machine's camera sees. The server sends text messages: \
