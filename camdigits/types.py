@@ -13,12 +13,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from camdigits.box import Box as Box  # part of this vocabulary
+from camdigits.frame import Frame as Frame
+from camdigits.frame import Luma as Luma
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Image = NDArray[np.uint8]
+    from camdigits.frame import Image as Image
 
 SCHEMA = 2
 """Version of the records that `Reading.records` makes."""
@@ -31,45 +30,6 @@ RecordKind = Literal["events", "frames", "both"]
 Seen = Literal["searched", "followed"]
 Writing = Literal["hand", "print"]
 Record = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
-    """One picture of a source.
-
-    Attributes:
-        image: ``(height, width, 3) uint8``, BGR; nobody writes to it.
-        index: number of the frame in its source, from 0; frames that were dropped count.
-        time_s: seconds since the source's first frame, from the stream's own timestamps,
-            never falling; 0.0 for stills.
-    """
-
-    image: Image
-    index: int = 0
-    time_s: float = 0.0
-
-    @property
-    def size_wh(self) -> tuple[int, int]:
-        """(width, height) in pixels."""
-        return self.image.shape[1], self.image.shape[0]
-
-    @property
-    def luma(self) -> Luma | None:
-        """The brightness of its pixels where the decoder gave it; None where only colours are."""
-        return None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Luma:
-    """How bright each pixel of a picture is, as decoders deliver it.
-
-    Attributes:
-        plane: ``(height, width) uint8``; nobody writes to it.
-        is_full: 0 is black and 255 white; else 16 and 235, as usual in videos.
-    """
-
-    plane: Image
-    is_full: bool = False
 
 
 @dataclass(frozen=True, slots=True)

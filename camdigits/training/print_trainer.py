@@ -7,31 +7,26 @@ are others than those it learnt.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.errors import UsageError
 from camdigits.networks.litert import Network
-from camdigits.networks.model_card import PRINT, SCHEMA, WRITINGS, ModelCard
-from camdigits.training.data.dataset import Dataset, load_dataset
-from camdigits.training.models.architectures import describe_layers
+from camdigits.networks.model_card import PRINT, WRITINGS, ModelCard
+from camdigits.training.data.dataset import Dataset, Digits, load_dataset
 from camdigits.training.models.backend import load_keras, make_reproducible
-from camdigits.training.models.card import versions
 from camdigits.training.models.export import check_agreement, int8_tflite_bytes
 from camdigits.training.models.install import check_target, install
 from camdigits.training.pages.printing.typefaces import Families, load_typefaces, sha256_of
 from camdigits.training.print_views import HAND, PrintViews, render_print_views
 from camdigits.training.progress import NoProgress, Progress
+from camdigits.training.rendered import RenderedSettings, card_of, fit_views, render_parts
 from camdigits.training.sets.view_augment import vary_print
 from camdigits.training.settings import DEFAULT_OUT
-from camdigits.training.trainer import VALIDATION_SHARE
-from camdigits.training.view_fit import fit_views
 
 MEASURED_PAGES = 160
 """Pages to validate with, and as many to test with, at most."""
@@ -43,37 +38,17 @@ taken together when reading, with the others of their page, which leaves fewer."
 
 
 @dataclass(frozen=True, slots=True)
-class PrintSettings:
-    """How a print detector is trained; with the data and fonts it decides every bit of the result.
+class PrintSettings(RenderedSettings):
+    """How a print detector is trained; see `RenderedSettings`. Each second page is a form.
 
-    Attributes:
-        pages: rendered pages to learn from, at least 16; each second one is a form.
-        epochs: how often every view is seen, at least 1.
-        batch_size: views per step, at least 1.
-        learning_rate: of Adam at the start, above 0 and at most 1; it falls along a half cosine.
-        seed: of the pages, the first weights and the order, 0 to 2**32 - 1.
+    An example is a digit's views; with data and fonts the settings decide every bit of the result.
     """
 
+    option = "--print --fonts DIR"
     pages: int = 600
     epochs: int = 10
     batch_size: int = 128
     learning_rate: float = 0.003
-    seed: int = 1
-
-    def __post_init__(self) -> None:
-        if self.pages < 16:
-            raise UsageError(f"{self.pages} pages is less than 16")
-        if self.epochs < 1 or self.batch_size < 1:
-            raise UsageError("epochs and batch size are at least 1")
-        if not 0 < self.learning_rate <= 1:
-            raise UsageError(f"the learning rate {self.learning_rate} is not above 0 and at most 1")
-        if not 0 <= self.seed < 2**32:
-            raise UsageError(f"the seed {self.seed} is not between 0 and {2**32 - 1}")
-
-    def command(self) -> str:
-        """Return the command that trains with these settings."""
-        options = (f"--{name.replace('_', '-')} {value}" for name, value in asdict(self).items())
-        return " ".join(["camdigits train --print --fonts DIR", *options])
 
 
 def train_print_detector(
@@ -177,20 +152,14 @@ def threshold_of(probabilities: NDArray[np.float32], writings: NDArray[np.uint8]
 
 def _render(
     dataset: Dataset, families: list[Families], settings: PrintSettings, progress: Progress
-) -> list[PrintViews]:
+) -> tuple[PrintViews, PrintViews, PrintViews]:
     """Return views to learn from, to validate with and to test with."""
-    order = np.random.default_rng(settings.seed).permutation(len(dataset.train))
-    held = round(len(order) * VALIDATION_SHARE)
-    few = min(MEASURED_PAGES, settings.pages)
-    parts = (
-        (dataset.train.take(order[held:]), settings.pages),
-        (dataset.train.take(order[:held]), few),
-        (dataset.test, few),
-    )
-    return [
-        render_print_views(digits, families[which], pages, settings.seed + 7919 * which, progress)
-        for which, (digits, pages) in enumerate(parts)
-    ]
+    parts = iter(families)
+
+    def render(digits: Digits, pages: int, seed: int) -> PrintViews:
+        return render_print_views(digits, next(parts), pages, seed, progress)
+
+    return render_parts(dataset, settings, min(MEASURED_PAGES, settings.pages), render)
 
 
 def _measured(network: Network, validation: PrintViews, test: PrintViews) -> dict[str, Any]:
@@ -221,19 +190,10 @@ def _card(
     model: Any, dataset: Dataset, settings: PrintSettings, files: Mapping[str, bytes]
 ) -> dict[str, Any]:
     """Return the card but for what was measured; see `camdigits.networks.model_card`."""
-    return {
-        "schema": SCHEMA,
+    return card_of(model, dataset, settings, files) | {
         "name": "print",
         "architecture": "print",
-        "layers": describe_layers(model),
-        "parameters": model.count_params(),
         "input": PRINT.input,
         "classes": list(WRITINGS),
-        "data": {"name": dataset.name, "sha256": dataset.sha256},
-        "settings": asdict(settings),
-        "command": settings.command(),
-        "versions": versions(),
-        "temperature": 1.0,
         "threshold_rule": f"{HAND_SHARE:.1%} of the validation pages' handwritten digits reach it",
-        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }

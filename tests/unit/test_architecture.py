@@ -21,7 +21,8 @@ MAX_FUNCTION_LINES = 50
 WALLS: dict[str, str] = {
     "errors": "",
     "box": "",
-    "types": "box",
+    "frame": "",
+    "types": "box frame",
     "config": "errors types",
     "support": "errors",
     "sources": "config errors support types",
