@@ -12,11 +12,11 @@ from camdigits.page.printed.tell import only, told
 from camdigits.page.ruling.walls import Borders, BordersOf, Ruling
 from camdigits.page.whole import asked_of_numbers, is_reported, whole_numbers
 from camdigits.types import Box, Digit, Event, Frame, Number, Writing
-from camdigits.video.border_memory import BorderMemory
 from camdigits.video.events import EventEmitter
-from camdigits.video.line_memory import LineMemory
+from camdigits.video.memory.borders import BorderMemory
+from camdigits.video.memory.lines import LineMemory
+from camdigits.video.memory.printed import Ask, PrintMemory
 from camdigits.video.motion import Motion
-from camdigits.video.print_memory import Ask, PrintMemory
 from camdigits.video.propagation import MIN_INSIDE, Propagation
 from camdigits.video.sharpness import SharpnessGate
 from camdigits.video.tracker import Tracker

@@ -7,7 +7,7 @@ import pytest
 
 from camdigits.page.ruling.walls import Borders
 from camdigits.types import Box, Digit
-from camdigits.video.border_memory import BorderMemory
+from camdigits.video.memory.borders import BorderMemory
 
 PAIR = [Digit(Box(30 * track, 0, 20, 30), 1, 0.9, track) for track in (1, 2)]
 

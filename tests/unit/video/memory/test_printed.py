@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from camdigits.page.printed.tell import log_odds
 from camdigits.types import Box, Digit
-from camdigits.video.print_memory import LOOKS, PrintMemory
+from camdigits.video.memory.printed import LOOKS, PrintMemory
 
 
 class Asked:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from camdigits.page.line_numbers import LineReading
 from camdigits.page.written import written
 from camdigits.types import Box, Digit, Mark, Number
-from camdigits.video.line_memory import LineMemory
+from camdigits.video.memory.lines import LineMemory
 
 DIGITS = tuple(Digit(Box(100 + 30 * n, 50, 20, 40), n + 1, 0.95, track=10 + n) for n in range(3))
 
