@@ -21,6 +21,8 @@ LEAST_REST = 0.2
 """Share of the ink that lies beside a stroke at least: a 1 has none, a minus neither."""
 LEAST_BODY = 0.25
 """How far the ink reaches to either side of a stroke at least."""
+LEAST_HALF = 0.3
+"""The same of a level stroke through a number: lower, it may underline it."""
 LEAST_SIDE = 0.2
 """The same where the stroke is slanted."""
 MOST_BEYOND = 1.6
@@ -35,7 +37,7 @@ STEEP = 50
 STRAIGHT = 0.031
 """Bow of a short stroke at most; digits are round."""
 SHORT_LEVEL = 25
-SLANTED = ((1.28, 0.13, 0.3), (1.33, 0.22, 0.2))
+SLANTED = ((1.28, 0.14, 0.3), (1.33, 0.22, 0.2))
 """Least length of a slanted stroke through one digit, how far its ends stick out, and the body to
 either side: the diagonals of a 2, 4 or 8 are shorter, or have less beside them."""
 OWN_BARS = {4: (0.25, 0.12), 7: (0.22, 0.22)}
@@ -89,7 +91,8 @@ def _strikes(stroke: StraightStroke, labels: Sequence[int]) -> bool:
         return False
     free, beyond = min(stroke.free), min(stroke.beyond)
     if stroke.length >= (LONG if len(labels) > 1 else LONG_ALONE):
-        if slant <= LEVEL and free >= 0.02 and max(stroke.free) >= 0.12 and beyond >= -0.05:
+        is_through = free >= 0.02 and max(stroke.free) >= 0.12 and beyond >= -0.05
+        if slant <= LEVEL and is_through and body >= LEAST_HALF:
             return True
         if LEVEL < slant <= STEEP and free >= 0.2 and beyond >= 0.1:
             return True
@@ -99,9 +102,13 @@ def _strikes(stroke: StraightStroke, labels: Sequence[int]) -> bool:
         least = OWN_BARS.get(labels[0], (0.0, 0.0)) if len(labels) == 1 else (0.0, 0.0)
         is_bar = stroke.beyond[0] < least[0] or stroke.beyond[1] < least[1]
         return free >= 0.12 and not is_bar
-    return stroke.thickness <= 0.11 and any(
-        stroke.length >= length and free >= least and body >= side
-        for length, least, side in SLANTED
+    return (
+        len(labels) == 1
+        and stroke.thickness <= 0.11
+        and any(
+            stroke.length >= length and free >= least and body >= side
+            for length, least, side in SLANTED
+        )
     )
 
 

@@ -142,8 +142,8 @@ def test_box_holds_strokes_and_digits() -> None:
 
 
 def test_zigzag_is_a_scribble_and_an_8_is_none() -> None:
-    zigzag = np.zeros((36, 36), np.uint8)
-    points = np.array([[2 + 4 * n, 3 if n % 2 else 32] for n in range(9)], np.int32)
+    zigzag = np.zeros((36, 33), np.uint8)
+    points = np.array([[2 + 3 * n, 3 if n % 2 else 32] for n in range(10)], np.int32)
     cv2.polylines(zigzag, [points[:, None]], False, 1, 2)
     eight = np.zeros((32, 22), np.uint8)
     cv2.ellipse(eight, (11, 8), (8, 7), 0, 0, 360, 1, 2)
