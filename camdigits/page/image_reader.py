@@ -19,7 +19,9 @@ from camdigits.page.orient import TURNS, Orientation
 from camdigits.page.printed.tell import log_odds, only, only_signs, told
 from camdigits.page.ruling.search import find_ruling
 from camdigits.page.ruling.walls import Borders, BordersOf
+from camdigits.page.struck.ruled import without_ruled
 from camdigits.page.tables.find import find_tables
+from camdigits.page.tables.walls import rules_of, with_table_walls
 from camdigits.page.view import View, moved_numbers
 from camdigits.page.whole import (
     as_digits,
@@ -163,10 +165,13 @@ class ImageReader:
     def _next(self, frame: Frame, luma: Luma) -> tuple[View, Found]:
         """Search a picture and join what stands on it."""
         view, plane, found = self._search(luma, "auto")
+        is_light = 2 * sum(each.is_light for each in found) > len(found)
+        rules = rules_of(plane, found, is_light)
+        found = without_ruled(found, rules)
         detections = standing(found)
         least, accepts = self._detector.min_confidence, self._detector.config.accepts
         struck = struck_numbers(found, least)
-        ruling = find_ruling(plane, detections)
+        ruling = with_table_walls(find_ruling(plane, detections), rules, detections)
         lines = self._detector.read_lines(
             plane,
             as_digits(detections, least),
@@ -182,8 +187,7 @@ class ImageReader:
         digits, numbers = only(wanted, digits, numbers)
         asked = asked_of_numbers(least, self._detector.threshold)
         reported = [number for number in numbers if is_reported(number, asked)]
-        is_light = 2 * sum(each.is_light for each in detections) > len(detections)
-        placed, tables = find_tables(plane, reported, is_light)
+        placed, tables = find_tables(plane, reported, is_light, rules)
         numbers = tuple(number for number in placed if accepts(number.text))
         return view, to_source(view, Found(digits, numbers, (), signs, struck, tables))
 

@@ -13,7 +13,7 @@ from camdigits.page.tables.aligned import Block, find_aligned
 from camdigits.page.tables.grids import Grid, edges_of, grids_of, is_paper, straight_bars
 from camdigits.page.tables.layout import Edges, Layout, lay_out
 from camdigits.page.tables.rules import Rules, find_rules
-from camdigits.page.tables.straighten import straighten
+from camdigits.page.tables.straighten import Straightening, straighten
 from camdigits.support.median import median
 from camdigits.types import Digit, Number
 
@@ -25,12 +25,16 @@ SHARED = 0.5
 """Confidence of numbers that share a cell at most: they may be parts of one."""
 
 Plane = NDArray[np.uint8]
+Places = NDArray[np.intp]
 Values = NDArray[np.float64]
 Sizes = tuple[tuple[int, int], ...]
 
 
 def find_tables(
-    gray: Plane, numbers: Sequence[Number], is_light: bool = False
+    gray: Plane,
+    numbers: Sequence[Number],
+    is_light: bool = False,
+    rules: Rules | None = None,
 ) -> tuple[tuple[Number, ...], Sizes]:
     """Return the numbers of a page with their cells, and the size of each table.
 
@@ -40,6 +44,7 @@ def find_tables(
         gray: ``(height, width) uint8`` luma, 0 black to 255 white.
         numbers: of the page, in reading order, boxes in its pixels.
         is_light: the ink is lighter than its ground.
+        rules: its ruled lines; None finds them.
 
     Returns:
         The numbers, in the same order, `Number.cell` set for those in a table; and (rows, columns)
@@ -51,7 +56,8 @@ def find_tables(
     digits = [digit for number in numbers for digit in number.digits]
     height = median([digit.box.h for digit in digits])
     boxes = np.array([number.box.as_list() for number in numbers], np.float64)
-    rules = find_rules(gray, boxes, height, is_light)
+    if rules is None:
+        rules = find_rules(gray, boxes, height, is_light)
     blocks = sorted(
         _blocks(boxes, rules, height, _slope(numbers)), key=lambda block: int(block[0].min())
     )
@@ -70,9 +76,35 @@ def find_tables(
 
 def _blocks(boxes: Values, rules: Rules, height: float, slope: float | None) -> Iterator[Block]:
     way = straighten(rules, boxes, height, slope)
+    free = np.ones(len(boxes), np.bool_)
+    for places, _, layout in ruled_grids(boxes, rules, way, height):
+        free[places] = False
+        yield places, layout
+    rest = np.flatnonzero(free)
+    for places, layout in find_aligned(straight_sides(boxes, way)[rest], height):
+        yield rest[places], layout
+
+
+def straight_sides(boxes: Values, way: Straightening) -> Values:
+    """Return left, top, right, bottom of boxes ``(n, 4)`` where they are straightened."""
     half = boxes[:, 2:] / 2
     middles = way.moved(boxes[:, :2] + half)
-    sides = np.column_stack([middles - half, middles + half])
+    return np.column_stack([middles - half, middles + half])
+
+
+def ruled_grids(
+    boxes: Values, rules: Rules, way: Straightening, height: float
+) -> Iterator[tuple[Places, Grid, Layout]]:
+    """Yield the ruled tables of a page: the places of what stands in each, its lines, its layout.
+
+    Args:
+        boxes: ``(n, 4)``, x, y, w, h of what stands on the page, in pixels.
+        rules: its ruled lines.
+        way: how it is straightened.
+        height: usual height of a digit.
+    """
+    sides = straight_sides(boxes, way)
+    middles = (sides[:, :2] + sides[:, 2:]) / 2
     across, down = straight_bars(rules, way, sides, height)
     free = np.ones(len(boxes), np.bool_)
     grids = grids_of(across, down, height)
@@ -81,10 +113,7 @@ def _blocks(boxes: Values, rules: Rules, height: float, slope: float | None) -> 
         layout = _ruled(sides[places], grid, height) if len(places) else None
         if layout is not None:
             free[places] = False
-            yield places, layout
-    rest = np.flatnonzero(free)
-    for places, layout in find_aligned(sides[rest], height):
-        yield rest[places], layout
+            yield places, grid, layout
 
 
 def _ruled(sides: Values, grid: Grid, height: float) -> Layout | None:
