@@ -128,27 +128,33 @@ def _sharpest(
     """
     if len(along) < 3:
         return Slopes(likely[0])
-    fans = FANS if len(along) >= 8 else (0.0,)
-    best, most = Slopes(likely[0]), -np.inf
-    for step in np.linspace(-likely[1], likely[1], STEPS):
-        for fan in fans:
-            cost = PREFERENCE * abs(step) / 0.1 + FAN_COST * abs(fan) / 0.03
-            found = Slopes(likely[0] + float(step), fan / reach)
-            sharp = max(
-                _sharpness((edge - (found.at_middle + found.growth * edge) * along) / height)
-                for edge in edges
-            )
-            if sharp * (1.0 - cost) > most:
-                best, most = found, sharp * (1.0 - cost)
-    return best
+    fans = np.array(FANS if len(along) >= 8 else (0.0,))
+    steps = np.linspace(-likely[1], likely[1], STEPS)
+    cost = PREFERENCE * np.abs(steps)[:, None] / 0.1 + FAN_COST * np.abs(fans) / 0.03
+    slopes = (likely[0] + steps)[:, None, None]
+    told = [
+        _sharpness((edge - (slopes + (fans / reach)[:, None] * edge) * along) / height)
+        for edge in edges
+    ]
+    sharp = np.maximum.reduce(told) * (1.0 - cost)
+    step, fan = np.unravel_index(int(sharp.argmax()), sharp.shape)
+    return Slopes(likely[0] + float(steps[step]), float(fans[fan]) / reach)
 
 
-def _sharpness(values: Values) -> float:
-    """Return how few bins hold the values: the mean number of others beside each, and itself."""
+def _sharpness(values: Values) -> Values:
+    """Return how few bins hold values: the mean number of others beside each, and itself.
+
+    Args:
+        values: ``(..., n)``, in heights of a digit.
+    """
     places = values / BIN
-    places = places - places.min()
-    total = 0.0
+    places = (places - places.min(axis=-1, keepdims=True)).reshape(-1, values.shape[-1])
+    total = np.zeros(len(places))
     for offset in (0.0, 0.5):
-        counts = np.bincount((places + offset).astype(np.intp))
-        total += float((counts * counts).sum())
-    return total / (2 * len(values))
+        bins = (places + offset).astype(np.intp)
+        size = int(bins.max()) + 1
+        flat = bins + size * np.arange(len(bins))[:, None]
+        counts = np.bincount(flat.ravel(), minlength=size * len(bins)).reshape(len(bins), size)
+        total += (counts * counts).sum(axis=1)
+    sharp: Values = (total / (2 * values.shape[-1])).reshape(values.shape[:-1])
+    return sharp
