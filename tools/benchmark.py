@@ -7,6 +7,7 @@
     python tools/benchmark.py orientation --data DIR
     python tools/benchmark.py steady --data DIR
     python tools/benchmark.py peers --data DIR
+    python tools/benchmark.py reliability --data DIR
     python tools/benchmark.py writing --data DIR --fonts fonts/test
     python tools/benchmark.py speed --data DIR --out speed.json
     python tools/benchmark.py compare before.json after.json
@@ -81,6 +82,10 @@ def build_parser() -> argparse.ArgumentParser:
     _add_data(command)
     command.add_argument("--seeds", type=int, default=3, help="trainings of each")
     command.set_defaults(run=run_tutorial)
+    command = commands.add_parser("reliability", help="how often what is said surely is right")
+    _add_data(command)
+    command.add_argument("--pages", type=int, default=10, help="rendered pages of each kind")
+    command.set_defaults(run=run_reliability)
     command = commands.add_parser("peers", help="whole numbers, beside an OCR engine")
     _add_data(command)
     command.add_argument(
@@ -181,6 +186,22 @@ def run_steady(options: argparse.Namespace) -> None:
     if not outcomes:
         raise DataError(f"nothing to measure in {options.data}: it has none of what was asked for")
     print(*steady.table_rows(steady.total(outcomes)), sep="\n")
+
+
+def run_reliability(options: argparse.Namespace) -> None:
+    """Count how often numbers said with a confidence are right, and print the table."""
+    from benchmarks import reliability
+
+    from camdigits import Recognizer
+
+    read = Recognizer().read
+    print(reliability.HEADER, flush=True)
+    everything = []
+    for name in (*samples.NUMBERED, "photos2"):
+        found = reliability.said(read, samples.load(name, options.data, options.pages))
+        everything += found if name in samples.NUMBERED else []
+        print(reliability.table_row(name, found), flush=True)
+    print(reliability.table_row("rendered", everything))
 
 
 def run_peers(options: argparse.Namespace) -> None:

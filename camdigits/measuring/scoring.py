@@ -143,13 +143,14 @@ def score_numbers(truth: Truth, numbers: Sequence[tuple[str, Box]]) -> Score:
     """
     if not truth.numbers:
         return Score()
-    said = [
-        text
-        for text, box in numbers
-        if _is_inside(box, truth.region) and not _is_unreadable(box, truth)
-    ]
+    said = [text for text, box in numbers if is_counted(truth, box)]
     hits = (Counter(truth.numbers) & Counter(said)).total()
     return Score(len(truth.numbers), len(said), hits, hits)
+
+
+def is_counted(truth: Truth, box: Box) -> bool:
+    """Return whether a number counts that was read in a box; see `score_numbers`."""
+    return _is_inside(box, truth.region) and not _is_unreadable(box, truth)
 
 
 def total(scores: Iterable[Score]) -> Score:

@@ -29,6 +29,9 @@ PHOTOS = ("photos", "photos2")
 NEGATIVES = ("negatives", "negatives2")
 """Folders of pictures with their truth, and of pictures without a digit."""
 
+NUMBERED = ("rows", "sums", "words", "cells", "scene", "marks", "ledger", "struck", "tables")
+"""Rendered pages on which people write numbers of many kinds."""
+
 SETS: tuple[str, ...] = (*PHOTOS, *NEGATIVES, "cheques", *KINDS, *RULINGS)
 """Names of all sets, in the order of the table."""
 
