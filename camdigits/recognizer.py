@@ -23,7 +23,7 @@ from camdigits.page.candidate_scoring import CandidateScorer, ScoredCandidates
 from camdigits.page.choose import NOT_SURE, Detection, Rejection, choose_digits
 from camdigits.page.group import Links
 from camdigits.page.image_reader import ImageReader
-from camdigits.page.line_numbers import LineReading, read_lines
+from camdigits.page.lines.numbers import LineReading, read_lines
 from camdigits.page.ruling.walls import BordersOf
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source

@@ -25,6 +25,9 @@ SCHEMA = 2
 DOUBT = "?"
 """Stands in a text for a digit that is there, and not surely read."""
 
+UNSURE = 0.5
+"""A number of less confidence is as likely wrong as right: it has no value."""
+
 EventKind = Literal["appeared", "changed", "gone"]
 RecordKind = Literal["events", "frames", "both"]
 Seen = Literal["searched", "followed"]
@@ -102,7 +105,8 @@ class Number:
         digits: in reading order, never empty.
         id: number of this number in its stream, the same from frame to frame; None for stills
             and until it was announced.
-        value: what the text amounts to if it is an integer or a decimal without doubt, else None
+        value: what the text amounts to if it is an integer or a decimal without doubt, and not
+            `UNSURE`, else None
             (`camdigits.page.written.value_of`).
         marks: in reading order.
         cell: (table, row, column) in which it stands, each from 0; None if it stands in no table.

@@ -14,7 +14,7 @@ from camdigits.config import Polarity, ReadConfig
 from camdigits.ink.luma import full_range, luma_of
 from camdigits.page.choose import Detection
 from camdigits.page.group import Links
-from camdigits.page.line_numbers import LineReading
+from camdigits.page.lines.numbers import LineReading
 from camdigits.page.orient import TURNS, Orientation
 from camdigits.page.printed.tell import log_odds, only, only_signs, told
 from camdigits.page.ruling.search import find_ruling

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from camdigits.config import DecimalMark
-from camdigits.types import DOUBT, Digit, Event, Mark, Number
+from camdigits.types import DOUBT, UNSURE, Digit, Event, Mark, Number
 
 MOST_DIGITS = 100
 """Longer rows of digits are no amount of anything."""
@@ -83,10 +83,14 @@ def _plain(body: str, decimal: str | None) -> str | None:
 def valued(
     numbers: tuple[Number, ...], events: tuple[Event, ...], decimal: DecimalMark | None
 ) -> tuple[tuple[Number, ...], tuple[Event, ...]]:
-    """Return numbers and events with what their texts amount to."""
-    worth = [value_of(number.text, decimal) for number in numbers]
+    """Return numbers and events with what their texts amount to, unless they are unsure."""
+    worth = [_worth(number, decimal) for number in numbers]
     pairs = zip(numbers, worth, strict=True)
     return (
         tuple(n if n.value == value else replace(n, value=value) for n, value in pairs),
-        tuple(replace(event, value=value_of(event.text, decimal)) for event in events),
+        tuple(replace(event, value=_worth(event, decimal)) for event in events),
     )
+
+
+def _worth(found: Number | Event, decimal: DecimalMark | None) -> Decimal | None:
+    return value_of(found.text, decimal) if found.confidence >= UNSURE else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from camdigits.page.choose import Detection
 from camdigits.page.group import Links, group_numbers, links_of
-from camdigits.page.line_numbers import LineReading
+from camdigits.page.lines.numbers import LineReading
 from camdigits.page.printed.tell import only, told
 from camdigits.page.ruling.walls import Borders, BordersOf, Ruling
 from camdigits.page.whole import asked_of_numbers, is_reported, whole_numbers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from camdigits.sinks.records.lines import LineSink, TextStream
 from camdigits.support.printable import printable
-from camdigits.types import Frame, Reading
+from camdigits.types import DOUBT, UNSURE, Event, Frame, Number, Reading
 
 
 class TextSink(LineSink):
@@ -12,7 +12,8 @@ class TextSink(LineSink):
 
     A still on which nothing was read gives ``path:``.  For video and cameras a line is the time
     and the text, ``0:00:03.20 2047``, when a number appears or changes; nothing when it is gone.
-    With several sources the name stands before the time, ``clip.mp4: 0:00:03.20 2047``.
+    With several sources the name stands before the time, ``clip.mp4: 0:00:03.20 2047``.  A number
+    that is as likely wrong as right has a ``?`` behind it.
     """
 
     def __init__(self, stream: TextStream, with_source: bool = False) -> None:
@@ -33,12 +34,18 @@ class TextSink(LineSink):
             BrokenPipeError: if nobody reads the stream any more.
         """
         if reading.is_still:
-            texts = "".join(f" {number.text}" for number in reading.numbers)
+            texts = "".join(f" {said(number)}" for number in reading.numbers)
             self._put(f"{printable(reading.source)}:{texts}\n")
         for event in reading.events:
             if event.kind != "gone":
                 name = f"{printable(reading.source)}: " if self._with_source else ""
-                self._put(f"{name}{clock(event.time_s)} {event.text}\n")
+                self._put(f"{name}{clock(event.time_s)} {said(event)}\n")
+
+
+def said(found: Number | Event) -> str:
+    """Return the text of a number, with `DOUBT` behind one that is as likely wrong as right."""
+    is_told = DOUBT in found.text or found.confidence >= UNSURE
+    return found.text if is_told else found.text + DOUBT
 
 
 def clock(time_s: float) -> str:

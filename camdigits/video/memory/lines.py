@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from camdigits.page.group import group_numbers
-from camdigits.page.line_numbers import LineReading
+from camdigits.page.lines.numbers import LineReading
 from camdigits.page.written import written
 from camdigits.types import Box, Digit, Mark, Number
 

@@ -99,3 +99,14 @@ def test_numbers_and_events_get_values():
     (named,), (told,) = valued((number,), (event,), "point")
     assert (named.value, told.value) == (Decimal(1234), Decimal("7.5"))
     assert valued((number,), (), None) == ((number,), ())
+
+
+@pytest.mark.parametrize(("confidence", "value"), [(0.5, Decimal(12)), (0.49, None)])
+def test_number_that_is_as_likely_wrong_as_right_has_no_value(
+    confidence: float, value: Decimal | None
+) -> None:
+    digit = Digit(Box(0, 0, 9, 9), 1, 0.99)
+    number = Number("12", digit.box, confidence, (digit,))
+    event = Event("appeared", 1, "12", digit.box, confidence, 0, 0.0)
+    (named,), (told,) = valued((number,), (event,), None)
+    assert named.value == told.value == value

@@ -303,3 +303,15 @@ def test_what_stays_is_written_the_same_on_every_frame() -> None:
     records = [record for reading in readings for record in reading.records("both")]
     alone = [json.dumps(record, separators=(",", ":")) for record in records]
     assert stream.getvalue().splitlines() == alone
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "said"),
+    [("20", 0.5, "20"), ("20", 0.49, "20?"), ("2?", 0.3, "2?"), ("20,00", 0.1, "20,00?")],
+)
+def test_text_marks_what_is_as_likely_wrong_as_right(text: str, confidence: float, said: str):
+    digit = Digit(BOX, 2, 0.9)
+    stream = io.StringIO()
+    number = Number(text, BOX, confidence, (digit,))
+    TextSink(stream).write(FRAME, Reading("a.jpg", 0, 0.0, (64, 48), (digit,), (number,)))
+    assert stream.getvalue() == f"a.jpg: {said}\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from camdigits.page.line_numbers import LineReading
+from camdigits.page.lines.numbers import LineReading
 from camdigits.page.written import written
 from camdigits.types import Box, Digit, Mark, Number
 from camdigits.video.memory.lines import LineMemory

@@ -110,6 +110,11 @@ class ReadRun:
         bottom_px = min(max(top_px + 1, round(bottom)), self.bounds.bottom)
         return Box(left_px, top_px, right_px - left_px, bottom_px - top_px)
 
+    def is_inked(self, left: float, right: float) -> bool:
+        """Return whether ink leads from one column to another without a gap."""
+        columns = self.strip[:, max(0, int(left)) : max(1, int(np.ceil(right)))]
+        return bool(columns.size and (columns >= INK_LEVEL).any(axis=0).all())
+
     def _extent(self, middle: int) -> tuple[int, int]:
         """Return the first and the last column of the ink around one."""
         ink = np.asarray((self.strip >= INK_LEVEL).any(axis=0), np.bool_)

@@ -10,7 +10,7 @@ from camdigits.networks.line_reader import Token
 from camdigits.networks.model_card import DIGITS
 from camdigits.page.group import Links as TrackLinks
 from camdigits.page.group import group_numbers
-from camdigits.page.line_reading import ReadRun, SeenDigit
+from camdigits.page.lines.reading import ReadRun, SeenDigit
 from camdigits.page.ruling.walls import Borders
 from camdigits.types import Digit
 

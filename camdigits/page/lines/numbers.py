@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from camdigits.networks.line_reader import LineReader, Token
 from camdigits.networks.model_card import DIGITS
 from camdigits.page.group import Links as TrackLinks
-from camdigits.page.line_joints import (
+from camdigits.page.lines.joints import (
     DOUBT,
     OPERATORS,
     SEEN,
@@ -26,7 +26,8 @@ from camdigits.page.line_joints import (
     is_sum_line,
     joint_of,
 )
-from camdigits.page.line_reading import ReadRun, SeenDigit, read_runs
+from camdigits.page.lines.minus import SAME_LINE, with_minus
+from camdigits.page.lines.reading import ReadRun, SeenDigit, read_runs
 from camdigits.page.ruling.walls import Borders, BordersOf, Ruling
 from camdigits.page.written import written
 from camdigits.types import Box, Digit, Mark, Number, Sign
@@ -41,16 +42,10 @@ SURE = 0.9
 """Digits of less confidence are signs where an operator is seen in their box: an x is half a 2."""
 BESIDE = 0.5
 """Widest gap, in heights, of a bar that stands close to a digit."""
-MINUS_GAP = 0.7
-"""Widest gap from a minus to its number."""
-INFIX_GAP = 0.9
-"""A dash no further than this from a digit on its left stands between two numbers..."""
-INFIX_RATIO = 2.0
-"""...and so does one whose gap there is no more than this many times that on its right."""
-SAME_LINE = 0.6
-"""How far from the middle of a line a digit on it may stand, as a multiple of their height."""
 MISSING_GAP = 0.8
 """A digit that was not found, no further than this from a number, is missing in it."""
+PART_GAP = 0.35
+"""What is struck out and stands nearer than this to a number may be a part of it."""
 Plane = NDArray[np.uint8]
 
 
@@ -99,13 +94,24 @@ def read_lines(
     numbers: list[Number] = []
     signs: list[Sign] = []
     for run, row in zip(runs, kept, strict=True):
-        own = _numbers(run, row, links, digits)
+        own = [_beside_struck(number, struck) for number in _numbers(run, row, links, digits)]
         numbers += own
         used = {(mark.mark, mark.box) for number in own for mark in number.marks}
         signs += [sign for sign in _signs(run) if (sign.sign, sign.box) not in used]
     return LineReading(
         tuple(digit for number in numbers for digit in number.digits), tuple(numbers), tuple(signs)
     )
+
+
+def _beside_struck(number: Number, struck: Sequence[Box]) -> Number:
+    """Return a number, doubtful if what is struck out stands so close that it may be a part."""
+    box = number.box
+    for other in struck:
+        gap = max(other.x - box.right, box.x - other.right) / box.h
+        level = min(other.bottom, box.bottom) - max(other.y, box.y)
+        if -SAME_LINE <= gap <= PART_GAP and level >= SAME_LINE * min(other.h, box.h):
+            return replace(number, confidence=min(number.confidence, DOUBT))
+    return number
 
 
 def _kept(run: ReadRun) -> list[SeenDigit]:
@@ -172,7 +178,10 @@ def _numbers(
         borders = [each.confidence for each in joints[max(0, start - 1) : end]]
         number = _number(run, row[start:end], within, min(borders, default=1.0))
         number = _with_missing(run, number, row, (start, end))
-        numbers.append(number if is_sum else _with_minus(run, number, row, (start, end), everyone))
+        if not is_sum:
+            before, _ = _beside(run, row, (start, end))
+            number = with_minus(run, number, row[start], before, everyone)
+        numbers.append(number)
         start = end
     return numbers
 
@@ -242,46 +251,6 @@ def _beside(
         [token for token in others if start < token.column < first.column],
         [token for token in others if last.column < token.column < end],
     )
-
-
-def _with_minus(
-    run: ReadRun,
-    number: Number,
-    row: Sequence[SeenDigit],
-    span: tuple[int, int],
-    everyone: Sequence[Digit],
-) -> Number:
-    """Return a number with the minus before it."""
-    first, (before, _) = row[span[0]], _beside(run, row, span)
-    if not before or before[-1].name != "-":
-        return number
-    minus = before[-1]
-    gap = run.heights(first.left - minus.column - minus.width / 2)
-    room = max(INFIX_GAP, INFIX_RATIO * gap)
-    if gap > MINUS_GAP or (len(before) == 1 and _has_digit_before(run, minus, room, everyone)):
-        return number
-    if minus.confidence < SEEN:
-        return replace(number, confidence=min(number.confidence, 1 - minus.confidence))
-    mark = Mark("-", run.box_of(minus), minus.confidence, 0)
-    marks = (mark, *number.marks)
-    return replace(
-        number,
-        text=written(number.digits, marks),
-        box=number.box.union(mark.box),
-        confidence=min(number.confidence, minus.confidence),
-        marks=marks,
-    )
-
-
-def _has_digit_before(run: ReadRun, sign: Token, room: float, everyone: Sequence[Digit]) -> bool:
-    """Return whether a digit stands on the line to the left of a sign, no further than `room`."""
-    ends = [
-        run.line.column(digit.box.right)
-        for digit in everyone
-        if abs(run.line.rise(*digit.box.center)) <= SAME_LINE
-    ]
-    gaps = [run.heights(sign.column - sign.width / 2 - end) for end in ends]
-    return any(-SAME_LINE <= gap <= room for gap in gaps)
 
 
 def _signs(run: ReadRun) -> list[Sign]:

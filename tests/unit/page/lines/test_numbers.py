@@ -10,7 +10,7 @@ import pytest
 from camdigits.networks.line_reader import FRAME_PX, LineText, tokens_of
 from camdigits.networks.line_strips import DIGIT_PX, REACH
 from camdigits.networks.model_card import CHARACTERS
-from camdigits.page.line_numbers import DOUBT, LineReading, read_lines
+from camdigits.page.lines.numbers import DOUBT, LineReading, read_lines
 from camdigits.page.ruling.walls import Borders, Comb, Ruling, Wall
 from camdigits.types import Box, Digit
 
@@ -191,3 +191,34 @@ def test_a_wall_parts_digits_whatever_is_seen_between() -> None:
 
     assert [number.text for number in read("7 5", "7.5").numbers] == ["7.5"]
     assert [number.text for number in read("7 5", "7.5", ruling=wall).numbers] == ["7", "5"]
+
+
+@pytest.mark.parametrize(("gap", "is_sure"), [(4, False), (-8, False), (30, True)])
+def test_what_is_struck_out_close_beside_a_number_may_be_a_part_of_it(
+    gap: int, is_sure: bool
+) -> None:
+    digits = [Digit(Box(300 + 24 * place, 40, WIDE, HIGH), 7, 0.97) for place in range(2)]
+    left = REACH * DIGIT_PX + WIDE / 4
+    reader = FakeReader([("7", left, 0.95), ("7", left + SPACE, 0.95)])
+    struck = Box(300 - gap - 22, 38, 22, 40)
+
+    (number,) = read_lines(PAPER, digits, reader, struck=[struck]).numbers
+
+    assert number.text == "77"
+    assert (number.confidence > DOUBT) == is_sure
+
+
+def test_a_minus_that_runs_into_its_number_may_strike_it_out() -> None:
+    digits = [Digit(Box(300, 40, WIDE, HIGH), 7, 0.97)]
+    left = REACH * DIGIT_PX + WIDE / 4
+    reader = FakeReader([("-", left - SPACE, 0.95), ("7", left, 0.95)])
+    page = PAPER.copy()
+    page[40:76, 300:320] = 60
+    page[56:60, 272:292] = 60
+    struck = page.copy()
+    struck[56:60, 272:300] = 60
+
+    (sure,), (unsure,) = (read_lines(plane, digits, reader).numbers for plane in (page, struck))
+
+    assert (sure.text, sure.confidence) == ("-7", pytest.approx(0.95))
+    assert unsure.confidence <= DOUBT
