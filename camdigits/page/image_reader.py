@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from camdigits.config import Polarity, ReadConfig
 from camdigits.ink.luma import full_range, luma_of
+from camdigits.page.calibration import calibrated
 from camdigits.page.choose import Detection
 from camdigits.page.group import Links
 from camdigits.page.lines.numbers import LineReading
@@ -178,7 +179,7 @@ class ImageReader:
             lambda digits: Borders.of(digits, ruling),
             struck=[number.box for number in struck],
         )
-        digits, numbers = whole_numbers(lines.digits, lines.numbers)
+        digits, numbers = whole_numbers(lines.digits, calibrated(lines.numbers))
         odds = log_odds(self._detector.detect_print(plane, [digit.box for digit in digits]))
         evidence = dict(zip(map(id, digits), odds, strict=True))
         digits, numbers = told(digits, numbers, evidence, self._detector.print_threshold)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from camdigits.page.calibration import calibrated
 from camdigits.page.choose import Detection
 from camdigits.page.group import Links, group_numbers, links_of
 from camdigits.page.lines.numbers import LineReading
@@ -107,7 +108,7 @@ class Follower:
         here = [clip for digit in tracked if (clip := self._reported(digit, bounds))]
         read = read_lines(here, lambda kept: self._border(kept, ruling), self._links)
         lines = self._lines.settled(here, read, has_say=is_sharp)
-        digits, numbers = whole_numbers(lines.digits, lines.numbers)
+        digits, numbers = whole_numbers(lines.digits, calibrated(lines.numbers))
         if print_rule is not None:
             evidence = self._print.look(digits, is_sharp, print_rule.ask)
             digits, numbers = told(digits, numbers, evidence, print_rule.threshold)
