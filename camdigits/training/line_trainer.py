@@ -53,8 +53,8 @@ class LineSettings(RenderedSettings):
     """How a line reader is trained; see `RenderedSettings`. An example is a window of a strip."""
 
     option = "--lines"
-    pages: int = 1800
-    epochs: int = 5
+    pages: int = 2400
+    epochs: int = 16
     batch_size: int = 64
     learning_rate: float = 0.003
 
