@@ -13,7 +13,7 @@ import pytest
 
 from camdigits.cli import main
 from tests.cli.pages import TEXT, blank, page, write_clip
-from tests.support.media import write_image
+from tests.support.media import write_image, write_video
 
 
 @pytest.fixture(autouse=True)
@@ -146,6 +146,54 @@ def test_what_does_not_match_leaves_its_cell_empty(photo: Path, tmp_path: Path) 
     assert path.read_text() == ",,\n" * 3
 
 
+def mixed(folder: Path) -> Path:
+    """Return a folder with a page, and beside it a video and an animation."""
+    folder.mkdir()
+    write_clip(folder / "a.mp4", frame_count=3)
+    write_video(folder / "b.gif", [page()] * 3, 15, "gif")
+    write_image(folder / "a.png", page())
+    return folder
+
+
+def left_out(*paths: Path) -> str:
+    return "".join(f"camdigits: {path}: a video has no table; left out\n" for path in paths)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "jobs"), [("", []), ("/*", ["--jobs", "1"]), ("", ["--show"])], ids=str
+)
+def test_videos_of_a_folder_are_left_out(
+    pattern: str, jobs: list[str], tmp_path: Path, capsys
+) -> None:
+    scans, path = mixed(tmp_path / "scans"), tmp_path / "t.csv"
+    assert main(["run", f"{scans}{pattern}", "--table", str(path), "-q", *jobs]) == 3
+    assert path.read_text() == f"{scans}/a.png,{TEXT}\n"
+    said = capsys.readouterr()
+    assert said.out == f"{scans}/a.png: {TEXT}\n"
+    if jobs != ["--show"]:  # which complains that there is no display
+        assert said.err == left_out(scans / "a.mp4", scans / "b.gif")
+
+
+def test_a_video_of_a_folder_takes_no_name_and_no_output(tmp_path: Path, capsys) -> None:
+    scans, tables, marked = mixed(tmp_path / "scans"), tmp_path / "tables", tmp_path / "marked"
+    tables.mkdir()
+    (tables / "b.txt").touch()
+    assert main(["run", str(scans), "--table", f"{tables}/", "-o", str(marked), "-q"]) == 3
+    assert (tables / "a.csv").read_text() == f"{TEXT}\n"
+    assert sorted(path.name for path in tables.iterdir()) == ["a.csv", "b.txt"]
+    assert [path.name for path in marked.iterdir()] == ["a.png"]
+
+
+def test_a_folder_of_videos_alone_has_no_table(tmp_path: Path, capsys) -> None:
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    clip = write_clip(scans / "a.mp4", frame_count=3)
+    assert main(["run", str(scans), "--table", str(tmp_path / "t.csv"), "--require"]) == 3
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", left_out(clip))
+    assert not (tmp_path / "t.csv").exists()
+
+
 # What is refused, before anything is read or written.
 
 
@@ -155,6 +203,7 @@ def test_what_does_not_match_leaves_its_cell_empty(photo: Path, tmp_path: Path) 
         (["0"], "--table makes tables of pictures, and camera 0 is none", 2),
         (["clip.mp4"], "--table makes tables of pictures, and clip.mp4 is none", 2),
         (["sheet.png", "clip.mp4"], "and clip.mp4 is none", 2),
+        ([".", "clip.mp4"], "and clip.mp4 is none", 2),
         (["sheet.png", "--table", "t.ods"], "cannot tell the form of a table from the name", 2),
         (["sheet.png", "--table", "t"], "cannot tell the form of a table from the name", 2),
         (["sheet.png", "--table", ""], "the name is empty", 2),

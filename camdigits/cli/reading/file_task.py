@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from camdigits.cli.reading.inspector import Inspector
 from camdigits.cli.reading.output_plan import SourceOutputs
 from camdigits.cli.reading.sink_wrappers import has_number, upright
-from camdigits.cli.reading.table_plan import no_picture
+from camdigits.cli.reading.table_plan import TableTarget
 from camdigits.cli.terminal.reading_progress import SilentProgress
 from camdigits.cli.terminal.signals import close_whole, raise_stop_signals
 from camdigits.config import ReadConfig
@@ -46,7 +46,7 @@ class FileTask:
         records: which records are wanted; None takes frames for stills, else events.
         counted: those in which a number counts as one that was read.
         until_number: end with the first number.
-        table: the file that its tables go to, in the process that asks; None wants none.
+        table: where its tables go, in the process that asks; None wants none.
     """
 
     spec: SourceSpec
@@ -57,7 +57,7 @@ class FileTask:
     records: RecordKind | None
     counted: RecordKind | None
     until_number: bool
-    table: Path | None = None
+    table: TableTarget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,9 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
     with raise_stop_signals(), close_whole(CLOSING_S) as stack:
         recognizer = recognizer_for(task.config, task.weights)
         source = stack.enter_context(open_source(task.spec, max_pixels=task.config.max_pixels))
-        sinks = task.outputs.open(source, Inspector(recognizer).inspect)
         pages: list[TablePage] = []
-        sinks += table_sinks(task, source, pages.append)
+        tables = table_sinks(task, source, pages.append)
+        sinks = task.outputs.open(source, Inspector(recognizer).inspect) + tables
         for sink in sinks:
             stack.enter_context(sink)
         yield Begun(source.frame_count)
@@ -118,12 +118,13 @@ def table_sinks(task: FileTask, source: Source, take: Callable[[TablePage], None
     """Return the sink that hands the tables of a source on, if they are wanted.
 
     Raises:
-        UsageError: if the source is no picture.
+        UsageError: if the source is no picture, and was named.
+        SourceOpenError: if it is none, and stands in a folder or fits a pattern.
     """
     if task.table is None:
         return []
-    if not source.is_still:
-        raise no_picture(task.spec.name)
+    if task.table.file is None or not source.is_still:
+        raise task.table.refusal(task.spec.name)
     from camdigits.sinks.tables.pages import TableSink
 
     return [upright(TableSink(take), task.config)]

@@ -200,7 +200,7 @@ class Session:
             records=request.records,
             counted=self._records,
             until_number=request.once,
-            table=self._plan.tables.next_file(),
+            table=self._plan.tables.next_target(),
         )
 
     def _take(self, task: FileTask, outcome: Outcome[Step], results: Sequence[Sink]) -> None:
@@ -227,8 +227,8 @@ class Session:
     def _read_source(self, task: FileTask, results: Sequence[Sink]) -> None:
         with close_whole(CLOSING_S) as stack:
             source = stack.enter_context(self._opened(task.spec))
-            outputs = task.outputs.open(source, Inspector(self._recognizer).inspect)
-            outputs += table_sinks(task, source, partial(self._add, task))
+            tables = table_sinks(task, source, partial(self._add, task))
+            outputs = task.outputs.open(source, Inspector(self._recognizer).inspect) + tables
             for sink in outputs:
                 stack.enter_context(sink)
             window = self._viewer.open(source)
@@ -246,8 +246,8 @@ class Session:
                     return
 
     def _add(self, task: FileTask, page: TablePage) -> None:
-        assert task.table is not None
-        self._tables.add(task.table, page)
+        assert task.table is not None and task.table.file is not None
+        self._tables.add(task.table.file, page)
 
     def _put(self, frame: Frame, reading: Reading, sinks: Sequence[Sink]) -> None:
         # All outputs end with the same frame, unless one of them keeps the others waiting.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from camdigits.cli.reading.source_files import file_of, kinds_of, may_be_read
-from camdigits.errors import UsageError
+from camdigits.errors import CamdigitsError, SourceOpenError, UsageError
 from camdigits.sources import SourceSpec
-from camdigits.sources.names import label
+from camdigits.sources.names import label, shown
 from camdigits.support.output_file import check_target
 from camdigits.support.printable import printable
 
@@ -18,8 +20,30 @@ if TYPE_CHECKING:
     from camdigits.cli.reading.request import Request, TableRequest
 
 
+@dataclass(frozen=True, slots=True)
+class TableTarget:
+    """Where the tables of one source go; can be pickled.
+
+    Attributes:
+        file: the file; None for what can have no table.
+        is_named: the user named the source itself, and no folder or pattern that it is of.
+    """
+
+    file: Path | None
+    is_named: bool
+
+    def refusal(self, name: str) -> CamdigitsError:
+        """Return the error of a source that is no picture: the numbers of its frames come and go.
+
+        What stands beside pictures does not keep them from being read.
+        """
+        if self.is_named:
+            return _no_picture(name)
+        return SourceOpenError(f"{shown(name)}: a video has no table; left out")
+
+
 class TablePlan:
-    """Knows the file to which the table of each source goes."""
+    """Knows where the tables of each source go."""
 
     def __init__(self, request: Request, specs: Sequence[SourceSpec]) -> None:
         """Check what can be checked before anything is read, and create the folder.
@@ -29,41 +53,50 @@ class TablePlan:
             specs: what its sources stand for.
 
         Raises:
-            UsageError: if a source is no picture, a name does not tell what to write, or two
-                outputs share a file.
+            UsageError: if a source that was named is no picture, a name does not tell what to
+                write, or two outputs share a file.
             DependencyError: if a package is missing.
             OutputError: if a file exists without `force`, is a source, or has no folder.
         """
-        self._file: Path | None = None
-        self._files: Iterator[Path] | None = None
+        self._targets: Iterator[TableTarget] = iter(())
         self._has_source = False
         # Where there is nothing to read, that is what is told.
         if request.table is None or not any(map(may_be_read, specs)):
             return
         from camdigits.sinks.tables.files import check_table_name
 
-        for spec in specs:
-            _check_picture(spec)
-        target = request.table.target
-        if not _is_folder(request.table, specs):
+        named = set(map(str, request.sources))
+        is_named = [spec.kind != "file" or spec.name in named for spec in specs]
+        may_be_picture = [spec.kind != "camera" and True in kinds_of(spec) for spec in specs]
+        for spec, asked, possible in zip(specs, is_named, may_be_picture, strict=True):
+            if asked and not possible:
+                raise _no_picture(spec.name)
+        target, pictures = request.table.target, list(compress(specs, may_be_picture))
+        if _is_folder(request.table, specs):
+            check_table_name(Path(f"table.{request.table.form}"))
+            files = _in_folder(target, pictures, request)
+        else:
             check_table_name(target)
-            _check_file(target, specs, request)
-            self._file, self._has_source = target, len(specs) > 1
-            return
-        check_table_name(Path(f"table.{request.table.form}"))
-        files = _in_folder(target, specs, request)
-        for file in files:
+            files = [target] * len(pictures)
+            self._has_source = len(specs) > 1
+        for file in dict.fromkeys(files):
             _check_file(file, specs, request)
-        self._files = iter(files)
+        of_pictures = iter(files)
+        self._targets = iter(
+            [
+                TableTarget(next(of_pictures) if possible else None, asked)
+                for possible, asked in zip(may_be_picture, is_named, strict=True)
+            ]
+        )
 
     @property
     def has_source(self) -> bool:
         """Whether the tables of several sources go to one file, which names them."""
         return self._has_source
 
-    def next_file(self) -> Path | None:
-        """Return the file of the next source's table, None if none is wanted."""
-        return self._file if self._files is None else next(self._files)
+    def next_target(self) -> TableTarget | None:
+        """Return where the tables of the next source go, None if none are wanted."""
+        return next(self._targets, None)
 
 
 def _is_folder(table: TableRequest, specs: Sequence[SourceSpec]) -> bool:
@@ -83,18 +116,7 @@ def _in_folder(folder: Path, specs: Sequence[SourceSpec], request: Request) -> l
     return [made.free_path(stem, f".{request.table.form}") for stem in stems]
 
 
-def _check_picture(spec: SourceSpec) -> None:
-    """Make sure that a source may be a picture.
-
-    Raises:
-        UsageError: if it is none.
-    """
-    if spec.kind == "camera" or True not in kinds_of(spec):
-        raise no_picture(spec.name)
-
-
-def no_picture(name: str) -> UsageError:
-    """Return the error of a source that is no picture: the numbers of its frames come and go."""
+def _no_picture(name: str) -> UsageError:
     return UsageError(
         f"--table makes tables of pictures, and {label(name)} is none; take a picture of it, or "
         "use --format csv"
