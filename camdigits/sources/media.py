@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
 from camdigits.sources.byte_reader import HEAD_BYTES, Reader
-from camdigits.sources.images.header import image_size, jpeg_end, lists_more_pictures
+from camdigits.sources.images.header import (
+    goes_on_alike,
+    image_size,
+    jpeg_end,
+    lists_more_pictures,
+)
 from camdigits.sources.images.image import ImageSource
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import check_pixels
@@ -113,16 +118,18 @@ def _still(video: VideoSource) -> ImageSource:
 
 
 def _is_motion_jpeg(file: Reader) -> bool:
-    """Return whether a JPEG picture is followed by another; reads ahead to the end of the first.
+    """Return whether a JPEG picture is followed by another frame; reads ahead to that one's header.
 
-    Photos may carry smaller versions of themselves behind their end, but then they list them.
+    What phones put behind a photo is none: a preview, a gain map or a depth map has another size or
+    is grey, or the photo lists it.
     """
     size = HEAD_BYTES
     while True:
         data = file.peek(size)
         end = jpeg_end(data)
-        if end is not None and end + 3 <= len(data):
-            return data.startswith(b"\xff\xd8\xff", end) and not lists_more_pictures(data)
+        is_alike = None if end is None else goes_on_alike(data, end)
+        if is_alike is not None:
+            return is_alike and not lists_more_pictures(data)
         if len(data) < size or size > MAX_IMAGE_BYTES:
             return False
         # In growing steps, since each looks from the beginning again.

@@ -126,6 +126,12 @@ def test_what_is_no_picture_is_refused(
     assert words in answer.json()["text"]
 
 
+def test_a_photo_with_a_preview_behind_it_is_read(served: Served) -> None:
+    answer = served.read(JPEG + encoded(".jpg", page()[::4, ::4]))
+
+    assert [number["text"] for number in answer.json()["numbers"]] == [TEXT]
+
+
 @pytest.mark.parametrize(
     ("path", "query"), [("v1/read", {"source": "a b"}), ("v1/look", {"x": "1", "y": "1"})]
 )

@@ -10,8 +10,11 @@ import struct
 from collections.abc import Iterator
 
 _ORIENTATION, _WIDTH, _HEIGHT = 0x0112, 0x0100, 0x0101
+_JPEG = b"\xff\xd8\xff"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _EXIF = b"Exif\0\0"
+_CONTAINER = b"http://ns.google.com/photos/1.0/container/"
+"""Names the list of what stands behind a photo, in its XMP."""
 
 
 def image_size(data: bytes) -> tuple[int, int] | None:
@@ -78,11 +81,34 @@ def jpeg_end(data: bytes) -> int | None:
 
 
 def lists_more_pictures(data: bytes) -> bool:
-    """Return whether a JPEG photo announces others behind it (CIPA DC-007, multi-picture)."""
+    """Return whether a JPEG photo announces others behind it.
+
+    It does so as multi-picture format (CIPA DC-007), or as Dynamic Depth and Ultra HDR do.
+    """
     return any(
-        marker == 0xE2 and data.startswith(b"MPF\0", start)
-        for marker, start, _ in _jpeg_segments(data)
+        (marker == 0xE2 and data.startswith(b"MPF\0", start))
+        or (marker == 0xE1 and data.find(_CONTAINER, start, end) >= 0)
+        for marker, start, end in _jpeg_segments(data)
     )
+
+
+def goes_on_alike(data: bytes, end: int) -> bool | None:
+    """Return whether a JPEG is followed by another of its size and colours, as frames are.
+
+    Args:
+        data: begins with a JPEG.
+        end: where that ends.
+
+    Returns:
+        None if `data` ends before the header of the second one does.
+    """
+    later = data[end:]
+    if not later.startswith(_JPEG):
+        return None if _JPEG.startswith(later) else False
+    try:
+        return _jpeg_frame(later) == _jpeg_frame(data)
+    except (struct.error, LookupError):
+        return None
 
 
 def _stated_size(data: bytes) -> tuple[int, int] | None:
@@ -123,11 +149,17 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int] | None:
+    frame = _jpeg_frame(data)
+    return frame and frame[:2]
+
+
+def _jpeg_frame(data: bytes) -> tuple[int, int, int] | None:
+    """Return width, height and the number of colours."""
     for marker, start, _ in _jpeg_segments(data):
         # SOF0 to SOF15; C4, C8 and CC are tables and extensions.
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = _pair(">HH", data, start + 1)
-            return width, height
+            return width, height, data[start + 5]
     return None
 
 

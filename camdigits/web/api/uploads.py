@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.sources.byte_reader import HEAD_BYTES, Reader
-from camdigits.sources.images.header import jpeg_end, lists_more_pictures, png_end
+from camdigits.sources.images.header import (
+    goes_on_alike,
+    jpeg_end,
+    lists_more_pictures,
+    png_end,
+)
 from camdigits.sources.media import open_media
 from camdigits.sources.sniff import media_kind
 
@@ -67,9 +72,11 @@ def decoded_part(data: bytes, max_pixels: int) -> tuple[Image, str]:
 def _has_another(data: bytes) -> bool:
     """Return whether another picture begins where a JPEG or PNG ends, or behind curl's "&".
 
-    Photos may carry smaller versions of themselves behind their end, but then they list them.
+    What phones put behind a photo, a preview or a depth map, is none.
     """
     end = png_end(data) or jpeg_end(data)
     if end is None or lists_more_pictures(data):
         return False
+    if data.startswith(b"\xff\xd8") and data.startswith(b"\xff\xd8", end):
+        return bool(goes_on_alike(data, end))
     return media_kind(data[end : end + HEAD_BYTES].removeprefix(b"&")) == "image"

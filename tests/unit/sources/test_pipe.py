@@ -15,7 +15,7 @@ from camdigits.errors import SourceDamagedError, SourceOpenError, UsageError
 from camdigits.sources import open_source
 from camdigits.sources.base import Source
 from camdigits.sources.byte_reader import Reader
-from camdigits.sources.media import open_media
+from camdigits.sources.media import is_picture, open_media
 from tests.support.media import (
     PLAIN,
     Extras,
@@ -121,15 +121,38 @@ def test_large_photo_on_a_pipe_is_a_still() -> None:
         assert [frame.image.shape for frame in source] == [(1500, 2000, 3)]
 
 
-def test_photo_with_a_listed_preview_behind_it_is_a_still() -> None:
-    photo, preview = (
-        encoded(".jpg", numbered_frame(9)),
-        encoded(".jpg", numbered_frame(9, (64, 48))),
-    )
-    listed = b"MPF\0" + bytes(40)
-    marked = photo[:2] + b"\xff\xe2" + (len(listed) + 2).to_bytes(2, "big") + listed + photo[2:]
-    with piped(marked + preview) as source:
+def jpeg_with(marker: int, segment: bytes, jpeg: bytes) -> bytes:
+    """Return a JPEG with one more segment at its beginning."""
+    length = (len(segment) + 2).to_bytes(2, "big")
+    return jpeg[:2] + bytes([0xFF, marker]) + length + segment + jpeg[2:]
+
+
+def jpeg(size_wh: tuple[int, int] = (320, 240), is_grey: bool = False) -> bytes:
+    frame = numbered_frame(9, size_wh)
+    return encoded(".jpg", frame[:, :, 1] if is_grey else frame)
+
+
+XMP = b"http://ns.adobe.com/xap/1.0/\0<x xmlns='http://ns.google.com/photos/1.0/container/'/>"
+BEHIND_A_PHOTO = {
+    "preview": jpeg() + jpeg((64, 48)),
+    "preview with a thumbnail": jpeg() + jpeg_with(0xE1, bytes(60_000), jpeg((64, 48))),
+    "two previews": jpeg() + jpeg((64, 48)) + jpeg((32, 24)),
+    "grey depth map": jpeg() + jpeg(is_grey=True),
+    "listed as multi-picture": jpeg_with(0xE2, b"MPF\0" + bytes(40), jpeg()) + jpeg(),
+    "listed in XMP": jpeg_with(0xE1, XMP, jpeg()) + jpeg(),
+    "cut in its header": jpeg() + jpeg()[:20],
+    "no header": jpeg() + b"\xff\xd8\xff\0" + bytes(5000),
+}
+
+
+@pytest.mark.parametrize("data", BEHIND_A_PHOTO.values(), ids=BEHIND_A_PHOTO)
+def test_photo_with_more_behind_it_is_a_still(data: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(data)
+    assert is_picture(file)
+    with piped(data) as source:
         assert source.is_still
+        assert [frame.image.shape for frame in source] == [(240, 320, 3)]
 
 
 def test_two_pictures_in_a_row_are_motion_jpeg() -> None:
