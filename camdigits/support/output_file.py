@@ -39,6 +39,21 @@ def check_target(path: Path, force: bool, source: Path | None = None) -> None:
         raise OutputError(f"cannot write {name}: {reason(error)}") from error
 
 
+def check_writable(path: Path) -> None:
+    """Make sure, by creating and removing one, that `write_whole` can create a file there.
+
+    Args:
+        path: what `check_target` finds nothing wrong with.
+
+    Raises:
+        OutputError: if none can be created: the folder is not ours to write in, the name too long.
+    """
+    try:
+        claim_partial(path).unlink()
+    except OSError as error:
+        raise OutputError(f"cannot write {printable(str(path))}: {reason(error)}") from error
+
+
 def no_folder(path: Path) -> str:
     """Return a line that says why there is no such folder: it is missing, or a file is there.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from errno import EACCES
 from pathlib import Path
 
 import cv2
@@ -232,6 +234,46 @@ def test_what_cannot_be_is_refused(
     assert told.out == ""
     assert sorted(Path().iterdir()) == before
     assert Path("old.csv").read_text() == "mine"
+
+
+@pytest.mark.parametrize("length", [250, 255, 300, 5000])
+def test_a_name_that_is_too_long_is_told_before_anything_is_read(
+    length: int, photo: Path, tmp_path: Path, capsys
+) -> None:
+    before = sorted(tmp_path.iterdir())
+    name = "x" * (length - 4) + ".csv"
+    assert main(["run", str(photo), "--table", str(tmp_path / name)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert said.err.startswith("camdigits: cannot write ")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.parametrize("target", ["t.csv", ""], ids=["file", "folder"])
+def test_a_folder_that_may_not_be_written_is_told_before_anything_is_read(
+    target: str, photo: Path, tmp_path: Path, capsys
+) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir(0o555)
+    assert main(["run", str(photo), "--table", f"{folder}/{target}"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.endswith(": Permission denied\n")
+
+
+def test_a_folder_that_takes_no_file_is_told_before_anything_is_read(
+    photo: Path, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    def touch(path: Path, exist_ok: bool = True) -> None:
+        raise PermissionError(EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "touch", touch)
+    path = tmp_path / "t.csv"
+    assert main(["run", str(photo), "--table", str(path)]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", f"camdigits: cannot write {path}: Permission denied\n")
 
 
 def test_a_source_is_never_replaced(tmp_path: Path, capsys) -> None:

@@ -12,7 +12,8 @@ from camdigits.cli.reading.source_files import file_of, kinds_of, may_be_read
 from camdigits.errors import CamdigitsError, SourceOpenError, UsageError
 from camdigits.sources import SourceSpec
 from camdigits.sources.names import label, shown
-from camdigits.support.output_file import check_target
+from camdigits.support.output_file import check_target, check_writable
+from camdigits.support.paths import is_folder
 from camdigits.support.printable import printable
 
 # Most runs write no tables.
@@ -56,7 +57,8 @@ class TablePlan:
             UsageError: if a source that was named is no picture, a name does not tell what to
                 write, or two outputs share a file.
             DependencyError: if a package is missing.
-            OutputError: if a file exists without `force`, is a source, or has no folder.
+            OutputError: if a file exists without `force`, is a source, has no folder, or cannot be
+                created.
         """
         self._targets: Iterator[TableTarget] = iter(())
         self._has_source = False
@@ -103,7 +105,11 @@ def _is_folder(table: TableRequest, specs: Sequence[SourceSpec]) -> bool:
     from camdigits.sinks.tables.files import TABLE_SUFFIXES
 
     is_named = table.target.suffix.lower() in TABLE_SUFFIXES
-    return table.is_folder or table.target.is_dir() or (len(specs) > 1 and not is_named)
+    try:
+        is_there = is_folder(table.target)
+    except OSError:  # a name too long: told once it is looked at as a file
+        is_there = False
+    return table.is_folder or is_there or (len(specs) > 1 and not is_named)
 
 
 def _in_folder(folder: Path, specs: Sequence[SourceSpec], request: Request) -> list[Path]:
@@ -132,3 +138,4 @@ def _check_file(file: Path, specs: Sequence[SourceSpec], request: Request) -> No
     for source in filter(None, map(file_of, specs)):
         check_target(file, force=True, source=source)
     check_target(file, request.force)
+    check_writable(file)
