@@ -207,6 +207,12 @@ def test_a_folder_of_videos_alone_has_no_table(tmp_path: Path, capsys) -> None:
         (["sheet.png", "clip.mp4"], "and clip.mp4 is none", 2),
         ([".", "clip.mp4"], "and clip.mp4 is none", 2),
         (["sheet.png", "--table", "t.ods"], "cannot tell the form of a table from the name", 2),
+        (
+            ["sheet.png", "--table", "t.csv", "--table-format", "xlsx"],
+            "t.csv is not what --table-format xlsx asks for; end the name in .xlsx",
+            2,
+        ),
+        (["sheet.png", "--table", "t.XLSX", "--table-format", "csv"], "end the name in .csv", 2),
         (["sheet.png", "--table", "t"], "cannot tell the form of a table from the name", 2),
         (["sheet.png", "--table", ""], "the name is empty", 2),
         (["sheet.png", "--table", "old.csv"], "old.csv exists: use --force to replace it", 1),
@@ -296,6 +302,12 @@ def test_a_missing_package_is_told_before_anything_is_read(
         "camdigits: an .xlsx table needs XlsxWriter; install it with: "
         "pip install 'camdigits[xlsx]', or write a .csv\n"
     )
+
+
+def test_a_form_may_be_that_of_the_name(photo: Path, tmp_path: Path) -> None:
+    path = tmp_path / "t.CSV"
+    assert main(["run", str(photo), "--table", str(path), "--table-format", "csv"]) == 0
+    assert path.read_text() == CSV
 
 
 def test_a_form_goes_with_a_table(photo: Path, capsys) -> None:

@@ -251,7 +251,7 @@ def _table(args: argparse.Namespace) -> TableRequest | None:
     """Return where tables go, None if none are asked for.
 
     Raises:
-        UsageError: if there is a form of tables without ``--table``, or one that its file is not.
+        UsageError: if there is a form of tables without ``--table``.
     """
     from camdigits.cli.reading.request import TableRequest
 
@@ -260,7 +260,7 @@ def _table(args: argparse.Namespace) -> TableRequest | None:
         if form:
             raise UsageError("--table-format says what the files of --table FOLDER/ are; add it")
         return None
-    return TableRequest(Path(args.table), is_folder_name(args.table), form or "csv")
+    return TableRequest(Path(args.table), is_folder_name(args.table), form)
 
 
 def _server(args: argparse.Namespace) -> ServerOptions | None:

@@ -36,12 +36,12 @@ class TableRequest:
     Attributes:
         target: a file, or a folder for one file each.
         is_folder: the target is a folder, be it there or not.
-        form: of the files of a folder.
+        form: what the user asks for; None takes that of the name, in a folder CSV.
     """
 
     target: Path
     is_folder: bool = False
-    form: TableForm = "csv"
+    form: TableForm | None = None
 
 
 @dataclass(frozen=True, slots=True)

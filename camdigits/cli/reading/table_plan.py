@@ -75,10 +75,12 @@ class TablePlan:
                 raise _no_picture(spec.name)
         target, pictures = request.table.target, list(compress(specs, may_be_picture))
         if _is_folder(request.table, specs):
-            check_table_name(Path(f"table.{request.table.form}"))
-            files = _in_folder(target, pictures, request)
+            suffix = f".{request.table.form or 'csv'}"
+            check_table_name(Path(f"table{suffix}"))
+            files = _in_folder(target, pictures, suffix, request.force)
         else:
             check_table_name(target)
+            _check_form(request.table)
             files = [target] * len(pictures)
             self._has_source = len(specs) > 1
         for file in dict.fromkeys(files):
@@ -112,14 +114,27 @@ def _is_folder(table: TableRequest, specs: Sequence[SourceSpec]) -> bool:
     return table.is_folder or is_there or (len(specs) > 1 and not is_named)
 
 
-def _in_folder(folder: Path, specs: Sequence[SourceSpec], request: Request) -> list[Path]:
+def _check_form(table: TableRequest) -> None:
+    """Make sure that a file is called as the form that the user asks for.
+
+    Raises:
+        UsageError: if its name stands for another.
+    """
+    name = printable(str(table.target))
+    if table.form is not None and table.target.suffix.lower() != f".{table.form}":
+        raise UsageError(
+            f"{name} is not what --table-format {table.form} asks for; end the name in "
+            f".{table.form}, or in / for a folder, or leave the option out"
+        )
+
+
+def _in_folder(folder: Path, specs: Sequence[SourceSpec], suffix: str, force: bool) -> list[Path]:
     """Create a folder if it is missing, and return the file of each source in it."""
     from camdigits.sinks.pictures.folder import OutputFolder, output_name
 
-    assert request.table is not None
-    made = OutputFolder(folder, request.force)
+    made = OutputFolder(folder, force)
     stems = [output_name(spec.name, is_still=True)[0] for spec in specs]
-    return [made.free_path(stem, f".{request.table.form}") for stem in stems]
+    return [made.free_path(stem, suffix) for stem in stems]
 
 
 def _no_picture(name: str) -> UsageError:
