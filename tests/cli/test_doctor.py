@@ -92,6 +92,22 @@ def test_whatever_stops_a_check_is_a_finding_and_the_next_one_follows(
     assert "camdigits" in following
 
 
+@pytest.mark.parametrize(
+    ("is_there", "said"),
+    [
+        (True, "XlsxWriter 9.9, for tables in .xlsx"),
+        (False, "no XlsxWriter; for tables in .xlsx: pip install 'camdigits[xlsx]'"),
+    ],
+)
+def test_whether_tables_in_xlsx_can_be_written_is_told(
+    is_there: bool, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "has_package", lambda name: is_there)
+    monkeypatch.setattr(metadata, "version", lambda name: "9.9")
+
+    assert Finding("ok", said) in findings(doctor.check_versions)
+
+
 def test_damaged_weights_fail(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("camdigits.networks.litert.bundled", lambda name: tmp_path / name)
 

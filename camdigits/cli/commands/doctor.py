@@ -88,6 +88,10 @@ def check_versions() -> Iterator[Finding]:
         yield Finding("ok", f"tensorflow {metadata.version('tensorflow')}, for training")
     else:
         yield Finding("ok", "no tensorflow; to train: pip install 'camdigits[train]'")
+    if has_package("xlsxwriter"):
+        yield Finding("ok", f"XlsxWriter {metadata.version('xlsxwriter')}, for tables in .xlsx")
+    else:
+        yield Finding("ok", "no XlsxWriter; for tables in .xlsx: pip install 'camdigits[xlsx]'")
 
 
 def check_web() -> Iterator[Finding]:
