@@ -14,6 +14,10 @@ import openpyxl
 import pytest
 
 from camdigits.cli import main
+from camdigits.cli.reading.request import Request
+from camdigits.cli.reading.table_writer import TableWriter
+from camdigits.cli.terminal.reading_progress import SilentProgress
+from camdigits.sinks.tables.pages import Cell, TablePage
 from tests.cli.pages import TEXT, blank, page, write_clip
 from tests.support.media import write_image, write_video
 
@@ -114,6 +118,40 @@ def test_quiet_says_nothing_of_it(tmp_path: Path, capsys) -> None:
     photo, path = write_image(tmp_path / "page.png", page()), tmp_path / "t.csv"
     assert main(["run", str(photo), "--table", str(path), "-q"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_of_a_csv_file_is_told_how_much_is_in_doubt(
+    photo: Path, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr("camdigits.sinks.tables.pages.SURE", 1.1)
+    path, book = tmp_path / "t.csv", tmp_path / "t.xlsx"
+    assert main(["run", str(photo), "--table", str(path)]) == 0
+    assert capsys.readouterr().err == (
+        f"camdigits: {path}: 4 numbers are in doubt; t.xlsx would colour them\n"
+    )
+    assert main(["run", str(photo), "--table", str(path), "-q", "--force"]) == 0
+    assert main(["run", str(photo), "--table", str(book)]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def page_with(source: str, *confidences: float) -> TablePage:
+    """Return the page of a table of one row, whose numbers are sure like that."""
+    return TablePage(source, ((tuple(Cell("7", None, sure) for sure in confidences),),))
+
+
+def test_doubts_are_told_of_each_file_once_it_is_written(tmp_path: Path, capsys) -> None:
+    several, one, none = (tmp_path / f"{name}.csv" for name in ("several", "one", "none"))
+    with TableWriter(Request([]), with_source=False, progress=SilentProgress()) as writer:
+        writer.add(several, page_with("a.png", 0.95, 0.89))
+        writer.add(several, page_with("b.png", 0.2, 0.9))
+        assert capsys.readouterr().err == ""
+        writer.add(one, page_with("c.png", 0.3))
+        writer.add(none, page_with("d.png", 1.0))
+        assert several.exists() and one.exists()
+    assert capsys.readouterr().err == (
+        f"camdigits: {several}: 2 numbers are in doubt; several.xlsx would colour them\n"
+        f"camdigits: {one}: 1 number is in doubt; one.xlsx would colour it\n"
+    )
 
 
 def test_numbers_beside_a_table_come_behind_it(tmp_path: Path, capsys) -> None:

@@ -1,4 +1,4 @@
-"""Writes the tables of a run, and says what stands in none."""
+"""Writes the tables of a run, and says what stands in none and what is in doubt."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from camdigits.cli.terminal.reading_progress import Progress
 from camdigits.cli.terminal.signals import hold_stop_signals
 from camdigits.sources.names import shown
 from camdigits.support.context_manager import Closeable
+from camdigits.support.printable import printable
 
 # Most runs write no tables.
 if TYPE_CHECKING:
@@ -31,9 +32,12 @@ class TableWriter(Closeable):
         self._force, self._is_quiet = request.force, request.quiet
         self._with_source, self._progress = with_source, progress
         self._files: TableFiles | None = None
+        self._path, self._doubts = Path(), 0
 
     def add(self, path: Path, page: TablePage) -> None:
         """Take the tables of a picture, and say if it has none, or numbers beside them.
+
+        Of the file before it is said how much is in doubt.
 
         Args:
             path: the file that they go to.
@@ -48,10 +52,13 @@ class TableWriter(Closeable):
             self._files = TableFiles(self._force, self._with_source)
         with hold_stop_signals():
             self._files.add(path, page)
+        if path != self._path:
+            self._tell_doubts()
+            self._path = path
+        self._doubts += page.doubt_count
         note = _note(page)
-        if note and not self._is_quiet:
-            with self._progress.hidden():
-                say(f"{shown(page.source)}: {note}")
+        if note:
+            self._tell(f"{shown(page.source)}: {note}")
 
     def close(self) -> None:
         """Write the file whose pictures came last; a second call does nothing.
@@ -62,6 +69,25 @@ class TableWriter(Closeable):
         if self._files is not None:
             with hold_stop_signals():
                 self._files.close()
+            self._tell_doubts()
+
+    def _tell_doubts(self) -> None:
+        """Say how many numbers of a CSV file, which shows no doubts, are to be looked at."""
+        count, self._doubts = self._doubts, 0
+        if not count or self._path.suffix.lower() != ".csv":
+            return
+        book = printable(self._path.with_suffix(".xlsx").name)
+        doubts = (
+            f"1 number is in doubt; {book} would colour it"
+            if count == 1
+            else f"{count} numbers are in doubt; {book} would colour them"
+        )
+        self._tell(f"{printable(str(self._path))}: {doubts}")
+
+    def _tell(self, line: str) -> None:
+        if not self._is_quiet:
+            with self._progress.hidden():
+                say(line)
 
 
 def _note(page: TablePage) -> str:

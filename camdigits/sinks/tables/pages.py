@@ -70,6 +70,12 @@ class TablePage:
             (*self.tables, tuple((cell,) for cell in self.others)) if self.others else self.tables
         )
 
+    @property
+    def doubt_count(self) -> int:
+        """How many numbers somebody should look at."""
+        cells = [cell for grid in self.grids for row in grid for cell in row]
+        return sum(cell is not None and cell.is_doubtful for cell in cells)
+
 
 class TableSink(Closeable):
     """Hands the tables of every picture on.
