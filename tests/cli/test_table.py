@@ -166,9 +166,12 @@ def test_numbers_beside_a_table_come_behind_it(tmp_path: Path, capsys) -> None:
     )
 
 
-def test_nothing_read_is_an_empty_table(tmp_path: Path, capsys) -> None:
+@pytest.mark.parametrize(("options", "code"), [([], 0), (["--require"], 4)])
+def test_nothing_read_is_an_empty_table(
+    options: list[str], code: int, tmp_path: Path, capsys
+) -> None:
     photo, path = write_image(tmp_path / "blank.png", blank()), tmp_path / "t.csv"
-    assert main(["run", str(photo), "--table", str(path)]) == 0
+    assert main(["run", str(photo), "--table", str(path), *options]) == code
     assert path.read_bytes() == b""
     assert "no number was read, so its table is empty" in capsys.readouterr().err
 
