@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import pytest
 
 from camdigits.cli import COMMANDS, main
@@ -133,6 +134,17 @@ def test_reading_command_runs(command, folder, camera, monkeypatch, capsys, requ
             assert (folder / arguments[place + 1]).exists()
 
 
+def lend_fonts(folder: Path) -> Path:
+    """Return a folder of fonts as the print detector learns from; skip where there is none."""
+    fonts = sorted(Path("/usr/share/fonts").rglob("*.ttf"))
+    if not fonts or not hasattr(cv2, "FontFace"):
+        pytest.skip("needs a font file and OpenCV 5")
+    for part in ("learn", "validate", "test"):
+        (folder / "fonts" / part / "family").mkdir(parents=True)
+        shutil.copy(fonts[0], folder / "fonts" / part / "family")
+    return folder / "fonts"
+
+
 @needs_train_extra
 @pytest.mark.train
 @pytest.mark.parametrize("command", TRAINED)
@@ -145,10 +157,12 @@ def test_training_command_runs(command, folder, monkeypatch, capsys):
         teach_quickly(monkeypatch)
         monkeypatch.setenv("XDG_DATA_HOME", str(folder))
         assert main(["teach", "photo.jpg", "--text", TEXT]) == 0
-    elif "--judge" in arguments or "--lines" in arguments:
+    elif {"--judge", "--lines", "--print"} & set(arguments):
         arguments += ["--pages", "16", "--epochs", "1"]
     elif arguments[0] == "train":
         arguments += quick
+    if "--print" in arguments:
+        arguments[arguments.index("--fonts") + 1] = str(lend_fonts(folder))
     if "--teacher" in arguments:
         taught_by = Path(arguments[arguments.index("--teacher") + 1]).stem
         teacher = ["--architecture", taught_by, "--recipe", "plain", "--data", "mnist.npz"]

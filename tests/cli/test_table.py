@@ -142,8 +142,8 @@ def page_with(source: str, *confidences: float) -> TablePage:
 def test_doubts_are_told_of_each_file_once_it_is_written(tmp_path: Path, capsys) -> None:
     several, one, none = (tmp_path / f"{name}.csv" for name in ("several", "one", "none"))
     with TableWriter(Request([]), with_source=False, progress=SilentProgress()) as writer:
-        writer.add(several, page_with("a.png", 0.95, 0.89))
-        writer.add(several, page_with("b.png", 0.2, 0.9))
+        writer.add(several, page_with("a.png", 0.95, 0.79))
+        writer.add(several, page_with("b.png", 0.2, 0.8))
         assert capsys.readouterr().err == ""
         writer.add(one, page_with("c.png", 0.3))
         writer.add(none, page_with("d.png", 1.0))

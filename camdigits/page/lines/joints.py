@@ -38,6 +38,8 @@ TIGHT = 0.6
 """Widest gap from a point to the digits at its sides, as a multiple of the digits' height."""
 TIGHT_DASH = 0.45
 """The same of a hyphen or a slash."""
+DASH_ROOM, CLOSE_DASH = 0.2, 0.7
+"""Between digits closer than so many heights a hyphen or a slash counts from this confidence on."""
 ROOM = 0.45
 """Narrowest gap that a sign stands in, as a multiple of the digits' height."""
 LETTER_GAP = 0.4
@@ -106,7 +108,12 @@ def joint_of(
         return Joint(True, 1 - max(apart))
     if apart:
         return Joint(False, max(apart) if is_linked else 1.0)
-    marks = [token for token in sure if token.name in POINTS | DASHES]
+    least = SEEN if run.heights(right.left - left.right) >= DASH_ROOM else CLOSE_DASH
+    marks = [
+        token
+        for token in sure
+        if token.name in POINTS or (token.name in DASHES and token.confidence >= least)
+    ]
     missing = [token for token in sure if token.name in DIGITS]
     if len(marks) == 1 and not missing and _is_within(run, pair, marks[0], is_sum):
         return Joint(True, marks[0].confidence, marks[0])

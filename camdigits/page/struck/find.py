@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +13,7 @@ from camdigits.page.struck.glance import may_be_struck
 from camdigits.page.struck.rules import is_scribble, striking
 from camdigits.page.struck.strokes import HEIGHT_PX, StraightStroke, straight_strokes
 from camdigits.support.median import median
+from camdigits.support.resample import resample
 from camdigits.types import Box
 
 HELD = 0.85
@@ -61,10 +61,7 @@ class Piece:
         """Return its ink, at a size at which a digit is `HEIGHT_PX` high."""
         box = self.candidate.box
         size_wh = max(1, round(box.w * self.scale)), max(1, round(box.h * self.scale))
-        way = cv2.INTER_AREA if size_wh[1] < self.candidate.place.h else cv2.INTER_LINEAR
-        reduced: NDArray[np.bool_] = (
-            cv2.resize(self.candidate.ink, size_wh, interpolation=way) >= LEVEL
-        )
+        reduced: NDArray[np.bool_] = resample(self.candidate.ink, size_wh) >= LEVEL
         return reduced
 
     def is_inked(self, stroke: StraightStroke, shape: tuple[int, ...]) -> bool:

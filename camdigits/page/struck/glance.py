@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.candidates.segment import Candidate
+from camdigits.support.resample import average
 
 CELLS = 12
 """Digits are looked at as so many cells, and as many rows of them."""
@@ -40,9 +41,7 @@ def may_be_struck(digits: Sequence[Candidate]) -> NDArray[np.bool_]:
     """
     if not digits:
         return np.zeros(0, np.bool_)
-    cells = np.stack(
-        [cv2.resize(each.ink, (CELLS, CELLS), interpolation=cv2.INTER_AREA) for each in digits]
-    )
+    cells = np.stack([average(each.ink, (CELLS, CELLS)) for each in digits])
     inked = cells >= INKED
     ends = inked[:, :, [0, -1]]
     top, bottom = ends.argmax(axis=1), CELLS - 1 - ends[:, ::-1].argmax(axis=1)

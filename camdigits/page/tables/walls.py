@@ -18,6 +18,8 @@ from camdigits.support.median import median
 
 THICKNESS_PX = 1.0
 """What a line of a table is taken to be thick."""
+LEAST_LINES = 3
+"""Upright lines of a table at least; one or two may be the margins of ruled paper."""
 STEPS = 4
 """Points of a wall, which may be bent a little."""
 
@@ -53,6 +55,7 @@ def with_table_walls(ruling: Ruling, rules: Rules, detections: Sequence[Detectio
     walls = [
         Wall(tuple(_bent_back(way, bar)), THICKNESS_PX)
         for _, grid, _ in ruled_grids(boxes, rules, way, height)
+        if len(grid.down) >= LEAST_LINES
         for bar in grid.down
     ]
     return replace(ruling, walls=(*ruling.walls, *walls))

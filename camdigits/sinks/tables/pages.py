@@ -15,7 +15,7 @@ from camdigits.types import DOUBT, Box, Frame, Number, Reading
 if TYPE_CHECKING:
     from camdigits.types import Image
 
-SURE = 0.9
+SURE = 0.8
 """Numbers that are less sure are to be looked at."""
 PICTURE_HEIGHT_PX, PICTURE_WIDTH_PX = 48, 480
 """Height of the pictures of numbers, and their width at most."""

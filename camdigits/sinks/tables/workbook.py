@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 UNSURE, VAGUE = "#FFE0B0", "#F8C4AC"
-"""Grounds of numbers below 0.9, and of those below 0.7 or with a ``?``: as the window's colours."""
-VAGUE_BELOW = 0.7
+"""Grounds of numbers below 0.8, and of those below 0.5 or with a ``?``: as the window's colours."""
+VAGUE_BELOW = 0.5
 MAX_DIGITS = 15
 """A spreadsheet's numbers have no more digits."""
 PX = 0.75

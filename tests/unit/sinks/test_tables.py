@@ -72,7 +72,7 @@ def test_cells_are_where_the_reading_has_them() -> None:
 
 def test_only_what_is_in_doubt_has_a_picture() -> None:
     image = np.full((60, 80, 3), 200, np.uint8)
-    numbers = (number("1", 5, (0, 0, 0)), number("7?", 30, (0, 0, 1)), number("2", 50, None, 0.89))
+    numbers = (number("1", 5, (0, 0, 0)), number("7?", 30, (0, 0, 1)), number("2", 50, None, 0.79))
     (row,), others = (
         (
             found := page_of(image, Reading("", 0, 0.0, (80, 60), (), numbers, tables=((1, 2),)))
@@ -236,13 +236,13 @@ def test_texts_are_texts(text: str) -> None:
 
 
 def test_what_is_in_doubt_is_coloured_and_listed_with_its_picture() -> None:
-    unsure = Cell("41", Decimal(41), 0.85, PNG)
+    unsure = Cell("41", Decimal(41), 0.75, PNG)
     table = ((cell("12"), cell("8?")), (unsure, cell("7")))
     data = workbook_bytes([TablePage("a.jpg", (table,))])
     book = book_of(data)
     grounds = [[c.fill.fgColor.rgb[2:] for c in row] for row in book["Table"].iter_rows()]
     assert grounds == [["000000", "F8C4AC"], ["FFE0B0", "000000"]]
-    assert shown(book["Check"])[1:] == [["B1", "8?", 0.99, None], ["A2", "41", 0.85, None]]
+    assert shown(book["Check"])[1:] == [["B1", "8?", 0.99, None], ["A2", "41", 0.75, None]]
     assert book["Check"]["A2"].hyperlink.location == "'Table'!B1"
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         drawing = parts.read("xl/drawings/drawing1.xml").decode()

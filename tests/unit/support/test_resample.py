@@ -33,6 +33,7 @@ SHOWING = {
     "drawing/text",
     "measuring/outcome_pictures",
     "sinks/pictures/fit",
+    "sinks/tables/pages",
     "video/propagation",  # boxes between two readings
     "web/streams/broadcast",
     "window/display",

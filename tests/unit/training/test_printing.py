@@ -39,7 +39,7 @@ def test_digits_in_type_have_one_height_and_stand_on_the_baseline(families):
     assert all(abs(edge[:, 1].max()) < 2 for edge in edges)
     assert all(abs(np.ptp(edge[:, 1]) - 50) < 3 for edge in edges)
     assert all(a[:, 0].max() < b[:, 0].min() for a, b in itertools.pairwise(edges))
-    assert word.text == "1470"
+    assert word.digits == "1470"
 
 
 def test_wide_type_is_wider_and_spaces_leave_no_ink(families):
