@@ -66,7 +66,7 @@ def test_pages_say_where_ink_is_and_are_the_same_again(families, digits):
         assert page.image.shape == (480, 640, 3)
         for box, _ in (*page.hand, *page.printed):
             assert box.x >= 0 and box.y >= 0 and box.right <= 640 and box.bottom <= 480
-    assert any(page.hand for page in pages) and all(page.printed for page in pages)
+    assert any(page.hand for page in pages) and any(page.printed for page in pages)
 
 
 def test_every_second_page_is_written_by_hand_alone(families, digits):
