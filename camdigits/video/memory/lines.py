@@ -155,12 +155,17 @@ class LineMemory:
     def _rebuilt(self, kept: dict[int, Digit], reading: LineReading) -> LineReading:
         """Return numbers made of the joints that hold."""
         follower: dict[int, int] = {}
+
+        def is_free(left: int, right: int) -> bool:
+            # Digits that have changed places stand in a joint of before the wrong way round.
+            is_ahead = kept[left].box.center[0] < kept[right].box.center[0]
+            return is_ahead and left not in follower and right not in follower.values()
+
         order = sorted(self._joints, key=lambda key: -self._joints[key].total)
         for left, right in order:
             if left is None or not self._holds((left, right)):
                 continue
-            is_free = left not in follower and right not in follower.values()
-            if is_free and left in kept and right in kept:
+            if left in kept and right in kept and is_free(left, right):
                 follower[left] = right
         ordered, _ = group_numbers(list(kept.values()))
         behind = set(follower.values())

@@ -95,3 +95,16 @@ def test_what_left_is_forgotten():
     told([POINT] * 3, memory)
     memory.settled((), LineReading((), ()))
     assert told([WHOLE], memory) == ["123"]
+
+
+def test_digits_that_change_places_are_all_told():
+    memory = LineMemory()
+    told([reading(number(DIGITS[:2]))] * 4, memory)
+    first, second = DIGITS[:2]
+    swapped = (
+        Digit(second.box, first.label, 0.95, track=first.track),
+        Digit(first.box, second.label, 0.95, track=second.track),
+    )
+    for _ in range(4):
+        found = memory.settled(swapped, reading(number(swapped[::-1])))
+        assert sorted(digit.label for digit in found.digits) == [1, 2]
