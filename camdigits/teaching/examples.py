@@ -24,8 +24,7 @@ from camdigits.page.choose import choose_digits, scaled
 from camdigits.page.context_rescoring import rescore_in_context
 from camdigits.page.group import group_lines
 from camdigits.page.view import View
-from camdigits.sinks.pictures.image import write_image
-from camdigits.support.output_file import remove_quietly
+from camdigits.support.output_file import remove_quietly, write_whole
 from camdigits.support.printable import printable, reason
 from camdigits.types import Box, Digit
 
@@ -183,7 +182,7 @@ class TeachFolder:
         for file, picture in ((around, example.around), (path, example.crop)):
             _make_folder(file.parent)
             try:
-                write_image(file, cv2.imencode(".png", picture)[1].tobytes(), force=True)
+                write_whole(file, cv2.imencode(".png", picture)[1].tobytes(), force=True)
             except OutputError:
                 remove_quietly(around)
                 raise

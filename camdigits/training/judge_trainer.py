@@ -16,6 +16,7 @@ from camdigits.networks.classifier import LiteRTClassifier, bundled_weights
 from camdigits.networks.litert import Network
 from camdigits.networks.model_card import DIGITS, JUDGE, VERDICTS, ModelCard
 from camdigits.training.data.dataset import Dataset, Digits, load_dataset
+from camdigits.training.models.architectures import view_stage
 from camdigits.training.models.backend import load_keras, make_reproducible
 from camdigits.training.models.export import check_agreement, int8_tflite_bytes
 from camdigits.training.models.install import check_target, install
@@ -104,23 +105,14 @@ def build_judge() -> Any:
     """
     keras = load_keras()
     layers = keras.layers
-
-    def stage(number: int, maps: int, side: int, strides: int) -> list[Any]:
-        name = f"{number}"
-        return [
-            layers.Conv2D(maps, side, strides, padding="same", use_bias=False, name=f"conv{name}"),
-            layers.BatchNormalization(momentum=0.9, name=f"norm{name}"),
-            layers.ReLU(name=f"relu{name}"),
-        ]
-
     return keras.Sequential(
         [
             keras.Input(JUDGE.shape, name="views"),
-            *stage(1, 16, 5, 2),
-            *stage(2, 32, 3, 2),
-            *stage(3, 40, 3, 1),
+            *view_stage(1, 16, 5, 2),
+            *view_stage(2, 32, 3, 2),
+            *view_stage(3, 40, 3, 1),
             layers.MaxPooling2D(2, name="pool"),
-            *stage(4, 64, 3, 1),
+            *view_stage(4, 64, 3, 1),
             layers.Flatten(name="flatten"),
             layers.Dropout(0.3, name="dropout"),
             layers.Dense(64, activation="relu", name="dense"),

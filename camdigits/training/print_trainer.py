@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from camdigits.networks.litert import Network
 from camdigits.networks.model_card import PRINT, WRITINGS, ModelCard
 from camdigits.training.data.dataset import Dataset, Digits, load_dataset
+from camdigits.training.models.architectures import view_stage
 from camdigits.training.models.backend import load_keras, make_reproducible
 from camdigits.training.models.export import check_agreement, int8_tflite_bytes
 from camdigits.training.models.install import check_target, install
@@ -111,24 +112,14 @@ def build_print_detector() -> Any:
     """
     keras = load_keras()
     layers = keras.layers
-
-    def stage(number: int, maps: int, side: int, strides: int) -> list[Any]:
-        return [
-            layers.Conv2D(
-                maps, side, strides, padding="same", use_bias=False, name=f"conv{number}"
-            ),
-            layers.BatchNormalization(momentum=0.9, name=f"norm{number}"),
-            layers.ReLU(name=f"relu{number}"),
-        ]
-
     return keras.Sequential(
         [
             keras.Input(PRINT.shape, name="views"),
-            *stage(1, 16, 5, 2),
-            *stage(2, 32, 3, 2),
-            *stage(3, 48, 3, 1),
+            *view_stage(1, 16, 5, 2),
+            *view_stage(2, 32, 3, 2),
+            *view_stage(3, 48, 3, 1),
             layers.MaxPooling2D(2, name="pool"),
-            *stage(4, 48, 3, 1),
+            *view_stage(4, 48, 3, 1),
             layers.Flatten(name="flatten"),
             layers.Dropout(0.3, name="dropout"),
             layers.Dense(32, activation="relu", name="dense"),

@@ -13,7 +13,7 @@ import cv2
 from camdigits.drawing.annotation import annotate
 from camdigits.errors import OutputError
 from camdigits.sinks.base import Sink
-from camdigits.sinks.pictures.image import write_image
+from camdigits.support.output_file import write_whole
 from camdigits.types import Frame, Reading
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ def save_scene(scene: Scene) -> str:
     stem = _free_stem()
     marked = annotate(scene.upright, scene.upright_reading)
     record = next(scene.reading.records("frames"))
-    write_image(Path(f"{stem}.png"), _png(scene.frame.image))
-    write_image(Path(f"{stem}-read.png"), _png(marked))
-    write_image(Path(f"{stem}.json"), (json.dumps(record, indent=1) + "\n").encode())
+    write_whole(Path(f"{stem}.png"), _png(scene.frame.image))
+    write_whole(Path(f"{stem}-read.png"), _png(marked))
+    write_whole(Path(f"{stem}.json"), (json.dumps(record, indent=1) + "\n").encode())
     return stem
 
 

@@ -35,7 +35,7 @@ WALLS: dict[str, str] = {
     "drawing": "ink page support types",
     "sinks": "drawing errors page sources support types",
     "measuring": "drawing errors sources support types",
-    "teaching": "config errors page sinks support types",
+    "teaching": "config errors page support types",
     "jobs": "config errors recognizer sources support types",
     "window": "config drawing errors page sinks support teaching types",
     "web": "config errors page recognizer sources support teaching types",

@@ -77,8 +77,7 @@ def _train_judge(args: argparse.Namespace) -> int:
         f"{found['digits_passed']:.2%} of the digits on test pages pass, "
         f"and {found['others_passed']:.2%} of what else is proposed there"
     )
-    print(f"wrote {printable(str(args.out / 'judge.tflite'))} and its card judge.json")
-    return 0
+    return _told_of(args, "judge")
 
 
 def _train_line_reader(args: argparse.Namespace) -> int:
@@ -93,8 +92,7 @@ def _train_line_reader(args: argparse.Namespace) -> int:
         f"{found['test']:.2%} of the lines on test pages are read wholly right, and "
         f"{found['character_errors']:.2%} of their characters wrongly"
     )
-    print(f"wrote {printable(str(args.out / 'line.tflite'))} and its card line.json")
-    return 0
+    return _told_of(args, "line")
 
 
 def _train_print_detector(args: argparse.Namespace) -> int:
@@ -111,7 +109,11 @@ def _train_print_detector(args: argparse.Namespace) -> int:
         f"{found['hand_right']:.2%} of the handwritten digits on test pages and "
         f"{found['print_right']:.2%} of the printed ones are told rightly"
     )
-    print(f"wrote {printable(str(args.out / 'print.tflite'))} and its card print.json")
+    return _told_of(args, "print")
+
+
+def _told_of(args: argparse.Namespace, name: str) -> int:
+    print(f"wrote {printable(str(args.out / f'{name}.tflite'))} and its card {name}.json")
     return 0
 
 

@@ -9,9 +9,8 @@ import cv2
 
 from camdigits.drawing.debug_view import debug_picture
 from camdigits.page.inspection import Inspection
-from camdigits.sinks.pictures.image import write_image
 from camdigits.support.context_manager import Closeable
-from camdigits.support.output_file import check_target
+from camdigits.support.output_file import check_target, write_whole
 from camdigits.types import Frame, Reading
 
 EVERY_S = 1.0
@@ -57,4 +56,4 @@ class DebugSink(Closeable):
             check_target(path, self._force)
         _, data = cv2.imencode(path.suffix, debug_picture(self._inspect(frame, reading)))
         # A further still replaces the one before.
-        write_image(path, data.tobytes(), self._force or self._count > 1)
+        write_whole(path, data.tobytes(), self._force or self._count > 1)

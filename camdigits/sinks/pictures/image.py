@@ -50,7 +50,7 @@ class ImageSink(Closeable):
         Raises:
             OutputError: if it could not be written; nothing is left of it.
         """
-        write_image(self._path, self._encoded(frame, reading), self._force)
+        write_whole(self._path, self._encoded(frame, reading), self._force)
         self._force = True
 
     def _encoded(self, frame: Frame, reading: Reading) -> bytes:
@@ -67,17 +67,3 @@ class ImageSink(Closeable):
                 f"{self._path.suffix} file: write {printable(self._path.stem)}.png"
             )
         return data.tobytes()
-
-
-def write_image(path: Path, data: bytes, force: bool = False) -> None:
-    """Write a file that appears under its name when it is whole.
-
-    Args:
-        path: the file to write.
-        data: what goes into it.
-        force: an existing file may be replaced.
-
-    Raises:
-        OutputError: if it could not be written; nothing is left of it.
-    """
-    write_whole(path, data, force)

@@ -153,6 +153,23 @@ BUILDERS: dict[str, Callable[[], Any]] = {
 }
 
 
+def view_stage(number: int, maps: int, side: int, strides: int) -> list[Any]:
+    """Return the layers of a stage of the networks that look at views.
+
+    Args:
+        number: of the stage, in the names of its layers.
+        maps: that it makes.
+        side: of its kernels, in pixels.
+        strides: from one place of them to the next.
+    """
+    layers = load_keras().layers
+    return [
+        layers.Conv2D(maps, side, strides, padding="same", use_bias=False, name=f"conv{number}"),
+        layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"norm{number}"),
+        layers.ReLU(name=f"relu{number}"),
+    ]
+
+
 def build_line_reader() -> Any:
     """Build the network that reads lines, untrained.
 
@@ -163,7 +180,7 @@ def build_line_reader() -> Any:
 
     Returns:
         A ``keras.Model`` from ``(n, 32, 160, 1) float32`` in 0-1 to ``(n, 80, 25) float32``
-        logits of `camdigits.networks.model_card.CHARACTERS`; about 156,000 numbers.
+        logits of `camdigits.networks.model_card.CHARACTERS`; 132,329 numbers.
     """
     keras = load_keras()
     layers = keras.layers
