@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from camdigits.sources.videos.video import VideoSource
 
 MAX_IMAGE_BYTES = 512 * 2**20
+PDF, PDF_WITHIN = b"%PDF-", 1024
+"""How a PDF begins, within so many bytes: readers let others stand before it."""
 
 
 def open_media(file: Reader, name: str, max_pixels: int = MAX_PIXELS) -> Source:
@@ -47,6 +49,12 @@ def open_media(file: Reader, name: str, max_pixels: int = MAX_PIXELS) -> Source:
         if name == "-":
             raise SourceOpenError("-: standard input is empty; pipe a picture or a video into it")
         raise SourceOpenError(f"{shown(name)}: the file is empty")
+    if PDF in head[:PDF_WITHIN]:
+        # FFmpeg would find a scan's JPEG in it, and take that for a video of one frame.
+        raise SourceOpenError(
+            f"{shown(name)}: neither a picture nor a video, but a PDF; make pictures of its "
+            "pages, such as with pdftoppm -r 200 -png"
+        )
     kind = media_kind(head)
     if kind == "image":
         opener = _open_photo if is_still_container(head) else _open_picture
