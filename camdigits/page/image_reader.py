@@ -16,14 +16,14 @@ from camdigits.page.calibration import calibrated
 from camdigits.page.choose import Detection
 from camdigits.page.group import Links
 from camdigits.page.lines.numbers import LineReading
-from camdigits.page.orient import TURNS, Orientation
+from camdigits.page.orientation.turns import TURNS, Orientation
+from camdigits.page.orientation.view import View, moved_numbers
 from camdigits.page.printed.tell import log_odds, only, only_signs, told
 from camdigits.page.ruling.search import find_ruling
 from camdigits.page.ruling.walls import Borders, BordersOf
 from camdigits.page.struck.ruled import without_ruled
 from camdigits.page.tables.find import find_tables
 from camdigits.page.tables.walls import rules_of, with_table_walls
-from camdigits.page.view import View, moved_numbers
 from camdigits.page.whole import (
     as_digits,
     asked_of_numbers,

@@ -23,7 +23,7 @@ from camdigits.page.candidate_scoring import CandidateScorer
 from camdigits.page.choose import choose_digits, scaled
 from camdigits.page.context_rescoring import rescore_in_context
 from camdigits.page.group import group_lines
-from camdigits.page.view import View
+from camdigits.page.orientation.view import View
 from camdigits.support.output_file import remove_quietly, write_whole
 from camdigits.support.printable import printable, reason
 from camdigits.types import Box, Digit

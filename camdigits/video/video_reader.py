@@ -8,8 +8,8 @@ from camdigits.config import ReadConfig
 from camdigits.ink.luma import coarse, luma_of
 from camdigits.page.choose import Detection
 from camdigits.page.image_reader import Detector, Found, ImageReader, Plane, to_source
+from camdigits.page.orientation.view import View
 from camdigits.page.ruling.search import find_ruling
-from camdigits.page.view import View
 from camdigits.page.whole import standing
 from camdigits.types import Event, Frame, Luma
 from camdigits.video.follower import Follower, PrintRule

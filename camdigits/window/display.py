@@ -10,7 +10,7 @@ import numpy as np
 
 from camdigits.drawing.annotation import DOUBTFUL, annotate
 from camdigits.drawing.text import PAPER, put_mask, text_mask
-from camdigits.page.view import View, moved_reading
+from camdigits.page.orientation.view import View, moved_reading
 from camdigits.types import Box, Reading
 from camdigits.window.keys import KEYS
 

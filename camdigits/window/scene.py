@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from camdigits.config import ReadConfig
-from camdigits.page.view import View
+from camdigits.page.orientation.view import View
 from camdigits.types import Box, Frame, Reading
 from camdigits.window.display import shown, shown_scale
 

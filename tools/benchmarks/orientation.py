@@ -12,7 +12,7 @@ from benchmarks.samples import load
 from camdigits.measuring.pages import Sample
 from camdigits.measuring.truth import Truth
 from camdigits.page.choose import Detection
-from camdigits.page.orient import TURNS, Orientation
+from camdigits.page.orientation.turns import TURNS, Orientation
 from camdigits.training.pages import KINDS
 from camdigits.types import Box
 

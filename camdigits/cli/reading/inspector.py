@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from camdigits.page.view import View
+from camdigits.page.orientation.view import View
 from camdigits.recognizer import Recognizer
 from camdigits.types import Frame, Reading
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from camdigits.cli.terminal.signals import hold_stop_signals
 from camdigits.config import ReadConfig
-from camdigits.page.view import View
+from camdigits.page.orientation.view import View
 from camdigits.sinks.base import Sink
 from camdigits.support.context_manager import Closeable
 from camdigits.types import DOUBT, Event, Frame, Reading, RecordKind

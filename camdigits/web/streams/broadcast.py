@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import cv2
 
 from camdigits.config import ReadConfig
-from camdigits.page.view import View
+from camdigits.page.orientation.view import View
 from camdigits.support.context_manager import Closeable
 from camdigits.types import SCHEMA, Frame, Reading, Record
 

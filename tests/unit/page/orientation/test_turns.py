@@ -13,9 +13,15 @@ from camdigits import ReadConfig, Recognizer
 from camdigits.cli.commands.demo import CLIP
 from camdigits.config import Polarity
 from camdigits.errors import UsageError
-from camdigits.page import orient
 from camdigits.page.choose import Detection
-from camdigits.page.orient import CLEAR, HEAD_START, MAX_LOOKS, TURNS, Orientation, page_score
+from camdigits.page.orientation.turns import (
+    CLEAR,
+    HEAD_START,
+    MAX_LOOKS,
+    TURNS,
+    Orientation,
+    page_score,
+)
 from camdigits.sources.images.image import ImageSource
 from camdigits.types import Box, Frame
 from tests.cli.pages import blank

@@ -7,7 +7,7 @@ import pytest
 
 from camdigits.config import ReadConfig
 from camdigits.errors import UsageError
-from camdigits.page.view import View, moved_reading
+from camdigits.page.orientation.view import View, moved_reading
 from camdigits.types import Box, Digit, Mark, Number, Reading, Sign
 
 MARK = Box(30, 10, 7, 4)

@@ -1,0 +1,1 @@
+"""How a page lies before the camera, and pictures turned and straightened for the reading."""
