@@ -34,6 +34,9 @@ class Style:
         text: what is written; "numbers" is laid out as ever, all else by `varied`.
         grounds: what varied pages are written on, one of them a page.
         tilt: of the lines of writing, in radians either way, on varied pages.
+        least_tilt: likewise, at least.
+        tip: how far the corners of a varied page's sheet lie from those of a rectangle, as a share
+            of its sides; None for one that lies nearly flat before the camera.
         fills: share of varied pages whose sheet fills the picture; others lie in a scene.
         things: share of varied pages on which fingers, pens or cables lie.
         ghosts: writing of the other side shines through, or older writing was wiped away.
@@ -69,6 +72,8 @@ class Style:
     ] = "numbers"
     grounds: tuple[str, ...] = ("paper",)
     tilt: float = 0.05
+    least_tilt: float = 0.0
+    tip: float | None = None
     fills: float = 0.75
     things: float = 0.08
     ghosts: bool = False
@@ -219,5 +224,23 @@ STYLES: dict[str, Style] = {
         height_px=(26, 110),
         grounds=(*["paper"] * 6, "note", "whiteboard", "card", "board"),
         tilt=0.1,
+    ),
+    "turned": replace(
+        _VARIED,
+        text="any",
+        least_tilt=0.31,
+        tilt=0.70,
+        digits=(4, 50),
+        height_px=(24, 110),
+        fills=0.5,
+    ),
+    "askew": replace(
+        _VARIED,
+        text="any",
+        tilt=0.45,
+        tip=0.16,
+        digits=(4, 50),
+        height_px=(30, 110),
+        fills=0.35,
     ),
 }

@@ -77,7 +77,7 @@ def render_varied(
         and the ends of the lines of tables, ``(n, 2, 2) float64``.
     """
     is_full = bool(rng.random() < style.fills)
-    sheet = lay_freely(rng, is_full, style.tilt, size_wh)
+    sheet = lay_freely(rng, is_full, (style.least_tilt, style.tilt), size_wh, style.tip)
     make_ground, pens = GROUNDS[style.grounds[rng.integers(len(style.grounds))]]
     pen = _take_pen(rng, pens or style.pens)
     handwriting = _take_handwriting(rng, style, sheet, size_wh)
@@ -110,19 +110,29 @@ def render_varied(
     return image, truth, numbers, marks + others, line_ends(lines, sheet.homography)
 
 
-def lay_freely(rng: np.random.Generator, fills: bool, tilt: float, size_wh: Size) -> Sheet:
+def lay_freely(
+    rng: np.random.Generator,
+    fills: bool,
+    tilt: tuple[float, float],
+    size_wh: Size,
+    tip: float | None = None,
+) -> Sheet:
     """Return a sheet that fills the picture, or one anywhere in it that may run over its edge.
 
     Args:
         rng: where chance comes from.
         fills: nothing but the sheet is seen.
-        tilt: how far it is turned at most, in radians.
+        tilt: how far it is turned at least and at most, in radians either way.
         size_wh: (width, height) of the picture in pixels.
+        tip: how far its corners lie from those of a rectangle at most, as a share of its sides;
+            None for what lies nearly flat before the camera.
     """
     size = np.asarray(size_wh, np.float64)
-    turn = rng.uniform(-tilt, tilt)
+    turn = rng.uniform(-tilt[1], tilt[1])
+    if tilt[0]:
+        turn = np.copysign(tilt[0], turn) + turn * (tilt[1] - tilt[0]) / tilt[1]
     reach = np.array([1.6, 1.7]) if fills else rng.uniform(0.35, 0.95, 2)
-    tip = 0.04 if fills else 0.06
+    tip = (0.04 if fills else 0.06) if tip is None else tip
     center = np.zeros(2) if fills else rng.normal(0.0, 0.07, 2) * size
     corners = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]) * size * reach
     corners += rng.uniform(-tip, tip, (4, 2)) * size * reach

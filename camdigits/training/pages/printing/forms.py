@@ -64,7 +64,7 @@ def render_form(
         size_wh: (width, height) of the picture in pixels.
     """
     fills = bool(rng.random() < 0.7)
-    sheet = lay_freely(rng, fills, 0.06, size_wh)
+    sheet = lay_freely(rng, fills, (0.0, 0.06), size_wh)
     make_ground, pens = GROUNDS[_GROUNDS[rng.integers(len(_GROUNDS))]]
     is_dark = (pens is not None and "white" in pens) or (pens is not None and "chalk" in pens)
     scene = wear(rng, make_ground(rng, size_wh))
