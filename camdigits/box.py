@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+Polygon = tuple[tuple[int, int], ...]
+"""Corners, each (x, y) in pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle in pixels, origin top left; width and height are at least 1."""
+    """A rectangle in pixels, origin top left; width and height are at least 1.
+
+    Attributes:
+        x: the left column.
+        y: the top row.
+        w: width.
+        h: height.
+        polygon: the four corners around what stands there where it lies slanted, from the top
+            left of the writing on, clockwise; None where they are those of the box.
+    """
 
     x: int
     y: int
     w: int
     h: int
+    polygon: Polygon | None = None
 
     def __post_init__(self) -> None:
         if self.w < 1 or self.h < 1:
@@ -59,13 +72,18 @@ class Box:
         """Return the box in a picture `factor` times as large, rounded to pixels."""
         x, y = round(self.x * factor), round(self.y * factor)
         right, bottom = round(self.right * factor), round(self.bottom * factor)
-        return Box(x, y, max(1, right - x), max(1, bottom - y))
+        return Box(x, y, max(1, right - x), max(1, bottom - y), self._scaled_polygon(factor))
 
     def clipped(self, bounds: Box) -> Box:
         """Return the part of the box that lies within `bounds`, which it must meet."""
         x, y = max(self.x, bounds.x), max(self.y, bounds.y)
         right, bottom = min(self.right, bounds.right), min(self.bottom, bounds.bottom)
         return Box(x, y, right - x, bottom - y)
+
+    def _scaled_polygon(self, factor: float) -> Polygon | None:
+        if self.polygon is None:
+            return None
+        return tuple((round(x * factor), round(y * factor)) for x, y in self.polygon)
 
     def as_list(self) -> list[int]:
         """Return ``[x, y, w, h]``, as records write it."""

@@ -10,11 +10,11 @@ from camdigits.errors import UsageError
 from camdigits.types import DOUBT, Box, Writing
 
 Polarity = Literal["auto", "dark", "light"]
-Rotation = Literal["auto", 0, 90, 180, 270]
+Rotation = Literal["level", "auto", 0, 90, 180, 270]
 DecimalMark = Literal["point", "comma"]
 
 POLARITIES: tuple[Polarity, ...] = ("auto", "dark", "light")
-ROTATIONS: tuple[Rotation, ...] = ("auto", 0, 90, 180, 270)
+ROTATIONS: tuple[Rotation, ...] = ("level", "auto", 0, 90, 180, 270)
 DECIMAL_MARKS: tuple[DecimalMark, ...] = ("point", "comma")
 WRITINGS: tuple[Writing, ...] = ("hand", "print")
 
@@ -38,8 +38,9 @@ class ReadConfig:
             was sure stays so until its confidence, the mean of its recent looks, is below three
             quarters of that.
         polarity: "dark" ink on light ground, "light" on dark, or "auto" for both.
-        rotate: degrees that the picture is turned clockwise before reading: 0, 90, 180 or 270;
-            "auto" chooses what makes the whole page read best.
+        rotate: how the picture is turned before reading: "level" by up to 45 degrees, so that the
+            lines of writing are level; "auto" likewise, all around, as the page reads best;
+            0, 90, 180 or 270 by exactly so many degrees clockwise.
         source_mirrored: the source shows a mirror image; it is turned right before reading.
         fast: look less closely, so that video keeps up; None does so for videos and cameras only.
         roi: only this part of the source picture is read, in its pixels; None reads all.
@@ -57,7 +58,7 @@ class ReadConfig:
 
     min_confidence: float | None = None
     polarity: Polarity = "auto"
-    rotate: Rotation = 0
+    rotate: Rotation = "level"
     source_mirrored: bool = False
     roi: Box | None = None
     fast: bool | None = None
@@ -80,7 +81,7 @@ class ReadConfig:
         if self.writing not in (None, *WRITINGS):
             raise UsageError(f"writing {self.writing!r} is not one of hand, print")
         if self.rotate not in ROTATIONS:
-            raise UsageError(f"rotation {self.rotate!r} is not one of auto, 0, 90, 180, 270")
+            raise UsageError(f"rotation {self.rotate!r} is not one of level, auto, 0, 90, 180, 270")
         try:
             re.compile(self.match or "")
         except re.error as error:
@@ -92,9 +93,9 @@ class ReadConfig:
         """Return whether pictures are looked at less closely, stills or those of a video."""
         return not is_still if self.fast is None else self.fast
 
-    def turned(self, rotate: int) -> ReadConfig:
-        """Return the same settings where it is known to be 0, 90, 180 or 270 degrees."""
-        return replace(self, rotate=cast(Rotation, rotate))
+    def turned(self, rotate: float) -> ReadConfig:
+        """Return the same settings where it is known to be about 0, 90, 180 or 270 degrees."""
+        return replace(self, rotate=cast(Rotation, right_angle(rotate)))
 
     def accepts(self, text: str) -> bool:
         """Return whether a number of this text is reported."""
@@ -102,6 +103,11 @@ class ReadConfig:
             return True
         # What might be another digit fits nothing, not even a pattern that takes all.
         return DOUBT not in text and re.fullmatch(self.match, text) is not None
+
+
+def right_angle(degrees: float) -> int:
+    """Return the right angle that an angle is nearest to: 0, 90, 180 or 270 degrees."""
+    return round(degrees / 90) * 90 % 360
 
 
 Backend = Literal["auto", "v4l2", "gstreamer", "ffmpeg", "dshow", "msmf", "avfoundation"]

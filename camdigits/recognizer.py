@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -166,7 +166,12 @@ class Recognizer:
         return [each for each in found if each.confidence >= self.min_confidence]
 
     def search(
-        self, gray: NDArray[np.uint8], *, fast: bool = False, polarity: Polarity | None = None
+        self,
+        gray: NDArray[np.uint8],
+        *,
+        fast: bool = False,
+        polarity: Polarity | None = None,
+        show: Callable[[ScoredCandidates], object] | None = None,
     ) -> list[Detection]:
         """Find the digits of one upright picture by its brightness.
 
@@ -174,6 +179,7 @@ class Recognizer:
             gray: ``(height, width) uint8`` luma, 0 black to 255 white.
             fast: look less closely.
             polarity: of the ink that is looked for; None takes what the settings say.
+            show: called with all that might have been digits.
 
         Returns:
             The digits, those in doubt as well, in no particular order; boxes are in pixels of the
@@ -181,6 +187,8 @@ class Recognizer:
         """
         with self._one_at_a_time:
             scored = self._scorer.score(gray, polarity or self.config.polarity, fast=fast)
+        if show is not None:
+            show(scored)
         found, _ = self._choose(scored)
         return _clipped(found, gray)
 

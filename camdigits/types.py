@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from camdigits.box import Box as Box  # part of this vocabulary
+from camdigits.box import Polygon as Polygon
 from camdigits.frame import Frame as Frame
 from camdigits.frame import Luma as Luma
 
@@ -172,8 +173,9 @@ class Reading:
         numbers: the same digits joined to numbers, in reading order.
         events: what became certain with this frame; always empty for stills.
         is_still: the frame is a picture of its own, not one of a video or camera.
-        rotate: degrees clockwise that the picture was turned for reading; boxes are in pixels of
-            the picture before that.
+        rotate: degrees clockwise that the picture was turned for reading, from 0 to below 360;
+            where the lines of its parts lie otherwise, those of most digits.  Boxes are in pixels
+            of the picture before that.
         signs: the operators between numbers, in reading order.
         struck: numbers that their writer struck out, which are among neither the numbers nor the
             digits; boxes hold the strokes as well.
@@ -188,7 +190,7 @@ class Reading:
     numbers: tuple[Number, ...] = ()
     events: tuple[Event, ...] = ()
     is_still: bool = True
-    rotate: int = 0
+    rotate: float = 0
     signs: tuple[Sign, ...] = ()
     struck: tuple[Number, ...] = ()
     tables: tuple[tuple[int, int], ...] = ()
@@ -216,7 +218,7 @@ class Reading:
             "size": list(self.size_wh),
             "digits": [
                 {
-                    "box": digit.box.as_list(),
+                    **_place(digit.box),
                     "label": digit.label,
                     "confidence": round(digit.confidence, 4),
                     "track": digit.track,
@@ -245,6 +247,7 @@ class Reading:
             "signs": [{"sign": sign.sign, **_where(sign)} for sign in self.signs],
             "struck": [{"text": n.text, **_where(n), "struck": True} for n in self.struck],
             "tables": [list(table) for table in self.tables],
+            "rotate": int(self.rotate) if self.rotate == int(self.rotate) else self.rotate,
         }
 
     def _event_record(self, event: Event) -> Record:
@@ -264,7 +267,13 @@ class Reading:
 
 
 def _where(found: Mark | Sign | Number | Event) -> Record:
-    return {"box": found.box.as_list(), "confidence": round(found.confidence, 4)}
+    return {**_place(found.box), "confidence": round(found.confidence, 4)}
+
+
+def _place(box: Box) -> Record:
+    if box.polygon is None:
+        return {"box": box.as_list()}
+    return {"box": box.as_list(), "polygon": [list(corner) for corner in box.polygon]}
 
 
 def _json_number(value: Decimal | None) -> int | float | None:

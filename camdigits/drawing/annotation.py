@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from camdigits.drawing.label_layout import LabelStrip, lay_out, line_width
+from camdigits.drawing.slanted import draw_slanted, slants_of
 from camdigits.drawing.text import INK, PAPER, Colour, put_mask, text_mask
 from camdigits.types import DOUBT, Box, Digit, Mark, Reading
 
@@ -43,7 +44,7 @@ def annotate(image: Image, reading: Reading) -> Image:
     Each label stands above its own digit, in the colour of its confidence; the strip joins the
     labels of one number, so that the number's text can be read off it.  A strip that would leave
     the picture or cover other digits goes below its number where that is better.  What was struck
-    out has a grey box with a line through it.
+    out has a grey box with a line through it.  What lies slanted is drawn slanted.
 
     Args:
         image: ``(H, W, 3) uint8`` BGR, the source picture; it is not written to.
@@ -52,6 +53,16 @@ def annotate(image: Image, reading: Reading) -> Image:
     Returns:
         A new picture of the same shape; equal to `image` if nothing was read.
     """
+    parts = slants_of(reading)
+    if all(angle == 0.0 for angle, _ in parts):
+        return _annotate_level(image, reading)
+    canvas = image
+    for angle, part in parts:
+        canvas = draw_slanted(canvas, part, angle, _annotate_level)
+    return canvas
+
+
+def _annotate_level(image: Image, reading: Reading) -> Image:
     canvas = image.copy()
     groups, marks = _groups(reading), [number.marks for number in reading.numbers]
     for number in reading.struck:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from camdigits.config import Polarity, ReadConfig
 from camdigits.ink.luma import full_range, luma_of
 from camdigits.page.calibration import calibrated
+from camdigits.page.candidate_scoring import ScoredCandidates
 from camdigits.page.choose import Detection
 from camdigits.page.group import Links
 from camdigits.page.lines.numbers import LineReading
-from camdigits.page.orientation.turns import TURNS, Orientation
+from camdigits.page.orientation.skew import skew_of
+from camdigits.page.orientation.turns import Orientation, Sight
 from camdigits.page.orientation.view import View, moved_numbers
 from camdigits.page.printed.tell import log_odds, only, only_signs, told
 from camdigits.page.ruling.search import find_ruling
@@ -76,7 +78,12 @@ class Detector(Protocol):
     read_s: float | None
 
     def search(
-        self, gray: Plane, *, fast: bool = False, polarity: Polarity | None = None
+        self,
+        gray: Plane,
+        *,
+        fast: bool = False,
+        polarity: Polarity | None = None,
+        show: Callable[[ScoredCandidates], object] | None = None,
     ) -> list[Detection]:
         """Find the digits of one upright picture by its brightness.
 
@@ -84,6 +91,7 @@ class Detector(Protocol):
             gray: ``(height, width) uint8`` luma, 0 black to 255 white.
             fast: look less closely.
             polarity: of the ink that is looked for; None takes what the settings say.
+            show: called with all that might have been digits.
 
         Returns:
             The digits, those in doubt as well, in no particular order; boxes are in pixels of the
@@ -136,7 +144,7 @@ class ImageReader:
     def __init__(self, detector: Detector, name: str) -> None:
         self._detector, self._name = detector, name
         self._is_fast = detector.config.is_fast(self.is_still)
-        self._orientation = Orientation()
+        self._orientation = Orientation(detector.config.rotate)
 
     def prepare(self, frame: Frame) -> None:
         """Do beforehand what reading this frame will need; another thread may call it."""
@@ -160,12 +168,13 @@ class ImageReader:
             struck=found.struck,
             tables=found.tables,
             is_still=self.is_still,
-            rotate=view.rotate,
+            rotate=round(view.turned_by, 1) % 360,
         )
 
     def _next(self, frame: Frame, luma: Luma) -> tuple[View, Found]:
         """Search a picture and join what stands on it."""
-        view, plane, found = self._search(luma, "auto")
+        sight = self._search(luma, "auto")
+        view, plane, found = sight.view, sight.plane, sight.detections
         is_light = 2 * sum(each.is_light for each in found) > len(found)
         rules = rules_of(plane, found, is_light)
         found = without_ruled(found, rules)
@@ -192,7 +201,7 @@ class ImageReader:
         numbers = tuple(number for number in placed if accepts(number.text))
         return view, to_source(view, Found(digits, numbers, (), signs, struck, tables))
 
-    def _search(self, luma: Luma, guess: Polarity) -> tuple[View, Plane, list[Detection]]:
+    def _search(self, luma: Luma, guess: Polarity) -> Sight:
         """Find the digits of a frame as it lies, or as it lies best if that is to be found out.
 
         Args:
@@ -200,20 +209,23 @@ class ImageReader:
             guess: polarity of the ink that is looked for, unless the settings say which.
 
         Returns:
-            What was read, the frame's brightness cut to that in full range, and the digits.
+            The frame's brightness, in full range, in that view, with the digits.
         """
-        detector, known = self._detector, self._orientation.rotate
-        gray = full_range(luma)
-        is_open = detector.config.rotate == "auto" and not self._orientation.is_settled
-        turns = TURNS if is_open else (known,)
-        views = [View.of(gray, detector.config, turn) for turn in turns]
+        gray, detector = full_range(luma), self._detector
         asked = detector.config.polarity
         polarity = guess if asked == "auto" else asked
-        found = [
-            detector.search(view.cut(gray), fast=self._is_fast, polarity=polarity) for view in views
-        ]
-        place = self._orientation.look(found) if is_open else 0
-        return views[place], views[place].cut(gray), found[place]
+
+        def read(rotate: float) -> Sight:
+            view = View.of(gray, detector.config, rotate)
+            view = view.tilted((rotate - view.rotate + 180) % 360 - 180)
+            plane, shown = view.cut(gray), list[ScoredCandidates]()
+            found = detector.search(plane, fast=self._is_fast, polarity=polarity, show=shown.append)
+            skew = skew_of(shown[0], plane) if shown and not rotate else 0.0
+            return Sight(view, plane, [each for each in found if view.holds(each.box)], skew)
+
+        if self.is_still or self._orientation.asked != detector.config.rotate:
+            self._orientation = Orientation(detector.config.rotate)
+        return self._orientation.find(read)
 
 
 def to_source(view: View, found: Found) -> Found:

@@ -60,8 +60,9 @@ class VideoReader(ImageReader):
             self._schedule.forget()
         self._asked = asked
         # Asked for one polarity, nothing else is looked for; else what was found before guides.
-        view, part, detections = self._search(luma, self._schedule.polarity)
-        found = self._follow(view, part, detections, frame)
+        sight = self._search(luma, self._schedule.polarity)
+        view, detections = sight.view, sight.detections
+        found = self._follow(view, sight.plane, detections, frame)
         # While the page may still lie another way, each frame is looked at anew.
         is_known = self._detector.config.rotate != "auto" or self._orientation.is_settled
         self._schedule.searched(

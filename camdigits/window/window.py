@@ -200,7 +200,8 @@ class Window(Closeable):
         if self._is_full or not self._was_visible:
             return
         with suppress(cv2.error, ValueError):
-            self._rect = Box(*cv2.getWindowImageRect(self._title))
+            x, y, w, h = cv2.getWindowImageRect(self._title)
+            self._rect = Box(x, y, w, h)
         if self._left is None or self._rect is None:
             return
         self._polls_to_settle -= 1

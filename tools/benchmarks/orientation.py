@@ -12,7 +12,7 @@ from benchmarks.samples import load
 from camdigits.measuring.pages import Sample
 from camdigits.measuring.truth import Truth
 from camdigits.page.choose import Detection
-from camdigits.page.orientation.turns import TURNS, Orientation
+from camdigits.page.orientation.turns import TURNS, Orientation, page_score
 from camdigits.training.pages import KINDS
 from camdigits.types import Box
 
@@ -47,7 +47,10 @@ def table_rows(detect: Detect, name: str, samples: Iterable[Sample]) -> list[str
         for needed in range(4):
             # The page as it lies before it is turned `needed` times: its readings change places.
             views = [found[(turn - needed) % 4] for turn in range(4)]
-            right[size, needed > 0] += Orientation().look(views) == needed
+            scores = {
+                float(angle): page_score(view) for angle, view in zip(TURNS, views, strict=True)
+            }
+            right[size, needed > 0] += Orientation("auto").look(scores) == TURNS[needed]
     return [
         f"| {name} | {size} | {count} | {right[size, False] / count:.2f} "
         f"| {right[size, True] / (count * (len(TURNS) - 1)):.2f} |"

@@ -178,9 +178,10 @@ def add_view(parser: argparse._ActionsContainer) -> None:
         "--rotate",
         type=rotation,
         choices=ROTATIONS,
-        default=0,
-        help="turn the picture clockwise before reading, in degrees; auto finds out how the page "
-        "lies (default: 0)",
+        default="level",
+        help="turn the picture before reading: level by up to 45 degrees, until its lines are "
+        "level; auto likewise, all around; else clockwise by exactly so many degrees "
+        "(default: level)",
     )
     parser.add_argument(
         "--source-mirrored",

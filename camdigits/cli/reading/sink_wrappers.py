@@ -57,7 +57,8 @@ class UprightSink(Closeable):
 
 def upright(sink: Sink, config: ReadConfig) -> Sink:
     """Return a sink that gets pictures turned as `config` asks, the sink itself if they are."""
-    return UprightSink(sink, config) if config.rotate or config.source_mirrored else sink
+    is_turned = config.rotate not in ("level", 0)
+    return UprightSink(sink, config) if is_turned or config.source_mirrored else sink
 
 
 class FirstNumberSink(Closeable):

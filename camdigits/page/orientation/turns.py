@@ -1,17 +1,24 @@
-"""Which way up a page lies, decided for the page as a whole.
+"""Which way a page lies, decided for the page as a whole.
 
-The page is read in the four orientations, and each reading is scored by the log-odds of its digits'
-confidences: a digit that lies on its side or its head is seldom read with the same confidence, if
-at all.  Digits that read as digits both ways up (0, 1, 8, and 6 and 9, which change places) count
-much the same in both, so the others decide, and a page of those alone stays as it is.
+The page is read as it is, at the angle of its lines, and in the four orientations if they are asked
+for, and each reading is scored by the log-odds of its digits' confidences: a digit that lies
+aslant, on its side or its head is seldom read with the same confidence, if at all.  Digits that
+read as digits both ways up (0, 1, 8, and 6 and 9, which change places) count much the same in both,
+so the others decide, and a page of those alone stays as it is.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.config import Rotation
 from camdigits.page.choose import Detection
+from camdigits.page.orientation.view import View
 
 TURNS = (0, 90, 180, 270)
 """Degrees clockwise that a picture may be turned before reading."""
@@ -23,47 +30,105 @@ CLEAR = 15.0
 """Lead at which one frame of a video is enough: more than a single digit can give."""
 MAX_LOOKS = 10
 """Frames that showed something after which a video's orientation is kept, clear or not."""
+SAME_TILT = 8.0
+"""Lines of two frames that differ by no more degrees lie alike."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """A picture that was searched as it lies, or turned.
+
+    Attributes:
+        view: how it was turned.
+        plane: ``(height, width) uint8``, its brightness in that view.
+        detections: the digits, boxes in pixels of the plane.
+        skew: degrees by which its lines fall to the right, as far as is told (`skew_of`).
+    """
+
+    view: View
+    plane: NDArray[np.uint8]
+    detections: list[Detection]
+    skew: float = 0.0
 
 
 class Orientation:
     """The orientation of one source's pages; one per stream.
 
+    Args:
+        asked: what the settings say of it.
+
     Attributes:
-        rotate: degrees clockwise that make the page upright, as far as is known.
+        asked: that.
+        rotate: degrees clockwise that make the page upright, as far as is known, from 0 to below
+            360.
         is_settled: it will not change any more; further looks are not needed.
     """
 
-    def __init__(self) -> None:
-        self.rotate = 0
-        self.is_settled = False
-        self._scores = [0.0] * len(TURNS)
+    def __init__(self, asked: Rotation = "level") -> None:
+        self.asked = asked
+        self.rotate = 0.0 if isinstance(asked, str) else float(asked)
+        self.is_settled = not isinstance(asked, str)
+        self._turns = TURNS if asked == "auto" else TURNS[:1]
+        self._tilt = 0.0
+        self._scores: dict[float, float] = {}
         self._looks = 0
 
-    def look(self, found: Sequence[Sequence[Detection]]) -> int:
+    def find(self, read: Callable[[float], Sight]) -> Sight:
         """Take a frame into account, and return which of its readings is the upright one.
 
         Args:
-            found: what was read on the frame turned by each of `TURNS`.
+            read: searches the frame turned clockwise by so many degrees, from 0 to below 360.
+        """
+        if self.is_settled:
+            return read(self.rotate)
+        sights = {0.0: read(0.0)}
+        tilt = self._tilt_with(-sights[0.0].skew)
+        if tilt:
+            sights |= {angle: read(angle) for angle in _around(tilt, self._turns)}
+        scores = {angle: page_score(sight.detections) for angle, sight in sights.items()}
+        if not tilt or max(scores, key=lambda angle: scores[angle]) == 0.0:
+            rest = {float(turn): read(float(turn)) for turn in self._turns[1:]}
+            sights |= rest
+            scores |= {angle: page_score(sight.detections) for angle, sight in rest.items()}
+        return sights[self.look(scores)]
+
+    def look(self, scores: Mapping[float, float]) -> float:
+        """Take into account how well a frame reads, and return the angle that is the upright one.
+
+        Args:
+            scores: what `page_score` says by the degrees that it was turned clockwise; one of
+                them is 0.
 
         Returns:
-            The place in `found`.
+            One of those angles.
         """
-        scores = [page_score(detections) for detections in found]
-        if any(scores):
+        if any(scores.values()):
             self._looks += 1
-            self._scores = [sum(pair) for pair in zip(self._scores, scores, strict=True)]
-        means = [score / max(1, self._looks) for score in self._scores]
-        means[0] += HEAD_START
-        best, second = sorted(means, reverse=True)[:2]
+            for angle, score in scores.items():
+                self._scores[angle] = self._scores.get(angle, 0.0) + score
+        means = {angle: self._scores.get(angle, 0.0) / max(1, self._looks) for angle in scores}
+        means[0.0] += HEAD_START
+        self.rotate = max(means, key=lambda angle: means[angle])
+        best, second = sorted([*means.values(), 0.0], reverse=True)[:2]
         self.is_settled = self._looks > 0 and (best - second >= CLEAR or self._looks >= MAX_LOOKS)
-        place = means.index(best)
-        self.rotate = TURNS[place]
-        return place
+        return self.rotate
+
+    def _tilt_with(self, tilt: float) -> float:
+        """Return the angle that is tried: where frames differ little, that of the first."""
+        if tilt and abs(tilt - self._tilt) > SAME_TILT:
+            for angle in _around(self._tilt, self._turns) if self._tilt else ():
+                self._scores.pop(angle, None)
+            self._tilt = tilt
+        return self._tilt
 
 
 def page_score(detections: Sequence[Detection]) -> float:
     """Return how well a page reads: the log-odds of its digits' confidences, at least 0."""
     return sum(max(0.0, _log_odds(detection.confidence)) for detection in detections)
+
+
+def _around(tilt: float, turns: Sequence[int]) -> list[float]:
+    return [(turn + tilt) % 360.0 for turn in turns]
 
 
 def _log_odds(confidence: float) -> float:

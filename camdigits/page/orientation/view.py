@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.config import ReadConfig
+from camdigits.config import ReadConfig, right_angle
 from camdigits.errors import UsageError
+from camdigits.page.orientation.warp import Warp
 from camdigits.types import Box, Digit, Number, Reading
 
 _ROTATIONS = {
@@ -31,21 +32,26 @@ class View:
         rotate: degrees clockwise, 0, 90, 180 or 270; after mirroring.
         mirrored: left and right change places.
         region: the part that is read, in source pixels, inside the picture.
+        tilt: degrees clockwise that the region is turned by beside that.
+        warp: does it; None where it is not turned.
     """
 
     size_wh: tuple[int, int]
     rotate: int
     mirrored: bool
     region: Box
+    tilt: float = 0.0
+    warp: Warp | None = None
 
     @classmethod
-    def of(cls, image: Image, config: ReadConfig, rotate: int = 0) -> View:
-        """Return the view that `config` asks of an image.
+    def of(cls, image: Image, config: ReadConfig, rotate: float = 0) -> View:
+        """Return the view that `config` asks of an image, turned by right angles only.
 
         Args:
             image: ``(height, width, ...) uint8``, the source picture.
             config: how it is read.
-            rotate: degrees clockwise that were found, where the config leaves them open: "auto".
+            rotate: degrees clockwise that were found, where the config leaves them open; the
+                nearest right angle counts.
 
         Raises:
             UsageError: if the region of interest lies outside the image.
@@ -60,37 +66,59 @@ class View:
                     f"{width}x{height} pixels; choose one inside"
                 )
             region = config.roi.clipped(region)
-        turned = rotate if config.rotate == "auto" else config.rotate
-        return cls((width, height), turned, config.source_mirrored, region)
+        turned = rotate if isinstance(config.rotate, str) else config.rotate
+        return cls((width, height), right_angle(turned), config.source_mirrored, region)
+
+    def tilted(self, degrees: float) -> View:
+        """Return the same view, its region turned clockwise by so many degrees, -45 to 45."""
+        if not degrees:
+            return self
+        width, height = self.region.w, self.region.h
+        size_wh = (height, width) if self.rotate in (90, 270) else (width, height)
+        return replace(self, tilt=degrees, warp=Warp.turning(size_wh, degrees))
+
+    @property
+    def turned_by(self) -> float:
+        """Degrees clockwise that the region is turned by in all, from 0 to below 360."""
+        return (self.rotate + self.tilt) % 360
 
     @property
     def is_plain(self) -> bool:
         """Whether boxes of what is cut are in source pixels as they are."""
-        return self.rotate == 0 and not self.mirrored and self.region.x == self.region.y == 0
+        is_turned = self.rotate != 0 or self.mirrored or self.warp is not None
+        return not is_turned and self.region.x == self.region.y == 0
 
     def cut(self, image: Image) -> Image:
         """Return the region of a source picture, turned; a view of its memory where possible."""
         part = self.region
-        return self._turn(image[part.y : part.bottom, part.x : part.right])
+        turned = self._turn(image[part.y : part.bottom, part.x : part.right])
+        return turned if self.warp is None else self.warp.apply(turned)
 
     def upright(self, image: Image) -> Image:
-        """Return the whole source picture, turned as the reading saw it."""
+        """Return the whole source picture, turned by right angles as the reading saw it."""
         return self._turn(image)
 
     def to_source(self, box: Box) -> Box:
         """Take a box of the cut picture back to source pixels."""
         region = self.region
-        back = _unrotate(box, self.rotate, (region.w, region.h))
-        x = region.w - back.right if self.mirrored else back.x
-        return Box(region.x + x, region.y + back.y, back.w, back.h)
+        straight = box if self.warp is None else self.warp.to_source(box)
+        back = _unrotated(straight, self.rotate, (region.w, region.h))
+        back = _mirrored(back, region.w) if self.mirrored else back
+        return _moved(back, region.x, region.y)
+
+    def holds(self, box: Box) -> bool:
+        """Return whether the middle of a box of the cut picture lies on the source's region."""
+        if self.warp is None:
+            return True
+        (x, y), region = self.to_source(box).center, self.region
+        return region.x <= x < region.right and region.y <= y < region.bottom
 
     def to_upright(self, box: Box) -> Box:
         """Take a box in source pixels to the picture that `upright` gives."""
         width, height = self.size_wh
-        x = width - box.right if self.mirrored else box.x
-        turned = Box(x, box.y, box.w, box.h)
+        turned = _mirrored(box, width) if self.mirrored else box
         for _ in range(self.rotate // 90):
-            turned = Box(height - turned.bottom, turned.x, turned.h, turned.w)
+            turned = _quarter_turned(turned, height)
             width, height = height, width
         return turned
 
@@ -132,15 +160,27 @@ def moved_numbers(
     )
 
 
-def _unrotate(box: Box, rotate: int, size_wh: tuple[int, int]) -> Box:
+def _unrotated(box: Box, rotate: int, size_wh: tuple[int, int]) -> Box:
     """Undo a clockwise rotation of a picture that measured `size_wh` before it."""
-    width, height = size_wh
-    match rotate:
-        case 90:
-            return Box(box.y, height - box.right, box.h, box.w)
-        case 180:
-            return Box(width - box.right, height - box.bottom, box.w, box.h)
-        case 270:
-            return Box(width - box.bottom, box.x, box.h, box.w)
-        case _:
-            return box
+    width, height = size_wh if rotate in (0, 180) else size_wh[::-1]
+    for _ in range(-rotate // 90 % 4):
+        box = _quarter_turned(box, height)
+        width, height = height, width
+    return box
+
+
+def _quarter_turned(box: Box, height: int) -> Box:
+    """Turn a box clockwise by 90 degrees, in a picture that measures `height` before it."""
+    corners = box.polygon and tuple((height - y, x) for x, y in box.polygon)
+    return Box(height - box.bottom, box.x, box.h, box.w, corners)
+
+
+def _mirrored(box: Box, width: int) -> Box:
+    """Let left and right change places, in a picture that measures `width`."""
+    corners = box.polygon and tuple((width - x, y) for x, y in box.polygon)
+    return Box(width - box.right, box.y, box.w, box.h, corners)
+
+
+def _moved(box: Box, x: int, y: int) -> Box:
+    corners = box.polygon and tuple((left + x, top + y) for left, top in box.polygon)
+    return Box(box.x + x, box.y + y, box.w, box.h, corners)

@@ -9,9 +9,8 @@ from typing import Any
 from camdigits.sinks.records.lines import LineSink, TextStream
 from camdigits.types import Frame, Reading, RecordKind
 
-_DIGITS, _NOTHING = '"digits":[', '"digits":[],"numbers":[],"signs":[],"struck":[],"tables":[]}'
-"""Where a frame's record comes to what is on it, and how it ends if that is nothing; quotes within
-texts are escaped."""
+_DIGITS = '"digits":['
+"""Where a frame's record comes to what is on it; quotes within texts are escaped."""
 _NONE: dict[str, Any] = dict.fromkeys(("digits", "numbers", "signs", "struck", "tables"), ())
 """What is on a frame on which nothing is."""
 
@@ -49,12 +48,13 @@ class JsonLinesSink(LineSink):
         for record in told.records(self._records):
             line = json.dumps(record, separators=(",", ":"), allow_nan=False)
             if record["type"] == "frame":
+                start = line.index(_DIGITS)
                 if is_known:
-                    line = line.removesuffix(_NOTHING) + self._end
+                    line = line[:start] + self._end
                 else:
-                    self._end = line[line.index(_DIGITS) :]
+                    self._end = line[start:]
             self._put(line + "\n")
 
 
 def _shown(reading: Reading) -> tuple[object, ...]:
-    return tuple(getattr(reading, name) for name in _NONE)
+    return (*(getattr(reading, name) for name in _NONE), reading.rotate)

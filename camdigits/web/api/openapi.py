@@ -170,7 +170,8 @@ _VIEW = [
     _query(
         "rotate",
         {"enum": [str(rotation) for rotation in ROTATIONS]},
-        "Degrees that the picture is turned clockwise before reading; auto finds out how it lies",
+        "Degrees that the picture is turned clockwise before reading; level finds out by how "
+        "many of -45 to 45, auto all around",
     ),
 ]
 _READING = [

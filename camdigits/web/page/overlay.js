@@ -33,9 +33,11 @@ export function draw(context, record, place, unit, chosen = null) {
   };
   context.lineJoin = "round";
   const boxes = record.digits.map(({ box }) => onto(box));
+  const corners = record.digits.map(({ polygon }) => polygon?.map(([x, y]) => onto([x, y, 0, 0])));
+  const around = (at, colour, weight) => outline(context, boxes[at], colour, weight, unit, corners[at]);
   // The dark edges of all before any colour, so that none covers its neighbour's.
-  for (const box of boxes) outline(context, box, EDGE, 2, unit);
-  record.digits.forEach(({ confidence }, at) => outline(context, boxes[at], colours(confidence)[0], 1, unit));
+  for (const at of boxes.keys()) around(at, EDGE, 2);
+  record.digits.forEach(({ confidence }, at) => around(at, colours(confidence)[0], 1));
   const taken = [];
   for (const number of record.numbers) label(context, number, onto(number.box), { place, boxes, taken }, unit);
   if (chosen) {
@@ -44,13 +46,17 @@ export function draw(context, record, place, unit, chosen = null) {
   }
 }
 
-/** Draw a box around a digit, with lines that are thinner where it is small. */
-function outline(context, [x, y, w, h], colour, weight, unit) {
+/** Draw a box around a digit, or its corners if it lies slanted, with lines that are thinner where it is small. */
+function outline(context, [x, y, w, h], colour, weight, unit, corners = null) {
   const thin = Math.min(1, Math.max(w, h) / (30 * unit));
   const gap = (1 + thin) * unit;
   context.strokeStyle = colour;
   context.lineWidth = weight * (1 + thin) * unit;
-  context.strokeRect(x - gap, y - gap, w + 2 * gap, h + 2 * gap);
+  if (!corners) return context.strokeRect(x - gap, y - gap, w + 2 * gap, h + 2 * gap);
+  context.beginPath();
+  for (const [left, top] of corners) context.lineTo(left, top);
+  context.closePath();
+  context.stroke();
 }
 
 /**

@@ -101,6 +101,7 @@ def test_value_is_a_json_number_where_that_is_exact(value: Decimal, expected: fl
         {"numbers": [{}]},
         {"more": 1},
         {"size": [64]},
+        {"rotate": 360},
         {"struck": [{"text": "1", "box": [1, 1, 1, 1], "confidence": 1, "struck": False}]},
         {"signs": [{"sign": "%", "box": [1, 1, 1, 1], "confidence": 1}]},
     ],
@@ -110,6 +111,24 @@ def test_other_records_do_not_fit(change: dict[str, Any]):
     frame = records_of(marked())[0]
     with pytest.raises(jsonschema.ValidationError):
         CHECK.validate(frame | change)
+
+
+def test_records_of_slanted_writing_fit_and_tell_its_corners():
+    corners = ((4, 5), (20, 9), (17, 15), (1, 11))
+    slanted = replace(BOX, polygon=corners)
+    reading = marked()
+    digits = (replace(reading.digits[0], box=slanted), reading.digits[1])
+    number = replace(reading.numbers[0], box=slanted, digits=digits)
+    event = replace(reading.events[0], box=slanted)
+    told = replace(reading, digits=digits, numbers=(number,), events=(event,), rotate=345.5)
+    frame, told_event = records_of(told)
+    CHECK.validate(frame)
+    CHECK.validate(told_event)
+    expected = [list(corner) for corner in corners]
+    assert frame["rotate"] == 345.5
+    assert [found.get("polygon") for found in frame["digits"]] == [expected, None]
+    assert frame["numbers"][0]["polygon"] == told_event["polygon"] == expected
+    assert frame["digits"][0]["box"] == BOX.as_list()
 
 
 @pytest.mark.parametrize("text", ["", "a1", "1.", "+1", "1 2"])

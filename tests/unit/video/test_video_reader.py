@@ -27,7 +27,7 @@ class Searcher(Recognizer):
         self.searches = 0
 
     def search(
-        self, gray: np.ndarray, *, fast: bool = False, polarity: Polarity | None = None
+        self, gray: np.ndarray, *, fast: bool = False, polarity: Polarity | None = None, show=None
     ) -> list[Detection]:
         self.searches += 1
         found = cv2.connectedComponentsWithStats((gray < 120).astype(np.uint8))[2][1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable
 
 import av
 import numpy as np
@@ -13,20 +14,24 @@ from camdigits import ReadConfig, Recognizer
 from camdigits.cli.commands.demo import CLIP
 from camdigits.config import Polarity
 from camdigits.errors import UsageError
+from camdigits.page.candidate_scoring import ScoredCandidates
 from camdigits.page.choose import Detection
+from camdigits.page.orientation import turns as orient
 from camdigits.page.orientation.turns import (
     CLEAR,
     HEAD_START,
     MAX_LOOKS,
     TURNS,
     Orientation,
+    Sight,
     page_score,
 )
+from camdigits.page.orientation.view import View
 from camdigits.sources.images.image import ImageSource
 from camdigits.types import Box, Frame
 from tests.cli.pages import blank
 
-UPSIDE_DOWN = 2
+UPSIDE_DOWN = 180.0
 
 
 def digits(*confidences: float) -> list[Detection]:
@@ -36,11 +41,9 @@ def digits(*confidences: float) -> list[Detection]:
     ]
 
 
-def turned_to(place: int, *confidences: float) -> list[list[Detection]]:
-    """Return the readings of a page that can be read in one orientation only."""
-    found: list[list[Detection]] = [[], [], [], []]
-    found[place] = digits(*confidences)
-    return found
+def turned_to(angle: float, *confidences: float) -> dict[float, float]:
+    """Return how a page reads in four orientations that can be read in one only."""
+    return {float(turn): page_score(digits(*confidences)) * (turn == angle) for turn in TURNS}
 
 
 @pytest.mark.parametrize(
@@ -60,28 +63,28 @@ def test_a_page_scores_the_log_odds_of_its_digits(
     assert page_score(digits(*confidences)) == pytest.approx(expected, rel=1e-5)
 
 
-@pytest.mark.parametrize("place", range(4))
-def test_the_orientation_that_reads_best_is_taken(place: int) -> None:
-    orientation = Orientation()
-    assert orientation.look(turned_to(place, 0.999, 0.999, 0.999, 0.999)) == place
-    assert orientation.rotate == TURNS[place]
+@pytest.mark.parametrize("turn", TURNS)
+def test_the_orientation_that_reads_best_is_taken(turn: int) -> None:
+    orientation = Orientation("auto")
+    assert orientation.look(turned_to(turn, 0.999, 0.999, 0.999, 0.999)) == turn
+    assert orientation.rotate == turn
     assert orientation.is_settled
 
 
 def test_the_page_stays_as_it_is_unless_another_is_clearly_better() -> None:
     assert math.log(9) < HEAD_START < 3 * math.log(9)
-    assert Orientation().look(turned_to(UPSIDE_DOWN)) == 0
-    assert Orientation().look(turned_to(UPSIDE_DOWN, 0.9)) == 0
-    assert Orientation().look(turned_to(UPSIDE_DOWN, 0.9, 0.9, 0.9)) == UPSIDE_DOWN
+    assert Orientation("auto").look(turned_to(UPSIDE_DOWN)) == 0
+    assert Orientation("auto").look(turned_to(UPSIDE_DOWN, 0.9)) == 0
+    assert Orientation("auto").look(turned_to(UPSIDE_DOWN, 0.9, 0.9, 0.9)) == UPSIDE_DOWN
 
 
 def test_digits_that_read_both_ways_up_leave_the_page_as_it_is() -> None:
-    both = [digits(0.999, 0.999), [], digits(0.9995, 0.9995), []]
-    assert Orientation().look(both) == 0
+    one, other = page_score(digits(0.999, 0.999)), page_score(digits(0.9995, 0.9995))
+    assert Orientation("auto").look({0.0: one, 90.0: 0.0, 180.0: other, 270.0: 0.0}) == 0
 
 
 def test_one_digit_does_not_settle_a_video_but_many_looks_do() -> None:
-    orientation = Orientation()
+    orientation = Orientation("auto")
     single = turned_to(UPSIDE_DOWN, 0.9999)
     for _ in range(MAX_LOOKS - 1):
         assert orientation.look(single) == UPSIDE_DOWN
@@ -91,20 +94,89 @@ def test_one_digit_does_not_settle_a_video_but_many_looks_do() -> None:
 
 
 def test_frames_that_show_nothing_do_not_count() -> None:
-    orientation = Orientation()
+    orientation = Orientation("auto")
     for _ in range(2 * MAX_LOOKS):
-        assert orientation.look([[], [], [], []]) == 0
+        assert orientation.look(turned_to(0)) == 0
     assert not orientation.is_settled
     assert orientation.look(turned_to(UPSIDE_DOWN, *[0.999] * 4)) == UPSIDE_DOWN
 
 
 def test_one_frame_with_noise_is_outvoted() -> None:
-    orientation = Orientation()
+    orientation = Orientation("auto")
     assert 2 * math.log(99) < CLEAR + HEAD_START
     assert orientation.look(turned_to(UPSIDE_DOWN, 0.99, 0.99)) == UPSIDE_DOWN
     assert not orientation.is_settled
     assert orientation.look(turned_to(0, 0.99, 0.99, 0.99)) == 0
     assert orientation.rotate == 0
+
+
+def sights(
+    skew: float, readable_at: float, *confidences: float
+) -> tuple[Callable[[float], Sight], list[float]]:
+    """Return what reads a page that can be read at one angle only, and the angles asked for."""
+    asked: list[float] = []
+
+    def read(angle: float) -> Sight:
+        asked.append(angle)
+        found = digits(*confidences) if abs(angle - readable_at) < 3 else []
+        plane = np.zeros((10, 10), np.uint8)
+        view = View((10, 10), 0, False, Box(0, 0, 10, 10))
+        return Sight(view, plane, found, skew)
+
+    return read, asked
+
+
+def test_lines_that_slant_are_read_level_and_the_angle_is_kept() -> None:
+    orientation = Orientation()
+    read, asked = sights(-30.0, 30.0, *[0.999] * 4)
+    assert len(orientation.find(read).detections) == 4
+    assert (orientation.rotate, orientation.is_settled) == (30.0, True)
+    orientation.find(read)
+    assert asked == [0.0, 30.0, 30.0]
+
+
+def test_a_slant_that_reads_no_better_is_none() -> None:
+    orientation = Orientation()
+    read, asked = sights(-30.0, 0.0, 0.99, 0.99)
+    assert len(orientation.find(read).detections) == 2
+    assert (orientation.rotate, asked) == (0.0, [0.0, 30.0])
+
+
+def test_a_level_page_is_read_once() -> None:
+    read, asked = sights(0.0, 0.0, 0.99)
+    Orientation().find(read)
+    assert asked == [0.0]
+
+
+def test_auto_reads_slanted_lines_all_around() -> None:
+    orientation = Orientation("auto")
+    read, asked = sights(20.0, 160.0, *[0.999] * 4)
+    orientation.find(read)
+    assert orientation.rotate == 160.0
+    assert asked == [0.0, 340.0, 70.0, 160.0, 250.0]
+
+
+def test_auto_looks_all_around_as_well_where_the_slant_was_none() -> None:
+    orientation = Orientation("auto")
+    orientation.find(sights(20.0, 180.0, *[0.999] * 4)[0])
+    assert orientation.rotate == 180.0
+
+
+def test_frames_whose_lines_slant_alike_are_read_at_the_angle_of_the_first() -> None:
+    orientation = Orientation()
+    for skew in (-30.0, -31.5, -28.0):
+        orientation.find(sights(skew, 30.0, 0.99, 0.99)[0])
+    assert orientation.rotate == 30.0
+    read, asked = sights(-12.0, 12.0, 0.99)
+    orientation.find(read)
+    assert asked == [0.0, 12.0]
+
+
+def test_settings_that_name_an_angle_are_followed() -> None:
+    orientation = Orientation(90)
+    read, asked = sights(-30.0, 30.0, 0.99)
+    orientation.find(read)
+    assert (orientation.rotate, asked) == (90.0, [90.0])
 
 
 TEXTS = ["2047", "381", "96", "5500", "743"]
@@ -125,10 +197,15 @@ class CountingRecognizer(Recognizer):
     calls = 0
 
     def search(
-        self, gray: np.ndarray, *, fast: bool = False, polarity: Polarity | None = None
+        self,
+        gray: np.ndarray,
+        *,
+        fast: bool = False,
+        polarity: Polarity | None = None,
+        show: Callable[[ScoredCandidates], object] | None = None,
     ) -> list[Detection]:
         self.calls += 1
-        return super().search(gray, fast=fast, polarity=polarity)
+        return super().search(gray, fast=fast, polarity=polarity, show=show)
 
 
 def lying(quarter_turns: int) -> np.ndarray:
@@ -201,5 +278,5 @@ def test_orientation_of_each_source_is_found_anew() -> None:
 
 @pytest.mark.parametrize("rotate", ["Auto", 45, None, "90"])
 def test_another_rotation_is_refused(rotate: object) -> None:
-    with pytest.raises(UsageError, match="not one of auto, 0, 90, 180, 270"):
+    with pytest.raises(UsageError, match="not one of level, auto, 0, 90, 180, 270"):
         ReadConfig(rotate=rotate)

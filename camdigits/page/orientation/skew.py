@@ -1,0 +1,139 @@
+"""The angle at which lines of writing lie, told by what stands beside what.
+
+Of anything that may be a digit, the nearest of about its size mostly stand on its line, or above
+and below it.  The directions to them, right angles apart counted as one, make a histogram with a
+peak at the angle of the lines, as in O'Gorman, "The Document Spectrum for Page Layout Analysis",
+IEEE Transactions on Pattern Analysis and Machine Intelligence 15 (1993).  Ours is weighed by
+distance, and is a guess only: what the page says when it is read at that angle decides.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.candidates.suppression import suppress_overlapping
+from camdigits.page.candidate_scoring import ScoredCandidates
+
+Values = NDArray[np.float64]
+
+LEVEL = 6.0
+"""Lines that slant by no more are read as they are, in degrees."""
+STEEPEST = 44.0
+"""Greatest angle that lines are turned by, in degrees; beyond it rows and columns change places."""
+LEAST_CONFIDENCE = 0.05
+"""Writing that lies aslant is not surely read, and shows its direction all the same."""
+MOST = 300
+"""So many of the surest are looked at."""
+REACH = 2.2
+"""How far apart two may stand, in sizes of the smaller."""
+ALIKE = 1.7
+"""By what factor the sizes of two may differ."""
+NEAR = 1.2
+"""Distance, in sizes of the smaller, beyond which neighbours count little."""
+SPREAD = 5.0
+"""Deviation of the directions of one line, in degrees."""
+FEW = 4
+"""Where fewer digits are sure, the lines of the paper are asked, too."""
+RULING_SIDE_PX = 800
+"""Longer side of the picture on which they are looked for."""
+RULING_SHARE, FEWEST_LINES = 0.07, 3
+"""How long they are at least, as a share of that side, and how many."""
+RULING_SPREAD, RULING_AGREED = 2.0, 0.5
+"""Deviation of their directions, in degrees, and share of their length that agrees on one."""
+AGREED = 0.35
+"""Share of what the pairs have to say that agrees on a direction."""
+LEAST_WEIGHT = 0.02
+"""Pairs of less weight are none."""
+
+
+def skew_of(scored: ScoredCandidates, gray: NDArray[np.uint8]) -> float:
+    """Return the angle at which most lines of writing lie.
+
+    Args:
+        scored: all that may be digits, of a picture that was read as it is.
+        gray: its brightness, ``(height, width) uint8``.
+
+    Returns:
+        Degrees by which the lines fall to the right, -`STEEPEST` to `STEEPEST`; 0 where they are
+        about level, or nothing tells.
+    """
+    angle = _skew_of_writing(scored) if len(scored) else None
+    if angle is None or (angle == 0.0 and len(scored.sure) < FEW):
+        angle = _skew_of_ruling(gray)
+    return angle if LEVEL <= abs(angle) <= STEEPEST else 0.0
+
+
+def _skew_of_writing(scored: ScoredCandidates) -> float | None:
+    """Return the angle by what stands beside what, in degrees; None where nothing does."""
+    boxes = np.array([each.box.as_list() for each in scored.candidates], np.float64)
+    angles, weights = _directions(boxes, scored.agreed.max(axis=1))
+    if not len(angles):
+        return None
+    angle, share = _peak(angles, weights, SPREAD)
+    return angle if share >= AGREED else 0.0
+
+
+def _skew_of_ruling(gray: NDArray[np.uint8]) -> float:
+    """Return the angle of the long lines and edges of a picture, in degrees; 0 if they differ.
+
+    Writing on lines that slant is not told from them, and so is not seen.
+    """
+    scale = min(1.0, RULING_SIDE_PX / max(gray.shape))
+    size_wh = tuple(max(1, round(side * scale)) for side in gray.shape[::-1])
+    small = cv2.resize(gray, size_wh, interpolation=cv2.INTER_AREA)
+    found = cv2.createLineSegmentDetector().detect(small)[0]
+    ends = np.zeros((0, 4)) if found is None else found.reshape(-1, 4).astype(np.float64)
+    along = ends[:, 2:] - ends[:, :2]
+    length = np.hypot(*along.T)
+    is_long = length >= RULING_SHARE * max(size_wh)
+    if np.count_nonzero(is_long) < FEWEST_LINES:
+        return 0.0
+    angles = np.degrees(np.arctan2(along[is_long, 1], along[is_long, 0]))
+    angle, share = _peak(angles, length[is_long], RULING_SPREAD)
+    return angle if share >= RULING_AGREED else 0.0
+
+
+def _peak(angles: Values, weights: Values, spread: float) -> tuple[float, float]:
+    """Return the angle that most directions are near to, right angles counted as one.
+
+    Args:
+        angles: ``(n,)``, in degrees, at least one.
+        weights: ``(n,)``, above 0.
+        spread: deviation of the directions of one line, in degrees.
+
+    Returns:
+        Degrees from -`STEEPEST` to `STEEPEST`, and the share of the weight that is near.
+    """
+    steps = np.arange(-STEEPEST, STEEPEST + 1)
+    apart = _folded(angles[None, :] - steps[:, None])
+    peak = float(steps[(np.exp(-((apart / spread) ** 2) / 2) @ weights).argmax()])
+    near = _folded(angles - peak)
+    is_near = weights * np.exp(-((near / spread) ** 2) / 2)
+    share = float(is_near.sum() / weights.sum())
+    return peak + float((near * is_near).sum() / is_near.sum()), share
+
+
+def _directions(boxes: Values, confidence: NDArray[np.float32]) -> tuple[Values, Values]:
+    """Return the directions between neighbours, in degrees, and what each has to say: ``(m,)``."""
+    seen = confidence >= LEAST_CONFIDENCE
+    boxes, confidence = boxes[seen], confidence[seen]
+    kept = suppress_overlapping(boxes, confidence.astype(np.float64))[:MOST]
+    boxes, confidence = boxes[kept], confidence[kept]
+    centers, sizes = boxes[:, :2] + boxes[:, 2:] / 2, boxes[:, 2:].max(axis=1)
+    first, second = np.triu_indices(len(boxes), 1)
+    offsets = centers[second] - centers[first]
+    smaller = np.minimum(sizes[first], sizes[second])
+    distance = np.hypot(*offsets.T) / smaller
+    trust = np.sqrt(confidence[first] * confidence[second])
+    weights = np.exp(-((distance / NEAR) ** 2) / 2) * trust
+    is_alike = np.maximum(sizes[first], sizes[second]) < ALIKE * smaller
+    counts = is_alike & (distance < REACH) & (weights > LEAST_WEIGHT)
+    angles = np.degrees(np.arctan2(offsets[counts, 1], offsets[counts, 0]))
+    return angles, weights[counts]
+
+
+def _folded(degrees: Values) -> Values:
+    """Return angles from -45 to below 45 degrees that differ from these by right angles."""
+    return (degrees + 45.0) % 90.0 - 45.0
