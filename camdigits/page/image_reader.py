@@ -17,7 +17,8 @@ from camdigits.page.candidate_scoring import ScoredCandidates
 from camdigits.page.choose import Detection
 from camdigits.page.group import Links
 from camdigits.page.lines.numbers import LineReading
-from camdigits.page.orientation.skew import skew_of
+from camdigits.page.orientation.parts import parts_of
+from camdigits.page.orientation.skew import LEVEL_LINES, skew_of
 from camdigits.page.orientation.turns import Orientation, Sight
 from camdigits.page.orientation.view import View, moved_numbers
 from camdigits.page.printed.tell import log_odds, only, only_signs, told
@@ -173,7 +174,11 @@ class ImageReader:
 
     def _next(self, frame: Frame, luma: Luma) -> tuple[View, Found]:
         """Search a picture and join what stands on it."""
-        sight = self._search(luma, "auto")
+        parts = parts_of(self._search(luma, "auto"))
+        return parts[0].view, joined([self._read_part(part) for part in parts])
+
+    def _read_part(self, sight: Sight) -> Found:
+        """Join the digits of a page, or of a part that lies otherwise, to what is written there."""
         view, plane, found = sight.view, sight.plane, sight.detections
         is_light = 2 * sum(each.is_light for each in found) > len(found)
         rules = rules_of(plane, found, is_light)
@@ -199,9 +204,9 @@ class ImageReader:
         reported = [number for number in numbers if is_reported(number, asked)]
         placed, tables = find_tables(plane, reported, is_light, rules)
         numbers = tuple(number for number in placed if accepts(number.text))
-        return view, to_source(view, Found(digits, numbers, (), signs, struck, tables))
+        return to_source(view, Found(digits, numbers, (), signs, struck, tables))
 
-    def _search(self, luma: Luma, guess: Polarity) -> Sight:
+    def _search(self, luma: Luma, guess: Polarity) -> list[Sight]:
         """Find the digits of a frame as it lies, or as it lies best if that is to be found out.
 
         Args:
@@ -209,7 +214,8 @@ class ImageReader:
             guess: polarity of the ink that is looked for, unless the settings say which.
 
         Returns:
-            The frame's brightness, in full range, in that view, with the digits.
+            The frame's brightness, in full range, in that view, with the digits; of stills also
+            in others that may suit a part of it.
         """
         gray, detector = full_range(luma), self._detector
         asked = detector.config.polarity
@@ -220,12 +226,35 @@ class ImageReader:
             view = view.tilted((rotate - view.rotate + 180) % 360 - 180)
             plane, shown = view.cut(gray), list[ScoredCandidates]()
             found = detector.search(plane, fast=self._is_fast, polarity=polarity, show=shown.append)
-            skew = skew_of(shown[0], plane) if shown and not rotate else 0.0
+            skew = skew_of(shown[0], plane) if shown and not rotate else LEVEL_LINES
             return Sight(view, plane, [each for each in found if view.holds(each.box)], skew)
 
         if self.is_still or self._orientation.asked != detector.config.rotate:
             self._orientation = Orientation(detector.config.rotate)
-        return self._orientation.find(read)
+        return self._orientation.find(read, parts=self.is_still)
+
+
+def joined(parts: Sequence[Found]) -> Found:
+    """Return what was read on all parts of a page; the tables of a part follow those before it."""
+    whole = parts[0]
+    for part in parts[1:]:
+        before = len(whole.tables)
+        numbers = tuple(
+            number
+            if number.cell is None
+            else replace(number, cell=(number.cell[0] + before, *number.cell[1:]))
+            for number in part.numbers
+        )
+        later = part._replace(numbers=numbers)
+        whole = Found(
+            whole.digits + later.digits,
+            whole.numbers + later.numbers,
+            (),
+            whole.signs + later.signs,
+            whole.struck + later.struck,
+            whole.tables + later.tables,
+        )
+    return whole
 
 
 def to_source(view: View, found: Found) -> Found:

@@ -9,6 +9,8 @@ distance, and is a guess only: what the page says when it is read at that angle 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -44,35 +46,81 @@ RULING_SPREAD, RULING_AGREED = 2.0, 0.5
 """Deviation of their directions, in degrees, and share of their length that agrees on one."""
 AGREED = 0.35
 """Share of what the pairs have to say that agrees on a direction."""
+APART, ASTRAY = 14.0, 0.25
+"""What lies this many degrees off the direction of most has another; whether it does is said by
+its neighbours, of whose weight no more than this share lies in that of most."""
+OTHER_AGREED = ((5, 0.6), (10, 0.42))
+"""So many of those there are at least, and so large a share of what they have to say among
+themselves agrees on another direction."""
 LEAST_WEIGHT = 0.02
 """Pairs of less weight are none."""
 
 
-def skew_of(scored: ScoredCandidates, gray: NDArray[np.uint8]) -> float:
-    """Return the angle at which most lines of writing lie.
+class Skew(NamedTuple):
+    """At which angles lines of writing lie, in degrees by which they fall to the right.
+
+    Attributes:
+        angle: of most of them, -`STEEPEST` to `STEEPEST`; 0 if they are about level.
+        other: of those of another part of the page, likewise; None if there is none.
+    """
+
+    angle: float = 0.0
+    other: float | None = None
+
+
+LEVEL_LINES = Skew()
+
+
+class _Pairs(NamedTuple):
+    """Neighbours: their directions in degrees, what each has to say, and which two they are.
+
+    Attributes:
+        angles: ``(n,)``, in degrees.
+        weights: ``(n,)``, above 0.
+        ends: ``(n, 2)``, places among what is looked at.
+    """
+
+    angles: Values
+    weights: Values
+    ends: NDArray[np.intp]
+
+
+def skew_of(scored: ScoredCandidates, gray: NDArray[np.uint8]) -> Skew:
+    """Return at which angles the lines of writing lie.
 
     Args:
         scored: all that may be digits, of a picture that was read as it is.
         gray: its brightness, ``(height, width) uint8``.
-
-    Returns:
-        Degrees by which the lines fall to the right, -`STEEPEST` to `STEEPEST`; 0 where they are
-        about level, or nothing tells.
     """
-    angle = _skew_of_writing(scored) if len(scored) else None
-    if angle is None or (angle == 0.0 and len(scored.sure) < FEW):
-        angle = _skew_of_ruling(gray)
+    pairs = _pairs(scored)
+    if not len(pairs.angles):
+        return Skew(_turnable(_skew_of_ruling(gray)))
+    angle, share = _peak(pairs.angles, pairs.weights, SPREAD)
+    angle = _turnable(angle) if share >= AGREED else 0.0
+    if angle == 0.0 and len(scored.sure) < FEW:
+        angle = _turnable(_skew_of_ruling(gray))
+    return Skew(angle, _other_skew(pairs, angle))
+
+
+def _turnable(angle: float) -> float:
     return angle if LEVEL <= abs(angle) <= STEEPEST else 0.0
 
 
-def _skew_of_writing(scored: ScoredCandidates) -> float | None:
-    """Return the angle by what stands beside what, in degrees; None where nothing does."""
-    boxes = np.array([each.box.as_list() for each in scored.candidates], np.float64)
-    angles, weights = _directions(boxes, scored.agreed.max(axis=1))
-    if not len(angles):
+def _other_skew(pairs: _Pairs, angle: float) -> float | None:
+    """Return the angle of what has no neighbour in the direction of most; None if there is none."""
+    along = np.where(np.abs(_folded(pairs.angles - angle)) < APART, pairs.weights, 0.0)
+    said, agrees = (
+        np.bincount(pairs.ends.ravel(), np.repeat(weights, 2)) for weights in (pairs.weights, along)
+    )
+    is_astray = agrees < ASTRAY * said
+    chosen = is_astray[pairs.ends].all(axis=1)
+    count = len(np.unique(pairs.ends[chosen]))
+    least = [share for fewest, share in OTHER_AGREED if count >= fewest]
+    if not least:
         return None
-    angle, share = _peak(angles, weights, SPREAD)
-    return angle if share >= AGREED else 0.0
+    other, share = _peak(pairs.angles[chosen], pairs.weights[chosen], SPREAD)
+    is_other = abs(float(_folded(np.array(other - angle)))) >= APART
+    return _turnable(other) if is_other and share >= min(least) else None
 
 
 def _skew_of_ruling(gray: NDArray[np.uint8]) -> float:
@@ -115,13 +163,15 @@ def _peak(angles: Values, weights: Values, spread: float) -> tuple[float, float]
     return peak + float((near * is_near).sum() / is_near.sum()), share
 
 
-def _directions(boxes: Values, confidence: NDArray[np.float32]) -> tuple[Values, Values]:
-    """Return the directions between neighbours, in degrees, and what each has to say: ``(m,)``."""
-    seen = confidence >= LEAST_CONFIDENCE
-    boxes, confidence = boxes[seen], confidence[seen]
-    kept = suppress_overlapping(boxes, confidence.astype(np.float64))[:MOST]
-    boxes, confidence = boxes[kept], confidence[kept]
-    centers, sizes = boxes[:, :2] + boxes[:, 2:] / 2, boxes[:, 2:].max(axis=1)
+def _pairs(scored: ScoredCandidates) -> _Pairs:
+    """Return what stands near each other, and is alike in size."""
+    confidence = scored.agreed.max(axis=1, initial=0.0)
+    seen = np.flatnonzero(confidence >= LEAST_CONFIDENCE)
+    boxes = np.array([scored.candidates[at].box.as_list() for at in seen.tolist()], np.float64)
+    confidence = confidence[seen].astype(np.float64)
+    kept = suppress_overlapping(boxes.reshape(-1, 4), confidence)[:MOST]
+    boxes, confidence = boxes.reshape(-1, 4)[kept], confidence[kept]
+    centers, sizes = boxes[:, :2] + boxes[:, 2:] / 2, boxes[:, 2:].max(axis=1, initial=1.0)
     first, second = np.triu_indices(len(boxes), 1)
     offsets = centers[second] - centers[first]
     smaller = np.minimum(sizes[first], sizes[second])
@@ -131,7 +181,7 @@ def _directions(boxes: Values, confidence: NDArray[np.float32]) -> tuple[Values,
     is_alike = np.maximum(sizes[first], sizes[second]) < ALIKE * smaller
     counts = is_alike & (distance < REACH) & (weights > LEAST_WEIGHT)
     angles = np.degrees(np.arctan2(offsets[counts, 1], offsets[counts, 0]))
-    return angles, weights[counts]
+    return _Pairs(angles, weights[counts], np.column_stack([first, second])[counts])
 
 
 def _folded(degrees: Values) -> Values:

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.config import Rotation
+from camdigits.config import Rotation, right_angle
 from camdigits.page.choose import Detection
+from camdigits.page.orientation.skew import LEVEL_LINES, Skew
 from camdigits.page.orientation.view import View
 
 TURNS = (0, 90, 180, 270)
@@ -42,13 +43,13 @@ class Sight:
         view: how it was turned.
         plane: ``(height, width) uint8``, its brightness in that view.
         detections: the digits, boxes in pixels of the plane.
-        skew: degrees by which its lines fall to the right, as far as is told (`skew_of`).
+        skew: at which angles its lines lie, as far as is told.
     """
 
     view: View
     plane: NDArray[np.uint8]
     detections: list[Detection]
-    skew: float = 0.0
+    skew: Skew = LEVEL_LINES
 
 
 class Orientation:
@@ -73,24 +74,35 @@ class Orientation:
         self._scores: dict[float, float] = {}
         self._looks = 0
 
-    def find(self, read: Callable[[float], Sight]) -> Sight:
-        """Take a frame into account, and return which of its readings is the upright one.
+    def find(self, read: Callable[[float], Sight], *, parts: bool = False) -> list[Sight]:
+        """Take a frame into account, and return how it is read.
 
         Args:
             read: searches the frame turned clockwise by so many degrees, from 0 to below 360.
+            parts: parts of it may lie at other angles.
+
+        Returns:
+            The reading that is the upright one; then, if parts are asked for, those at other
+            angles at which some part may be.
         """
         if self.is_settled:
-            return read(self.rotate)
+            return [read(self.rotate)]
         sights = {0.0: read(0.0)}
-        tilt = self._tilt_with(-sights[0.0].skew)
+        tilt = self._tilt_with(-sights[0.0].skew.angle)
         if tilt:
             sights |= {angle: read(angle) for angle in _around(tilt, self._turns)}
         scores = {angle: page_score(sight.detections) for angle, sight in sights.items()}
         if not tilt or max(scores, key=lambda angle: scores[angle]) == 0.0:
-            rest = {float(turn): read(float(turn)) for turn in self._turns[1:]}
-            sights |= rest
-            scores |= {angle: page_score(sight.detections) for angle, sight in rest.items()}
-        return sights[self.look(scores)]
+            around = {float(turn): read(float(turn)) for turn in self._turns[1:]}
+            sights |= around
+            scores |= {angle: page_score(sight.detections) for angle, sight in around.items()}
+        best = self.look(scores)
+        turn, other = right_angle(best), sights[0.0].skew.other
+        if parts and other is not None:
+            angle = (turn - other) % 360.0
+            sights.setdefault(angle, read(angle))
+        rest = [angle for angle in sights if angle != best and right_angle(angle) == turn]
+        return [sights[best], *(sights[angle] for angle in rest if parts)]
 
     def look(self, scores: Mapping[float, float]) -> float:
         """Take into account how well a frame reads, and return the angle that is the upright one.

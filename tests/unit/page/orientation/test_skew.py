@@ -63,39 +63,52 @@ NOTHING = scored(BLANK)
 @pytest.mark.parametrize("degrees", [-42, -30, -10, 15, 33])
 def test_lines_of_writing_tell_their_angle(degrees: float) -> None:
     image = rings(degrees)
-    assert skew_of(scored(image), image) == pytest.approx(degrees, abs=2)
+    assert skew_of(scored(image), image).angle == pytest.approx(degrees, abs=2)
 
 
 @pytest.mark.parametrize("degrees", [-4, 0, 4])
 def test_lines_that_are_about_level_are_left_alone(degrees: float) -> None:
     assert abs(degrees) < LEVEL
     image = rings(degrees)
-    assert skew_of(scored(image), image) == 0
+    assert skew_of(scored(image), image).angle == 0
 
 
 def test_columns_count_as_rows() -> None:
     image = rings(-70, rows=1)
-    assert skew_of(scored(image), image) == pytest.approx(20, abs=2)
+    assert skew_of(scored(image), image).angle == pytest.approx(20, abs=2)
 
 
 def test_what_stands_alone_has_no_angle() -> None:
     image = rings(0, columns=1, rows=1)
-    assert skew_of(scored(image), image) == 0
-    assert skew_of(NOTHING, BLANK) == 0
+    assert skew_of(scored(image), image).angle == 0
+    assert skew_of(NOTHING, BLANK).angle == 0
 
 
 @pytest.mark.parametrize("degrees", [-35, 12, 25])
 def test_paper_tells_its_angle_where_no_writing_is_seen(degrees: float) -> None:
-    assert skew_of(NOTHING, lines(degrees)) == pytest.approx(degrees, abs=1)
+    assert skew_of(NOTHING, lines(degrees)).angle == pytest.approx(degrees, abs=1)
 
 
 def test_paper_is_not_asked_where_writing_says_that_it_is_level() -> None:
     image = np.minimum(rings(0), lines(25))
-    assert skew_of(scored(rings(0), 0.9), image) == 0
+    assert skew_of(scored(rings(0), 0.9), image).angle == 0
 
 
 def test_two_lines_are_no_ruling() -> None:
-    assert skew_of(NOTHING, lines(25, count=1)) == 0
+    assert skew_of(NOTHING, lines(25, count=1)).angle == 0
+
+
+@pytest.mark.parametrize("degrees", [-30, 22])
+def test_lines_of_another_part_tell_theirs_as_well(degrees: float) -> None:
+    level, slanted = rings(0, rows=4), rings(degrees, rows=2)
+    image = np.vstack([level, slanted])
+    angle, other = skew_of(scored(image), image)
+    assert angle == 0
+    assert other == pytest.approx(degrees, abs=3)
+
+
+def test_page_of_one_direction_has_no_other() -> None:
+    assert skew_of(scored(rings(25)), rings(25)).other is None
 
 
 @functools.cache

@@ -17,6 +17,7 @@ from camdigits.errors import UsageError
 from camdigits.page.candidate_scoring import ScoredCandidates
 from camdigits.page.choose import Detection
 from camdigits.page.orientation import turns as orient
+from camdigits.page.orientation.skew import Skew
 from camdigits.page.orientation.turns import (
     CLEAR,
     HEAD_START,
@@ -121,7 +122,7 @@ def sights(
         found = digits(*confidences) if abs(angle - readable_at) < 3 else []
         plane = np.zeros((10, 10), np.uint8)
         view = View((10, 10), 0, False, Box(0, 0, 10, 10))
-        return Sight(view, plane, found, skew)
+        return Sight(view, plane, found, Skew(skew))
 
     return read, asked
 
@@ -129,7 +130,7 @@ def sights(
 def test_lines_that_slant_are_read_level_and_the_angle_is_kept() -> None:
     orientation = Orientation()
     read, asked = sights(-30.0, 30.0, *[0.999] * 4)
-    assert len(orientation.find(read).detections) == 4
+    assert len(orientation.find(read)[0].detections) == 4
     assert (orientation.rotate, orientation.is_settled) == (30.0, True)
     orientation.find(read)
     assert asked == [0.0, 30.0, 30.0]
@@ -138,7 +139,7 @@ def test_lines_that_slant_are_read_level_and_the_angle_is_kept() -> None:
 def test_a_slant_that_reads_no_better_is_none() -> None:
     orientation = Orientation()
     read, asked = sights(-30.0, 0.0, 0.99, 0.99)
-    assert len(orientation.find(read).detections) == 2
+    assert len(orientation.find(read)[0].detections) == 2
     assert (orientation.rotate, asked) == (0.0, [0.0, 30.0])
 
 
