@@ -36,12 +36,12 @@ NEAR = 1.2
 """Distance, in sizes of the smaller, beyond which neighbours count little."""
 SPREAD = 5.0
 """Deviation of the directions of one line, in degrees."""
-FEW = 4
+FEW = 6
 """Where fewer digits are sure, the lines of the paper are asked, too."""
 RULING_SIDE_PX = 800
 """Longer side of the picture on which they are looked for."""
-RULING_SHARE, FEWEST_LINES = 0.07, 3
-"""How long they are at least, as a share of that side, and how many."""
+RULINGS = ((0.07, 3), (0.02, 40))
+"""How long they are at least, as a share of that side, and how many: lines, or those of squares."""
 RULING_SPREAD, RULING_AGREED = 2.0, 0.5
 """Deviation of their directions, in degrees, and share of their length that agrees on one."""
 AGREED = 0.35
@@ -61,10 +61,12 @@ class Skew(NamedTuple):
 
     Attributes:
         angle: of most of them, -`STEEPEST` to `STEEPEST`; 0 if they are about level.
+        ruling: of the lines of the paper where little writing is seen, likewise.
         other: of those of another part of the page, likewise; None if there is none.
     """
 
     angle: float = 0.0
+    ruling: float = 0.0
     other: float | None = None
 
 
@@ -93,13 +95,12 @@ def skew_of(scored: ScoredCandidates, gray: NDArray[np.uint8]) -> Skew:
         gray: its brightness, ``(height, width) uint8``.
     """
     pairs = _pairs(scored)
+    ruling = _turnable(_skew_of_ruling(gray)) if len(scored.sure) < FEW else 0.0
     if not len(pairs.angles):
-        return Skew(_turnable(_skew_of_ruling(gray)))
+        return Skew(0.0, ruling)
     angle, share = _peak(pairs.angles, pairs.weights, SPREAD)
     angle = _turnable(angle) if share >= AGREED else 0.0
-    if angle == 0.0 and len(scored.sure) < FEW:
-        angle = _turnable(_skew_of_ruling(gray))
-    return Skew(angle, _other_skew(pairs, angle))
+    return Skew(angle, ruling, _other_skew(pairs, angle))
 
 
 def _turnable(angle: float) -> float:
@@ -135,12 +136,14 @@ def _skew_of_ruling(gray: NDArray[np.uint8]) -> float:
     ends = np.zeros((0, 4)) if found is None else found.reshape(-1, 4).astype(np.float64)
     along = ends[:, 2:] - ends[:, :2]
     length = np.hypot(*along.T)
-    is_long = length >= RULING_SHARE * max(size_wh)
-    if np.count_nonzero(is_long) < FEWEST_LINES:
-        return 0.0
-    angles = np.degrees(np.arctan2(along[is_long, 1], along[is_long, 0]))
-    angle, share = _peak(angles, length[is_long], RULING_SPREAD)
-    return angle if share >= RULING_AGREED else 0.0
+    angles = np.degrees(np.arctan2(along[:, 1], along[:, 0]))
+    for least, fewest in RULINGS:
+        is_long = length >= least * max(size_wh)
+        if np.count_nonzero(is_long) >= fewest:
+            angle, share = _peak(angles[is_long], length[is_long], RULING_SPREAD)
+            if share >= RULING_AGREED:
+                return angle
+    return 0.0
 
 
 def _peak(angles: Values, weights: Values, spread: float) -> tuple[float, float]:

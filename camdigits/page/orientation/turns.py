@@ -88,16 +88,17 @@ class Orientation:
         if self.is_settled:
             return [read(self.rotate)]
         sights = {0.0: read(0.0)}
-        tilt = self._tilt_with(-sights[0.0].skew.angle)
-        if tilt:
-            sights |= {angle: read(angle) for angle in _around(tilt, self._turns)}
-        scores = {angle: page_score(sight.detections) for angle, sight in sights.items()}
-        if not tilt or max(scores, key=lambda angle: scores[angle]) == 0.0:
-            around = {float(turn): read(float(turn)) for turn in self._turns[1:]}
-            sights |= around
-            scores |= {angle: page_score(sight.detections) for angle, sight in around.items()}
+        skew = sights[0.0].skew
+        scores = {0.0: page_score(sights[0.0].detections)}
+        tilts = [self._tilt_with(-skew.angle), -skew.ruling, 0.0]
+        for place, tilt in enumerate(tilts):
+            # What is tried next is tried where nothing before reads better than the page as it is.
+            if max(scores, key=lambda angle: scores[angle]) == 0.0 and tilt not in tilts[:place]:
+                tried = [angle for angle in _around(tilt, self._turns) if angle not in sights]
+                sights |= {angle: read(angle) for angle in tried}
+                scores |= {angle: page_score(sights[angle].detections) for angle in tried}
         best = self.look(scores)
-        turn, other = right_angle(best), sights[0.0].skew.other
+        turn, other = right_angle(best), skew.other
         if parts and other is not None:
             angle = (turn - other) % 360.0
             sights.setdefault(angle, read(angle))

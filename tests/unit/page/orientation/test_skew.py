@@ -11,7 +11,7 @@ import pytest
 from camdigits import ReadConfig, Recognizer
 from camdigits.candidates.propose import propose
 from camdigits.page.candidate_scoring import ScoredCandidates
-from camdigits.page.orientation.skew import LEVEL, STEEPEST, skew_of
+from camdigits.page.orientation.skew import LEVEL, STEEPEST, Skew, skew_of
 from camdigits.page.orientation.warp import Warp
 from camdigits.types import Reading
 from tests.unit.page.orientation.test_turns import TEXTS, page
@@ -86,25 +86,34 @@ def test_what_stands_alone_has_no_angle() -> None:
 
 @pytest.mark.parametrize("degrees", [-35, 12, 25])
 def test_paper_tells_its_angle_where_no_writing_is_seen(degrees: float) -> None:
-    assert skew_of(NOTHING, lines(degrees)).angle == pytest.approx(degrees, abs=1)
+    assert skew_of(NOTHING, lines(degrees)).ruling == pytest.approx(degrees, abs=1)
+
+
+def test_squares_tell_their_angle_where_lines_are_seen_in_pieces() -> None:
+    image = BLANK.copy()
+    for x in range(20, 620, 24):
+        for y in range(20, 460, 24):
+            cv2.rectangle(image, (x, y), (x + 18, y + 18), 90, 1)
+    turned = Warp.turning((640, 480), -20).apply(image)
+    assert skew_of(NOTHING, turned).ruling == pytest.approx(-20, abs=1)
 
 
 def test_paper_is_not_asked_where_writing_says_that_it_is_level() -> None:
     image = np.minimum(rings(0), lines(25))
-    assert skew_of(scored(rings(0), 0.9), image).angle == 0
+    assert skew_of(scored(rings(0), 0.9), image) == Skew(0.0, 0.0)
 
 
 def test_two_lines_are_no_ruling() -> None:
-    assert skew_of(NOTHING, lines(25, count=1)).angle == 0
+    assert skew_of(NOTHING, lines(25, count=1)) == Skew(0.0, 0.0)
 
 
 @pytest.mark.parametrize("degrees", [-30, 22])
 def test_lines_of_another_part_tell_theirs_as_well(degrees: float) -> None:
     level, slanted = rings(0, rows=4), rings(degrees, rows=2)
     image = np.vstack([level, slanted])
-    angle, other = skew_of(scored(image), image)
-    assert angle == 0
-    assert other == pytest.approx(degrees, abs=3)
+    skew = skew_of(scored(image), image)
+    assert skew.angle == 0
+    assert skew.other == pytest.approx(degrees, abs=3)
 
 
 def test_page_of_one_direction_has_no_other() -> None:

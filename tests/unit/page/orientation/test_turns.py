@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import av
 import numpy as np
@@ -141,6 +142,17 @@ def test_a_slant_that_reads_no_better_is_none() -> None:
     read, asked = sights(-30.0, 0.0, 0.99, 0.99)
     assert len(orientation.find(read)[0].detections) == 2
     assert (orientation.rotate, asked) == (0.0, [0.0, 30.0])
+
+
+def test_paper_is_followed_where_the_writing_misleads() -> None:
+    orientation = Orientation()
+    read, asked = sights(40.0, 320.0, *[0.999] * 4)
+
+    def with_ruling(angle: float) -> Sight:
+        return replace(read(angle), skew=Skew(-40.0, 40.0))
+
+    assert len(orientation.find(with_ruling)[0].detections) == 4
+    assert asked == [0.0, 40.0, 320.0]
 
 
 def test_a_level_page_is_read_once() -> None:
