@@ -21,11 +21,13 @@ class Frame:
         index: number of the frame in its source, from 0; frames that were dropped count.
         time_s: seconds since the source's first frame, from the stream's own timestamps,
             never falling; 0.0 for stills.
+        page: number of the page in its document, from 1; None of what has no pages.
     """
 
     image: Image
     index: int = 0
     time_s: float = 0.0
+    page: int | None = None
 
     @property
     def size_wh(self) -> tuple[int, int]:

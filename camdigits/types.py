@@ -180,6 +180,7 @@ class Reading:
         struck: numbers that their writer struck out, which are among neither the numbers nor the
             digits; boxes hold the strokes as well.
         tables: (rows, columns) of each table, those without numbers counted; empty for video.
+        page: number of the page in its document, from 1; None of what has no pages.
     """
 
     source: str
@@ -194,6 +195,12 @@ class Reading:
     signs: tuple[Sign, ...] = ()
     struck: tuple[Number, ...] = ()
     tables: tuple[tuple[int, int], ...] = ()
+    page: int | None = None
+
+    @property
+    def place(self) -> str:
+        """The source's name and, of a document, the page: ``scan.pdf, page 3``."""
+        return self.source if self.page is None else f"{self.source}, page {self.page}"
 
     def records(self, kind: RecordKind | None = None) -> Iterator[Record]:
         """Yield the JSON records of this reading, the frame before its events.
@@ -247,6 +254,7 @@ class Reading:
             "signs": [{"sign": sign.sign, **_where(sign)} for sign in self.signs],
             "struck": [{"text": n.text, **_where(n), "struck": True} for n in self.struck],
             "tables": [list(table) for table in self.tables],
+            "page": self.page,
             "rotate": int(self.rotate) if self.rotate == int(self.rotate) else self.rotate,
         }
 

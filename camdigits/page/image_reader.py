@@ -170,6 +170,7 @@ class ImageReader:
             tables=found.tables,
             is_still=self.is_still,
             rotate=round(view.turned_by, 1) % 360,
+            page=frame.page,
         )
 
     def _next(self, frame: Frame, luma: Luma) -> tuple[View, Found]:

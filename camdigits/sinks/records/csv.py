@@ -12,7 +12,7 @@ from camdigits.types import Frame, Reading, Record, RecordKind
 
 COLUMNS = (
     *("source", "index", "time_s", "event", "id", "text", "confidence", "x", "y", "w", "h"),
-    *("value", "writing", "table", "row", "column"),
+    *("value", "writing", "table", "row", "column", "page"),
 )
 
 
@@ -31,9 +31,10 @@ class CsvSink(LineSink):
     writing     "hand", or "print" if its digits are surely printed
     table, row, column
                 where the number stands in a table of the page, from 0; empty if in none
+    page        number of the page in its document, from 1; empty of what has no pages
 
-    A frame on which nothing was read has one row that is empty from ``event`` on, so that every
-    picture of a folder is in the table.
+    A frame on which nothing was read has one row that is empty from ``event`` on but for the page,
+    so that every picture of a folder is in the table.
     """
 
     def __init__(self, stream: TextStream, records: RecordKind | None = None) -> None:
@@ -61,13 +62,14 @@ class CsvSink(LineSink):
 
 def _rows(record: Record) -> Iterator[list[Any]]:
     place = [record["source"], record["index"], record["time_s"]]
+    page = record.get("page")
     entries = [record] if record["type"] == "event" else record["numbers"]
     if not entries:
-        yield place + [""] * (len(COLUMNS) - len(place))
+        yield [*place, *[""] * (len(COLUMNS) - len(place) - 1), page]
     for entry in entries:
         what = [entry.get("event"), entry["id"], entry["text"], entry["confidence"]]
         cell = entry.get("cell") or ("", "", "")
-        yield [*place, *what, *entry["box"], entry["value"], entry["writing"], *cell]
+        yield [*place, *what, *entry["box"], entry["value"], entry["writing"], *cell, page]
 
 
 def csv_line(cells: Iterable[object]) -> str:

@@ -57,4 +57,4 @@ class JsonLinesSink(LineSink):
 
 
 def _shown(reading: Reading) -> tuple[object, ...]:
-    return (*(getattr(reading, name) for name in _NONE), reading.rotate)
+    return (*(getattr(reading, name) for name in _NONE), reading.rotate, reading.page)

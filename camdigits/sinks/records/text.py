@@ -10,10 +10,11 @@ from camdigits.types import DOUBT, UNSURE, Event, Frame, Number, Reading
 class TextSink(LineSink):
     """Writes one line per still, ``path: 2047 381``, and one per number that became steady.
 
-    A still on which nothing was read gives ``path:``.  For video and cameras a line is the time
-    and the text, ``0:00:03.20 2047``, when a number appears or changes; nothing when it is gone.
-    With several sources the name stands before the time, ``clip.mp4: 0:00:03.20 2047``.  A number
-    that is as likely wrong as right has a ``?`` behind it.
+    The line of a page names it, ``scan.pdf, page 3: 2047 381``.  A still on which nothing was read
+    gives ``path:``.  For video and cameras a line is the time and the text, ``0:00:03.20 2047``,
+    when a number appears or changes; nothing when it is gone.  With several sources the name stands
+    before the time, ``clip.mp4: 0:00:03.20 2047``.  A number that is as likely wrong as right has
+    a ``?`` behind it.
     """
 
     def __init__(self, stream: TextStream, with_source: bool = False) -> None:
@@ -35,7 +36,7 @@ class TextSink(LineSink):
         """
         if reading.is_still:
             texts = "".join(f" {said(number)}" for number in reading.numbers)
-            self._put(f"{printable(reading.source)}:{texts}\n")
+            self._put(f"{printable(reading.place)}:{texts}\n")
         for event in reading.events:
             if event.kind != "gone":
                 name = f"{printable(reading.source)}: " if self._with_source else ""

@@ -81,7 +81,8 @@ class DecodedFrame(Frame):
     _content: Decoded | Image
 
     def __init__(self, image: Decoded | Image, index: int = 0, time_s: float = 0.0) -> None:
-        for name, value in (("_content", image), ("index", index), ("time_s", time_s)):
+        values = {"_content": image, "index": index, "time_s": time_s, "page": None}
+        for name, value in values.items():
             object.__setattr__(self, name, value)
 
     @property

@@ -58,6 +58,8 @@ def text_of(*readings: Reading) -> str:
     [
         (still("page.jpg"), "page.jpg:\n"),
         (still("page.jpg", "2047", "0381"), "page.jpg: 2047 0381\n"),
+        (replace(still("scan.pdf", "2047"), page=3), "scan.pdf, page 3: 2047\n"),
+        (replace(still("scan.pdf"), page=4), "scan.pdf, page 4:\n"),
         (still("a\nb\x1b[2J.jpg", "7"), "a\\nb\\x1b[2J.jpg: 7\n"),
         (still(os.fsdecode(b"\xff.jpg"), "7"), "\\xff.jpg: 7\n"),
         (still("größe.jpg", "7"), "größe.jpg: 7\n"),
@@ -153,8 +155,8 @@ def test_csv_has_a_row_for_each_number_of_a_still():
     rows = table_of(still("a,b.jpg", "2047", "38"))[1:]
     where = ["4", "5", "20", "10"]
     assert rows == [
-        ["a,b.jpg", "0", "0.0", "", "", "2047", "0.9877", *where, "", "hand", "", "", ""],
-        ["a,b.jpg", "0", "0.0", "", "", "38", "0.9877", *where, "", "hand", "", "", ""],
+        ["a,b.jpg", "0", "0.0", "", "", "2047", "0.9877", *where, "", "hand", *[""] * 4],
+        ["a,b.jpg", "0", "0.0", "", "", "38", "0.9877", *where, "", "hand", *[""] * 4],
     ]
 
 
@@ -169,7 +171,21 @@ def test_csv_gives_back_any_name(name: str, tmp_path: Path):
 
 
 def test_csv_lists_a_picture_on_which_nothing_was_read():
-    assert table_of(still("blank.jpg"))[1:] == [["blank.jpg", "0", "0.0", *[""] * 13]]
+    assert table_of(still("blank.jpg"))[1:] == [["blank.jpg", "0", "0.0", *[""] * 14]]
+
+
+def test_csv_names_the_page_whether_it_has_numbers_or_not():
+    shown = table_of(*(replace(still("scan.pdf", *it), page=2) for it in ((), ("7",))))[1:]
+    assert [row[COLUMNS.index("page")] for row in shown] == ["2", "2"]
+
+
+def test_json_lines_tell_pages_apart_that_show_the_same():
+    stream = io.StringIO()
+    sink = JsonLinesSink(stream)
+    for page in (1, 2, None, None):
+        sink.write(FRAME, replace(still("scan.pdf", "7"), page=page))
+    records = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [record["page"] for record in records] == [1, 2, None, None]
 
 
 def test_csv_rows_of_events_and_frames_share_their_columns():
