@@ -9,6 +9,9 @@ from typing import Literal, cast
 from camdigits.errors import UsageError
 from camdigits.types import DOUBT, Box, Writing
 
+_PAGES = re.compile(r"([0-9]{1,9})?(-)?([0-9]{1,9})?")
+"""One part of a choice of pages: 3, 2-5, 4- or -2."""
+
 Polarity = Literal["auto", "dark", "light"]
 Rotation = Literal["level", "auto", 0, 90, 180, 270]
 DecimalMark = Literal["point", "comma"]
@@ -54,6 +57,8 @@ class ReadConfig:
             and the signs beside them; None reports both.
         max_pixels: pictures and videos with more are refused before they are decoded, cameras and
             streams where a picture has more.
+        pages: of documents only these are read, such as "2-5" or "1,3-", counted from 1; what has
+            no pages is refused then.  None reads all.
     """
 
     min_confidence: float | None = None
@@ -66,6 +71,7 @@ class ReadConfig:
     decimal: DecimalMark | None = None
     writing: Writing | None = None
     max_pixels: int = MAX_PIXELS
+    pages: str | None = None
 
     def __post_init__(self) -> None:
         if self.min_confidence is not None and not 0.0 <= self.min_confidence <= 1.0:
@@ -76,6 +82,8 @@ class ReadConfig:
             raise UsageError(f"the region {self.roi!r} is not a Box(x, y, w, h)")
         if self.max_pixels < 1:
             raise UsageError(f"at most {self.max_pixels} pixels is no picture; allow more")
+        if self.pages is not None:
+            chosen_pages(self.pages, 0)
         if self.decimal not in (None, *DECIMAL_MARKS):
             raise UsageError(f"decimal mark {self.decimal!r} is not one of point, comma")
         if self.writing not in (None, *WRITINGS):
@@ -108,6 +116,29 @@ class ReadConfig:
 def right_angle(degrees: float) -> int:
     """Return the right angle that an angle is nearest to: 0, 90, 180 or 270 degrees."""
     return round(degrees / 90) * 90 % 360
+
+
+def chosen_pages(text: str, count: int) -> list[int]:
+    """Return the pages that a choice stands for, in their order, each once.
+
+    Args:
+        text: numbers and ranges, from 1: "3", "2-5", "1,3-", "-2".
+        count: pages that there are.
+
+    Raises:
+        UsageError: if the text is no such choice.
+    """
+    chosen: set[int] = set()
+    for part in text.replace(" ", "").split(","):
+        found = _PAGES.fullmatch(part)
+        if found is None or not (found[1] or found[3]) or (found[3] and not found[2]):
+            raise UsageError(f"{text!r} chooses no pages; name them as 3, 2-5 or 1,3-")
+        first = int(found[1] or 1)
+        last = int(found[3]) if found[3] else count if found[2] else first
+        if first < 1 or (found[3] and last < first):
+            raise UsageError(f"{text!r} chooses no pages: they are counted upwards from 1")
+        chosen.update(range(first, min(last, count) + 1))
+    return sorted(chosen)
 
 
 Backend = Literal["auto", "v4l2", "gstreamer", "ffmpeg", "dshow", "msmf", "avfoundation"]

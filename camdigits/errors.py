@@ -41,7 +41,22 @@ class SourceOpenError(SourceError):
 
 
 class SourceDamagedError(SourceError):
-    """A source is damaged or ends early; its good frames were delivered before this was raised."""
+    """A source is damaged or ends early; its good frames were delivered before this was raised.
+
+    Args:
+        lines: what is wrong, one line for each part that could not be read.
+    """
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(*lines)
+
+    def __str__(self) -> str:
+        return "; ".join(self.lines)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """One line for each part that could not be read."""
+        return self.args
 
 
 class SourceCrashedError(SourceError):

@@ -107,7 +107,7 @@ class Recognizer:
         source: str | int | PathLike[str] | SourceSpec | Source,
         onlooker: Onlooker | None = None,
     ) -> Generator[tuple[Frame, Reading]]:
-        """Read every frame of a camera, video, picture, folder or opened source.
+        """Read every frame of a camera, video, picture, document, folder or opened source.
 
         Args:
             source: anything that ``camdigits run`` takes: camera index, device path, address of a
@@ -125,12 +125,15 @@ class Recognizer:
             SourceDamagedError: after the last good frame of a damaged file.
             SourceError: if a camera or network stream broke off.
         """
-        for opened in _open_all(source, self.config.max_pixels):
+        for opened in _open_all(source, self.config):
             with opened:
-                reader = self.reader(opened.name, is_still=opened.is_still)
                 if opened.is_still:
-                    yield from ((frame, reader.read(frame)) for frame in opened)
+                    # Each page may lie another way.
+                    yield from (
+                        (it, self.reader(opened.name, is_still=True).read(it)) for it in opened
+                    )
                     continue
+                reader = self.reader(opened.name)
                 from camdigits.video.frame_loop import open_loop
 
                 with open_loop(opened, reader.read, onlooker, reader.prepare) as loop:
@@ -257,13 +260,14 @@ class Recognizer:
 
 
 def _open_all(
-    source: str | int | PathLike[str] | SourceSpec | Source, max_pixels: int
+    source: str | int | PathLike[str] | SourceSpec | Source, config: ReadConfig
 ) -> Iterator[Source]:
+    limits: dict[str, Any] = {"max_pixels": config.max_pixels, "pages": config.pages}
     if isinstance(source, SourceSpec):
-        yield open_source(source, max_pixels=max_pixels)
+        yield open_source(source, **limits)
     elif isinstance(source, str | int | PathLike):
         named = Path(source) if isinstance(source, PathLike) else source
-        yield from (open_source(spec, max_pixels=max_pixels) for spec in expand([named]))
+        yield from (open_source(spec, **limits) for spec in expand([named]))
     else:
         yield source
 

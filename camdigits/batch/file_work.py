@@ -145,7 +145,7 @@ def _write(work: FileWork, partial: Path, tally: _Tally) -> None:
     recognizer = recognizer_for(reads.config, reads.weights)
     with (
         open_records(partial, "jsonl", reads.records) as sink,
-        open_source(spec, max_pixels=reads.config.max_pixels) as source,
+        open_source(spec, max_pixels=reads.config.max_pixels, pages=reads.config.pages) as source,
     ):
         for frame, reading in recognizer.stream(source):
             sink.write(frame, reading)

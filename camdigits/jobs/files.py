@@ -46,7 +46,7 @@ def read_file(
     weights: str | PathLike[str] | None = None,
     records: RecordKind | None = None,
 ) -> FileRecords:
-    """Read one picture or video from its beginning to its end.
+    """Read one picture, document or video from its beginning to its end.
 
     Args:
         path: the file; its name is never taken for a camera, an address, a folder or a pattern.
@@ -65,7 +65,8 @@ def read_file(
     config, name, found = config or ReadConfig(), fspath(path), list[Record]()
     recognizer = recognizer_for(config, None if weights is None else Path(weights))
     try:
-        with open_source(SourceSpec("file", name, name), max_pixels=config.max_pixels) as source:
+        spec = SourceSpec("file", name, name)
+        with open_source(spec, max_pixels=config.max_pixels, pages=config.pages) as source:
             for _, reading in recognizer.stream(source):
                 found.extend(reading.records(records))
     except SourceError as error:

@@ -1,4 +1,4 @@
-"""Opens files and pipes by what they hold: a picture, an animation or a video."""
+"""Opens files and pipes by what they hold: a picture, a document, an animation or a video."""
 
 from __future__ import annotations
 
@@ -10,27 +10,26 @@ from typing import TYPE_CHECKING
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
 from camdigits.sources.byte_reader import HEAD_BYTES, Reader
+from camdigits.sources.documents.pages import PageSource, no_pages
 from camdigits.sources.images.header import (
     goes_on_alike,
-    image_size,
     jpeg_end,
     lists_more_pictures,
 )
 from camdigits.sources.images.image import ImageSource
+from camdigits.sources.images.tiff_layout import SIGNATURES
 from camdigits.sources.names import shown
-from camdigits.sources.pixels import check_pixels
 from camdigits.sources.sniff import is_still_container, media_kind
 
 if TYPE_CHECKING:
     from camdigits.sources.base import Source
-    from camdigits.sources.videos.video import VideoSource
 
 MAX_IMAGE_BYTES = 512 * 2**20
-PDF, PDF_WITHIN = b"%PDF-", 1024
-"""How a PDF begins, within so many bytes: readers let others stand before it."""
 
 
-def open_media(file: Reader, name: str, max_pixels: int = MAX_PIXELS) -> Source:
+def open_media(
+    file: Reader, name: str, max_pixels: int = MAX_PIXELS, pages: str | None = None
+) -> Source:
     """Return the source that a file or pipe holds, by its first bytes and never by its name.
 
     A pipe with a video is read as it comes, with one exception: an MP4 whose index stands at its
@@ -39,39 +38,36 @@ def open_media(file: Reader, name: str, max_pixels: int = MAX_PIXELS) -> Source:
     Args:
         file: at its beginning; closed with the source.
         name: as the user named it.
-        max_pixels: a picture or video with more is refused.
+        max_pixels: a picture, page or video with more is refused.
+        pages: of a document that are wanted, as `ReadConfig.pages`; None takes all.
 
     Raises:
-        SourceOpenError: if it cannot be opened.
+        SourceOpenError: if it cannot be opened, or pages are wanted of what has none.
     """
     head = file.head()
     if not head:
         if name == "-":
             raise SourceOpenError("-: standard input is empty; pipe a picture or a video into it")
         raise SourceOpenError(f"{shown(name)}: the file is empty")
-    if PDF in head[:PDF_WITHIN]:
-        # FFmpeg would find a scan's JPEG in it, and take that for a video of one frame.
-        raise SourceOpenError(
-            f"{shown(name)}: neither a picture nor a video, but a PDF; make pictures of its "
-            "pages, such as with pdftoppm -r 200 -png"
-        )
     kind = media_kind(head)
+    if kind == "document" or head.startswith(SIGNATURES):
+        return _open_document(file, name, max_pixels, pages)
+    if kind == "animation":
+        from camdigits.sources.documents.slides import open_animation
+
+        return open_animation(_put_aside(file, name), name, max_pixels, pages)
+    if pages is not None:
+        raise no_pages(name)
     if kind == "image":
         opener = _open_photo if is_still_container(head) else _open_picture
         return opener(file, name, max_pixels)
-    size_wh = image_size(head) if kind == "animation" else None
-    if size_wh is not None:
-        check_pixels(size_wh, name, max_pixels)
     # FFmpeg looks for the end of these; none of them is endless.
     from camdigits.sources.videos.atoms import has_index_at_end
     from camdigits.sources.videos.video import VideoSource
 
-    is_mp4 = head[4:8] == b"ftyp"
-    if kind == "animation" or (is_mp4 and has_index_at_end(file.peek(HEAD_BYTES))):
+    if head[4:8] == b"ftyp" and has_index_at_end(file.peek(HEAD_BYTES)):
         file = _put_aside(file, name)
-
-    video = VideoSource(file, name, max_pixels=max_pixels)
-    return _still(video) if kind == "animation" and video.frame_count == 1 else video
+    return VideoSource(file, name, max_pixels=max_pixels)
 
 
 def _put_aside(file: Reader, name: str) -> Reader:
@@ -87,18 +83,33 @@ def _put_aside(file: Reader, name: str) -> Reader:
 
 
 def is_picture(path: Path) -> bool:
-    """Return whether a regular file holds a single picture, as far as its form says.
+    """Return whether a regular file holds a picture or the pages of a document.
 
-    Nothing is decoded; one that cannot be read, or may move, is none.
+    It is told by its form alone, and nothing is decoded; one that cannot be read, or may move, is
+    none.
     """
     try:
         with closing(Reader(path.open("rb", buffering=0))) as file:
             head = file.head()
-            if media_kind(head) != "image":
-                return False
+            kind = media_kind(head)
+            if kind != "image":
+                return kind == "document"
             return is_still_container(head) or not _is_motion_jpeg(file)
     except OSError:
         return False
+
+
+def _open_document(file: Reader, name: str, max_pixels: int, pages: str | None) -> Source:
+    is_tiff = file.head().startswith(SIGNATURES)
+    data = _read_all(file, name)
+    file.close()
+    if is_tiff:
+        from camdigits.sources.documents.tiff import open_tiff
+
+        return open_tiff(data, name, max_pixels, pages)
+    from camdigits.sources.documents.pdf import PdfPages
+
+    return PageSource(PdfPages(data, name, max_pixels), name, pages)
 
 
 def _open_photo(file: Reader, name: str, max_pixels: int) -> Source:
@@ -117,12 +128,6 @@ def _open_picture(file: Reader, name: str, max_pixels: int) -> Source:
     data = _read_all(file, name)
     file.close()
     return ImageSource.decode(data, name, max_pixels)
-
-
-def _still(video: VideoSource) -> ImageSource:
-    with video:
-        frame = next(iter(video))
-    return ImageSource(frame.image, video.name)
 
 
 def _is_motion_jpeg(file: Reader) -> bool:

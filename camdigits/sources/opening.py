@@ -26,52 +26,68 @@ def open_source(
     source: str | int | Path | SourceSpec,
     camera: CameraConfig | None = None,
     max_pixels: int = MAX_PIXELS,
+    pages: str | None = None,
 ) -> Source:
-    """Open a camera, stream, video, picture or standard input.
+    """Open a camera, stream, video, picture, document or standard input.
 
     Args:
         source: as a user names it, or one of the specs that `expand` returns.
         camera: what is asked of cameras and streams; None takes the defaults.
         max_pixels: pictures and videos with more are refused before they are decoded, cameras and
             streams where a picture has more.
+        pages: of documents that are wanted, as `ReadConfig.pages`; None takes all.
 
     Raises:
         UsageError: if a camera index or an address cannot exist, or standard input is a terminal.
-        SourceOpenError: if it cannot be opened, with one line that says why.
+        SourceOpenError: if it cannot be opened, or pages are wanted of what has none, with one line
+            that says why.
     """
     spec = source if isinstance(source, SourceSpec) else resolve(source)
     if spec.kind == "file":
         may_be_camera = isinstance(source, str | SourceSpec) and spec.target == spec.name
-        file = _file(Path(str(spec.target)), spec.name, may_be_camera)
-        return _open_bytes(Reader(file), spec.name, max_pixels)
+        path = Path(str(spec.target))
+        file = Reader(_file(path, spec.name, may_be_camera))
+        return _open_bytes(file, spec.name, max_pixels, pages)
     if spec.kind == "stdin":
-        return _open_bytes(Reader(_standard_input(), keep_open=True), spec.name, max_pixels)
+        file = Reader(_standard_input(), keep_open=True)
+        return _open_bytes(file, spec.name, max_pixels, pages)
     camera = camera or CameraConfig()
     if spec.kind == "stream":
-        return _open_address(spec, camera, max_pixels)
+        return _open_address(spec, camera, max_pixels, pages)
+    _refuse_pages(spec.name, pages)
     from camdigits.sources.live.capture import open_camera
 
     return open_camera(spec.target, spec.name, camera, max_pixels)
 
 
-def _open_address(spec: SourceSpec, camera: CameraConfig, max_pixels: int) -> Source:
+def _refuse_pages(name: str, pages: str | None) -> None:
+    if pages is not None:
+        from camdigits.sources.documents.pages import no_pages
+
+        raise no_pages(name)
+
+
+def _open_address(
+    spec: SourceSpec, camera: CameraConfig, max_pixels: int, pages: str | None
+) -> Source:
     address, name = str(spec.target), spec.name
     if address.lower().startswith(("http://", "https://")):
         from camdigits.sources.images.remote import open_remote_picture
 
-        picture = open_remote_picture(address, name, max_pixels)
+        picture = open_remote_picture(address, name, max_pixels, pages)
         if picture is not None:
             return picture
+    _refuse_pages(name, pages)
     from camdigits.sources.live.capture import open_stream
 
     return open_stream(address, name, camera, max_pixels)
 
 
-def _open_bytes(file: Reader, name: str, max_pixels: int) -> Source:
+def _open_bytes(file: Reader, name: str, max_pixels: int, pages: str | None) -> Source:
     from camdigits.sources.media import open_media
 
     try:
-        return open_media(file, name, max_pixels)
+        return open_media(file, name, max_pixels, pages)
     except OSError as error:
         file.close()
         reason = error.strerror or "it cannot be read"

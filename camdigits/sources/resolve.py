@@ -19,9 +19,10 @@ SourceKind = Literal["camera", "stream", "file", "stdin"]
 STREAM_SCHEMES = ("http", "https", "rtsp", "rtmp")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 _PHONES = (".heic", ".heif", ".avif")
+_DOCUMENTS = (".pdf",)
 _VIDEOS = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg")
-MEDIA_SUFFIXES = frozenset((*_PICTURES, *_PHONES, *_VIDEOS))
-"""What files are called that ought to be pictures or videos."""
+MEDIA_SUFFIXES = frozenset((*_PICTURES, *_PHONES, *_DOCUMENTS, *_VIDEOS))
+"""What files are called that ought to be pictures, documents or videos."""
 MAX_CAMERA_INDEX = 99
 """OpenCV takes the hundreds of an index for the number of a backend."""
 

@@ -1,4 +1,4 @@
-"""Tells pictures and videos from other files by their first bytes, never by their name."""
+"""Tells pictures, videos and documents by their first bytes, never by their name."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Literal
 
 from camdigits.sources.byte_reader import HEAD_BYTES
 
-MediaKind = Literal["image", "animation", "video"]
+MediaKind = Literal["image", "animation", "video", "document"]
 
 _IMAGE_SIGNATURES = (
     b"\xff\xd8\xff",  # JPEG
     b"\x89PNG\r\n\x1a\n",
     b"II*\0",  # TIFF
     b"MM\0*",
+    b"II+\0",  # BigTIFF
+    b"MM\0+",
 )
 _VIDEO_SIGNATURES = (
     b"\x1aE\xdf\xa3",  # Matroska, WebM
@@ -33,6 +35,8 @@ _VIDEO_SIGNATURES = (
     b"\x12\0\x0a",  # AV1
 )
 _STILL_BRANDS = (b"avif", b"heic", b"heix", b"mif1")
+_PDF, _PDF_WITHIN = re.compile(rb"%PDF-[0-9]\.[0-9]"), 1024
+"""How a PDF begins, within so many bytes: readers let others stand before it."""
 _PORTABLE_MAP = re.compile(rb"P[1-6]\s+[#0-9]")
 _MOV_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"moof", b"styp")
 
@@ -48,11 +52,13 @@ def read_head(file: Path) -> bytes:
 
 
 def media_kind(head: bytes) -> MediaKind | None:
-    """Return what a file that begins with `head` is; None if it is neither picture nor video.
+    """Return what a file that begins with `head` is; None if it is nothing that is read.
 
-    "animation" stands for GIF and the animated form of PNG: pictures that may move.
+    "animation" stands for GIF and the animated forms of PNG and WebP: pictures that may move, or
+    follow each other as slides do.  "document" stands for PDF; a TIFF of several pages is an
+    "image".
     """
-    if head.startswith((b"GIF87a", b"GIF89a")) or _is_animated_png(head):
+    if head.startswith((b"GIF87a", b"GIF89a")) or _is_animated_png(head) or is_moving_webp(head):
         return "animation"
     if head.startswith(_IMAGE_SIGNATURES) or is_still_container(head):
         return "image"
@@ -60,12 +66,20 @@ def media_kind(head: bytes) -> MediaKind | None:
         return "image"
     if head.startswith(_VIDEO_SIGNATURES) or _is_avi(head) or head[4:8] in _MOV_BOXES:
         return "video"
-    return "video" if _is_transport_stream(head) else None
+    if _is_transport_stream(head):
+        return "video"
+    # Last: others may hold a PDF; FFmpeg would find a scan's JPEG in one, and take it for a video.
+    return "document" if _PDF.search(head[:_PDF_WITHIN]) else None
 
 
 def is_still_container(head: bytes) -> bool:
     """Return whether the file holds a HEIC or AVIF photo."""
     return head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS
+
+
+def is_moving_webp(head: bytes) -> bool:
+    """Return whether the file is a WebP that says it is animated."""
+    return _is_webp(head) and head[12:16] == b"VP8X" and bool(head[20:21] > b"" and head[20] & 2)
 
 
 def _is_bitmap(head: bytes) -> bool:

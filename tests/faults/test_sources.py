@@ -137,7 +137,7 @@ def test_permission_error_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch
         open_source(path)
 
 
-@pytest.mark.parametrize("data", [b"hello, world\n" * 99, b"x", bytes(5000), b"%PDF-1.7\n" * 99])
+@pytest.mark.parametrize("data", [b"hello, world\n" * 99, b"x", bytes(5000)])
 def test_something_else_named_mp4(folder: Path, data: bytes) -> None:
     (folder / "text.mp4").write_bytes(data)
     with pytest.raises(SourceOpenError, match="neither a picture nor a video"):

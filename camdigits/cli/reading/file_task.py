@@ -89,7 +89,8 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
 
     with raise_stop_signals(), close_whole(CLOSING_S) as stack:
         recognizer = recognizer_for(task.config, task.weights)
-        source = stack.enter_context(open_source(task.spec, max_pixels=task.config.max_pixels))
+        limits = task.config.max_pixels, task.config.pages
+        source = stack.enter_context(open_source(task.spec, None, *limits))
         pages: list[TablePage] = []
         tables = table_sinks(task, source, pages.append)
         sinks = task.outputs.open(source, Inspector(recognizer).inspect) + tables

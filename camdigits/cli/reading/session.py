@@ -31,7 +31,7 @@ from camdigits.cli.reading.source_files import only_pictures
 from camdigits.cli.reading.table_writer import TableWriter
 from camdigits.cli.reading.viewer import Viewer
 from camdigits.cli.reading.window_services import window_services
-from camdigits.cli.terminal.messages import say
+from camdigits.cli.terminal.messages import say, say_why
 from camdigits.cli.terminal.reading_progress import Progress, open_progress
 from camdigits.cli.terminal.signals import close_whole, hold_stop_signals
 from camdigits.config import CameraConfig
@@ -172,7 +172,7 @@ class Session:
                     exit_code = error.exit_code
                     self._viewer.tell(str(error))
                     with self._progress.hidden():
-                        say(str(error))
+                        say_why(error)
                 if self._is_over:
                     break
         self._check_enough(exit_code)
@@ -259,9 +259,9 @@ class Session:
 
     def _opened(self, spec: SourceSpec) -> Source:
         camera = self._request.camera
-        limit_s = self._deadline.limit(camera.open_timeout_s)
-        limited = replace(camera, open_timeout_s=limit_s)
-        source = open_source(spec, limited, self._request.config.max_pixels)
+        limited = replace(camera, open_timeout_s=self._deadline.limit(camera.open_timeout_s))
+        config = self._request.config
+        source = open_source(spec, limited, config.max_pixels, config.pages)
         if source.is_still:
             return source
         from camdigits.cli.reading.live_monitor import is_as_asked, monitor

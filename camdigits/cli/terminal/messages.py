@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO, cast
 
-from camdigits.errors import DependencyError, OutputError
+from camdigits.errors import CamdigitsError, DependencyError, OutputError, SourceDamagedError
 from camdigits.support.printable import printable, reason
 
 
@@ -90,6 +90,12 @@ def say(message: str) -> None:
     with suppress(OSError):
         print(f"camdigits: {printable(message)}", file=sys.stderr, flush=True)
     settle(sys.stderr)
+
+
+def say_why(error: CamdigitsError) -> None:
+    """Print what an error says, a line for each part of a source that could not be read."""
+    for line in error.lines if isinstance(error, SourceDamagedError) else (str(error),):
+        say(line)
 
 
 def settle(stream: TextIO) -> None:

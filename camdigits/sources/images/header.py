@@ -9,7 +9,9 @@ import re
 import struct
 from collections.abc import Iterator
 
-_ORIENTATION, _WIDTH, _HEIGHT = 0x0112, 0x0100, 0x0101
+from camdigits.sources.images.tiff_layout import SIGNATURES, directories
+
+_ORIENTATION = 0x0112
 _JPEG = b"\xff\xd8\xff"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _EXIF = b"Exif\0\0"
@@ -25,7 +27,7 @@ def image_size(data: bytes) -> tuple[int, int] | None:
     """
     try:
         size_wh = _stated_size(data)
-    except (struct.error, LookupError, ValueError):
+    except (struct.error, LookupError, ValueError, StopIteration):
         return None
     return size_wh if size_wh and min(size_wh) > 0 else None
 
@@ -120,9 +122,8 @@ def _stated_size(data: bytes) -> tuple[int, int] | None:
         return _pair("<HH", data, 6)
     if data.startswith(b"BM"):
         return _bmp_size(data)
-    if data.startswith((b"II*\0", b"MM\0*")):
-        tags = _tiff_tags(data)
-        return tags[_WIDTH], tags[_HEIGHT]
+    if data.startswith(SIGNATURES):
+        return next(directories(data)).size_wh
     if data.startswith(b"RIFF"):
         return _webp_size(data)
     return _portable_map_size(data)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.sources.images.header import exif_orientation, image_size, is_png_cut, lacks_end
+from camdigits.sources.images.tiff_layout import SIGNATURES, directories
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import as_bgr, check_pixels, upright
 from camdigits.support.context_manager import Closeable
@@ -86,6 +87,11 @@ def _check_size(data: bytes, name: str, max_pixels: int) -> None:
     if size_wh is None:
         raise SourceOpenError(f"{shown(name)}: the picture's header is damaged; copy it again")
     check_pixels(size_wh, name, max_pixels)
+    unread = next(directories(data)).unread if data.startswith(SIGNATURES) else ""
+    if unread:  # OpenCV would give a black picture
+        raise SourceOpenError(
+            f"{shown(name)}: there is no decoder for {unread} in TIFF; save it as PNG"
+        )
     if is_png_cut(data):
         raise SourceOpenError(
             f"{shown(name)}: cannot decode the picture: the file is cut off; copy it again"
@@ -96,6 +102,16 @@ def _decoded(data: bytes) -> NDArray[Any] | None:
     # Unchanged keeps alpha and 16 bits, and leaves EXIF to us: read with colour, alpha is lost.
     with discard_stderr():
         try:
-            return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+            pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
         except cv2.error:
-            return None
+            pixels = None
+        if not data.startswith(SIGNATURES):
+            return pixels
+        # Of some damaged data OpenCV makes a black picture.
+        if pixels is None or not pixels.any():
+            from camdigits.sources.images.pillow import decoded_tiff
+
+            return decoded_tiff(data)
+    # OpenCV turns greys of up to 8 bits that count from white; these it leaves.
+    is_negative = pixels.dtype == np.uint16 and next(directories(data)).is_negative
+    return 65535 - pixels if is_negative else pixels

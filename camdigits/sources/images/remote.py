@@ -30,8 +30,10 @@ _BLOCK = 64 * 1024
 _NO_PICTURE = ("multipart/", "video/", "audio/")
 
 
-def open_remote_picture(address: str, name: str, max_pixels: int = MAX_PIXELS) -> Source | None:
-    """Return the picture that an address holds; None if it is none, or nothing answers.
+def open_remote_picture(
+    address: str, name: str, max_pixels: int = MAX_PIXELS, pages: str | None = None
+) -> Source | None:
+    """Return the picture or document that an address holds; None if it is none, or nothing answers.
 
     The server is asked once; what it sends is looked at only as far as its type and its first
     bytes, unless they are those of a picture.
@@ -40,6 +42,7 @@ def open_remote_picture(address: str, name: str, max_pixels: int = MAX_PIXELS) -
         address: beginning with http:// or https://.
         name: as the user named it.
         max_pixels: a picture with more is refused.
+        pages: of a document that are wanted, as `ReadConfig.pages`; None takes all.
 
     Raises:
         SourceOpenError: if it is a picture that is damaged or too large.
@@ -50,14 +53,14 @@ def open_remote_picture(address: str, name: str, max_pixels: int = MAX_PIXELS) -
             if answer.headers.get_content_type().startswith(_NO_PICTURE):
                 return None
             head = answer.read(_HEAD_BYTES)
-            if media_kind(head) != "image":
+            if media_kind(head) not in ("image", "animation", "document"):
                 return None
             data = _rest(answer, head, name)
     except (OSError, ValueError, http.client.HTTPException):
         return None
     from camdigits.sources.media import open_media
 
-    return open_media(Reader(io.BytesIO(data)), name, max_pixels)
+    return open_media(Reader(io.BytesIO(data)), name, max_pixels, pages)
 
 
 def _request(address: str) -> urllib.request.Request:

@@ -231,12 +231,3 @@ def test_named_pipe_is_read_like_standard_input(folder: Path) -> None:
     threading.Thread(target=fifo.write_bytes, args=(data,), daemon=True).start()
     with open_source(fifo) as source:
         assert [read_number(frame.image) for frame in source] == [8]
-
-
-@pytest.mark.parametrize("before", [b"", b"\n", b"junk " * 100])
-def test_pdf_is_told_and_taken_for_no_video(tmp_path: Path, before: bytes) -> None:
-    jpeg = encoded(".jpg", numbered_frame(0))
-    path = tmp_path / "scan.pdf"
-    path.write_bytes(before + b"%PDF-1.4\n1 0 obj\n<</Filter/DCTDecode>>\nstream\n" + jpeg)
-    with pytest.raises(SourceOpenError, match="but a PDF; make pictures of its pages"):
-        open_source(path)
