@@ -29,6 +29,7 @@ OPTIONS = [
     "--max-frames",
     "--jobs",
     "--max-pixels",
+    "--pages",
     "--debug",
     "--rotate",
     "--mirror",

@@ -16,6 +16,7 @@ from camdigits.sinks.base import Sink
 from camdigits.sinks.pictures.containers import CONTAINERS
 from camdigits.sinks.pictures.debug import DebugSink
 from camdigits.sinks.pictures.image import IMAGE_SUFFIXES, ImageSink
+from camdigits.sinks.pictures.pdf import PdfSink
 from camdigits.sinks.pictures.video import VideoSink
 from camdigits.sinks.records.opening import FORMATS, open_records
 from camdigits.types import Box, Digit, Frame, Number, Reading
@@ -41,6 +42,7 @@ SINKS = {
         f"image {s}": Case(s, lambda path, force: ImageSink(path, force=force))
         for s in IMAGE_SUFFIXES
     },
+    "pdf": Case(".pdf", lambda path, force: PdfSink(path, force=force)),
     **{f"video {s}": Case(s, lambda path, force: VideoSink(path, force=force)) for s in CONTAINERS},
     **{
         f"records {form}": Case(

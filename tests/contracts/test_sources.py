@@ -15,6 +15,7 @@ import pytest
 from camdigits.sources import open_source
 from camdigits.sources.base import Source
 from camdigits.sources.live.camera import CameraSource
+from tests.support.documents import animation_of, scanned
 from tests.support.media import (
     MjpegCamera,
     encoded,
@@ -37,16 +38,23 @@ class Kind:
         is_still: what it must say of itself.
         is_live: the same.
         ends: it ends by itself, after all its frames.
+        count: of the frames of what ends.
     """
 
     is_still: bool
     is_live: bool
     ends: bool
+    count: int = COUNT
 
 
 KINDS = {
-    "image": Kind(is_still=True, is_live=False, ends=True),
-    "image on standard input": Kind(is_still=True, is_live=False, ends=True),
+    "pdf": Kind(is_still=True, is_live=False, ends=True, count=3),
+    "pdf on standard input": Kind(is_still=True, is_live=False, ends=True, count=3),
+    "tiff": Kind(is_still=True, is_live=False, ends=True, count=3),
+    "slide show": Kind(is_still=True, is_live=False, ends=True, count=3),
+    "moving webp": Kind(is_still=False, is_live=False, ends=True),
+    "image": Kind(is_still=True, is_live=False, ends=True, count=1),
+    "image on standard input": Kind(is_still=True, is_live=False, ends=True, count=1),
     "video": Kind(is_still=False, is_live=False, ends=True),
     "video on standard input": Kind(is_still=False, is_live=False, ends=True),
     "camera over http": Kind(is_still=False, is_live=True, ends=False),
@@ -90,9 +98,20 @@ def opened(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind
 ) -> Iterator[Callable[[], Source]]:
     """Return what opens a source of that kind."""
+
+    def open_file(name: str, data: bytes) -> Source:
+        (tmp_path / name).write_bytes(data)
+        return open_source(tmp_path / name)
+
     clip = tmp_path / "clip.mkv"
     with MjpegCamera(numbered_frames(200), fps=60) as camera:
+        slides, moving = numbered_frames(3), numbered_frames(COUNT)
         openers: dict[str, Callable[[], Source]] = {
+            "pdf": lambda: open_file("a.pdf", scanned(slides)),
+            "pdf on standard input": lambda: piped(monkeypatch, scanned(slides)),
+            "tiff": lambda: open_file("a.tif", cv2.imencodemulti(".tiff", slides)[1].tobytes()),
+            "slide show": lambda: open_file("a.gif", animation_of(slides, "GIF", 1000)),
+            "moving webp": lambda: open_file("a.webp", animation_of(moving, "WEBP", 100)),
             "image": lambda: open_source(write_image(tmp_path / "0.png", numbered_frame(0))),
             "image on standard input": lambda: piped(
                 monkeypatch, encoded(".png", numbered_frame(0))
@@ -137,7 +156,7 @@ def test_frames_are_bgr_pictures_in_order(opened: Callable[[], Source]) -> None:
 def test_source_that_ends_gives_every_frame_once(opened: Callable[[], Source], kind: Kind) -> None:
     with opened() as source:
         indices = [frame.index for frame in source]
-        assert indices == list(range(1 if kind.is_still else COUNT))
+        assert indices == list(range(kind.count))
         assert list(source) == []
 
 

@@ -37,14 +37,15 @@ Reads handwritten digits and prints the numbers that they form.
 
 SOURCE is a camera (0 is the first one, or a device such as /dev/video2, or a part of its
 name, see camdigits cameras), a network stream (http://, https://, rtsp://, rtmp://), a
-video or a picture, also behind http://, a folder or a pattern of videos and pictures, or -
-for a picture or video on standard input.
+video, a picture or a document (PDF, a TIFF of several pages, a slide show),
+also behind http://, a folder or a pattern of these, or - for one of them on standard input.
 """
 
 _EPILOG = """\
 examples:
   camdigits run 0                              the first camera, in a window (q ends)
   camdigits run photo.jpg -o read.jpg          print the numbers, save the marked photo
+  camdigits run scan.pdf --pages 2-5           four pages of a document; -o read.pdf marks them
   camdigits run clip.mp4 -o read.mp4           print numbers as they appear, save the video
   camdigits run 'scans/*.png' --format csv     a table of a whole folder
   camdigits run sheet.jpg --table sheet.xlsx   the table on a page, for a spreadsheet
@@ -89,8 +90,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
     add_output(
         group,
-        "write the marked picture or video; the suffix chooses (.mp4, .webm, .mkv, .mov, .avi, "
-        ".png, .jpg, ...); for several sources, or with / at its end, a folder",
+        "write the marked picture, document or video; the suffix chooses (.mp4, .webm, .mkv, .mov, "
+        ".avi, .png, .jpg, .pdf, ...); several pages become a .pdf, or a picture each; for several "
+        "sources, or with / at its end, a folder",
     )
     group.add_argument(
         "--format",

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from camdigits.cli.options.arguments import (
     add_decimal,
-    add_max_pixels,
     add_min_confidence,
     add_teach,
     add_view,
@@ -16,6 +15,7 @@ from camdigits.cli.options.arguments import (
     view_config,
     writing_of,
 )
+from camdigits.cli.options.extent import add_max_pixels
 from camdigits.cli.options.server import add_server_options, load_web, serve_app, server_options
 from camdigits.cli.options.weights import choose_weights, try_weights
 from camdigits.config import ReadConfig

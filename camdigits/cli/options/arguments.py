@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from camdigits.cli.options.extent import add_max_pixels, add_pages
 from camdigits.config import DECIMAL_MARKS, MAX_PIXELS, POLARITIES, ROTATIONS, WRITINGS, ReadConfig
 from camdigits.types import Box, Writing
 
@@ -79,18 +80,6 @@ def count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return int(text)
-
-
-def pixels(text: str) -> int:
-    """Return a number of pixels: ``200M``, or all its digits.
-
-    Raises:
-        argparse.ArgumentTypeError: if it is none.
-    """
-    digits = text.removesuffix("M").removesuffix("m")
-    if not digits.isdecimal() or not int(digits[:18]) > 0 or len(digits) > 15:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of pixels such as 200M")
-    return int(digits) * (1_000_000 if digits != text else 1)
 
 
 def size(text: str) -> tuple[int, int]:
@@ -246,11 +235,6 @@ def writing_of(args: argparse.Namespace) -> Writing | None:
     return None if args.writing == "all" else args.writing
 
 
-def add_max_pixels(parser: argparse._ActionsContainer, default: int, help_text: str) -> None:
-    """Add ``--max-pixels``."""
-    parser.add_argument("--max-pixels", type=pixels, default=default, metavar="N", help=help_text)
-
-
 def add_weights(parser: argparse._ActionsContainer) -> None:
     """Add ``--weights``."""
     parser.add_argument(
@@ -267,9 +251,10 @@ def add_reading(parser: argparse._ActionsContainer) -> None:
     add_max_pixels(
         parser,
         MAX_PIXELS,
-        "refuse pictures and videos with more pixels, before they are decoded, and cameras "
+        "refuse pictures, pages and videos with more pixels, before they are decoded, and cameras "
         "and streams that send more (default: 100M, which takes 300 MB for each picture in memory)",
     )
+    add_pages(parser)
     parser.add_argument(
         "--match",
         type=pattern,
@@ -297,4 +282,5 @@ def read_config(args: argparse.Namespace) -> ReadConfig:
         decimal=args.decimal,
         writing=writing_of(args),
         max_pixels=args.max_pixels,
+        pages=args.pages,
     )

@@ -206,5 +206,5 @@ def _check_place(folder: Path, spec: SourceSpec, force: bool) -> None:
     if kind != "animation":
         from camdigits.sinks.pictures.folder import output_name
 
-        stem, suffix = output_name(spec.name, is_still=kind == "image")
+        stem, suffix = output_name(spec.name, is_still=kind in ("image", "document"))
         check_target(folder / f"{stem}{suffix}", force, path)

@@ -52,4 +52,4 @@ def kinds_of(spec: SourceSpec) -> tuple[bool, ...]:
         kind = None if path is None else media_kind(read_head(path))
     except OSError:
         kind = None
-    return {"image": (True,), "video": (False,)}.get(kind or "", (True, False))
+    return {"image": (True,), "document": (True,), "video": (False,)}.get(kind or "", (True, False))

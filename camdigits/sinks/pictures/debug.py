@@ -9,6 +9,7 @@ import cv2
 
 from camdigits.drawing.debug_view import debug_picture
 from camdigits.page.inspection import Inspection
+from camdigits.sinks.pictures.image import page_path
 from camdigits.support.context_manager import Closeable
 from camdigits.support.output_file import check_target, write_whole
 from camdigits.types import Frame, Reading
@@ -28,7 +29,8 @@ class DebugSink(Closeable):
         """Check that the file may be written; it is created by `write`.
 
         Args:
-            path: the file for a still, ``.png``; frames of a video get their index behind its stem.
+            path: the file for a still, ``.png``; frames of a video get their index behind its stem,
+                pages their number.
             inspect: reads a frame once more and tells what happened.
             force: existing files may be replaced.
 
@@ -54,6 +56,9 @@ class DebugSink(Closeable):
         if not reading.is_still:
             path = path.with_name(f"{path.stem}-{frame.index:06}{path.suffix}")
             check_target(path, self._force)
+        elif frame.page is not None:
+            path = page_path(path, frame.page)
+            check_target(path, self._force)
         _, data = cv2.imencode(path.suffix, debug_picture(self._inspect(frame, reading)))
         # A further still replaces the one before.
-        write_whole(path, data.tobytes(), self._force or self._count > 1)
+        write_whole(path, data.tobytes(), self._force or (self._count > 1 and path == self._path))

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from camdigits.errors import OutputError
 from camdigits.sinks.pictures.image import IMAGE_SUFFIXES, ImageSink
 from camdigits.sinks.pictures.opening import open_picture_sink
+from camdigits.sinks.pictures.pdf import PDF_SUFFIX, PdfSink
 from camdigits.support.output_file import no_folder
 from camdigits.support.printable import printable, reason
 
@@ -24,9 +25,9 @@ _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 class OutputFolder:
     """Opens a sink per source, each for a file of its own in one folder.
 
-    A file has the name of its source; images keep their format where it can be written and
-    become ``.png`` otherwise, videos become ``.mp4``.  Of sources with the same name the second
-    is called ``scan-2.jpg``.
+    A file has the name of its source; PDFs stay PDFs, images keep their format where it can be
+    written and become ``.png`` otherwise, videos become ``.mp4``.  Of sources with the same name
+    the second is called ``scan-2.jpg``.
 
     Attributes:
         path: of the folder.
@@ -54,7 +55,7 @@ class OutputFolder:
         self.path, self._force = folder, force
         self._taken: set[str] = set()
 
-    def open(self, source: Source) -> ImageSink | VideoSink:
+    def open(self, source: Source) -> ImageSink | PdfSink | VideoSink:
         """Return the sink for one source.
 
         Raises:
@@ -91,4 +92,5 @@ def output_name(source_name: str, is_still: bool) -> tuple[str, str]:
     path = Path("stdin" if source_name == "-" else source_name)
     if not is_still:
         return path.stem, ".mp4"
-    return path.stem, path.suffix if path.suffix.lower() in IMAGE_SUFFIXES else ".png"
+    kept = path.suffix.lower() in (*IMAGE_SUFFIXES, PDF_SUFFIX)
+    return path.stem, path.suffix if kept else ".png"

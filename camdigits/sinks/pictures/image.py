@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
@@ -18,19 +19,33 @@ IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 """Kinds of images that can be written, in lower case."""
 
 
+def page_path(path: Path, page: int) -> Path:
+    """Return the name of a file for one page: ``read-page-3.png``."""
+    return path.with_name(f"{path.stem}-page-{page}{path.suffix}")
+
+
 class ImageSink(Closeable):
     """Writes the annotated picture to an image file; its suffix chooses the format.
 
-    The file appears under its name when it is whole.  A further frame replaces it.
+    The file appears under its name when it is whole.  A further frame replaces it; pages have files
+    of their own, ``read-page-3.png``.
     """
 
-    def __init__(self, path: Path, *, force: bool = False, source: Path | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        force: bool = False,
+        source: Path | None = None,
+        pages: Iterable[int] = (),
+    ) -> None:
         """Check that the file may be written; it is created by `write`.
 
         Args:
             path: the file to write.
             force: an existing file may be replaced.
             source: the file that is read meanwhile; it is never overwritten.
+            pages: numbers of the pages that will come, if they are to have files of their own.
 
         Raises:
             UsageError: if the suffix is not known.
@@ -41,8 +56,10 @@ class ImageSink(Closeable):
                 f"cannot tell an image format from the name {printable(str(path))}: "
                 f"end it in {', '.join(IMAGE_SUFFIXES)}"
             )
-        check_target(path, force, source)
         self._path, self._force = path, force
+        self._pages = {page: page_path(path, page) for page in pages}
+        for target in self._pages.values() or (path,):
+            check_target(target, force, source)
 
     def write(self, frame: Frame, reading: Reading) -> None:
         """Draw the reading onto the frame and write the file.
@@ -50,8 +67,9 @@ class ImageSink(Closeable):
         Raises:
             OutputError: if it could not be written; nothing is left of it.
         """
-        write_whole(self._path, self._encoded(frame, reading), self._force)
-        self._force = True
+        data, path = self._encoded(frame, reading), self._pages.get(frame.page or 0)
+        write_whole(path or self._path, data, self._force)
+        self._force = self._force or path is None
 
     def _encoded(self, frame: Frame, reading: Reading) -> bytes:
         """Encode in memory: OpenCV's own file writing takes a `%d` in a name for a number."""

@@ -45,7 +45,8 @@ class TableFiles(Closeable):
 
     Args:
         force: existing files may be replaced.
-        with_source: files have a first column that names the picture.
+        with_source: files have a first column that names the picture, as those of several pages
+            have anyway.
     """
 
     def __init__(self, force: bool = False, with_source: bool = False) -> None:
@@ -77,7 +78,8 @@ class TableFiles(Closeable):
         path, pages = self._path, self._pages
         self._path, self._pages = None, []
         if path is not None:
-            write_whole(path, _encoder(path)(pages, self._with_source), self._force)
+            with_source = self._with_source or len(pages) > 1
+            write_whole(path, _encoder(path)(pages, with_source), self._force)
 
 
 def _encoder(path: Path) -> Encode:

@@ -54,7 +54,7 @@ class TablePage:
     """The tables of one picture; can be pickled.
 
     Attributes:
-        source: the picture's name.
+        source: the picture's name, and of a document the page: ``scan.pdf, page 3``.
         tables: in reading order.
         others: the numbers that stand in no table, in reading order.
     """
@@ -111,7 +111,7 @@ def page_of(image: Image, reading: Reading) -> TablePage:
             table, row, column = number.cell
             tables[table][row][column] = cell
     grids = tuple(tuple(map(tuple, table)) for table in tables)
-    return TablePage(reading.source, grids, tuple(others))
+    return TablePage(reading.place, grids, tuple(others))
 
 
 def _cell(image: Image, number: Number) -> Cell:

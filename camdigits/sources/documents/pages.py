@@ -59,6 +59,9 @@ class PageSource(Closeable):
         name: as the user named it.
         chosen: pages that are wanted, as `ReadConfig.pages`; None takes all.
 
+    Attributes:
+        numbers: of the pages that are wanted, from 1.
+
     Raises:
         SourceOpenError: if it has no page, none of those that are wanted, or too many.
     """
@@ -71,11 +74,11 @@ class PageSource(Closeable):
         self.name = name
         self._pages = pages
         try:
-            self._numbers = _numbers(len(pages), name, chosen)
+            self.numbers = _numbers(len(pages), name, chosen)
         except SourceOpenError:
             pages.close()
             raise
-        self.frame_count: int | None = len(self._numbers)
+        self.frame_count: int | None = len(self.numbers)
         self._frames = self._read()
 
     def __iter__(self) -> Iterator[Frame]:
@@ -83,13 +86,13 @@ class PageSource(Closeable):
 
     def _read(self) -> Iterator[Frame]:
         complaints, failures = list[str](), 0
-        for place, number in enumerate(self._numbers):
+        for place, number in enumerate(self.numbers):
             try:
                 image = self._pages.image(number)
             except SourceOpenError as error:
                 complaints.append(str(error))
                 failures += 1
-                if failures == MAX_FAILURES and place + 1 < len(self._numbers):
+                if failures == MAX_FAILURES and place + 1 < len(self.numbers):
                     complaints.append(
                         f"{shown(self.name)}: {MAX_FAILURES} pages in a row could not be read; "
                         f"what comes after page {number} is left out"
@@ -105,7 +108,6 @@ class PageSource(Closeable):
 
     def close(self) -> None:
         """Let the document go; a second call does nothing."""
-        self._numbers = ()
         self._frames = iter(())
         self._pages.close()
 

@@ -290,7 +290,7 @@ def test_files_are_written_when_their_pictures_are_there(tmp_path: Path) -> None
         files.add(first, page(grid("2")))
         assert not first.exists()
         files.add(second, page(grid("3")))
-        assert first.read_text() == "1\n\n2\n"
+        assert first.read_text() == "a.jpg,1\n\na.jpg,2\n"
         assert not second.exists()
     assert second.read_text() == "3\n"
     assert sorted(tmp_path.iterdir()) == [first, second]
