@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import time
 from collections import Counter
@@ -15,6 +16,7 @@ from camdigits.measuring import scoring
 from camdigits.measuring.scoring import Score
 from camdigits.measuring.truth import LabelledBox, Truth, load_truth
 from camdigits.sources import open_source
+from camdigits.support.paths import is_file
 from camdigits.types import DOUBT, Box, Reading
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     Read = Callable[[Image], Reading]
 
 TRUTH_NAME = "truth.json"
+
+_PAGE = re.compile(r"(.+), page ([1-9][0-9]{0,8})", re.DOTALL)
+"""What a page is called, as in text output."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,13 +194,25 @@ def labelled_picture(path: Path, truth: Truth) -> Image:
 def read_picture(path: Path) -> Image:
     """Return ``(height, width, 3) uint8`` BGR.
 
+    Args:
+        path: of a picture; of a document with the page behind its name, ``scan.pdf, page 3``.
+
     Raises:
-        DataError: if it is missing, damaged or a video.
+        DataError: if it is missing, damaged, a video, or has several pages and none is named.
     """
+    named = _PAGE.fullmatch(path.name)
+    page = None
+    if named is not None and not is_file(path):
+        path, page = path.with_name(named[1]), named[2]
     try:
-        with open_source(path) as source:
+        with open_source(path, pages=page) as source:
             if not source.is_still:
                 raise DataError(f"{path} is a video; label pictures, such as single frames of it")
+            if source.frame_count != 1:
+                raise DataError(
+                    f"{path} has {source.frame_count} pages; label each one, as "
+                    f'"{path.name}, page 1"'
+                )
             (frame,) = source
     except SourceError as error:
         raise DataError(f"cannot measure on {error}") from error

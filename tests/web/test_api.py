@@ -27,6 +27,7 @@ from camdigits.web.server.address import neighbour, reached_by
 from camdigits.web.server.limits import Limits
 from camdigits.web.server.web_server import CONNECTIONS
 from tests.cli.pages import TEXT, page, write_page
+from tests.support.documents import scanned
 from tests.support.media import encoded
 from tests.web.serving import TOKEN, Served, serving, waited
 
@@ -58,6 +59,36 @@ def test_other_kinds_of_pictures_are_read(served: Served, suffix: str) -> None:
     [number] = served.read(encoded(suffix, page())).json()["numbers"]
 
     assert number["text"] == TEXT
+
+
+def test_a_page_of_a_document_is_read(served: Served) -> None:
+    data = scanned([np.full_like(page(), 225), page()])
+
+    record = served.read(data, source="scan.pdf", page="2").json()
+
+    assert [number["text"] for number in record["numbers"]] == [TEXT]
+    assert (record["source"], record["page"], record["index"]) == ("scan.pdf", 2, 1)
+    assert served.read(data, page="1").json()["numbers"] == []
+    assert served.read(scanned([page()])).json()["page"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "query", "status", "words"),
+    [
+        (scanned([page()] * 2), {}, 422, "holds 2 pages; ask for one, page=1 to 2"),
+        (scanned([page()] * 2), {"page": "3"}, 422, "asks for none of them"),
+        (scanned([page()]), {"page": "0"}, 400, "page is a whole number from 1"),
+        (encoded(".png", page()), {"page": "1"}, 422, "has no pages"),
+        (scanned([page()])[:-99], {}, 422, "the PDF is cut off"),
+    ],
+)
+def test_a_page_that_is_not_there_is_told(
+    served: Served, body: bytes, query: dict[str, str], status: int, words: str
+) -> None:
+    answer = served.read(body, **query)
+
+    assert answer.status_code == status
+    assert words in answer.json()["text"]
 
 
 def test_what_is_asked_for_holds_for_one_picture(served: Served) -> None:

@@ -42,6 +42,7 @@ DIR/truth.json for --pages, boxes in pixels, the label ? for what counts neither
 "digits" must be there, "region" says where the list is complete:
   {"photo.jpg": {"digits": [[x, y, width, height, "7"], ...], "numbers": ["2047", ...],
                  "size": [width, height], "region": [x, y, width, height]}, ...}
+A page of a document is named "scan.pdf, page 3".
 """
 
 

@@ -84,6 +84,8 @@ def _read_photo(path: Path) -> Image:
     with open_source(path) as source:
         if not source.is_still:
             raise UsageError(f"{name} is a video; name a photo")
+        if source.frame_count != 1:
+            raise UsageError(f"{name} has several pages, and teach takes one photo; name a photo")
         return next(iter(source)).image
 
 

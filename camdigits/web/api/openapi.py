@@ -5,7 +5,7 @@ from __future__ import annotations
 from camdigits import __version__
 from camdigits.config import DECIMAL_MARKS, POLARITIES, ROTATIONS, WRITINGS
 from camdigits.teaching.examples import SIDES
-from camdigits.web.api.parameters import MAX_NAME
+from camdigits.web.api.parameters import MAX_NAME, MAX_PAGE, PAGE
 from camdigits.web.api.schemas import Document, schemas
 from camdigits.web.server.limits import Limits
 
@@ -71,7 +71,10 @@ def _paths(limits: Limits) -> Document:
     return {
         "/v1/info": {"get": _operation("What this server is and has", "info", "Info", [], ())},
         "/v1/read": {
-            "post": _operation("Read a picture", "read", "Frame", _READING, _PICTURE) | body
+            "post": _operation(
+                "Read a picture or a page", "read", "Frame", [*_READING, _PAGE], _PICTURE
+            )
+            | body
         },
         "/v1/look": {
             "post": _operation(
@@ -141,13 +144,13 @@ def _response(description: str, schema: str) -> Document:
 
 def _body(limits: Limits) -> Document:
     """Return the body of a request that carries a picture."""
-    kinds = ("image/jpeg", "image/png", "image/webp", "application/octet-stream")
+    kinds = ("image/jpeg", "image/png", "image/webp", "application/pdf", "application/octet-stream")
     return {
         "requestBody": {
             "required": True,
             "description": (
-                f"A picture file: JPEG, PNG, WebP, BMP, TIFF, HEIC or AVIF, of at most "
-                f"{limits.picture_bytes / 2**20:g} MiB and {limits.picture_pixels / 1e6:g} "
+                "A picture file: JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF, or a PDF, of at "
+                f"most {limits.picture_bytes / 2**20:g} MiB and {limits.picture_pixels / 1e6:g} "
                 "megapixels"
             ),
             "content": {kind: {"schema": {}} for kind in kinds},
@@ -197,6 +200,11 @@ _READING = [
     ),
     *_VIEW,
 ]
+_PAGE = _query(
+    PAGE,
+    {"type": "integer", "minimum": 1, "maximum": MAX_PAGE},
+    "Of a document with several pages (PDF, TIFF, slide show): which one is read",
+)
 _PLACE = [
     _query("x", {"type": "integer", "minimum": 0, "maximum": 1048575}, "Column, in pixels"),
     _query("y", {"type": "integer", "minimum": 0, "maximum": 1048575}, "Row, in pixels"),

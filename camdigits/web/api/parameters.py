@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 VIEW = ("polarity", "rotate")
 READING = ("source", "min_confidence", "decimal", "writing", *VIEW)
 """Parameters of what is read; `VIEW` are those of what is only looked at."""
+PAGE, MAX_PAGE = "page", 999_999
+"""Which page of a document is read."""
 MAX_NAME = 200
 """Characters of the name that a client gives its pictures."""
 
@@ -46,6 +49,20 @@ def source_of(asked: Mapping[str, Any], default: str) -> str:
     if not isinstance(name, str) or len(name) > MAX_NAME or not name.isprintable():
         raise UsageError(f"source is a printable text of at most {MAX_NAME} characters")
     return name
+
+
+def page_of(asked: Mapping[str, str]) -> int | None:
+    """Return the page of a document that a client asks for, from 1; None if it does not.
+
+    Raises:
+        UsageError: if it is none.
+    """
+    text = asked.get(PAGE)
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,6}", text) or not int(text):
+        raise UsageError(f"page is a whole number from 1 to {MAX_PAGE}")
+    return int(text)
 
 
 def config_of(asked: Mapping[str, Any], config: ReadConfig) -> ReadConfig:

@@ -53,8 +53,13 @@ class ReaderPool:
         """Return one of its own for a client or a picture, with the server's weights."""
         return Recognizer(config, self._weights)
 
-    def read(self, data: bytes, config: ReadConfig) -> tuple[Reading, str]:
+    def read(self, data: bytes, config: ReadConfig, page: int | None = None) -> tuple[Reading, str]:
         """Read an encoded picture, or what is there of it; several threads may call it.
+
+        Args:
+            data: the whole file.
+            config: how it is read.
+            page: of a document that is wanted, from 1; None takes the only one.
 
         Returns:
             What was read, and one line that says what is missing, empty if nothing is.
@@ -62,8 +67,8 @@ class ReaderPool:
         Raises:
             SourceError: if it is no picture, too large, or nothing of it can be decoded.
         """
-        image, damage = decoded_part(data, self.limits.picture_pixels)
-        return self.recognizer(config).read(image), damage
+        frame, damage = decoded_part(data, self.limits.picture_pixels, page)
+        return self.recognizer(config).reader(is_still=True).read(frame), damage
 
     async def do(self, work: Callable[[], T]) -> T:
         """Return what `work` returns, which a thread does when it is its turn.

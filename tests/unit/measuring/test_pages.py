@@ -20,6 +20,7 @@ from camdigits.measuring.pages import (
 from camdigits.measuring.scoring import Score
 from camdigits.measuring.truth import Truth
 from camdigits.types import Box
+from tests.support.documents import scanned
 from tests.support.media import encoded, numbered_frames, write_image, write_video
 from tests.support.readings import ONE, SEVEN, picture, reading_of, sample
 
@@ -129,6 +130,20 @@ def test_picture_that_cannot_be_read_is_one_line(
         list(labelled_pictures(tmp_path))
     assert str(tmp_path / "a.png") in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_pages_of_a_document_are_labelled_one_by_one(tmp_path: Path) -> None:
+    (tmp_path / "scan.pdf").write_bytes(scanned([picture(), picture() // 2]))
+    truth = {"scan.pdf, page 2": page(), "scan.pdf, page 1": page([20, 30, 40, 60, "7"])}
+    (tmp_path / "truth.json").write_text(json.dumps(truth))
+    first, second = labelled_pictures(tmp_path)
+    assert first.name == "scan.pdf, page 1"
+    assert np.array_equal(first.image, picture())
+    assert np.array_equal(second.image, picture() // 2)
+
+    (tmp_path / "truth.json").write_text(json.dumps({"scan.pdf": page()}))
+    with pytest.raises(DataError, match=r'has 2 pages; label each one, as "scan\.pdf, page 1"'):
+        list(labelled_pictures(tmp_path))
 
 
 def test_video_is_no_labelled_picture(tmp_path: Path) -> None:
