@@ -22,12 +22,14 @@ CODES: dict[str, int] = {
     for name, kind in inspect.getmembers(errors, inspect.isclass)
     if issubclass(kind, errors.CamdigitsError)
 }
-"""Exit code of each kind of error by its name."""
+CODES["PageError"] = errors.SourceDamagedError.exit_code
+"""Exit code of each kind of error by its name, and of why a page of a PDF is left out."""
 
 REASONS = {
-    "sources/containers.py": ("unreadable", "SourceOpenError"),
-    "sources/damage.py": ("_reason", "SourceDamagedError"),
-    "sources/probe.py": ("why_unreachable", "SourceOpenError"),
+    "sources/documents/pdf.py": ("_why_not", "SourceOpenError"),
+    "sources/live/probe.py": ("why_unreachable", "SourceOpenError"),
+    "sources/videos/container.py": ("unreadable", "SourceOpenError"),
+    "sources/videos/damage.py": ("_reason", "SourceDamagedError"),
 }
 """Functions whose texts become the last part of a line, and the error that carries it."""
 

@@ -27,6 +27,7 @@ from tests.support.docs import (
     read,
     without_comment,
 )
+from tests.support.documents import scanned
 from tests.support.media import MjpegCamera
 
 LIVE = re.compile(r"camdigits run($| [0-9]| rtsp:| logitech)")
@@ -75,6 +76,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     write_page(tmp_path / "photo.jpg")
+    (tmp_path / "scan.pdf").write_bytes(scanned([page()] * 3))
     write_clip(tmp_path / "clip.mp4")
     (tmp_path / "scans").mkdir()
     for name in ("1.png", "2.png"):

@@ -16,7 +16,7 @@ from fuzzing import cases, driver, seeds
 from fuzzing.mutate import mutated, mutated_json
 
 TOOLS = Path(driver.__file__).parents[1]
-CORPUS = {"images": 170, "videos": 30, "records": 200, "cards": 100, "weights": 40}
+CORPUS = {"images": 170, "documents": 70, "videos": 30, "records": 200, "cards": 100, "weights": 40}
 
 
 @pytest.mark.parametrize(("kind", "count"), CORPUS.items())

@@ -31,7 +31,7 @@ class Case:
     """A changed file.
 
     Attributes:
-        kind: "images", "videos", "records", "cards" or "weights".
+        kind: "images", "documents", "videos", "records", "cards" or "weights".
         number: chooses the seed file and its changes.
         seed: name of the file that was changed.
         data: what it was changed into.
@@ -123,6 +123,7 @@ def _read_truth(case: Case) -> None:
 
 KINDS: Mapping[str, Kind] = {
     "images": Kind(seeds.images, mutated, _read_media),
+    "documents": Kind(seeds.documents, mutated, _read_media),
     "videos": Kind(seeds.videos, mutated, _read_media),
     "records": Kind(seeds.truths, mutated_json, _read_truth),
     "cards": Kind(seeds.cards, mutated_json, _read_card),

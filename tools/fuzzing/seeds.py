@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import json
+import tempfile
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -13,11 +14,14 @@ from typing import Any
 import av
 import cv2
 import numpy as np
+from PIL import Image
 
 from camdigits.networks.classifier import bundled_weights
 from camdigits.networks.judge import bundled_judge
 from camdigits.networks.line_reader import bundled_line_reader
 from camdigits.networks.print_detector import bundled_print_detector
+from camdigits.sinks.pictures.pdf import PdfSink
+from camdigits.types import Frame, Reading
 
 IMAGE_WH = (96, 64)
 VIDEO_FRAMES = 8
@@ -37,6 +41,20 @@ VIDEO_KINDS = (
 """Container, codec, and whether there is sound."""
 
 Seeds = Mapping[str, bytes]
+
+_DRAWN_PDF = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[5 0 R]/DA(/H 9 Tf)>>>>endobj
+2 0 obj<</Type/Pages/Count 3/Kids[3 0 R 3 0 R 3 0 R]>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 96 64]/Rotate 0/Contents 4 0 R/Annots[5 0 R]
+/Resources<</Font<</H 6 0 R>>>>>>endobj
+4 0 obj<</Length 49>>stream
+BT /H 40 Tf 10 16 Td (27) Tj ET 5 5 m 90 60 l S q
+endstream endobj
+5 0 obj<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/V(8)/Rect[60 9 90 40]/DA(/H 9 Tf)/P 3 0 R>>endobj
+6 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+trailer<</Root 1 0 R/Size 7>>
+%%EOF
+"""
 
 
 def page(shift: int = 0) -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -82,6 +100,32 @@ def videos() -> Seeds:
         f"{container}-{codec}": _video(container, codec, has_sound, VIDEO_FRAMES)
         for container, codec, has_sound in VIDEO_KINDS
     }
+
+
+@functools.cache
+def documents() -> Seeds:
+    """Return documents of three pages: PDF, scanned and drawn, TIFF and slide shows."""
+    pages = [page(shift) for shift in range(3)]
+    grays = [cv2.cvtColor(each, cv2.COLOR_BGR2GRAY) for each in pages]
+    slides = [Image.fromarray(gray) for gray in grays]
+    found = {"drawn.pdf": _DRAWN_PDF, "scan.pdf": _scanned(pages)}
+    found["pages.tiff"] = cv2.imencodemulti(".tiff", grays)[1].tobytes()
+    for name, form in (("slides.gif", "GIF"), ("slides.png", "PNG"), ("slides.webp", "WEBP")):
+        store = io.BytesIO()
+        slides[0].save(store, form, save_all=True, append_images=slides[1:], duration=1000)
+        found[name] = store.getvalue()
+    store = io.BytesIO()
+    slides[0].save(store, "TIFF", save_all=True, append_images=slides[1:], compression="zstd")
+    return found | {"zstd.tiff": store.getvalue()}
+
+
+def _scanned(pages: list[Any]) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "scan.pdf")
+        with PdfSink(path) as sink:
+            for image in pages:
+                sink.write(Frame(image), Reading("", 0, 0.0, IMAGE_WH))
+        return path.read_bytes()
 
 
 @functools.cache

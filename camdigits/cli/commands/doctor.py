@@ -82,7 +82,7 @@ def check_versions() -> Iterator[Finding]:
 
     yield Finding("ok", f"camdigits {__version__}")
     yield Finding("ok", f"Python {platform.python_version()} on {platform.platform(terse=True)}")
-    for package in ("numpy", "ai-edge-litert", "imutils", "rich"):
+    for package in ("numpy", "ai-edge-litert", "imutils", "rich", "pypdfium2", "Pillow"):
         yield Finding("ok", f"{package} {metadata.version(package)}")
     if has_package("tensorflow"):
         yield Finding("ok", f"tensorflow {metadata.version('tensorflow')}, for training")

@@ -177,10 +177,7 @@ class _Process:
 
 def _why_not(code: int | None, is_cut: bool) -> str:
     if code == _PASSWORD:
-        return (
-            "the PDF is protected by a password; save it without one, such as with "
-            "qpdf --decrypt --password=PASSWORD"
-        )
+        return "the PDF is protected by a password; save it without one, such as by qpdf"
     if code == _SECURITY:
         return "the PDF is protected in a way that is not known; save it without protection"
     if is_cut:
