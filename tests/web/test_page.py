@@ -26,6 +26,7 @@ from camdigits.web.server.access import AccessRules
 from camdigits.web.server.address import reached_by
 from camdigits.web.streams.broadcast import Broadcast, EventSink, Screen
 from tests.cli.pages import TEXT, page, write_clip
+from tests.support.documents import scanned
 from tests.support.media import Image, encoded
 from tests.web.conftest import PATIENCE_MS, Open, camera_picture
 from tests.web.serving import TOKEN, Served, serving
@@ -533,6 +534,14 @@ def test_a_picture_that_the_browser_cannot_show_is_read_all_the_same(tab: Any) -
 
     assert "cannot show scan.tif" in tab.locator("#alert").inner_text()
     assert texts(tab) == [TEXT, TEXT]
+
+
+def test_every_page_of_a_document_is_read(tab: Any) -> None:
+    drop(tab, "scan.pdf", "application/pdf", scanned([page(), np.full_like(page(), 225), page()]))
+    tab.wait_for_selector("#numbers li:has-text('scan.pdf, page 3')")
+
+    assert tab.locator("#numbers li:has-text('scan.pdf, page 1')").count() == 1
+    assert tab.locator("#numbers li:has-text('scan.pdf, page 2')").count() == 0
 
 
 def test_of_a_photo_that_is_cut_off_is_read_what_is_there(served: Served, open_page: Open) -> None:

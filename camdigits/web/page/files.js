@@ -3,6 +3,7 @@
 const VIDEO_NAME = /\.(mp4|m4v|mov|webm|mkv|avi|mpe?g|3gp|ts|ogv)$/i;
 const PATIENCE_MS = 8000;
 
+const isDocument = (file) => file.type === "application/pdf" || /\.pdf$/i.test(file.name);
 const isVideo = (file) => file.type.startsWith("video/") || VIDEO_NAME.test(file.name);
 
 /** Return what a file is to be shown as, "video" or "photo".  Throws a line that says why neither. */
@@ -15,7 +16,7 @@ export async function kindOf(file) {
     if (await plays(file)) return "video";
     throw new Error(`This browser cannot play ${name}. camdigits run reads it on the command line.`);
   }
-  if (file.type && !file.type.startsWith("image/")) throw new Error(`${name} is neither photo nor video. Choose another.`);
+  if (file.type && !file.type.startsWith("image/") && !isDocument(file)) throw new Error(`${name} is neither photo nor video. Choose another.`);
   return "photo";
 }
 

@@ -15,7 +15,7 @@ const video = $("video"), photo = $("photo"), sent = $("sent");
 const FINE = 1600, USUAL = 960, STEP = 0.05, NOTE_MS = 8000;
 
 const state = {
-  info: null, live: null, watch: null, file: null, stream: null, rate: [], url: "",
+  info: null, live: null, watch: null, file: null, page: null, stream: null, rate: [], url: "",
   noteEnd: 0, // when what is told may go
   choice: 0, // of cameras and files: the last one
   source: null, // the element that shows what goes on
@@ -226,24 +226,37 @@ async function openFiles(chosen) {
   if (text) note(text);
 }
 
-/** Show and read a file.  Of one that is no photo or video return why; what is shown goes on. */
-async function openFile(file) {
-  const choice = (state.choice += 1);
+/**
+ * Show and read a file, or one page of a document; without a page, all that it has.  Of one that is
+ * no photo or video return why; what is shown goes on.
+ */
+async function openFile(file, page = null, choice = (state.choice += 1)) {
   let kind, record = null;
   try {
     kind = await files.kindOf(file);
     // What the browser cannot show may be a picture all the same.
-    if (kind === "photo" && !(await files.shows(file))) record = await readPhoto(file);
+    if (kind === "photo" && !(await files.shows(file))) record = await readPhoto(file, page);
   } catch (error) {
+    const count = page === null && /holds (\d+) pages/.exec(error.message);
+    if (count && choice === state.choice) return openPages(file, Number(count[1]), choice);
     return error instanceof TypeError ? failed(error) : error.message;
   }
   if (choice !== state.choice) return;
   hush();
   stop();
-  state.file = file;
+  Object.assign(state, { file, page });
   state.url = URL.createObjectURL(file);
   if (kind === "video") await openVideo(file);
   else await openPhoto(record);
+}
+
+/** Show and read the pages of a document, and return what is to be told of them. */
+async function openPages(file, count, choice) {
+  const told = [];
+  for (let page = 1; page <= count && choice === state.choice; page += 1) {
+    told.push(await openFile(file, page, choice));
+  }
+  return told.filter(Boolean).join(" ");
 }
 
 async function openVideo(file) {
@@ -285,7 +298,7 @@ async function readTurn(turn, known) {
   let status = "";
   try {
     const isPhoto = stage.element === photo;
-    const record = known ?? (await (isPhoto ? readPhoto(state.file) : still.read($("still"), asked())));
+    const record = known ?? (await (isPhoto ? readPhoto(state.file, state.page) : still.read($("still"), asked())));
     if (turn !== state.turn) return;
     stage.take(record, null);
     say(record);
@@ -301,8 +314,8 @@ async function readTurn(turn, known) {
 /** What holds for pictures that are sent to be read. */
 const asked = () => (state.watch ? {} : { min_confidence: $("confidence").value });
 
-async function readPhoto(file) {
-  const query = { source: nameOf(file.name), ...asked() };
+async function readPhoto(file, page) {
+  const query = { source: nameOf(file.name), ...asked(), ...(page && { page }) };
   try {
     return await ask("v1/read", { method: "POST", query, body: file });
   } catch (error) {
@@ -315,7 +328,7 @@ async function readPhoto(file) {
 const named = (text, file) => `${file.name}: ${text.replace(/^the picture: /, "")}`;
 
 function takePhoto(record) {
-  const texts = numbers.takePhoto(record, state.file.name);
+  const texts = numbers.takePhoto(record, state.file.name + (state.page ? `, page ${state.page}` : ""));
   $("spoken").textContent = texts || "No number was found on the photo";
   const told = [];
   if (!photo.naturalWidth) told.push(`This browser cannot show ${state.file.name}; it was read all the same.`);
