@@ -82,6 +82,22 @@ def jpeg_end(data: bytes) -> int | None:
     return None if end < 0 else end + 2
 
 
+def unread_form(data: bytes) -> str:
+    """Return which form of JPEG or TIFF it is that there is no decoder for; "" if there is one."""
+    if data.startswith(SIGNATURES):
+        unread = next(directories(data)).unread
+        return f"{unread} in TIFF" if unread else ""
+    for marker, start, _ in _jpeg_segments(data) if data.startswith(_JPEG) else ():
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            # SOF3, 7, 11 and 15 are lossless; the first byte is the number of bits.
+            return "lossless JPEG" if marker & 3 == 3 else _deep(data[start])
+    return ""
+
+
+def _deep(bits: int) -> str:
+    return "" if bits == 8 else f"JPEG of {bits} bits a colour"
+
+
 def lists_more_pictures(data: bytes) -> bool:
     """Return whether a JPEG photo announces others behind it.
 

@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceDamagedError, SourceOpenError
-from camdigits.sources.images.header import exif_orientation, image_size, is_png_cut, lacks_end
+from camdigits.sources.images.header import (
+    exif_orientation,
+    image_size,
+    is_png_cut,
+    lacks_end,
+    unread_form,
+)
 from camdigits.sources.images.tiff_layout import SIGNATURES, directories
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import as_bgr, check_pixels, upright
@@ -87,11 +93,9 @@ def _check_size(data: bytes, name: str, max_pixels: int) -> None:
     if size_wh is None:
         raise SourceOpenError(f"{shown(name)}: the picture's header is damaged; copy it again")
     check_pixels(size_wh, name, max_pixels)
-    unread = next(directories(data)).unread if data.startswith(SIGNATURES) else ""
-    if unread:  # OpenCV would give a black picture
-        raise SourceOpenError(
-            f"{shown(name)}: there is no decoder for {unread} in TIFF; save it as PNG"
-        )
+    unread = unread_form(data)
+    if unread:  # of such a TIFF OpenCV would make a black picture
+        raise SourceOpenError(f"{shown(name)}: there is no decoder for {unread}; save it as PNG")
     if is_png_cut(data):
         raise SourceOpenError(
             f"{shown(name)}: cannot decode the picture: the file is cut off; copy it again"

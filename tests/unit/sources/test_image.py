@@ -137,6 +137,24 @@ def test_picture_above_the_limit_is_refused_before_decoding(data: bytes) -> None
         ImageSource.decode(data, "bomb.png")
 
 
+@pytest.mark.parametrize(
+    ("sof", "bits", "form"),
+    [(0xC1, 12, "JPEG of 12 bits a colour"), (0xC3, 8, "lossless JPEG"), (0xC3, 16, "lossless")],
+)
+def test_a_jpeg_that_there_is_no_decoder_for_is_named(sof: int, bits: int, form: str) -> None:
+    data = encoded(".jpg", PAGE)
+    place = data.index(b"\xff\xc0")
+    data = (
+        data[: place + 1]
+        + bytes([sof])
+        + data[place + 2 : place + 4]
+        + bytes([bits])
+        + data[place + 5 :]
+    )
+    with pytest.raises(SourceOpenError, match=f"there is no decoder for {form}.*; save it as PNG"):
+        ImageSource.decode(data, "deep.jpg")
+
+
 @pytest.mark.parametrize("suffix", [".png", ".webp", ".tiff"])
 def test_picture_that_cannot_be_decoded_is_one_line(suffix: str, capfd: Any) -> None:
     data = encoded(suffix, PAGE)
