@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_PAGE_S = 60.0
 """How long one page may take, and the opening."""
+MAX_DEATHS = 3
+"""Pages that may take too much before the others are left out."""
 MEMORY = 1 << 30
 """Bytes that PDFium may take, beside the file and the pixels that pages may have."""
 
@@ -60,6 +62,7 @@ class PdfPages:
         self.damage = (
             "the file is cut off; pages may be missing; copy it again" if self._is_cut else ""
         )
+        self._deaths = 0
         self._process: _Process | None = None
         self._count = self._opened()
 
@@ -75,12 +78,15 @@ class PdfPages:
         Raises:
             SourceOpenError: if it is damaged, too large, or takes too much time or memory.
         """
+        if self._deaths == MAX_DEATHS:
+            raise self._refusal(number, f"left out after {MAX_DEATHS} that take too much")
         try:
             if self._process is None:  # the page before took it along
                 self._opened()
             assert self._process is not None
             answer, pixels = self._process.page(number)
         except _DiedError as error:
+            self._deaths += 1
             self.close()
             raise self._refusal(number, str(error)) from error
         if "why" in answer:

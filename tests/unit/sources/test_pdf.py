@@ -257,9 +257,7 @@ def test_a_password_is_told(opened: Any) -> None:
         opened(data)
 
 
-def test_a_page_that_takes_too_long_is_given_up(
-    opened: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def slow_page() -> tuple[PdfPage, list[bytes]]:
     # Ten forms, each drawn ten times by the one before: 10^10 lines.
     things = [
         pdf_stream(
@@ -270,9 +268,29 @@ def test_a_page_that_takes_too_long_is_given_up(
         for place in range(9)
     ]
     last = pdf_stream(b"0 0 m 9 9 l S", "/Type/XObject/Subtype/Form/BBox[0 0 240 180]")
-    slow, right = PdfPage("/F0 Do", MEDIA, {"F0": 100}), PdfPage(BLACK_BAR)
-    found = []
-    with opened(pdf_of([right, slow, right], [*things, last])) as source:
+    return PdfPage("/F0 Do", MEDIA, {"F0": 100}), [*things, last]
+
+
+def test_pages_that_take_too_much_do_so_three_times(
+    opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, things = slow_page()
+    with opened(pdf_of([slow] * 5, things)) as source:
+        monkeypatch.setattr(pdf, "MAX_PAGE_S", 1.0)
+        with pytest.raises(SourceDamagedError) as raised:
+            list(source)
+    assert [line.partition(": ")[2][:8] for line in raised.value.lines] == [
+        *["takes lo"] * 3,
+        *["left out"] * 2,
+    ]
+
+
+def test_a_page_that_takes_too_long_is_given_up(
+    opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, things = slow_page()
+    right, found = PdfPage(BLACK_BAR), []
+    with opened(pdf_of([right, slow, right], things)) as source:
         monkeypatch.setattr(pdf, "MAX_PAGE_S", 2.0)
         with pytest.raises(SourceDamagedError, match="page 2: takes longer than 2 s; simplify it"):
             found.extend(frame.page for frame in source)
