@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from camdigits.errors import DataError
 from camdigits.training.pages import camera
 from camdigits.training.pages.clutter import draw_clutter
+from camdigits.training.pages.ground.mirrors import mirror_lamps, smear
 from camdigits.training.pages.ground.sheets import Sheet, lay_sheet, make_ground
 from camdigits.training.pages.styles import STYLES, Style
 from camdigits.training.pages.varied import render_varied
 from camdigits.training.pages.writing.drawing import GlyphSupply, draw_words, is_inside
-from camdigits.training.pages.writing.inks import lay_ink, take_pen
+from camdigits.training.pages.writing.inks import Pen, lay_ink, take_pen
 from camdigits.training.pages.writing.layout import Area, Handwriting, Word, baselines, write_lines
 from camdigits.training.pages.writing.strikes import STRUCK
 from camdigits.types import Box
@@ -83,6 +84,7 @@ def render_page(
     lines = baselines(handwriting, area)
     pen = take_pen(rng, style.pens[rng.integers(len(style.pens))])
     scene = make_ground(rng, style, sheet, size_wh, lines)
+    scene = smear(rng, scene) if style.mirrors else scene
     wanted = int(rng.integers(style.digits[0], style.digits[1] + 1))
     used = _choose_lines(rng, lines, handwriting, area, wanted)
     supply = GlyphSupply(rng, digits, labels, pen)
@@ -91,9 +93,32 @@ def render_page(
     if style.clutter:
         strewn = cv2.warpPerspective(draw_clutter(rng, sheet.size_wh), sheet.homography, size_wh)
         cover = np.maximum(cover, np.asarray(strewn, np.float32) / np.float32(255.0))
-    scene = lay_ink(rng, scene, cover, pen)
+    for each, covered in _by_turns(rng, style, (pen, cover), words, sheet):
+        scene = lay_ink(rng, scene, covered, each)
+    scene = mirror_lamps(rng, scene, truth) if style.mirrors else scene
     image = camera.take_picture(rng, scene, _shine(rng, style, size_wh), style.camera)
     return Page(image, truth, tuple(word.digits for word in words), marks)
+
+
+def _by_turns(
+    rng: np.random.Generator,
+    style: Style,
+    first: tuple[Pen, camera.FloatImage],
+    words: list[Word],
+    sheet: Sheet,
+) -> list[tuple[Pen, camera.FloatImage]]:
+    """Return the pens of a page, each with what it covers: the first alone, or all by turns."""
+    if style.most_pens == 1:
+        return [first]
+    count = int(rng.integers(1, style.most_pens + 1))
+    kinds = (style.pens[rng.integers(len(style.pens))] for _ in range(count - 1))
+    pens = [first[0], *(take_pen(rng, kind) for kind in kinds)]
+    height, width = first[1].shape
+    covers = (
+        draw_words(words[place::count], sheet.homography, (width, height))[0]
+        for place in range(count)
+    )
+    return list(zip(pens, covers, strict=True))
 
 
 def _cut_out(rng: np.random.Generator, page: Page) -> Page:

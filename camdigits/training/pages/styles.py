@@ -25,9 +25,11 @@ class Style:
         line_gap: from baseline to baseline, in digit heights.
         touches: digits of a number touch or overlap a little.
         pens: kinds of pen, one of them a page.
+        most_pens: that a page is written with, which its numbers take by turns.
         ground: what is written on.
         rulings: printed lines, one kind of them a page.
         light: what falls on the page.
+        mirrors: lamps and windows are mirrored in the ground, and wiped ink left smears on it.
         clutter: whether marks that are no digits are drawn.
         on_desk: the sheet lies on a desk, turned and in perspective.
         camera: what takes the picture.
@@ -52,9 +54,11 @@ class Style:
     line_gap: Range = (1.5, 2.4)
     touches: bool = False
     pens: tuple[str, ...] = ("pencil", "ballpoint", "gel", "felt")
-    ground: Literal["paper", "board"] = "paper"
+    most_pens: int = 1
+    ground: Literal["paper", "board", "whiteboard", "light"] = "paper"
     rulings: tuple[Literal["none", "ruled", "squared"], ...] = ("none",)
     light: Literal["even", "shadow", "half", "any"] = "even"
+    mirrors: bool = False
     clutter: bool = False
     on_desk: bool = False
     camera: Camera = field(default_factory=Camera)
@@ -242,5 +246,24 @@ STYLES: dict[str, Style] = {
         digits=(4, 50),
         height_px=(30, 110),
         fills=0.35,
+    ),
+    "coloured": replace(
+        _PLAIN,
+        pens=("bright", "bright", "bright", "felt", "gel"),
+        most_pens=3,
+        ground="light",
+        rulings=("none", "none", "ruled", "squared"),
+        light="any",
+        camera=Camera(noise=(1.0, 4.0)),
+    ),
+    "glare": replace(
+        _PLAIN,
+        height_px=(40, 120),
+        digits=(0, 24),
+        pens=("board",),
+        ground="whiteboard",
+        light="any",
+        mirrors=True,
+        camera=Camera(noise=(1.0, 5.0), exposure=(0.5, 0.95)),
     ),
 }

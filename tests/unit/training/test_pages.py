@@ -100,6 +100,29 @@ def test_other_digits_grow_with_the_picture() -> None:
     assert small.digits[0][0].h * 2 == pytest.approx(large.digits[0][0].h, rel=0.25)
 
 
+def test_coloured_pens_differ_from_paper_more_in_colour_than_in_brightness() -> None:
+    paler = 0
+    for seed in range(6):
+        page = render("coloured", seed)
+        for box, _ in page.digits:
+            part = page.image[box.y : box.bottom, box.x : box.right].reshape(-1, 3)
+            low, high = np.percentile(part, (5, 90), axis=0)
+            gray = np.percentile(part @ (0.114, 0.587, 0.299), (5, 90))
+            paler += int((high - low).max() > 1.5 * np.ptp(gray))
+    assert paler > 10
+
+
+def test_no_digit_lies_under_a_mirrored_lamp() -> None:
+    clipped = 0
+    for seed in range(6):
+        page = render("glare", seed)
+        is_white = page.image.min(axis=2) >= 250
+        clipped += int(is_white.sum())
+        for box, _ in page.digits:
+            assert is_white[box.y : box.bottom, box.x : box.right].mean() < 0.05
+    assert clipped > 1000
+
+
 def test_digits_of_a_number_stand_closer_than_numbers_in_rows() -> None:
     page = render("rows", seed=2)
     inside, between = [], []

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.training.pages.ground.grounds import whiteboard
 from camdigits.training.pages.ground.papers import board, desk, paper, rule
 from camdigits.training.pages.styles import Style
 from camdigits.training.pages.writing.drawing import local_scale, project
@@ -59,6 +60,13 @@ def lay_sheet(rng: np.random.Generator, on_desk: bool, size_wh: tuple[int, int])
     return Sheet((width, height), np.asarray(cv2.getPerspectiveTransform(own, target), np.float64))
 
 
+def _light(rng: np.random.Generator, size_wh: tuple[int, int]) -> FloatImage:
+    return (whiteboard if rng.random() < 0.35 else paper)(rng, size_wh)
+
+
+_GROUNDS = {"paper": paper, "board": board, "whiteboard": whiteboard, "light": _light}
+
+
 def make_ground(
     rng: np.random.Generator,
     style: Style,
@@ -78,7 +86,7 @@ def make_ground(
     Returns:
         ``(height, width, 3) float32`` reflectance, BGR, 0 to 1.
     """
-    ground = (board if style.ground == "board" else paper)(rng, size_wh)
+    ground = _GROUNDS[style.ground](rng, size_wh)
     ruling = style.rulings[rng.integers(len(style.rulings))]
     if ruling == "ruled":
         ground = rule(rng, ground, _ruled(rng, sheet, lines), sheet.homography)

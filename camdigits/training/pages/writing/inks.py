@@ -16,6 +16,16 @@ _BLUES = ((0.55, 0.25, 0.12), (0.45, 0.15, 0.10), (0.70, 0.35, 0.15))
 _BLACKS = ((0.12, 0.11, 0.11), (0.20, 0.18, 0.18))
 _COLORS = ((0.18, 0.14, 0.72), (0.25, 0.45, 0.12), (0.14, 0.10, 0.55))
 _GREYS = ((0.32, 0.31, 0.31), (0.45, 0.44, 0.44))
+_BRIGHTS = (
+    (0.10, 0.92, 0.97),  # yellow
+    (0.15, 0.72, 0.98),  # amber
+    (0.20, 0.58, 0.98),  # orange
+    (0.93, 0.78, 0.42),  # light blue
+    (0.85, 0.88, 0.40),  # turquoise
+    (0.82, 0.58, 0.97),  # pink
+    (0.50, 0.90, 0.55),  # light green
+    (0.92, 0.70, 0.78),  # lilac
+)
 _CHALKS = ((0.92, 0.94, 0.94), (0.62, 0.88, 0.94), (0.90, 0.80, 0.88))
 
 
@@ -69,6 +79,7 @@ _PEN_KINDS = {
     "marker": _PenKind(
         _BLACKS + _BLUES + _COLORS, (0.88, 0.98), (0.13, 0.20), (0.1, 0.6), (0.0, 0.1), (0.05, 0.25)
     ),
+    "bright": _PenKind(_BRIGHTS, (0.8, 0.98), (0.07, 0.16), (0.1, 0.6), (0.0, 0.15), (0.05, 0.25)),
     "chalk": _PenKind(
         _CHALKS, (0.6, 0.92), (0.08, 0.14), (0.1, 0.6), (0.35, 0.8), (0.1, 0.4), is_chalk=True
     ),
@@ -87,8 +98,8 @@ def take_pen(rng: np.random.Generator, kind: str) -> Pen:
 
     Args:
         rng: where chance comes from.
-        kind: "pencil", "faint" (a pale pencil), "ballpoint", "gel", "felt", "marker", "board" (on
-            a whiteboard), "chalk" or "white" (light ink).
+        kind: "pencil", "faint" (a pale pencil), "ballpoint", "gel", "felt", "marker", "bright" (in
+            pale colours), "board" (on a whiteboard), "chalk" or "white" (light ink).
     """
     like = _PEN_KINDS[kind]
     blue, green, red = like.colors[rng.integers(len(like.colors))]
