@@ -39,6 +39,11 @@ class Frame:
         """The brightness of its pixels where the decoder gave it; None where only colours are."""
         return None
 
+    @property
+    def may_be_coloured(self) -> bool:
+        """Whether its colours may say more than its brightness; False where a glance says no."""
+        return True
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Luma:

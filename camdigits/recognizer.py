@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from camdigits.config import Polarity, ReadConfig
 from camdigits.ink.binarize import InkMask
+from camdigits.ink.luma import luma_of
+from camdigits.ink.plane import plane_of
 from camdigits.networks.classifier import Classifier, LiteRTClassifier
 from camdigits.networks.judge import LiteRTJudge
 from camdigits.networks.line_reader import LiteRTLineReader
@@ -164,7 +166,7 @@ class Recognizer:
         Returns:
             The digits, in no particular order; boxes are in pixels of `image`.
         """
-        gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
+        gray = _plane_of(image)
         found = self.search(gray, fast=fast)
         return [each for each in found if each.confidence >= self.min_confidence]
 
@@ -241,7 +243,7 @@ class Recognizer:
         """
         from camdigits.page.inspection import Inspection
 
-        gray = cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
+        gray = _plane_of(image)
         masks: list[InkMask] = []
         with self._one_at_a_time:
             scored = self._scorer.score(gray, self.config.polarity, fast=fast, show=masks.append)
@@ -270,6 +272,11 @@ def _open_all(
         yield from (open_source(spec, **limits) for spec in expand([named]))
     else:
         yield source
+
+
+def _plane_of(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    frame = Frame(image)
+    return plane_of(frame, luma_of(frame))
 
 
 def _clipped(found: list[Detection], gray: NDArray[np.uint8]) -> list[Detection]:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.config import Polarity, ReadConfig
-from camdigits.ink.luma import full_range, luma_of
+from camdigits.ink.luma import luma_of
+from camdigits.ink.plane import plane_of
 from camdigits.page.calibration import calibrated
 from camdigits.page.candidate_scoring import ScoredCandidates
 from camdigits.page.choose import Detection
@@ -175,7 +176,7 @@ class ImageReader:
 
     def _next(self, frame: Frame, luma: Luma) -> tuple[View, Found]:
         """Search a picture and join what stands on it."""
-        parts = parts_of(self._search(luma, "auto"))
+        parts = parts_of(self._search(frame, luma, "auto"))
         return parts[0].view, joined([self._read_part(part) for part in parts])
 
     def _read_part(self, sight: Sight) -> Found:
@@ -207,18 +208,19 @@ class ImageReader:
         numbers = tuple(number for number in placed if accepts(number.text))
         return to_source(view, Found(digits, numbers, (), signs, struck, tables))
 
-    def _search(self, luma: Luma, guess: Polarity) -> list[Sight]:
+    def _search(self, frame: Frame, luma: Luma, guess: Polarity) -> list[Sight]:
         """Find the digits of a frame as it lies, or as it lies best if that is to be found out.
 
         Args:
-            luma: of the frame.
+            frame: that is read.
+            luma: its brightness.
             guess: polarity of the ink that is looked for, unless the settings say which.
 
         Returns:
-            The frame's brightness, in full range, in that view, with the digits; of stills also
-            in others that may suit a part of it.
+            The plane that was searched, in that view, with the digits; of stills also in others
+            that may suit a part of it.
         """
-        gray, detector = full_range(luma), self._detector
+        gray, detector = plane_of(frame, luma), self._detector
         asked = detector.config.polarity
         polarity = guess if asked == "auto" else asked
 

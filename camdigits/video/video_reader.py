@@ -60,7 +60,7 @@ class VideoReader(ImageReader):
             self._schedule.forget()
         self._asked = asked
         # Asked for one polarity, nothing else is looked for; else what was found before guides.
-        (sight,) = self._search(luma, self._schedule.polarity)
+        (sight,) = self._search(frame, luma, self._schedule.polarity)
         view, detections = sight.view, sight.detections
         found = self._follow(view, sight.plane, detections, frame)
         # While the page may still lie another way, each frame is looked at anew.

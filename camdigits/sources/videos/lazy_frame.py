@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from av.video.frame import VideoFrame
 
@@ -23,6 +24,13 @@ _PLANAR_FULL = frozenset({"yuvj420p", "yuvj422p", "yuvj444p"})
 """Pixel formats whose first plane is brightness in 8 bits."""
 _FULL_RANGE = 2
 """FFmpeg's AVCOL_RANGE_JPEG."""
+
+GLANCE_STEP = 3
+"""Every so many rows and columns of its colours are looked at, which are mostly half the pixels."""
+COLOUR_STEPS = 14
+"""Steps of 224 from no colour to full by which pale ink differs from its paper at least."""
+LEAST_COLOURED = 1e-4
+"""Share of them that pale ink covers."""
 
 
 def can_wait(decoded: VideoFrame) -> bool:
@@ -68,6 +76,25 @@ class Decoded:
             self._luma = Luma(upright, is_full)
         return self._luma
 
+    def may_be_coloured(self) -> bool:
+        """Return whether some of its pixels differ in colour from most, at a glance.
+
+        Pale ink on paper does by more than `COLOUR_STEPS`; without it, colours that take a tenth of
+        the time that a search does need not be made.
+        """
+        planes = self._frame.planes[1:]
+        for plane in planes:
+            rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+            # Two colours that stand by turns are halved to one each.
+            by_turns = 3 - len(planes)
+            samples = rows[: plane.height : GLANCE_STEP]
+            for first in range(by_turns):
+                colour = samples[:, first : by_turns * plane.width : by_turns * GLANCE_STEP]
+                away = cv2.absdiff(colour, np.full(1, np.median(colour), np.uint8))
+                if np.count_nonzero(away > COLOUR_STEPS) > LEAST_COLOURED * colour.size:
+                    return True
+        return False
+
 
 class DecodedFrame(Frame):
     """A frame whose BGR picture is made when it is asked for, and kept.
@@ -104,3 +131,9 @@ class DecodedFrame(Frame):
         """The brightness of its pixels, as it was decoded; None of a picture."""
         content = self._content
         return content.luma() if isinstance(content, Decoded) else None
+
+    @property
+    def may_be_coloured(self) -> bool:
+        """Whether its colours may say more than its brightness; False where a glance says no."""
+        content = self._content
+        return content.may_be_coloured() if isinstance(content, Decoded) else True
