@@ -26,6 +26,9 @@ STEP = 4
 """By which that is reduced once more for the paper's colour."""
 NEAR_PX = 41
 """Side of the neighbourhood of which it is the median there; ink fills less than half of it."""
+MEETING, TWO_PAPERS = 1 / 16, 40
+"""Papers of two colours meet where, within this share of the picture's longer side, the share that
+their least channel has of the strongest differs by so much of 255."""
 LEAST_GROUND = 60
 """Grey levels of ground that counts as paper."""
 LEAST_CHANNEL = 0.3
@@ -49,7 +52,7 @@ BAND, DARK_INSIDE = 0.4, 0.05
 SOLID, SOLID_PX = 0.7, 12
 """Paint that is as thick as this share of its narrow side, and so many pixels at `LOOK_PX`, hides
 what it marks, so that no dark ink needs to be seen in it."""
-THICKEST = 1 / 12
+THICKEST = 1 / 26
 """Share of the picture's longer side that the thickest stroke measures across."""
 DARK = 90
 """Grey levels of 255 by which ink is dark anyhow."""
@@ -86,7 +89,8 @@ def _look(image: Image, side_px: int) -> tuple[Plane | None, Plane, Image]:
     # Not averaged: a fine stroke is as pale as it is.
     small = cast(Image, cv2.resize(image, size_wh, interpolation=cv2.INTER_NEAREST))
     ground = _ground(small)
-    return *_boost(small, ground), ground
+    boost, dark = _boost(small, ground)
+    return cast(Plane, cv2.bitwise_and(boost, _one_paper(ground))), dark, ground
 
 
 def _darkened(gray: Plane, image: Image, places: Plane, ground: Image) -> Plane:
@@ -123,6 +127,14 @@ def _ground(image: Image) -> Image:
         level = cv2.medianBlur(average(cast(Plane, plane), (columns, rows)), NEAR_PX)
         grounds.append(interpolate(cast(Plane, cv2.blur(level, (5, 5))), (width, height)))
     return cast(Image, cv2.merge(grounds))
+
+
+def _one_paper(ground: Image) -> Plane:
+    """Return 255 where paper has one colour all around, 0 where papers of two colours meet."""
+    cast_of = cv2.divide(_least(ground), _most(ground), scale=255)
+    reach = 2 * round(MEETING * max(ground.shape)) + 1
+    change = cv2.morphologyEx(cast_of, cv2.MORPH_GRADIENT, np.ones((reach, reach), np.uint8))
+    return cast(Plane, cv2.bitwise_not(_from(cast(Plane, change), TWO_PAPERS)))
 
 
 def _boost(image: Image, ground: Image) -> tuple[Plane, Plane]:

@@ -80,6 +80,15 @@ def test_what_marks_dark_ink_hides_it_not(band):
     assert with_pale_ink(gray, picture) is gray
 
 
+@pytest.mark.parametrize("turn", [0, 12])
+def test_yellow_note_on_a_white_sheet_is_paper(turn):
+    picture = np.tile(sheet(), (2, 2, 1))
+    corners = cv2.boxPoints(((960, 520), (360, 260), turn))
+    cv2.fillConvexPoly(picture, corners.astype(np.int32), (105, 200, 215))
+    gray = gray_of(picture)
+    assert with_pale_ink(gray, picture) is gray
+
+
 def test_pale_squares_of_paper_are_no_ink():
     picture = sheet()
     for place in range(10, 640, 24):
