@@ -129,13 +129,10 @@ class Recognizer:
         """
         for opened in _open_all(source, self.config):
             with opened:
+                reader = self.reader(opened.name, is_still=opened.is_still)
                 if opened.is_still:
-                    # Each page may lie another way.
-                    yield from (
-                        (it, self.reader(opened.name, is_still=True).read(it)) for it in opened
-                    )
+                    yield from ((frame, reader.read(frame)) for frame in opened)
                     continue
-                reader = self.reader(opened.name)
                 from camdigits.video.frame_loop import open_loop
 
                 with open_loop(opened, reader.read, onlooker, reader.prepare) as loop:

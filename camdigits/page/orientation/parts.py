@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from camdigits.page.choose import Detection
 from camdigits.page.orientation.turns import HEAD_START, Sight, page_score
 
+SURE = 4.0
+"""Log-odds that digits which lie otherwise have at least, on average."""
 NEAR = 2.5
 """Digits whose middles are no further apart than so many of their sizes are of one part."""
 
@@ -29,7 +31,7 @@ def parts_of(sights: Sequence[Sight]) -> list[Sight]:
     parts = list(sights[:1])
     for other in sights[1:]:
         groups = list(_groups(parts[0], other))
-        leads = np.array([page_score(group.there) - page_score(group.here) for group in groups])
+        leads = np.array([group.lead for group in groups])
         if (leads > HEAD_START).any():
             goes = _goes(groups, leads).tolist()
             stays, moved = list[Detection](), list[Detection]()
@@ -53,6 +55,13 @@ class _Group(NamedTuple):
     here: list[Detection]
     there: list[Detection]
     centers: NDArray[np.float64]
+
+    @property
+    def lead(self) -> float:
+        """By how much it reads better there, in log-odds; letters are digits at no angle."""
+        there = page_score(self.there)
+        lead = there - page_score(self.here)
+        return lead if there >= SURE * len(self.there) else min(lead, 0.0)
 
 
 def _goes(groups: Sequence[_Group], leads: NDArray[np.float64]) -> NDArray[np.bool_]:

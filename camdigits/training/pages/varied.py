@@ -17,7 +17,7 @@ from camdigits.training.pages.ground.grounds import GROUNDS, haunt, wear
 from camdigits.training.pages.ground.ledgers import fill_ledger
 from camdigits.training.pages.ground.papers import rule
 from camdigits.training.pages.ground.scenes import lamp_spot, lay_things, window_light
-from camdigits.training.pages.ground.sheets import Sheet, cover_of_sheet
+from camdigits.training.pages.ground.sheets import Sheet, cover_of_sheet, lay_freely
 from camdigits.training.pages.ground.textures import no_page, surroundings
 from camdigits.training.pages.styles import Style
 from camdigits.training.pages.writing.drawing import draw_words, is_inside
@@ -108,40 +108,6 @@ def render_varied(
     image = camera.take_picture(rng, scene, _shine(rng, style, size_wh), style.camera)
     numbers = numbers_of_words(words)
     return image, truth, numbers, marks + others, line_ends(lines, sheet.homography)
-
-
-def lay_freely(
-    rng: np.random.Generator,
-    fills: bool,
-    tilt: tuple[float, float],
-    size_wh: Size,
-    tip: float | None = None,
-) -> Sheet:
-    """Return a sheet that fills the picture, or one anywhere in it that may run over its edge.
-
-    Args:
-        rng: where chance comes from.
-        fills: nothing but the sheet is seen.
-        tilt: how far it is turned at least and at most, in radians either way.
-        size_wh: (width, height) of the picture in pixels.
-        tip: how far its corners lie from those of a rectangle at most, as a share of its sides;
-            None for what lies nearly flat before the camera.
-    """
-    size = np.asarray(size_wh, np.float64)
-    turn = rng.uniform(-tilt[1], tilt[1])
-    if tilt[0]:
-        turn = np.copysign(tilt[0], turn) + turn * (tilt[1] - tilt[0]) / tilt[1]
-    reach = np.array([1.6, 1.7]) if fills else rng.uniform(0.35, 0.95, 2)
-    tip = (0.04 if fills else 0.06) if tip is None else tip
-    center = np.zeros(2) if fills else rng.normal(0.0, 0.07, 2) * size
-    corners = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]]) * size * reach
-    corners += rng.uniform(-tip, tip, (4, 2)) * size * reach
-    rotation = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    placed = corners @ rotation + size / 2.0 + center
-    width, height = (round(side) for side in size * reach)
-    own = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    matrix = cv2.getPerspectiveTransform(own, placed.astype(np.float32))
-    return Sheet((width, height), np.asarray(matrix, np.float64))
 
 
 def _take_handwriting(

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from camdigits.training.pages import camera
 from camdigits.training.pages.ground.cells import Line, draw_lines
 from camdigits.training.pages.ground.grounds import GROUNDS, wear
+from camdigits.training.pages.ground.sheets import lay_freely
 from camdigits.training.pages.ground.textures import surroundings
 from camdigits.training.pages.printing.setting import printed_text, set_text
 from camdigits.training.pages.printing.typefaces import Families, choose
-from camdigits.training.pages.varied import lay_freely
 from camdigits.training.pages.writing.drawing import draw_words, is_inside
 from camdigits.training.pages.writing.inks import Pen, lay_ink, take_pen
 from camdigits.training.pages.writing.layout import Area, Handwriting, Word, write_word
