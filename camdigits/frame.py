@@ -22,12 +22,14 @@ class Frame:
         time_s: seconds since the source's first frame, from the stream's own timestamps,
             never falling; 0.0 for stills.
         page: number of the page in its document, from 1; None of what has no pages.
+        pixel_aspect: width of a pixel over its height, as the picture is to be shown.
     """
 
     image: Image
     index: int = 0
     time_s: float = 0.0
     page: int | None = None
+    pixel_aspect: float = 1.0
 
     @property
     def size_wh(self) -> tuple[int, int]:

@@ -31,6 +31,11 @@ _CLOCKWISE = {
     270: cv2.ROTATE_90_COUNTERCLOCKWISE,
 }
 
+MAX_ASPECT = 4.0
+"""Pixels are at most so many times as wide as high, or as high as wide."""
+MIN_STRETCH = 1.02
+"""Up to here pixels count as square."""
+
 
 def check_pixels(
     size_wh: tuple[int, int],
@@ -100,6 +105,25 @@ def turned(image: Image, clockwise: int) -> Image:
     """Return the picture turned by a multiple of 90 degrees clockwise; others are left alone."""
     code = _CLOCKWISE.get(clockwise % 360)
     return image if code is None else np.asarray(cv2.rotate(image, code), np.uint8)
+
+
+def believed_aspect(stated: float) -> float:
+    """Return the width of a pixel over its height as a file states it, 1.0 if that is no sense.
+
+    Many writers put anything there, so what is beyond `MAX_ASPECT` counts as nothing; so does what
+    is within `MIN_STRETCH` of square, which rounding makes and reading does not need.
+
+    Args:
+        stated: 0, infinity or not a number for nothing.
+    """
+    if not 1 / MAX_ASPECT <= stated <= MAX_ASPECT:
+        return 1.0
+    return 1.0 if max(stated, 1 / stated) <= MIN_STRETCH else stated
+
+
+def turned_aspect(pixel_aspect: float, clockwise: int) -> float:
+    """Return the width of a pixel over its height once a picture is turned."""
+    return 1 / pixel_aspect if clockwise % 180 else pixel_aspect
 
 
 def _as_uint8(pixels: NDArray[Any]) -> Image:

@@ -81,6 +81,7 @@ class Extras:
         pix_fmt: FFmpeg's pixel format; None takes the first that the codec has.
         start_s: time of the first frame.
         options: private options of the encoder.
+        pixel_aspect: width of a pixel over its height, as the file states it; None states none.
     """
 
     audio: bool = False
@@ -89,6 +90,7 @@ class Extras:
     pix_fmt: str | None = None
     start_s: float = 0.0
     options: tuple[tuple[str, str], ...] = ()
+    pixel_aspect: Fraction | None = None
 
 
 PLAIN = Extras()
@@ -158,6 +160,8 @@ def _add_video(
     odd = stream.width % 2 or stream.height % 2
     if odd and extras.pix_fmt is None and codec == "libx264":
         stream.pix_fmt = "yuv444p"
+    if extras.pixel_aspect is not None:
+        stream.codec_context.sample_aspect_ratio = extras.pixel_aspect
     if extras.times_s is not None or extras.start_s:
         stream.codec_context.time_base = Fraction(1, 90_000)
     return stream

@@ -38,7 +38,7 @@ def exif_orientation(data: bytes) -> int:
     TIFF is left out because its decoder turns the picture itself.
     """
     try:
-        value = _tiff_tags(_exif_block(data)).get(_ORIENTATION, 1)
+        value = _tiff_tags(exif_block(data)).get(_ORIENTATION, 1)
     except (struct.error, LookupError, ValueError):
         return 1
     return value if 1 <= value <= 8 else 1
@@ -74,7 +74,7 @@ def png_end(data: bytes) -> int | None:
 def jpeg_end(data: bytes) -> int | None:
     """Return where the first of one or more JPEG pictures ends; None if that is not in `data`."""
     try:
-        scan = max(end for _, _, end in _jpeg_segments(data))
+        scan = max(end for _, _, end in jpeg_segments(data))
     except (struct.error, LookupError, ValueError):
         return None
     # The coded picture itself never holds the end marker: FF is followed by 00 there.
@@ -106,7 +106,7 @@ def lists_more_pictures(data: bytes) -> bool:
     return any(
         (marker == 0xE2 and data.startswith(b"MPF\0", start))
         or (marker == 0xE1 and data.find(_CONTAINER, start, end) >= 0)
-        for marker, start, end in _jpeg_segments(data)
+        for marker, start, end in jpeg_segments(data)
     )
 
 
@@ -150,7 +150,7 @@ def _pair(form: str, data: bytes, offset: int) -> tuple[int, int]:
     return first, second
 
 
-def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield (marker, start, end) of the segments before the first scan, and that scan's own."""
     place = 2
     while data[place] == 0xFF:
@@ -172,7 +172,7 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
 
 def _jpeg_frame(data: bytes) -> tuple[int, int, int] | None:
     """Return width, height and the number of colours."""
-    for marker, start, _ in _jpeg_segments(data):
+    for marker, start, _ in jpeg_segments(data):
         # SOF0 to SOF15; C4, C8 and CC are tables and extensions.
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = _pair(">HH", data, start + 1)
@@ -210,20 +210,20 @@ def _portable_map_size(data: bytes) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-def _exif_block(data: bytes) -> bytes:
+def exif_block(data: bytes) -> bytes:
     """Return the TIFF structure with the EXIF tags; empty if there is none."""
     if data.startswith(b"\xff\xd8"):
-        for marker, start, end in _jpeg_segments(data):
+        for marker, start, end in jpeg_segments(data):
             if marker == 0xE1 and data.startswith(_EXIF, start):
                 return data[start + len(_EXIF) : end]
     if data.startswith(_PNG):
-        return _chunk(data, 8, b"eXIf", ">I4s", 12)
+        return chunk(data, 8, b"eXIf", ">I4s", 12)
     if data.startswith(b"RIFF"):
-        return _chunk(data, 12, b"EXIF", "<4sI", 8).removeprefix(_EXIF)
+        return chunk(data, 12, b"EXIF", "<4sI", 8).removeprefix(_EXIF)
     return b""
 
 
-def _chunk(data: bytes, place: int, wanted: bytes, form: str, overhead: int) -> bytes:
+def chunk(data: bytes, place: int, wanted: bytes, form: str, overhead: int) -> bytes:
     """Return the content of the first chunk of that kind, as PNG and RIFF store them."""
     while place + 8 <= len(data):
         fields = struct.unpack_from(form, data, place)

@@ -19,6 +19,7 @@ from camdigits.sources.images.header import (
     unread_form,
 )
 from camdigits.sources.images.tiff_layout import SIGNATURES, directories
+from camdigits.sources.images.resolution import pixel_aspect
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import as_bgr, check_pixels, upright
 from camdigits.support.context_manager import Closeable
@@ -39,6 +40,7 @@ class ImageSource(Closeable):
         name: as the user named it.
         damage: what is wrong with the picture although it could be decoded, for the error that
             follows the frame; None if nothing is.
+        pixel_aspect: width of a pixel over its height.
     """
 
     is_still = True
@@ -46,8 +48,10 @@ class ImageSource(Closeable):
     fps: float | None = None
     frame_count: int | None = 1
 
-    def __init__(self, image: Image, name: str, damage: str | None = None) -> None:
-        self.name = name
+    def __init__(
+        self, image: Image, name: str, damage: str | None = None, pixel_aspect: float = 1.0
+    ) -> None:
+        self.name, self._pixel_aspect = name, pixel_aspect
         self._image: Image | None = image
         self._damage = damage
 
@@ -73,13 +77,13 @@ class ImageSource(Closeable):
             raise SourceOpenError(f"{shown(name)}: cannot decode the picture: {why}; copy it again")
         damage = "the file is cut off; the lower part of the picture is missing; copy it again"
         image = upright(as_bgr(pixels), exif_orientation(data))
-        return cls(image, name, damage if is_cut else None)
+        return cls(image, name, damage if is_cut else None, pixel_aspect(data))
 
     def __iter__(self) -> Iterator[Frame]:
         image, self._image = self._image, None
         if image is None:
             return
-        yield Frame(image)
+        yield Frame(image, pixel_aspect=self._pixel_aspect)
         if self._damage:
             raise SourceDamagedError(f"{shown(self.name)}: {self._damage}")
 

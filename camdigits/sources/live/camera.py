@@ -18,6 +18,7 @@ from camdigits.sources.live.status import (
     LiveStatus,
     Novelty,
     OnWait,
+    aspect_of,
     describe,
     lost,
     sane_fps,
@@ -86,11 +87,10 @@ class CameraSource(Closeable):
         self._clock, self._novelty = Clock(self.fps or ASSUMED_FPS), Novelty()
         self._changed = threading.Condition()
         self._newest: Frame | None = None
-        self._count = self._losses = 0
+        self._interval_s, self._count, self._losses = 0.0, 0, 0
         self._error: BaseException | None = None
         self._is_over = self._is_closed = False
         self._new_s = self._handed_s = time.monotonic()
-        self._interval_s = 0.0
         self._lost_s: float | None = None
         self._back_s = self._outage_s = -math.inf
         self._why = self._problem = ""
@@ -278,7 +278,7 @@ class CameraSource(Closeable):
                 self._lose(why)
 
     def _hand_over(self, capture: Capture, image: Image, now_s: float, is_new: bool) -> None:
-        stamp_s = now_s if self.is_live else capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        at_s = now_s if self.is_live else capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
         with self._changed:
             while self._newest is not None and not self.is_live and not self._is_closed:
                 self._changed.wait(_SLICE_S)
@@ -291,7 +291,7 @@ class CameraSource(Closeable):
                     self._lost_s, self._back_s = None, now_s
                 self._new_s = now_s
             self._handed_s = now_s
-            self._newest = Frame(image, self._count, self._clock.time_s(stamp_s))
+            self._newest = Frame(image, self._count, self._clock.time_s(at_s), aspect_of(capture))
             self._count += 1
             self._changed.notify_all()
 

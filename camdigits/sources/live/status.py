@@ -11,6 +11,7 @@ import numpy as np
 
 from camdigits.errors import SourceError
 from camdigits.sources.names import label
+from camdigits.sources.pixels import believed_aspect, turned_aspect
 
 if TYPE_CHECKING:
     from camdigits.types import Image
@@ -124,6 +125,14 @@ def describe(capture: Capture) -> str:
         parts.append(letters.decode("ascii").strip())
     rate = sane_fps(capture.get(cv2.CAP_PROP_FPS))
     return " ".join(parts) + (f", {rate:g} fps" if rate else "")
+
+
+def aspect_of(capture: Capture) -> float:
+    """Return the width over the height of the pixels of what it gives."""
+    across, down = capture.get(cv2.CAP_PROP_SAR_NUM), capture.get(cv2.CAP_PROP_SAR_DEN)
+    # OpenCV turns pictures as the stream asks, and leaves these as they were.
+    turn = int(capture.get(cv2.CAP_PROP_ORIENTATION_META))
+    return turned_aspect(believed_aspect(across / down if down > 0 else 0.0), turn)
 
 
 def lost(name: str, sent: str) -> SourceError:

@@ -101,15 +101,21 @@ class DecodedFrame(Frame):
 
     Args:
         image: what it is made from, or the picture itself.
-        index, time_s: see `Frame`.
+        index, time_s, pixel_aspect: see `Frame`.
     """
 
     __slots__ = ("_content",)
     _content: Decoded | Image
 
-    def __init__(self, image: Decoded | Image, index: int = 0, time_s: float = 0.0) -> None:
-        values = {"_content": image, "index": index, "time_s": time_s, "page": None}
-        for name, value in values.items():
+    def __init__(
+        self,
+        image: Decoded | Image,
+        index: int = 0,
+        time_s: float = 0.0,
+        pixel_aspect: float = 1.0,
+    ) -> None:
+        values = {"index": index, "time_s": time_s, "page": None, "pixel_aspect": pixel_aspect}
+        for name, value in {"_content": image, **values}.items():
             object.__setattr__(self, name, value)
 
     @property

@@ -23,7 +23,7 @@ from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.sources.byte_reader import Reader
 from camdigits.sources.clock import ASSUMED_FPS, Clock
 from camdigits.sources.names import shown
-from camdigits.sources.pixels import turned
+from camdigits.sources.pixels import believed_aspect, turned, turned_aspect
 from camdigits.sources.videos.atoms import is_cut_off
 from camdigits.sources.videos.container import BgrConverter, open_container, video_stream
 from camdigits.sources.videos.damage import Found, claim_of, complaint
@@ -90,6 +90,7 @@ class VideoSource(Closeable):
             self._container.close()
             raise
         self._codec = self._stream.codec_context.name
+        self._pixel_aspect = believed_aspect(float(self._stream.sample_aspect_ratio or 0))
         self._stream.thread_type = self._threads()
         rate = self._stream.guessed_rate or self._stream.average_rate
         self.fps: float | None = float(rate) if rate else None
@@ -202,9 +203,11 @@ class VideoSource(Closeable):
 
     def _frame(self, decoded: VideoFrame, index: int, time_s: float) -> Frame:
         clockwise = -decoded.rotation  # PyAV counts counter-clockwise
+        aspect = turned_aspect(self._pixel_aspect, clockwise)
         if can_wait(decoded):
-            return DecodedFrame(Decoded(decoded, self._converter, clockwise), index, time_s)
-        return Frame(turned(self._converter(decoded), clockwise), index, time_s)
+            content = Decoded(decoded, self._converter, clockwise)
+            return DecodedFrame(content, index, time_s, aspect)
+        return Frame(turned(self._converter(decoded), clockwise), index, time_s, aspect)
 
     def _complain(self) -> None:
         """Raise if what was found is not what the file should hold."""

@@ -408,3 +408,14 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def opened_at_once(camera: MjpegCamera) -> Any:
     """Open a camera that is given up as soon as it is lost."""
     return open_source(camera.url, CameraConfig(reconnect_s=0))
+
+
+@pytest.mark.parametrize(
+    ("turn", "expected"), [(0, 16 / 11), (90, 11 / 16), (180, 16 / 11), (270, 11 / 16)]
+)
+def test_shape_of_a_streams_pixels_is_told(opened: Any, turn: int, expected: float) -> None:
+    fake, source = opened(numbered_frames(1))
+    fake._stated |= {cv2.CAP_PROP_SAR_NUM: 16.0, cv2.CAP_PROP_SAR_DEN: 11.0}
+    fake._stated |= {cv2.CAP_PROP_ORIENTATION_META: float(turn)}
+    fake.let(1)
+    assert next(iter(source)).pixel_aspect == pytest.approx(expected)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -292,3 +293,35 @@ def test_a_video_may_be_closed_while_another_thread_decodes_it(
         assert next(frames).index == 0
         time.sleep(0.03)
     assert len(list(frames)) <= MOST_FRAMES
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("wide.mp4", "libx264"),
+        ("wide.mkv", "libx264"),
+        ("wide.avi", "mpeg4"),
+        ("wide.ts", "libx264"),
+        ("wide.h264", "libx264"),
+    ],
+)
+def test_shape_of_the_pixels_is_told(folder: Path, name: str, codec: str) -> None:
+    extras = Extras(pixel_aspect=Fraction(16, 11))
+    write_video(folder / name, numbered_frames(3), 30, codec, extras)
+    with open_source(folder / name) as source:
+        assert [frame.pixel_aspect for frame in source] == [pytest.approx(16 / 11)] * 3
+
+
+@pytest.mark.parametrize(
+    ("rotation", "stated", "expected"),
+    [(90, (16, 11), 11 / 16), (180, (16, 11), 16 / 11), (0, (1000, 1), 1.0), (0, (1, 1), 1.0)],
+)
+def test_shape_of_the_pixels_turns_with_the_picture_and_has_to_make_sense(
+    folder: Path, rotation: int, stated: tuple[int, int], expected: float
+) -> None:
+    extras = Extras(rotation=rotation, pixel_aspect=Fraction(*stated))
+    write_video(folder / "turned.mp4", numbered_frames(1), extras=extras)
+    with open_source(folder / "turned.mp4") as source:
+        (frame,) = source
+    assert frame.pixel_aspect == pytest.approx(expected)
+    assert frame.size_wh == ((240, 320) if rotation == 90 else (320, 240))
