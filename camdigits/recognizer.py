@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
@@ -87,21 +88,24 @@ class Recognizer:
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _one_at_a_time=threading.Lock())
 
-    def read(self, image: NDArray[np.uint8]) -> Reading:
+    def read(self, image: NDArray[np.uint8], pixel_aspect: float = 1.0) -> Reading:
         """Read one picture.
 
         Args:
             image: ``(height, width, 3) uint8`` BGR, or ``(height, width) uint8`` grey; it is not
                 written to.
+            pixel_aspect: width of a pixel over its height, as the picture is to be shown.
 
         Returns:
             The digits and numbers, in reading order; boxes are in pixels of `image`.
 
         Raises:
-            ValueError: if it is no array, or one of another shape or dtype.
+            ValueError: if it is no array, one of another shape or dtype, or the aspect no ratio.
             UsageError: if the region of interest lies outside the picture.
         """
-        frame = Frame(_as_bgr(image))
+        if not 0 < pixel_aspect < math.inf:
+            raise ValueError(f"a pixel's width over its height is above 0, found {pixel_aspect}")
+        frame = Frame(_as_bgr(image), pixel_aspect=pixel_aspect)
         return ImageReader(self, name="").read(frame)
 
     def stream(

@@ -17,12 +17,13 @@ from camdigits.measuring.scoring import Score
 from camdigits.measuring.truth import LabelledBox, Truth, load_truth
 from camdigits.sources import open_source
 from camdigits.support.paths import is_file
-from camdigits.types import DOUBT, Box, Reading
+from camdigits.types import DOUBT, Box, Frame, Reading
 
 if TYPE_CHECKING:
     from camdigits.types import Image
 
-    Read = Callable[[Image], Reading]
+    Read = Callable[..., Reading]
+    """Takes a picture and, where that is not 1, the width of its pixels over their height."""
 
 TRUTH_NAME = "truth.json"
 
@@ -32,11 +33,19 @@ _PAGE = re.compile(r"(.+), page ([1-9][0-9]{0,8})", re.DOTALL)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """A picture with its truth: ``image`` is ``(height, width, 3) uint8``, BGR."""
+    """A picture with its truth.
+
+    Attributes:
+        name: of the picture.
+        image: ``(height, width, 3) uint8``, BGR.
+        truth: what stands on it.
+        pixel_aspect: width of a pixel over its height.
+    """
 
     name: str
     image: Image
     truth: Truth
+    pixel_aspect: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +123,8 @@ class SetResult:
 def measure(read: Read, sample: Sample) -> Outcome:
     """Read one picture and compare it with its truth."""
     started = time.perf_counter()
-    reading = read(sample.image)
+    shape = () if sample.pixel_aspect == 1.0 else (sample.pixel_aspect,)
+    reading = read(sample.image, *shape)
     seconds = time.perf_counter() - started
     digits = tuple((digit.box, digit.label) for digit in reading.digits)
     height, width = sample.image.shape[:2]
@@ -161,21 +171,19 @@ def labelled_pictures(folder: Path, every: int = 1) -> Iterator[Sample]:
     truths = load_truth(path)
     if not truths:
         raise DataError(f"{path} names no picture; add one")
-    return (
-        Sample(name, labelled_picture(folder / name, truths[name]), truths[name])
-        for name in sorted(truths)[::every]
-    )
+    return (_labelled(folder, name, truths[name]) for name in sorted(truths)[::every])
 
 
-def labelled_picture(path: Path, truth: Truth) -> Image:
-    """Return ``(height, width, 3) uint8`` BGR, decoded as ``camdigits run`` does.
+def _labelled(folder: Path, name: str, truth: Truth) -> Sample:
+    """Return a picture, decoded as ``camdigits run`` does, with its truth.
 
     Raises:
         DataError: if it cannot be read, is a video, or is not the picture of which the truth
             speaks: of another size, or too small for its boxes.
     """
-    image = read_picture(path)
-    height, width = image.shape[:2]
+    path = folder / name
+    frame = _frame(path)
+    width, height = frame.size_wh
     if truth.size_wh not in (None, (width, height)):
         raise DataError(
             f"{path} measures {width}x{height} pixels, but its truth says "
@@ -188,7 +196,7 @@ def labelled_picture(path: Path, truth: Truth) -> Image:
                 f"{path}: the box {box.as_list()} of its truth lies outside the picture, which "
                 f"measures {width}x{height} pixels"
             )
-    return image
+    return Sample(name, frame.image, truth, frame.pixel_aspect)
 
 
 def read_picture(path: Path) -> Image:
@@ -200,6 +208,10 @@ def read_picture(path: Path) -> Image:
     Raises:
         DataError: if it is missing, damaged, a video, or has several pages and none is named.
     """
+    return _frame(path).image
+
+
+def _frame(path: Path) -> Frame:
     named = _PAGE.fullmatch(path.name)
     page = None
     if named is not None and not is_file(path):
@@ -216,4 +228,4 @@ def read_picture(path: Path) -> Image:
             (frame,) = source
     except SourceError as error:
         raise DataError(f"cannot measure on {error}") from error
-    return frame.image
+    return frame

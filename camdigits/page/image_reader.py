@@ -215,6 +215,7 @@ class ImageReader:
             frame: that is read.
             luma: its brightness.
             guess: polarity of the ink that is looked for, unless the settings say which.
+            pixel_aspect: of the frame.
 
         Returns:
             The plane that was searched, in that view, with the digits; of stills also in others
@@ -225,7 +226,7 @@ class ImageReader:
         polarity = guess if asked == "auto" else asked
 
         def read(rotate: float) -> Sight:
-            view = View.of(gray, detector.config, rotate)
+            view = View.of(gray, detector.config, rotate, frame.pixel_aspect)
             view = view.tilted((rotate - view.rotate + 180) % 360 - 180)
             plane, shown = view.cut(gray), list[ScoredCandidates]()
             found = detector.search(plane, fast=self._is_fast, polarity=polarity, show=shown.append)

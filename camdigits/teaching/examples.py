@@ -74,18 +74,25 @@ class Example:
 class Sight:
     """Everything on one picture that could be a digit."""
 
-    def __init__(self, image: Plane, config: ReadConfig, scorer: CandidateScorer) -> None:
+    def __init__(
+        self,
+        image: Plane,
+        config: ReadConfig,
+        scorer: CandidateScorer,
+        pixel_aspect: float = 1.0,
+    ) -> None:
         """Look at a picture the way reading does.
 
         Args:
             image: ``(H, W, 3) uint8`` BGR, the source picture.
             config: how it is read; it says how the page lies, which is not found out here.
             scorer: names and judges the candidates.
+            pixel_aspect: width of a pixel over its height.
 
         Raises:
             UsageError: if the region of interest lies outside the picture.
         """
-        self._view = View.of(image, config)
+        self._view = View.of(image, config, pixel_aspect=pixel_aspect)
         self._cut = self._view.cut(image)
         gray = cast(Plane, cv2.cvtColor(self._cut, cv2.COLOR_BGR2GRAY))
         self._scored = scored = scorer.score(gray, config.polarity)
@@ -208,9 +215,9 @@ class Teacher:
     def __init__(self, scorer: CandidateScorer, folder: TeachFolder) -> None:
         self._scorer, self.folder = scorer, folder
 
-    def look(self, image: Plane, config: ReadConfig) -> Sight:
+    def look(self, image: Plane, config: ReadConfig, pixel_aspect: float = 1.0) -> Sight:
         """Return everything on a picture that could be a digit; see `Sight`."""
-        return Sight(image, config, self._scorer)
+        return Sight(image, config, self._scorer, pixel_aspect)
 
 
 def _make_folder(folder: Path) -> None:

@@ -42,15 +42,14 @@ class VideoReader(ImageReader):
     def prepare(self, frame: Frame) -> None:
         """Reduce a frame's brightness if that is needed; each that was prepared is read."""
         view = self._view
-        if view is not None and self._schedule.needs_coarse and frame.size_wh == view.size_wh:
+        if view is not None and self._schedule.needs_coarse and _fits(frame, view):
             self._prepared[frame.index] = view, coarse(view.cut(luma_of(frame).plane))
 
     def _next(self, frame: Frame, luma: Luma) -> tuple[View, Found]:
         """Follow what is known to the next frame of a video, or else search it."""
         view, asked = self._view, (self._detector.config, self._detector.min_confidence)
-        size_wh = luma.plane.shape[1], luma.plane.shape[0]
         seen, small = self._prepared.pop(frame.index, (None, None))
-        if view is not None and asked == self._asked and size_wh == view.size_wh:
+        if view is not None and asked == self._asked and _fits(frame, view):
             part = view.cut(luma.plane)
             motion = self._schedule.look(part, frame.time_s, small if seen == view else None)
             if motion is not None:
@@ -91,3 +90,8 @@ class VideoReader(ImageReader):
         found = self._follower.update(kept, sharpness(plane), cut, ruling, read_lines, rule)
         there = to_source(view, Found(*found))
         return there._replace(events=events + there.events)
+
+
+def _fits(frame: Frame, view: View) -> bool:
+    """Return whether a view is of frames like this one."""
+    return (frame.size_wh, frame.pixel_aspect) == (view.size_wh, view.pixel_aspect)

@@ -71,7 +71,8 @@ class TeachingMode:
     def _new_session(self, scene: Scene, config: ReadConfig) -> TeachingSession | None:
         if self._teacher is None:
             return None
-        sight = self._teacher.look(scene.frame.image, config.turned(scene.view.rotate))
+        frame, settled = scene.frame, config.turned(scene.view.rotate)
+        sight = self._teacher.look(frame.image, settled, frame.pixel_aspect)
         return TeachingSession(sight, scene.reading.digits, self._teacher.folder)
 
     def answer(self, label: int | None) -> str:

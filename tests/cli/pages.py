@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 
 from camdigits.cli.commands.demo import CLIP
-from tests.support.media import Image, write_image, write_video
+from tests.support.media import Image, encoded, write_image, write_video
 
 TEXT = "5500"
 """What stands on `page`."""
@@ -35,6 +36,13 @@ def blank() -> Image:
 def write_page(path: Path) -> Path:
     """Write a picture of the page, and return its path."""
     return write_image(path, page())
+
+
+def fax() -> bytes:
+    """Return a TIFF of the page as a fax in coarse mode sends it: 204 pixels an inch by 98."""
+    stored = cv2.resize(page(), (PAGE_WH[0], PAGE_WH[1] * 98 // 204), interpolation=cv2.INTER_AREA)
+    resolution = (cv2.IMWRITE_TIFF_XDPI, 204, cv2.IMWRITE_TIFF_YDPI, 98)
+    return encoded(".tif", stored, (cv2.IMWRITE_TIFF_RESUNIT, 2, *resolution))
 
 
 def write_clip(path: Path, frame_count: int = 20, fps: float = 15) -> Path:

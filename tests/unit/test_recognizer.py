@@ -264,3 +264,30 @@ def test_confidence_that_changes_midway_holds_from_the_next_frame_on():
     counts = [len(reading.digits) for _, reading in recognizer.stream(clip)]
     assert counts[19] == len(TEXT)
     assert counts[20:] == [0] * 20
+
+
+@pytest.mark.parametrize("aspect", [98 / 204, 2.0, 0.7])
+@pytest.mark.parametrize("is_still", [True, False])
+def test_pixels_that_are_not_square_are_read_like_square_ones(aspect, is_still):
+    page = sample()
+    height, width = page.shape[:2]
+    stored_wh = (round(width / aspect), height) if aspect > 1 else (width, round(height * aspect))
+    stored = cv2.resize(page, stored_wh, interpolation=cv2.INTER_AREA)
+    plain = Recognizer().read(page)
+    reader = Recognizer().reader(is_still=is_still)
+    for index in range(6):
+        reading = reader.read(Frame(stored, index, index / 10, aspect))
+    assert reading.size_wh == stored_wh
+    assert [number.text for number in reading.numbers] == [TEXT]
+    for digit, square in zip(reading.digits, plain.digits, strict=True):
+        scale = np.array([stored_wh[0] / width, stored_wh[1] / height] * 2)
+        there = np.rint(scale * square.box.as_list()).astype(int).tolist()
+        assert digit.box.iou(Box(*there)) > 0.7
+    told = Recognizer().read(stored, aspect)
+    assert [number.text for number in told.numbers] == [TEXT]
+
+
+@pytest.mark.parametrize("aspect", [0.0, -1.0, float("nan"), float("inf")])
+def test_pixels_without_a_shape_are_refused(aspect):
+    with pytest.raises(ValueError, match="above 0, found"):
+        Recognizer().read(sample(), aspect)

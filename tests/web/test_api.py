@@ -26,7 +26,7 @@ from camdigits.web.server.access import HEADERS, AccessRules
 from camdigits.web.server.address import neighbour, reached_by
 from camdigits.web.server.limits import Limits
 from camdigits.web.server.web_server import CONNECTIONS
-from tests.cli.pages import TEXT, page, write_page
+from tests.cli.pages import PAGE_WH, TEXT, fax, page, write_page
 from tests.support.documents import scanned
 from tests.support.media import encoded
 from tests.web.serving import TOKEN, Served, serving, waited
@@ -59,6 +59,12 @@ def test_other_kinds_of_pictures_are_read(served: Served, suffix: str) -> None:
     [number] = served.read(encoded(suffix, page())).json()["numbers"]
 
     assert number["text"] == TEXT
+
+
+def test_a_fax_is_read_with_the_shape_of_its_pixels(served: Served) -> None:
+    record = served.read(fax()).json()
+    assert [number["text"] for number in record["numbers"]] == [TEXT]
+    assert record["size"] == [PAGE_WH[0], PAGE_WH[1] * 98 // 204]
 
 
 def test_a_page_of_a_document_is_read(served: Served) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.rulings import RULINGS, Digits, render_ruling
+from benchmarks.shapes import SHAPES, render_shape
 from camdigits.measuring.pages import Sample, labelled_pictures, read_picture
 from camdigits.measuring.truth import Truth, load_truth
 from camdigits.training.data.dataset import load_dataset
@@ -22,6 +23,7 @@ _HELD_BACK = 55_000
 _CHEQUES = 120
 # Their seeds stay when kinds of rendered pages are added.
 _RULINGS_FROM = 25
+_SHAPES_FROM = 50
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 
 
@@ -32,7 +34,7 @@ NEGATIVES = ("negatives", "negatives2")
 NUMBERED = ("rows", "sums", "words", "cells", "scene", "marks", "ledger", "struck", "tables")
 """Rendered pages on which people write numbers of many kinds."""
 
-SETS: tuple[str, ...] = (*PHOTOS, *NEGATIVES, "cheques", *KINDS, *RULINGS)
+SETS: tuple[str, ...] = (*PHOTOS, *NEGATIVES, "cheques", *KINDS, *RULINGS, *SHAPES)
 """Names of all sets, in the order of the table."""
 
 
@@ -90,6 +92,10 @@ def _rendered(kind: str, mnist: Path, pages: int) -> Iterator[Sample]:
             place = _RULINGS_FROM + list(RULINGS).index(kind)
             rng = np.random.default_rng([place, seed])
             yield render_ruling(rng, Digits(images, labels), kind, f"{kind}-{seed}")
+            continue
+        if kind in SHAPES:
+            rng = np.random.default_rng([_SHAPES_FROM + SHAPES.index(kind), seed])
+            yield render_shape(rng, Digits(images, labels), kind, seed)
             continue
         rng = np.random.default_rng([KINDS.index(kind), seed])
         page = render_page(rng, images, labels, kind)

@@ -20,7 +20,6 @@ from camdigits.types import Digit, Frame, Reading
 if TYPE_CHECKING:
     from camdigits.teaching.examples import Sight, TeachFolder
     from camdigits.teaching.transcript import Match
-    from camdigits.types import Image
 
 NAME = "teach"
 
@@ -56,16 +55,16 @@ def run(args: argparse.Namespace) -> int:
     from camdigits.teaching.transcript import match, parse_text
 
     text = parse_text(args.text)
-    image = _read_photo(args.photo)
+    photo = _read_photo(args.photo)
     output = Path(args.output or _beside(args.photo))
     sink = ImageSink(output, force=args.force, source=args.photo)
-    config = _settled(image, view_config(args))
-    sight, usual = _look(image, config)
+    config = _settled(photo, view_config(args))
+    sight, usual = _look(photo, config)
     matches = match(text, sight.lines, usual)
     folder = TeachFolder(args.teach or teach_folder())
     # The picture comes last: one that an attempt which failed left would be in the next one's way.
     with _all_saved(folder, matches, args.photo.stem) as new, upright(sink, config) as picture:
-        picture.write(Frame(image), _as_taught(image, matches))
+        picture.write(photo, _as_taught(photo, matches))
     _print_table(matches)
     right = sum(found.is_right for found in matches)
     print(f"{right} of {len(matches)} digits were read rightly before")
@@ -74,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _read_photo(path: Path) -> Image:
+def _read_photo(path: Path) -> Frame:
     from camdigits.sources import open_source
 
     name = printable(str(path))
@@ -86,10 +85,10 @@ def _read_photo(path: Path) -> Image:
             raise UsageError(f"{name} is a video; name a photo")
         if source.frame_count != 1:
             raise UsageError(f"{name} has several pages, and teach takes one photo; name a photo")
-        return next(iter(source)).image
+        return next(iter(source))
 
 
-def _look(image: Image, config: ReadConfig) -> tuple[Sight, float]:
+def _look(photo: Frame, config: ReadConfig) -> tuple[Sight, float]:
     """Return what is on the photo, and from which confidence on it is usually read."""
     from camdigits.networks.classifier import LiteRTClassifier
     from camdigits.networks.judge import LiteRTJudge
@@ -99,10 +98,11 @@ def _look(image: Image, config: ReadConfig) -> tuple[Sight, float]:
     weights, judge = choose_weights(None), LiteRTJudge()
     with weights.hint():
         classify = LiteRTClassifier(weights.path)
-    return Sight(image, config, CandidateScorer(classify, judge)), judge.card.threshold
+    scorer = CandidateScorer(classify, judge)
+    return Sight(photo.image, config, scorer, photo.pixel_aspect), judge.card.threshold
 
 
-def _settled(image: Image, config: ReadConfig) -> ReadConfig:
+def _settled(photo: Frame, config: ReadConfig) -> ReadConfig:
     """Return settings that say how the page lies."""
     from camdigits.recognizer import Recognizer
 
@@ -111,13 +111,13 @@ def _settled(image: Image, config: ReadConfig) -> ReadConfig:
     weights = choose_weights(None)
     with weights.hint():
         recognizer = Recognizer(config, weights.path)
-    return config.turned(recognizer.read(image).rotate)
+    return config.turned(recognizer.read(photo.image, photo.pixel_aspect).rotate)
 
 
-def _as_taught(image: Image, matches: Sequence[Match]) -> Reading:
+def _as_taught(photo: Frame, matches: Sequence[Match]) -> Reading:
     """Return the digits with their right labels, as sure as the network is of those."""
     digits = tuple(Digit(m.example.box, m.label, m.probability) for m in matches)
-    return Reading("", 0, 0.0, (image.shape[1], image.shape[0]), digits)
+    return Reading("", 0, 0.0, photo.size_wh, digits)
 
 
 @contextmanager

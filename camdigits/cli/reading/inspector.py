@@ -26,7 +26,7 @@ class Inspector:
     def inspect(self, frame: Frame, reading: Reading) -> Inspection:
         """Read a frame of a source once more, and return what happened."""
         config = self._recognizer.config
-        view = View.of(frame.image, config, reading.rotate)
+        view = View.of(frame.image, config, reading.rotate, frame.pixel_aspect)
         return self._recognizer.inspect(
             view.cut(frame.image), fast=config.is_fast(reading.is_still)
         )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from camdigits.config import ReadConfig, right_angle
 from camdigits.errors import UsageError
+from camdigits.ink.aspect import squared, squared_size, unsquared
 from camdigits.page.orientation.warp import Warp
 from camdigits.types import Box, Digit, Number, Reading
 
@@ -32,7 +33,8 @@ class View:
         rotate: degrees clockwise, 0, 90, 180 or 270; after mirroring.
         mirrored: left and right change places.
         region: the part that is read, in source pixels, inside the picture.
-        tilt: degrees clockwise that the region is turned by beside that.
+        pixel_aspect: width of a source pixel over its height; what is cut has square ones.
+        tilt: degrees clockwise that the region is turned by beside `rotate`.
         warp: does it; None where it is not turned.
     """
 
@@ -40,11 +42,14 @@ class View:
     rotate: int
     mirrored: bool
     region: Box
+    pixel_aspect: float = 1.0
     tilt: float = 0.0
     warp: Warp | None = None
 
     @classmethod
-    def of(cls, image: Image, config: ReadConfig, rotate: float = 0) -> View:
+    def of(
+        cls, image: Image, config: ReadConfig, rotate: float = 0, pixel_aspect: float = 1.0
+    ) -> View:
         """Return the view that `config` asks of an image, turned by right angles only.
 
         Args:
@@ -52,6 +57,7 @@ class View:
             config: how it is read.
             rotate: degrees clockwise that were found, where the config leaves them open; the
                 nearest right angle counts.
+            pixel_aspect: width of a pixel over its height.
 
         Raises:
             UsageError: if the region of interest lies outside the image.
@@ -67,13 +73,14 @@ class View:
                 )
             region = config.roi.clipped(region)
         turned = rotate if isinstance(config.rotate, str) else config.rotate
-        return cls((width, height), right_angle(turned), config.source_mirrored, region)
+        size_wh, turn = (width, height), right_angle(turned)
+        return cls(size_wh, turn, config.source_mirrored, region, pixel_aspect)
 
     def tilted(self, degrees: float) -> View:
         """Return the same view, its region turned clockwise by so many degrees, -45 to 45."""
         if not degrees:
             return self
-        width, height = self.region.w, self.region.h
+        width, height = self._square_wh
         size_wh = (height, width) if self.rotate in (90, 270) else (width, height)
         return replace(self, tilt=degrees, warp=Warp.turning(size_wh, degrees))
 
@@ -86,12 +93,17 @@ class View:
     def is_plain(self) -> bool:
         """Whether boxes of what is cut are in source pixels as they are."""
         is_turned = self.rotate != 0 or self.mirrored or self.warp is not None
-        return not is_turned and self.region.x == self.region.y == 0
+        is_moved = is_turned or self.region.x or self.region.y
+        return not is_moved and self.pixel_aspect == 1.0
 
     def cut(self, image: Image) -> Image:
-        """Return the region of a source picture, turned; a view of its memory where possible."""
+        """Return the region of a source picture, turned, with square pixels.
+
+        A view of its memory where possible.
+        """
         part = self.region
-        turned = self._turn(image[part.y : part.bottom, part.x : part.right])
+        cut = image[part.y : part.bottom, part.x : part.right]
+        turned = self._turn(squared(cut, self.pixel_aspect))
         return turned if self.warp is None else self.warp.apply(turned)
 
     def upright(self, image: Image) -> Image:
@@ -100,11 +112,17 @@ class View:
 
     def to_source(self, box: Box) -> Box:
         """Take a box of the cut picture back to source pixels."""
-        region = self.region
+        region, size_wh = self.region, self._square_wh
         straight = box if self.warp is None else self.warp.to_source(box)
-        back = _unrotated(straight, self.rotate, (region.w, region.h))
-        back = _mirrored(back, region.w) if self.mirrored else back
-        return _moved(back, region.x, region.y)
+        back = _unrotated(straight, self.rotate, size_wh)
+        back = _mirrored(back, size_wh[0]) if self.mirrored else back
+        there = unsquared(back, (region.w, region.h), self.pixel_aspect)
+        return _moved(there, region.x, region.y)
+
+    @property
+    def _square_wh(self) -> tuple[int, int]:
+        """What the region measures once its pixels are square."""
+        return squared_size((self.region.w, self.region.h), self.pixel_aspect)
 
     def holds(self, box: Box) -> bool:
         """Return whether the middle of a box of the cut picture lies on the source's region."""

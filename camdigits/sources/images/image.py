@@ -18,8 +18,8 @@ from camdigits.sources.images.header import (
     lacks_end,
     unread_form,
 )
-from camdigits.sources.images.tiff_layout import SIGNATURES, directories
 from camdigits.sources.images.resolution import pixel_aspect
+from camdigits.sources.images.tiff_layout import SIGNATURES, directories
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import as_bgr, check_pixels, upright
 from camdigits.support.context_manager import Closeable

@@ -54,11 +54,12 @@ class TeachingService:
             SourceError: if it is no picture, damaged or too large.
             RefusedError: if there is nothing like a digit.
         """
-        image = decoded(data, pool.limits.picture_pixels)
+        frame = decoded(data, pool.limits.picture_pixels)
+        picture = frame.image, frame.pixel_aspect
         if config.rotate == "auto":
-            config = config.turned(pool.recognizer(config).read(image).rotate)
+            config = config.turned(pool.recognizer(config).read(*picture).rotate)
         with self._one_at_a_time:
-            sight = self._teacher.look(image, config)
+            sight = self._teacher.look(frame.image, config, frame.pixel_aspect)
         found = sight.of(spot) if isinstance(spot, Digit) else sight.at(spot.x, spot.y)
         if found is None:
             raise RefusedError(404, "there is nothing like a digit at this place")

@@ -18,21 +18,18 @@ from camdigits.sources.media import open_media
 from camdigits.sources.sniff import media_kind
 
 if TYPE_CHECKING:
-    from camdigits.types import Frame, Image
+    from camdigits.types import Frame
 
 NAME = "the picture"
 """How messages call what a client sent."""
 
 
-def decoded(data: bytes, max_pixels: int) -> Image:
+def decoded(data: bytes, max_pixels: int) -> Frame:
     """Return the picture that an encoded file holds, upright as its EXIF data ask.
 
     Args:
         data: the whole file: JPEG, PNG, WebP, BMP, TIFF, HEIC, AVIF or a portable map.
         max_pixels: a picture with more is refused before it is decoded.
-
-    Returns:
-        ``(H, W, 3) uint8`` BGR.
 
     Raises:
         SourceOpenError: if it is no picture, damaged or too large.
@@ -43,7 +40,7 @@ def decoded(data: bytes, max_pixels: int) -> Image:
     frame, damage = decoded_part(data, max_pixels)
     if damage:
         raise SourceDamagedError(damage)
-    return frame.image
+    return frame
 
 
 def decoded_part(data: bytes, max_pixels: int, page: int | None = None) -> tuple[Frame, str]:

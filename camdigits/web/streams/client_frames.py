@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from camdigits.errors import SourceError
 from camdigits.support.context_manager import Closeable
@@ -57,11 +58,11 @@ class ClientFrames(Closeable):
         while (taken := self._taken()) is not None:
             data, index, time_s = taken
             try:
-                image = decoded(data, self._max_pixels)
+                frame = decoded(data, self._max_pixels)
             except SourceError as error:
                 self._refuse(str(error))
             else:
-                yield Frame(image, index, time_s)
+                yield replace(frame, index=index, time_s=time_s)
 
     def close(self) -> None:
         """End the iteration; any thread may call it, a second call does nothing."""

@@ -19,9 +19,9 @@ from camdigits.measuring.pages import (
 )
 from camdigits.measuring.scoring import Score
 from camdigits.measuring.truth import Truth
-from camdigits.types import Box
+from camdigits.types import Box, Reading
 from tests.support.documents import scanned
-from tests.support.media import encoded, numbered_frames, write_image, write_video
+from tests.support.media import Image, encoded, numbered_frames, write_image, write_video
 from tests.support.readings import ONE, SEVEN, picture, reading_of, sample
 
 
@@ -159,3 +159,19 @@ def test_truth_is_checked_before_any_picture_is_read(tmp_path: Path) -> None:
     write_truth(tmp_path)
     with pytest.raises(DataError, match="names no picture"):
         labelled_pictures(tmp_path)
+
+
+def test_picture_is_read_with_the_shape_of_its_pixels(tmp_path: Path) -> None:
+    jpeg = bytearray(encoded(".jpg", picture()))
+    jpeg[13:18] = bytes((0, 0, 2, 0, 1))  # no unit; two pixels across measure what one does down
+    (tmp_path / "fax.jpg").write_bytes(jpeg)
+    (tmp_path / "truth.json").write_text(json.dumps({"fax.jpg": {"digits": []}}))
+    (only,) = labelled_pictures(tmp_path)
+    asked = []
+
+    def read(image: Image, pixel_aspect: float) -> Reading:
+        asked.append(pixel_aspect)
+        return reading_of()
+
+    measure(read, only)
+    assert asked == [0.5]

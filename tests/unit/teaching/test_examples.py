@@ -78,6 +78,15 @@ def test_turned_page_gives_upright_examples():
     assert first.box == reading.digits[0].box
 
 
+def test_digits_of_a_fax_are_shown_as_reading_sees_them():
+    stored = cv2.resize(page(), (640, 120), interpolation=cv2.INTER_AREA)
+    reading = Recognizer().read(stored, 0.5)
+    sight = Sight(stored, ReadConfig(), scorer(), 0.5)
+    examples = [sight.of(digit) for digit in reading.digits]
+    assert "".join(str(e.label) for e in examples if e) == TEXT
+    assert all(e is not None and e.around.shape[0] > 1.2 * e.box.h for e in examples)
+
+
 def test_lines_are_what_reading_finds():
     lines = Sight(page(), ReadConfig(), scorer()).lines(0.8)
     assert ["".join(str(e.label) for e in line) for line in lines] == [TEXT]

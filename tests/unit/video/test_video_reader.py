@@ -136,3 +136,16 @@ def test_frames_that_another_thread_prepared_are_read_the_same(
     # All that is followed is reduced by now.
     monkeypatch.setattr("camdigits.video.search_schedule.coarse", None)
     assert [*readings, *map(reader.read, frames[7:])] == plain
+
+
+def test_pixels_of_another_shape_midway_are_searched_anew() -> None:
+    searcher = Searcher()
+    reader = searcher.reader("film")
+    counts, readings = [], []
+    for index in range(20):
+        aspect = 1.0 if index < 10 else 0.5
+        before = searcher.searches
+        readings.append(reader.read(Frame(page(FIRST), index, index / FPS, aspect)))
+        counts.append(searcher.searches - before)
+    assert counts[8:11] == [0, 0, 1]
+    assert readings[-1].digits[0].box.iou(readings[9].digits[0].box) > 0.7

@@ -77,3 +77,18 @@ def test_marks_and_signs_move_with_the_digits():
     assert moved.struck[0].box == moved.numbers[0].box
     assert moved.numbers[0].marks[0].box == moved.signs[0].box == Box(35, 10, 7, 4)
     assert (moved.numbers[0].text, moved.numbers[0].box.x) == ("-4", 7)
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("roi", [None, Box(20, 5, 40, 30)])
+@pytest.mark.parametrize("aspect", [0.5, 2.0])
+def test_what_is_cut_has_square_pixels_and_its_boxes_find_back(rotate, mirrored, roi, aspect):
+    image = picture_with_mark()
+    config = ReadConfig(rotate=rotate, source_mirrored=mirrored, roi=roi)
+    view = View.of(image, config, pixel_aspect=aspect)
+    cut = view.cut(image)
+    seen = box_of_mark(np.where(cut > 127, cut, 0))
+    wide, high = (seen.h, seen.w) if rotate in (90, 270) else (seen.w, seen.h)
+    assert (wide, high) == (round(7 * max(aspect, 1)), round(4 * max(1 / aspect, 1)))
+    assert view.to_source(seen) == MARK
