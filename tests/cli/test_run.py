@@ -14,7 +14,9 @@ import pytest
 
 from camdigits.cli import main
 from camdigits.recognizer import Recognizer
-from tests.cli.pages import TEXT, blank, page, write_clip, write_page
+from camdigits.sinks.pictures.resolution import with_aspect
+from camdigits.sources import open_source
+from tests.cli.pages import PAGE_WH, TEXT, blank, fax, page, write_clip, write_page
 from tests.support.media import MjpegCamera, encoded, write_image, write_video
 from tests.support.pictures import cmyk_jpeg
 
@@ -278,6 +280,30 @@ def test_the_marked_picture_is_written(photo: Path, tmp_path: Path) -> None:
 
     assert run(photo, "-o", output) == 0
     assert np.abs(cv2.imread(str(output)).astype(int) - page()).max() > 100
+
+
+def test_a_fax_is_read_and_its_marked_picture_has_its_pixels(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "fax.tif").write_bytes(fax())
+    marked = tmp_path / "marked.tif"
+    assert main(["run", str(tmp_path / "fax.tif"), "-o", str(marked)]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'fax.tif'}: {TEXT}\n"
+    with open_source(marked) as source:
+        (frame,) = source
+    assert frame.pixel_aspect == pytest.approx(98 / 204, rel=0.01)
+    assert frame.size_wh == (PAGE_WH[0], PAGE_WH[1] * 98 // 204)
+
+
+def test_a_turned_fax_has_its_pixels_turned_in_the_marked_picture(tmp_path: Path) -> None:
+    stored = np.ascontiguousarray(np.rot90(cv2.resize(page(), (640, 120))))
+    (tmp_path / "page.png").write_bytes(encoded(".png", stored))
+    (tmp_path / "fax.png").write_bytes(with_aspect((tmp_path / "page.png").read_bytes(), 2.0))
+    marked = tmp_path / "marked.png"
+    assert main(["run", str(tmp_path / "fax.png"), "--rotate", "90", "-o", str(marked)]) == 0
+    with open_source(marked) as source:
+        (frame,) = source
+    assert (frame.size_wh, frame.pixel_aspect) == ((640, 120), 0.5)
 
 
 def test_the_marked_video_is_written(clip: Path, tmp_path: Path) -> None:

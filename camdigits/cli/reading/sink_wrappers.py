@@ -8,6 +8,7 @@ from camdigits.cli.terminal.signals import hold_stop_signals
 from camdigits.config import ReadConfig
 from camdigits.page.orientation.view import View
 from camdigits.sinks.base import Sink
+from camdigits.sources.pixels import turned_aspect
 from camdigits.support.context_manager import Closeable
 from camdigits.types import DOUBT, Event, Frame, Reading, RecordKind
 
@@ -43,7 +44,8 @@ class UprightSink(Closeable):
     def write(self, frame: Frame, reading: Reading) -> None:
         """Turn the frame and its reading, and hand them on."""
         view = View.of(frame.image, self._config, reading.rotate)
-        turned = replace(frame, image=view.upright(frame.image))
+        aspect = turned_aspect(frame.pixel_aspect, reading.rotate)
+        turned = replace(frame, image=view.upright(frame.image), pixel_aspect=aspect)
         self._sink.write(turned, view.upright_reading(reading))
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ import av
 import av.error
 import numpy as np
 from av.codec.codec import UnknownCodecError
+from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
@@ -20,10 +21,12 @@ from camdigits.sinks.pictures.fit import fitted, padded_to_even
 from camdigits.sinks.pictures.sound import SoundSource, SoundTrack, has_sound
 
 if TYPE_CHECKING:
-    from camdigits.types import Image
+    from camdigits.types import Frame, Image
 
 _LEAST_SIZE_PX = 16
 """Encoders refuse pictures that are smaller than their blocks."""
+_FINEST = 255
+"""Largest number of a ratio that every codec has room for."""
 _BT709 = 1
 _LIMITED_RANGE = 1
 
@@ -36,7 +39,7 @@ class VideoEncoder:
         path: Path,
         container: Container,
         rate: Fraction,
-        first: Image,
+        first: Frame,
         sound: SoundSource | None = None,
     ) -> None:
         """Open the file.
@@ -45,14 +48,14 @@ class VideoEncoder:
             path: the file, written over.
             container: what kind of file it is.
             rate: frames a second to be expected.
-            first: a picture of the size that the video gets, ``(H, W, 3) uint8`` BGR; odd sizes
-                are padded.
+            first: its picture has the size that the video gets, odd sizes padded, and pixels of
+                the shape that the video's have.
             sound: where its sound comes from.
 
         Raises:
             av.error.FFmpegError, OSError: if the file cannot be written.
         """
-        height, width = padded_to_even(first, _LEAST_SIZE_PX).shape[:2]
+        height, width = padded_to_even(first.image, _LEAST_SIZE_PX).shape[:2]
         self._size_wh = width, height
         self._tick_s = container.tick_s or 1 / rate
         self._duration = max(1, round(1 / rate / self._tick_s))
@@ -74,8 +77,7 @@ class VideoEncoder:
         codec = self._stream.codec_context
         codec.time_base = self._tick_s
         codec.thread_type = "AUTO"
-        codec.colorspace = codec.color_primaries = codec.color_trc = _BT709
-        codec.color_range = _LIMITED_RANGE
+        _describe(codec, first.pixel_aspect)
         # One for all pictures: PyAV's own sets up the conversion, with its threads, anew for each.
         self._reformatter = VideoReformatter()
         self._sound = None
@@ -133,6 +135,14 @@ class VideoEncoder:
             av.error.FFmpegError, OSError: if that failed.
         """
         self._file.close()
+
+
+def _describe(codec: VideoCodecContext, pixel_aspect: float) -> None:
+    """Have a codec state colours and, where they are not square, the shape of the pixels."""
+    codec.colorspace = codec.color_primaries = codec.color_trc = _BT709
+    codec.color_range = _LIMITED_RANGE
+    if pixel_aspect != 1.0:
+        codec.sample_aspect_ratio = Fraction(pixel_aspect).limit_denominator(_FINEST)
 
 
 def playable_until(path: Path, look_from_s: float = 0.0) -> float | None:

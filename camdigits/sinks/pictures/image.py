@@ -9,6 +9,7 @@ import cv2
 
 from camdigits.drawing.annotation import annotate
 from camdigits.errors import OutputError, UsageError
+from camdigits.sinks.pictures.resolution import encoder_options, with_aspect
 from camdigits.support.context_manager import Closeable
 from camdigits.support.output_file import check_target, write_whole
 from camdigits.support.printable import printable
@@ -28,7 +29,7 @@ class ImageSink(Closeable):
     """Writes the annotated picture to an image file; its suffix chooses the format.
 
     The file appears under its name when it is whole.  A further frame replaces it; pages have files
-    of their own, ``read-page-3.png``.
+    of their own, ``read-page-3.png``.  Pixels that are not square are told in it, except in WebP, which has no place for that.
     """
 
     def __init__(
@@ -73,9 +74,11 @@ class ImageSink(Closeable):
 
     def _encoded(self, frame: Frame, reading: Reading) -> bytes:
         """Encode in memory: OpenCV's own file writing takes a `%d` in a name for a number."""
+        aspect, picture = frame.pixel_aspect, annotate(frame.image, reading)
+        options = encoder_options(self._path.suffix.lower(), aspect)
         try:
             with discard_stderr():
-                is_encoded, data = cv2.imencode(self._path.suffix, annotate(frame.image, reading))
+                is_encoded, data = cv2.imencode(self._path.suffix, picture, options)
         except cv2.error:
             is_encoded = False
         if not is_encoded:
@@ -84,4 +87,4 @@ class ImageSink(Closeable):
                 f"a picture of {width}x{height} pixels does not fit into a "
                 f"{self._path.suffix} file: write {printable(self._path.stem)}.png"
             )
-        return data.tobytes()
+        return with_aspect(data.tobytes(), aspect)

@@ -32,7 +32,8 @@ class VideoSink(Closeable):
 
     The file is called ``NAME.partial.SUFFIX`` until it is finished, and what is written of it
     plays at any time, also if the process is killed.  Pictures keep their times, counted from
-    the first one; those of another size than the first are fitted into it.  Nothing is left of a
+    the first one; those of another size than the first are fitted into it.  Pixels that are not
+    square are told in the file, except in WebM, for which PyAV has no way.  Nothing is left of a
     video without frames.
     """
 
@@ -88,7 +89,7 @@ class VideoSink(Closeable):
                 self._start_s = frame.time_s
                 self._partial = claim_partial(self._path)
                 self._encoder = VideoEncoder(
-                    self._partial, self._container, self._rate, picture, self._sound
+                    self._partial, self._container, self._rate, frame, self._sound
                 )
             self._encoder.add(picture, frame.time_s - self._start_s)
         except _FAILURES as error:

@@ -87,7 +87,7 @@ def unread_form(data: bytes) -> str:
     if data.startswith(SIGNATURES):
         unread = next(directories(data)).unread
         return f"{unread} in TIFF" if unread else ""
-    for marker, start, _ in _jpeg_segments(data) if data.startswith(_JPEG) else ():
+    for marker, start, _ in jpeg_segments(data) if data.startswith(_JPEG) else ():
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             # SOF3, 7, 11 and 15 are lossless; the first byte is the number of bits.
             return "lossless JPEG" if marker & 3 == 3 else _deep(data[start])

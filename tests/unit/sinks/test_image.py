@@ -17,6 +17,7 @@ from camdigits.sinks.pictures.folder import OutputFolder, output_name
 from camdigits.sinks.pictures.image import IMAGE_SUFFIXES, ImageSink
 from camdigits.sinks.pictures.opening import open_picture_sink
 from camdigits.sinks.pictures.video import VideoSink
+from camdigits.sources import open_source
 from camdigits.types import Box, Digit, Frame, Reading
 
 IMAGE = np.full((240, 320, 3), 200, np.uint8)
@@ -200,3 +201,15 @@ def test_picture_that_its_form_cannot_hold_is_one_clear_error(
         ImageSink(tmp_path / "wide.webp").write(wide, Reading("page", 0, 0.0, (20_000, 2)))
     assert capfd.readouterr().err == ""
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".tif", ".bmp", ".TIFF"])
+@pytest.mark.parametrize("aspect", [98 / 204, 0.9608, 16 / 11, 2.0, 1.0])
+def test_shape_of_the_pixels_is_kept(tmp_path: Path, suffix: str, aspect: float):
+    path = tmp_path / f"out{suffix}"
+    with ImageSink(path) as sink:
+        sink.write(Frame(IMAGE, pixel_aspect=aspect), READING)
+    with open_source(path) as source:
+        (frame,) = source
+    assert frame.pixel_aspect == pytest.approx(aspect, rel=0.005)
+    assert frame.size_wh == (320, 240)

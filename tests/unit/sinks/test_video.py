@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -230,3 +232,11 @@ def test_fitted_picture_keeps_its_shape(size_wh: tuple[int, int], lit: tuple[sli
     expected = np.zeros((4, 8, 3), np.uint8)
     expected[lit] = 255
     assert np.array_equal(canvas, expected)
+
+
+@pytest.mark.parametrize("suffix", [suffix for suffix in SUFFIXES if suffix != ".webm"])
+def test_shape_of_the_pixels_is_kept(tmp_path: Path, suffix: str):
+    wide = [replace(frame, pixel_aspect=16 / 11) for frame in frames((0.0, 0.1))]
+    with av.open(str(written(tmp_path / f"out{suffix}", wide))) as file:
+        assert file.streams.video[0].sample_aspect_ratio == Fraction(16, 11)
+        assert (file.streams.video[0].width, file.streams.video[0].height) == (64, 48)
