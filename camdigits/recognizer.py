@@ -28,6 +28,7 @@ from camdigits.page.group import Links
 from camdigits.page.image_reader import ImageReader
 from camdigits.page.lines.numbers import LineReading, read_lines
 from camdigits.page.ruling.walls import BordersOf
+from camdigits.page.tiles import search_tiles
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
 from camdigits.types import Box, Digit, Frame, Reading
@@ -185,18 +186,21 @@ class Recognizer:
             gray: ``(height, width) uint8`` luma, 0 black to 255 white.
             fast: look less closely.
             polarity: of the ink that is looked for; None takes what the settings say.
-            show: called with all that might have been digits.
+            show: called with all that might have been digits, of large pictures part by part.
 
         Returns:
             The digits, those in doubt as well, in no particular order; boxes are in pixels of the
             picture.
         """
-        with self._one_at_a_time:
-            scored = self._scorer.score(gray, polarity or self.config.polarity, fast=fast)
-        if show is not None:
-            show(scored)
-        found, _ = self._choose(scored)
-        return _clipped(found, gray)
+
+        def look(part: NDArray[np.uint8]) -> list[Detection]:
+            with self._one_at_a_time:
+                scored = self._scorer.score(part, polarity or self.config.polarity, fast=fast)
+            if show is not None:
+                show(scored)
+            return _clipped(self._choose(scored)[0], part)
+
+        return search_tiles(gray, look, fast)
 
     def _choose(self, scored: ScoredCandidates) -> tuple[list[Detection], list[Rejection]]:
         """Choose the same digits however sure they are to be, for those in doubt are told, too."""

@@ -93,7 +93,7 @@ class Detector(Protocol):
             gray: ``(height, width) uint8`` luma, 0 black to 255 white.
             fast: look less closely.
             polarity: of the ink that is looked for; None takes what the settings say.
-            show: called with all that might have been digits.
+            show: called with all that might have been digits, of large pictures part by part.
 
         Returns:
             The digits, those in doubt as well, in no particular order; boxes are in pixels of the
@@ -230,7 +230,7 @@ class ImageReader:
             view = view.tilted((rotate - view.rotate + 180) % 360 - 180)
             plane, shown = view.cut(gray), list[ScoredCandidates]()
             found = detector.search(plane, fast=self._is_fast, polarity=polarity, show=shown.append)
-            skew = skew_of(shown[0], plane) if shown and not rotate else LEVEL_LINES
+            skew = skew_of(max(shown, key=len), plane) if shown and not rotate else LEVEL_LINES
             return Sight(view, plane, [each for each in found if view.holds(each.box)], skew)
 
         if self.is_still or self._orientation.asked != detector.config.rotate:

@@ -291,3 +291,27 @@ def test_pixels_that_are_not_square_are_read_like_square_ones(aspect, is_still):
 def test_pixels_without_a_shape_are_refused(aspect):
     with pytest.raises(ValueError, match="above 0, found"):
         Recognizer().read(sample(), aspect)
+
+
+@pytest.mark.parametrize("is_upright", [False, True])
+def test_long_strip_is_read_whole(is_upright):
+    page = sample()
+    if is_upright:
+        strip = np.vstack([cv2.resize(page, (300, 112), interpolation=cv2.INTER_AREA)] * 100)
+        expected = 100
+    else:
+        strip, expected = np.hstack([page] * 17), 17
+    reading = Recognizer().read(strip)
+    texts = [number.text for number in reading.numbers]
+    assert len(texts) == expected
+    assert texts.count(TEXT) >= 0.95 * expected
+
+
+def test_small_writing_on_a_large_sheet_is_read():
+    small = cv2.resize(sample(), (320, 120), interpolation=cv2.INTER_AREA)
+    sheet = np.full((9921, 7016, 3), np.median(small, axis=(0, 1)), np.uint8)
+    places = [(200, 300), (3000, 2500), (3150, 5500), (6500, 9500), (5000, 7440)]
+    for x, y in places:
+        sheet[y : y + 120, x : x + 320] = small
+    reading = Recognizer().read(sheet)
+    assert [number.text for number in reading.numbers] == [TEXT] * len(places)

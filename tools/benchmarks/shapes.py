@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -24,8 +24,12 @@ HEIGHT_PX = (34.0, 62.0)
 """Of the digits on strips and sheets."""
 ON_A_SHEET = 60
 """Numbers, wherever they come to stand."""
-_FAINT = 0.12
+INK = (0.45, 0.9)
+"""Share of the light that the pen of a strip or sheet swallows."""
+_FAINT = 0.1
 """Share of its paper's brightness that a pixel may lack without being ink."""
+_PALE = 0.35
+"""Pens that swallow less are left out: made darker, they would show their page's noise."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +83,8 @@ def _scan(rng: np.random.Generator, digits: Digits, name: str, size_wh: tuple[in
         high, wide = written.cover.shape
         for _ in range(20):
             x, y = (int(rng.integers(0, max(1, room))) for room in (width - wide, height - high))
-            spot = taken[y // 8 : (y + high) // 8 + 1, x // 8 : (x + wide) // 8 + 1]
+            left, right = max(0, x - high) // 8, (x + wide + high) // 8 + 1
+            spot = taken[y // 8 : (y + high) // 8 + 1, left:right]
             if not spot.any() and x + wide <= width and y + high <= height:
                 break
         else:
@@ -95,7 +100,8 @@ def _scan(rng: np.random.Generator, digits: Digits, name: str, size_wh: tuple[in
 
 
 def _numbers(rng: np.random.Generator, digits: Digits, height_px: float) -> Iterator[Written]:
-    """Yield numbers of one height, cut out of rendered pages."""
+    """Yield numbers of one height and one ink, cut out of rendered pages."""
+    ink = rng.uniform(*INK)
     while True:
         page = render_page(rng, digits.images, digits.labels, "rows")
         gray = cv2.cvtColor(page.image, cv2.COLOR_BGR2GRAY)
@@ -104,7 +110,10 @@ def _numbers(rng: np.random.Generator, digits: Digits, height_px: float) -> Iter
             inked = page.digits[start : start + len(number)]
             start += len(number)
             scale = height_px / float(np.median([box.h for box, _ in inked]))
-            yield _cut_out(gray, inked, scale)
+            written = _cut_out(gray, inked, scale)
+            strength = float(np.percentile(written.cover, 95))
+            if strength >= _PALE:
+                yield replace(written, cover=np.minimum(written.cover * ink / strength, 0.95))
 
 
 def _cut_out(gray: NDArray[np.uint8], inked: tuple[LabelledBox, ...], scale: float) -> Written:

@@ -207,7 +207,8 @@ class VideoSource(Closeable):
         if can_wait(decoded):
             content = Decoded(decoded, self._converter, clockwise)
             return DecodedFrame(content, index, time_s, aspect)
-        return Frame(turned(self._converter(decoded), clockwise), index, time_s, aspect)
+        image = turned(self._converter(decoded), clockwise)
+        return Frame(image, index, time_s, pixel_aspect=aspect)
 
     def _complain(self) -> None:
         """Raise if what was found is not what the file should hold."""
