@@ -229,7 +229,9 @@ def _parted(group: list[int], spans: Values, rows: Places) -> list[list[int]]:
 
 def _fitted(spans: Values, models: Sequence[Values]) -> list[int]:
     """Return the column of each number of a row, rising, at the least distance in all."""
-    cost = np.array([[_distance(span, model) for model in models] for span in spans], np.float64)
+    apart = spans[:, None] - np.array(models)
+    # By its left, its right or its middle.
+    cost = np.minimum(np.abs(apart).min(axis=2), np.abs(apart.mean(axis=2)))
     count, width = cost.shape
     best = np.full((count + 1, width + 1), np.inf)
     best[0] = 0.0
@@ -244,13 +246,6 @@ def _fitted(spans: Values, models: Sequence[Values]) -> list[int]:
         column -= 1
         chosen.append(column)
     return chosen[::-1]
-
-
-def _distance(span: Values, model: Values) -> float:
-    """Return how far a number is from a column: by its left, its right or its middle."""
-    left, right = np.abs(span - model).tolist()
-    middle = abs(float((span - model).mean()))
-    return float(min(left, right, middle))
 
 
 def _ragged_joined(
