@@ -29,6 +29,9 @@ DOUBT = "?"
 UNSURE = 0.5
 """A number of less confidence is as likely wrong as right: it has no value."""
 
+LEGIBLE_PX = 16
+"""Height from which on digits are read well."""
+
 EventKind = Literal["appeared", "changed", "gone"]
 RecordKind = Literal["events", "frames", "both"]
 Seen = Literal["searched", "followed"]
@@ -181,6 +184,8 @@ class Reading:
             digits; boxes hold the strokes as well.
         tables: (rows, columns) of each table, those without numbers counted; empty for video.
         page: number of the page in its document, from 1; None of what has no pages.
+        reduced: how many times the picture was reduced where it was searched most closely, if that
+            is so often that digits of usual size may have been missed; else None.
     """
 
     source: str
@@ -196,11 +201,24 @@ class Reading:
     struck: tuple[Number, ...] = ()
     tables: tuple[tuple[int, int], ...] = ()
     page: int | None = None
+    reduced: float | None = None
 
     @property
     def place(self) -> str:
         """The source's name and, of a document, the page: ``scan.pdf, page 3``."""
         return self.source if self.page is None else f"{self.source}, page {self.page}"
+
+    @property
+    def note(self) -> str:
+        """One line on what may have been missed, without the source's name; "" for nothing."""
+        if self.reduced is None:
+            return ""
+        width, height = self.size_wh
+        return (
+            f"{width}x{height} pixels were reduced {self.reduced:.1f} times to be read: "
+            f"digits lower than {round(LEGIBLE_PX * self.reduced)} pixels may be missed; "
+            "read a part at a time with --roi"
+        )
 
     def records(self, kind: RecordKind | None = None) -> Iterator[Record]:
         """Yield the JSON records of this reading, the frame before its events.
@@ -223,6 +241,7 @@ class Reading:
             "index": self.index,
             "time_s": round(self.time_s, 3),
             "size": list(self.size_wh),
+            **({} if self.reduced is None else {"reduced": round(self.reduced, 2)}),
             "digits": [
                 {
                     **_place(digit.box),

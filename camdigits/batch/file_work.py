@@ -80,6 +80,7 @@ class FileSummary:
         numbers: texts in the order in which they were read, for a video those that appeared or
             changed.
         read_s: how long it took, in seconds.
+        note: one line on what may have been missed although it was read; "" for nothing.
     """
 
     exit_reason: ExitReason
@@ -88,6 +89,7 @@ class FileSummary:
     duration_s: float = 0.0
     numbers: tuple[str, ...] = ()
     read_s: float = 0.0
+    note: str = ""
 
     @property
     def has_records(self) -> bool:
@@ -122,7 +124,7 @@ def _claimed(scratch: Path) -> Path:
 
 
 def _read(work: FileWork, partial: Path) -> FileSummary:
-    tally = _Tally()
+    tally = _Tally(work.name)
     try:
         _write(work, partial, tally)
     except OutputError:
@@ -155,7 +157,8 @@ def _write(work: FileWork, partial: Path, tally: _Tally) -> None:
 class _Tally:
     """Counts what is read in one file."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._name, self._note = name, ""
         self._started_s = time.monotonic()
         self._frames, self._last_s = 0, 0.0
         self._numbers: list[str] = []
@@ -163,6 +166,8 @@ class _Tally:
     def add(self, reading: Reading) -> None:
         self._frames += 1
         self._last_s = reading.time_s
+        if reading.note and not self._note:
+            self._note = f"{shown(self._name)}: {reading.note}"
         if reading.is_still:
             self._numbers += [number.text for number in reading.numbers]
         self._numbers += [event.text for event in reading.events if event.kind != "gone"]
@@ -176,6 +181,7 @@ class _Tally:
             round(self._last_s, 3),
             tuple(self._numbers),
             round(time.monotonic() - self._started_s, 3),
+            self._note,
         )
 
 

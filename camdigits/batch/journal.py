@@ -166,6 +166,8 @@ def _line(record: dict[str, Any]) -> bytes:
 
 def _record(entry: Entry) -> dict[str, Any]:
     file, summary = entry.file, asdict(entry.summary)
+    if not summary["note"]:
+        del summary["note"]
     return {
         "type": "source",
         "source": file.name,
@@ -186,6 +188,7 @@ def _entry(record: dict[str, Any]) -> Entry:
         record["duration_s"],
         tuple(record["numbers"]),
         record["read_s"],
+        record.get("note", ""),
     )
     file = Found(record["source"], Path(record["path"]), record["size"], record["mtime_ns"])
     records = None if record["records"] is None else Path(record["records"])

@@ -28,6 +28,7 @@ from camdigits.page.ruling.walls import Borders, BordersOf
 from camdigits.page.struck.ruled import without_ruled
 from camdigits.page.tables.find import find_tables
 from camdigits.page.tables.walls import rules_of, with_table_walls
+from camdigits.page.tiles import lossy_reduction
 from camdigits.page.whole import (
     as_digits,
     asked_of_numbers,
@@ -172,6 +173,7 @@ class ImageReader:
             is_still=self.is_still,
             rotate=round(view.turned_by, 1) % 360,
             page=frame.page,
+            reduced=lossy_reduction((view.region.w, view.region.h), self._is_fast),
         )
 
     def _next(self, frame: Frame, luma: Luma) -> tuple[View, Found]:

@@ -81,6 +81,12 @@ def reduction(size_wh: tuple[int, int], fast: bool = False) -> float:
     return max(1.0, max(size_wh) / _level_px(fast))
 
 
+def lossy_reduction(size_wh: tuple[int, int], fast: bool = False) -> float | None:
+    """Return `reduction` where it is above `MAX_REDUCED`: digits may be missed; else None."""
+    reduced = reduction(size_wh, fast)
+    return reduced if reduced > MAX_REDUCED else None
+
+
 def search_tiles(gray: Plane, look: Look, fast: bool = False) -> list[Detection]:
     """Find the digits of a picture by looking at it whole and, where that pays, at its tiles.
 

@@ -7,11 +7,12 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from camdigits.cli import main
 from tests.cli.pages import TEXT, page, write_clip, write_page
-from tests.support.media import write_video
+from tests.support.media import write_image, write_video
 
 GOOD = ("a.png", "deep/a.png", "deep/clip.mp4")
 BAD = ("cut.avi", "text.png")
@@ -241,3 +242,18 @@ def test_files_of_others_are_not_replaced(
     assert theirs.read_text() == "precious"
     theirs.unlink()
     assert main(["batch", "page.png", "--out", "out"]) == 0
+
+
+def test_a_picture_that_is_reduced_too_far_says_so_here_and_in_the_journal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    huge = write_image(tmp_path / "huge.png", np.full((5000, 5000), 220, np.uint8))
+    small = write_page(tmp_path / "small.png")
+    out = tmp_path / "out"
+    assert main(["batch", str(huge), str(small), "--out", str(out), "--fast"]) == 0
+    note = f"{huge}: 5000x5000 pixels were reduced 5.2 times to be read"
+    assert capsys.readouterr().err.count(f"camdigits: {note}") == 1
+    told = {line["source"]: line.get("note") for line in read_journal(out)}
+    assert told[str(huge)].startswith(note)
+    assert told[str(small)] is None
+    assert main(["batch", str(huge), str(small), "--out", str(out), "--fast"]) == 0

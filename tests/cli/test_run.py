@@ -282,6 +282,37 @@ def test_the_marked_picture_is_written(photo: Path, tmp_path: Path) -> None:
     assert np.abs(cv2.imread(str(output)).astype(int) - page()).max() > 100
 
 
+def test_a_picture_that_is_reduced_too_far_says_so_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    huge = write_image(tmp_path / "huge.png", np.full((5000, 5000), 220, np.uint8))
+    small = write_page(tmp_path / "small.png")
+    for jobs in ((), ("--jobs", "2")):
+        sources = [str(huge), str(small)]
+        assert main(["run", *sources, "--fast", "--format", "jsonl", *jobs]) == 0
+        told = capsys.readouterr()
+        first, second = map(json.loads, told.out.splitlines())
+        assert first["reduced"] == pytest.approx(5000 / 960, abs=0.01)
+        assert "reduced" not in second
+        assert told.err.count("times to be read: digits lower than 83 pixels may be missed") == 1
+        assert told.err.startswith(f"camdigits: {huge}: 5000x5000 pixels were reduced 5.2 times")
+
+
+def test_a_video_that_is_reduced_too_far_says_so_once_where_nothing_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    film = write_video(tmp_path / "film.mp4", [np.full((64, 3968, 3), 220, np.uint8)] * 4)
+    wide = write_video(
+        tmp_path / "wide.avi", [np.full((2400, 4096, 3), 220, np.uint8)] * 3, codec="mjpeg"
+    )
+    for jobs in ((), ("--jobs", "2")):
+        assert main(["run", str(film), str(wide), *jobs]) == 0
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert told.err.count("may be missed") == 1
+        assert told.err.startswith(f"camdigits: {wide}: 4096x2400 pixels")
+
+
 def test_a_fax_is_read_and_its_marked_picture_has_its_pixels(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

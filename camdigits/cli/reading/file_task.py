@@ -76,7 +76,7 @@ class Ended:
 
 Step: TypeAlias = "Begun | TablePage | Reading | Ended | None"
 """What comes of a file: once `Begun`, for each frame its tables, if they are wanted, and its
-reading, or None where no record tells of the frame, and `Ended`."""
+reading, or None where no record nor note tells of the frame, and `Ended`."""
 
 
 def read_task(task: FileTask) -> Generator[Step, None, None]:
@@ -100,13 +100,16 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
         progress = SilentProgress()
         try:
             readings = stack.enter_context(closing(recognizer.stream(source)))
+            is_noted = False
             for frame, reading in islice(readings, task.max_frames):
                 for sink in sinks:
                     sink.write(frame, reading)
                 progress.advance()
                 yield from pages
                 pages.clear()
-                yield reading if _is_told(reading, task.records) else None
+                has_note = reading.reduced is not None and not is_noted
+                is_noted = is_noted or has_note
+                yield reading if has_note or _is_told(reading, task.records) else None
                 if task.until_number and has_number(reading, task.counted):
                     break
         except SourceError:

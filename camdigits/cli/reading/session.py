@@ -26,7 +26,7 @@ from camdigits.cli.reading.file_task import (
 from camdigits.cli.reading.inspector import Inspector
 from camdigits.cli.reading.output_plan import OutputPlan
 from camdigits.cli.reading.request import Request, form_of, open_results
-from camdigits.cli.reading.sink_wrappers import FirstNumberSink, has_number
+from camdigits.cli.reading.sink_wrappers import FirstNumberSink, NoteSink, has_number
 from camdigits.cli.reading.source_files import only_pictures
 from camdigits.cli.reading.table_writer import TableWriter
 from camdigits.cli.reading.viewer import Viewer
@@ -132,8 +132,7 @@ class Session:
         self._plan, self._viewer, self._progress = plan, viewer, progress
         # Text has one line per number, whatever the records are.
         self._records = None if request.form == "text" else request.records
-        self._has_read = False
-        self._deadline = Deadline(request.timeout_s)
+        self._has_read, self._deadline = False, Deadline(request.timeout_s)
 
     def read(self, specs: Sequence[SourceSpec], results: Sequence[Sink]) -> int:
         """Read all sources into their sinks, and say on standard error which ones failed.
@@ -152,6 +151,7 @@ class Session:
         exit_code = 0
         if self._request.once:
             results = [FirstNumberSink(sink, self._records) for sink in results]
+        results = [NoteSink(self._progress), *results]
         tasks = [self._task(spec) for spec in specs]
         for_child = (
             [] if self._request.showing == "always" else for_children(tasks, self._request.jobs)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from camdigits.cli.terminal.messages import say
+from camdigits.cli.terminal.reading_progress import Progress
 from camdigits.cli.terminal.signals import hold_stop_signals
 from camdigits.config import ReadConfig
 from camdigits.page.orientation.view import View
 from camdigits.sinks.base import Sink
+from camdigits.sources.names import shown
 from camdigits.sources.pixels import turned_aspect
 from camdigits.support.context_manager import Closeable
 from camdigits.types import DOUBT, Event, Frame, Reading, RecordKind
@@ -77,6 +80,24 @@ class FirstNumberSink(Closeable):
         self._is_done = True
         events = [event for event in reading.events if _is_sure(event)]
         self._sink.write(frame, replace(reading, events=tuple(events[:1])))
+
+
+class NoteSink(Closeable):
+    """Says on standard error, once of each source, what may have been missed on it."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._told: set[str] = set()
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Tell of the first reading with a note."""
+        if reading.note and reading.source not in self._told:
+            self._told.add(reading.source)
+            with self._progress.hidden():
+                say(f"{shown(reading.source)}: {reading.note}")
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 def has_number(reading: Reading, records: RecordKind | None) -> bool:

@@ -35,14 +35,14 @@ class BatchProgress(Closeable):
         """Draw anew."""
 
     def end(self, file: Found, summary: FileSummary) -> None:
-        """Count a file, and say why it is bad if it is."""
+        """Count a file, and say what may be missing of it, and why it is bad if it is."""
         self._files += 1
         self._bytes += file.size or 0
         self._frames += summary.frames
         self._video_s += summary.duration_s
-        if summary.error:
+        for line in filter(None, (summary.note, summary.error)):
             with self.hidden():
-                say(summary.error)
+                say(line)
 
     def hidden(self) -> AbstractContextManager[None]:
         """Leave the terminal alone until the block is done."""

@@ -333,6 +333,7 @@ function takePhoto(record) {
   const told = [];
   if (!photo.naturalWidth) told.push(`This browser cannot show ${state.file.name}; it was read all the same.`);
   if (record.damage) told.push(named(record.damage, state.file));
+  if (record.reduced) told.push(`${state.file.name} was made ${record.reduced} times smaller to be read: small digits may be missed.`);
   tell(told.join(" "));
   return texts ? "" : "no number found";
 }

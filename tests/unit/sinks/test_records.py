@@ -331,3 +331,17 @@ def test_text_marks_what_is_as_likely_wrong_as_right(text: str, confidence: floa
     number = Number(text, BOX, confidence, (digit,))
     TextSink(stream).write(FRAME, Reading("a.jpg", 0, 0.0, (64, 48), (digit,), (number,)))
     assert stream.getvalue() == f"a.jpg: {said}\n"
+
+
+def test_reduction_is_told_only_where_digits_may_be_missed():
+    usual, lossy = Reading("a", 0, 0.0, (640, 480)), Reading("a", 0, 0.0, (9000, 9), reduced=5.625)
+    (record,), (told,) = usual.records(), lossy.records()
+    assert "reduced" not in record
+    assert usual.note == ""
+    assert told["reduced"] == 5.62
+    assert "9000x9 pixels were reduced 5.6 times" in lossy.note
+    assert "lower than 90 pixels" in lossy.note
+    out = io.StringIO()
+    for reading in (lossy, lossy):
+        JsonLinesSink(out).write(FRAME, reading)
+    assert [json.loads(line) for line in out.getvalue().splitlines()] == [told, told]
