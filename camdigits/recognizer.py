@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -16,8 +15,7 @@ from numpy.typing import NDArray
 
 from camdigits.config import Polarity, ReadConfig
 from camdigits.ink.binarize import InkMask
-from camdigits.ink.luma import luma_of
-from camdigits.ink.plane import plane_of
+from camdigits.ink.plane import plane_of_image
 from camdigits.networks.classifier import Classifier, LiteRTClassifier
 from camdigits.networks.judge import LiteRTJudge
 from camdigits.networks.line_reader import LiteRTLineReader
@@ -28,7 +26,7 @@ from camdigits.page.group import Links
 from camdigits.page.image_reader import ImageReader
 from camdigits.page.lines.numbers import LineReading, read_lines
 from camdigits.page.ruling.walls import BordersOf
-from camdigits.page.tiles import search_tiles
+from camdigits.page.tiles import clipped, search_tiles
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
 from camdigits.types import Box, Digit, Frame, Reading
@@ -168,7 +166,7 @@ class Recognizer:
         Returns:
             The digits, in no particular order; boxes are in pixels of `image`.
         """
-        gray = _plane_of(image)
+        gray = plane_of_image(image)
         found = self.search(gray, fast=fast)
         return [each for each in found if each.confidence >= self.min_confidence]
 
@@ -198,7 +196,7 @@ class Recognizer:
                 scored = self._scorer.score(part, polarity or self.config.polarity, fast=fast)
             if show is not None:
                 show(scored)
-            return _clipped(self._choose(scored)[0], part)
+            return clipped(self._choose(scored)[0], part)
 
         return search_tiles(gray, look, fast)
 
@@ -248,7 +246,7 @@ class Recognizer:
         """
         from camdigits.page.inspection import Inspection
 
-        gray = _plane_of(image)
+        gray = plane_of_image(image)
         masks: list[InkMask] = []
         with self._one_at_a_time:
             scored = self._scorer.score(gray, self.config.polarity, fast=fast, show=masks.append)
@@ -261,7 +259,7 @@ class Recognizer:
             candidates=tuple(scored.candidates),
             crops=scored.crops,
             probabilities=scored.agreed,
-            detections=tuple(_clipped(sure, gray)),
+            detections=tuple(clipped(sure, gray)),
             rejections=tuple(rejections),
         )
 
@@ -277,22 +275,6 @@ def _open_all(
         yield from (open_source(spec, **limits) for spec in expand([named]))
     else:
         yield source
-
-
-def _plane_of(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    frame = Frame(image)
-    return plane_of(frame, luma_of(frame))
-
-
-def _clipped(found: list[Detection], gray: NDArray[np.uint8]) -> list[Detection]:
-    bounds = Box(0, 0, gray.shape[1], gray.shape[0])
-    boxes = [
-        (each.box.clipped(bounds), each.struck and each.struck.clipped(bounds)) for each in found
-    ]
-    return [
-        each if (each.box, each.struck) == (box, struck) else replace(each, box=box, struck=struck)
-        for each, (box, struck) in zip(found, boxes, strict=True)
-    ]
 
 
 def _as_bgr(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

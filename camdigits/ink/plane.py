@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from camdigits.ink.colour import with_pale_ink
 from camdigits.ink.glare import without_glare
-from camdigits.ink.luma import full_range
+from camdigits.ink.luma import full_range, luma_of
 from camdigits.types import Frame, Luma
 
 Plane = NDArray[np.uint8]
+Image = NDArray[np.uint8]
 
 
 def plane_of(frame: Frame, luma: Luma) -> Plane:
@@ -29,3 +30,9 @@ def plane_of(frame: Frame, luma: Luma) -> Plane:
         return full_range(luma)
     gray = without_glare(full_range(luma), lambda: frame.image)
     return with_pale_ink(gray, frame.image) if frame.may_be_coloured else gray
+
+
+def plane_of_image(image: Image) -> Plane:
+    """Return the plane of ``(height, width, 3) uint8`` BGR in which digits are looked for."""
+    frame = Frame(image)
+    return plane_of(frame, luma_of(frame))

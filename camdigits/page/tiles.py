@@ -195,3 +195,15 @@ def _struck_whole(found: Sequence[Detection]) -> list[Detection]:
         else replace(each, struck=next(box for box in strokes if box.intersection(each.struck)))
         for each in found
     ]
+
+
+def clipped(found: Sequence[Detection], gray: Plane) -> list[Detection]:
+    """Return detections whose boxes end where the picture does."""
+    bounds = Box(0, 0, gray.shape[1], gray.shape[0])
+    boxes = [
+        (each.box.clipped(bounds), each.struck and each.struck.clipped(bounds)) for each in found
+    ]
+    return [
+        each if (each.box, each.struck) == (box, struck) else replace(each, box=box, struck=struck)
+        for each, (box, struck) in zip(found, boxes, strict=True)
+    ]

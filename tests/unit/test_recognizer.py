@@ -276,7 +276,7 @@ def test_pixels_that_are_not_square_are_read_like_square_ones(aspect, is_still):
     plain = Recognizer().read(page)
     reader = Recognizer().reader(is_still=is_still)
     for index in range(6):
-        reading = reader.read(Frame(stored, index, index / 10, aspect))
+        reading = reader.read(Frame(stored, index, index / 10, pixel_aspect=aspect))
     assert reading.size_wh == stored_wh
     assert [number.text for number in reading.numbers] == [TEXT]
     for digit, square in zip(reading.digits, plain.digits, strict=True):

@@ -47,7 +47,7 @@ class UprightSink(Closeable):
     def write(self, frame: Frame, reading: Reading) -> None:
         """Turn the frame and its reading, and hand them on."""
         view = View.of(frame.image, self._config, reading.rotate)
-        aspect = turned_aspect(frame.pixel_aspect, reading.rotate)
+        aspect = turned_aspect(frame.pixel_aspect, view.rotate)
         turned = replace(frame, image=view.upright(frame.image), pixel_aspect=aspect)
         self._sink.write(turned, view.upright_reading(reading))
 

@@ -29,7 +29,8 @@ class ImageSink(Closeable):
     """Writes the annotated picture to an image file; its suffix chooses the format.
 
     The file appears under its name when it is whole.  A further frame replaces it; pages have files
-    of their own, ``read-page-3.png``.  Pixels that are not square are told in it, except in WebP, which has no place for that.
+    of their own, ``read-page-3.png``.  Pixels that are not square are told in it, except in WebP,
+    which has no place for that.
     """
 
     def __init__(

@@ -291,8 +291,9 @@ class CameraSource(Closeable):
                     self._lost_s, self._back_s = None, now_s
                 self._new_s = now_s
             self._handed_s = now_s
-            time_s, aspect = self._clock.time_s(at_s), aspect_of(capture)
-            self._newest = Frame(image, self._count, time_s, pixel_aspect=aspect)
+            self._newest = Frame(
+                image, self._count, self._clock.time_s(at_s), None, aspect_of(capture)
+            )
             self._count += 1
             self._changed.notify_all()
 
