@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from camdigits.candidates.segment import MIN_HEIGHT_PX, Candidate, find_candidates
 from camdigits.config import Polarity
 from camdigits.ink.binarize import FAINT_SHARE, INK_SHARE, MEAN_FACTOR, InkMask, ink_masks
+from camdigits.ink.closeup import closeup_masks
 from camdigits.support.resample import average, interpolate
 
 
@@ -87,6 +88,20 @@ def propose_faint(
     On a page without digits that is mostly texture, which takes long.
     """
     yield from _look(gray, polarity, FAINT_LEVELS, show)
+
+
+def propose_closeup(
+    gray: NDArray[np.uint8],
+    polarity: Polarity = "auto",
+    *,
+    show: Callable[[InkMask], object] | None = None,
+) -> Iterator[Candidate]:
+    """Yield what could be a digit that fills its picture; see `propose`."""
+    for mask, factor in closeup_masks(gray, polarity):
+        if show is not None:
+            show(mask)
+        found = find_candidates(mask, MIN_HEIGHT_PX, set())
+        yield from (candidate.scaled(factor) for candidate in found)
 
 
 def _look(

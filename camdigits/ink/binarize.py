@@ -73,6 +73,7 @@ class InkMask:
         stats: ``(n, 5) int32``, x, y, w, h and area of each component in pixels; row 0, the
             ground, is all 0.
         has_lines: ruled lines are still in it; False where they were taken out.
+        margin_px: ground that was added to the picture on every side, in pixels of the mask.
     """
 
     plane: Plane
@@ -83,6 +84,7 @@ class InkMask:
     labels: Labels
     stats: Labels
     has_lines: bool = True
+    margin_px: int = 0
 
 
 def ink_masks(

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.candidates.propose import propose, propose_faint
+from camdigits.candidates.propose import propose, propose_closeup, propose_faint
 from camdigits.candidates.segment import Candidate, cut_candidate
 from camdigits.candidates.suppression import iou
 from camdigits.config import Polarity
@@ -33,6 +34,10 @@ FEWEST_SURE = 2
 """So many sure digits of a polarity show that there is writing in it, which may be faint too."""
 FAINT_TRUST = 0.8
 """How much less probably fainter ink is a digit than what both networks say."""
+CLOSEUP_HEIGHT = 0.3
+"""A picture has no digits that fill it where sure ones are lower than this share of its height."""
+ALL_INK = 0.9
+"""Nothing else is looked at where digits that fill their picture make up so much of its ink."""
 SAME = 0.8
 """From this intersection over union on two candidates show the same ink."""
 FEW = 4
@@ -114,6 +119,12 @@ class CandidateScorer:
             show: called with every mask.
         """
         scored = self(propose(gray, polarity, fast=fast, show=show))
+        if _may_be_closeup(scored.sure, gray.shape[0]):
+            closeup = self(propose_closeup(gray, polarity, show=show))
+            all_ink = _all_ink_of(closeup)
+            if len(all_ink):
+                return all_ink
+            scored += closeup
         if fast:
             return self._unringed(scored)
         counts = Counter(candidate.mask.polarity for candidate in scored.sure)
@@ -205,6 +216,31 @@ def _doubted(scored: ScoredCandidates, trust: float) -> ScoredCandidates:
     verdicts = scored.verdicts.copy()
     verdicts[:, : len(DIGITS)] *= np.float32(trust)
     return replace(scored, verdicts=verdicts)
+
+
+def _may_be_closeup(sure: Sequence[Candidate], height: int) -> bool:
+    """Return whether few digits may fill a picture, by those that are sure already."""
+    small = [each for each in sure if each.box.h < CLOSEUP_HEIGHT * height]
+    return len(small) < FEWEST_SURE
+
+
+def _all_ink_of(scored: ScoredCandidates) -> ScoredCandidates:
+    """Return what was found in masks of which sure digits make up the ink."""
+    ink: Counter[int] = Counter()
+    for each in scored.sure:
+        if each.components == 1 and each.whole is None:
+            ink[id(each.mask)] += cv2.countNonZero(each.ink)
+    own = [
+        place
+        for place, each in enumerate(scored.candidates)
+        if ink[id(each.mask)] > ALL_INK * cv2.countNonZero(each.mask.ink)
+    ]
+    return ScoredCandidates(
+        [scored.candidates[place] for place in own],
+        scored.crops[own],
+        scored.probabilities[own],
+        scored.verdicts[own],
+    )
 
 
 def _without(candidates: list[Candidate], known: Sequence[Candidate]) -> list[Candidate]:

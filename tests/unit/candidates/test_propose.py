@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from camdigits.candidates.propose import propose, propose_faint
+from camdigits.candidates.propose import propose, propose_closeup, propose_faint
 from camdigits.ink.binarize import InkMask
 from camdigits.types import Box
 
@@ -71,3 +71,20 @@ def test_boxes_of_every_size_that_a_large_picture_is_reduced_to_are_in_its_own_p
     assert len(set(widths)) == 2
     assert {each.mask.ink.shape[1] for each in found} == set(widths)
     assert min(each.box.iou(true) for each in found) > 0.9
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_digit_that_fills_its_picture_is_where_it_is(times: int):
+    side = 100 * times
+    picture = np.full((side, side), 220, np.uint8)
+    cv2.ellipse(
+        picture, (side // 2, side // 2), (30 * times, 40 * times), 0, 0, 360, 40, 20 * times
+    )
+    true = Box(10 * times, 0, 80 * times, side)
+
+    found = list(propose_closeup(picture))
+
+    assert found
+    assert all(each.mask.polarity == "dark" for each in found)
+    assert all(each.box.iou(true) > 0.9 for each in found if each.box.w > side // 2)
+    assert any(each.box.w > side // 2 for each in found)

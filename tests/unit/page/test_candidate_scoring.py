@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from camdigits.candidates.propose import propose_faint
+from camdigits.candidates.propose import propose, propose_faint
 from camdigits.candidates.segment import Candidate, find_candidates
 from camdigits.ink.binarize import InkMask, components
 from camdigits.networks.model_card import VERDICTS
@@ -223,3 +223,33 @@ def test_faint_ink_that_shows_a_digit_known_already_is_not_asked_about_again():
     first, *others = asked.crops
     assert first > 0
     assert sum(others) == 0
+
+
+def ring_of(height: int, width: int, ring_px: int, at: int) -> NDArray[np.uint8]:
+    picture = np.full((height, width), 220, np.uint8)
+    axes = (round(0.35 * ring_px), ring_px // 2)
+    for x in range(at, width - at + 1, 2 * ring_px):
+        cv2.ellipse(picture, (x, height // 2), axes, 0, 0, 360, 40, max(3, ring_px // 5))
+    return picture
+
+
+@pytest.mark.parametrize(("picture", "is_alone"), [
+    (ring_of(100, 100, 76, 50), True),
+    (ring_of(400, 600, 40, 40), False),
+], ids=["it fills the picture", "others are small"])  # fmt: skip
+def test_where_digits_fill_the_picture_nothing_else_is_looked_at(
+    picture: NDArray[np.uint8], is_alone: bool
+):
+    asked = Asked(0.9, 0.9)
+    scored = CandidateScorer(asked.classify, asked.judge).score(picture)
+    assert len(scored)
+    assert all(each.mask.margin_px > 0 for each in scored.candidates) == is_alone
+
+
+def test_beside_ink_that_is_no_digit_everything_is_looked_at():
+    asked = Asked(0.9, 0.0)
+    scorer = CandidateScorer(asked.classify, asked.judge)
+    picture = ring_of(100, 100, 76, 50)
+    margins = {each.mask.margin_px > 0 for each in scorer.score(picture).candidates}
+    assert margins == {True, False}
+    assert list(propose(picture))
