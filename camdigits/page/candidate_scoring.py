@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from camdigits.candidates.propose import propose, propose_closeup, propose_faint
 from camdigits.candidates.segment import Candidate, cut_candidate
+from camdigits.candidates.small import propose_small
 from camdigits.candidates.suppression import iou
 from camdigits.config import Polarity
 from camdigits.ink.binarize import InkMask
@@ -20,6 +21,7 @@ from camdigits.networks.judge import Judge, stack_views
 from camdigits.networks.mnist_form import stack_mnist_forms
 from camdigits.networks.model_card import DIGITS, VERDICTS
 from camdigits.page.rings import find_rings, seen_through, without_rings
+from camdigits.page.small_writing import small_heights
 from camdigits.support.median import median
 
 LEAST_CONFIDENCE = 0.3
@@ -118,7 +120,11 @@ class CandidateScorer:
             fast: look at a smaller picture, and not at faint ink.
             show: called with every mask.
         """
-        scored = self(propose(gray, polarity, fast=fast, show=show))
+        masks: list[InkMask] = []
+        scored = self(propose(gray, polarity, fast=fast, show=masks.append))
+        if show is not None:
+            for mask in masks:
+                show(mask)
         if _may_be_closeup(scored.sure, gray.shape[0]):
             closeup = self(propose_closeup(gray, polarity, show=show))
             all_ink = _all_ink_of(closeup)
@@ -127,6 +133,9 @@ class CandidateScorer:
             scored += closeup
         if fast:
             return self._unringed(scored)
+        heights = small_heights(masks, max(gray.shape), lambda low: self._ask(low).sure)
+        for ink, height_px in heights.items():
+            scored += self(propose_small(gray, ink, height_px, show=show))
         counts = Counter(candidate.mask.polarity for candidate in scored.sure)
         for its in sorted(its for its, count in counts.items() if count >= FEWEST_SURE):
             faint = self(propose_faint(gray, its, show=show), scored.sure)

@@ -253,3 +253,15 @@ def test_beside_ink_that_is_no_digit_everything_is_looked_at():
     margins = {each.mask.margin_px > 0 for each in scorer.score(picture).candidates}
     assert margins == {True, False}
     assert list(propose(picture))
+
+
+@pytest.mark.parametrize("fast", [False, True])
+def test_small_writing_is_looked_at_enlarged_on_stills(fast: bool):
+    asked = Asked(0.9, 0.9)
+    picture = np.full((720, 1280), 220, np.uint8)
+    for x in range(100, 1200, 40):
+        cv2.ellipse(picture, (x, 300), (3, 4), 0, 0, 360, 40, 1, cv2.LINE_AA)
+    widths = []
+    scorer = CandidateScorer(asked.classify, asked.judge)
+    scorer.score(picture, fast=fast, show=lambda mask: widths.append(mask.ink.shape[1]))
+    assert (max(widths) > 2 * 1280) == (not fast)
