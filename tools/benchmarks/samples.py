@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.closeups import CLOSEUPS, render_closeup
 from benchmarks.rulings import RULINGS, Digits, render_ruling
 from benchmarks.shapes import SHAPES, render_shape
 from camdigits.measuring.pages import Sample, labelled_pictures, read_picture
@@ -24,6 +25,7 @@ _CHEQUES = 120
 # Their seeds stay when kinds of rendered pages are added.
 _RULINGS_FROM = 25
 _SHAPES_FROM = 50
+_CLOSEUPS_FROM = 100
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 
 
@@ -34,7 +36,15 @@ NEGATIVES = ("negatives", "negatives2")
 NUMBERED = ("rows", "sums", "words", "cells", "scene", "marks", "ledger", "struck", "tables")
 """Rendered pages on which people write numbers of many kinds."""
 
-SETS: tuple[str, ...] = (*PHOTOS, *NEGATIVES, "cheques", *KINDS, *RULINGS, *SHAPES)
+SETS: tuple[str, ...] = (
+    *PHOTOS,
+    *NEGATIVES,
+    "cheques",
+    *KINDS,
+    *RULINGS,
+    *SHAPES,
+    *CLOSEUPS,
+)
 """Names of all sets, in the order of the table."""
 
 
@@ -44,7 +54,7 @@ def chosen(only: Sequence[str] | None) -> tuple[str, ...]:
         return SETS
     wanted = set(only)
     if ALL_PAGES in wanted:
-        wanted.update(KINDS, RULINGS)
+        wanted.update(KINDS, RULINGS, CLOSEUPS)
     return tuple(name for name in SETS if name in wanted)
 
 
@@ -96,6 +106,10 @@ def _rendered(kind: str, mnist: Path, pages: int) -> Iterator[Sample]:
         if kind in SHAPES:
             rng = np.random.default_rng([_SHAPES_FROM + SHAPES.index(kind), seed])
             yield render_shape(rng, Digits(images, labels), kind, seed)
+            continue
+        if kind in CLOSEUPS:
+            rng = np.random.default_rng([_CLOSEUPS_FROM + list(CLOSEUPS).index(kind), seed])
+            yield render_closeup(rng, Digits(images, labels), kind, f"{kind}-{seed}")
             continue
         rng = np.random.default_rng([KINDS.index(kind), seed])
         page = render_page(rng, images, labels, kind)

@@ -266,4 +266,12 @@ STYLES: dict[str, Style] = {
         mirrors=True,
         camera=Camera(noise=(1.0, 5.0), exposure=(0.5, 0.95)),
     ),
+    "tiny": replace(
+        _PLAIN,
+        height_px=(9.5, 16),
+        scales=False,
+        digits=(20, 60),
+        pens=("ballpoint", "gel", "pencil"),
+        camera=Camera(blur_px=(0.3, 0.7)),
+    ),
 }

@@ -23,6 +23,8 @@ sys.path.insert(0, str(Path(__file__).parents[3] / "tools"))
 
 import benchmark
 from benchmarks import cost, quality, samples
+from benchmarks.closeups import CLOSEUPS, render_closeup
+from benchmarks.rulings import Digits
 
 Image = NDArray[np.uint8]
 
@@ -50,12 +52,28 @@ def test_report_holds_table_figures_and_worst_pictures(tmp_path: Path) -> None:
 def test_pages_stand_for_every_kind() -> None:
     assert samples.chosen(None) == samples.SETS
     assert samples.chosen(["rows", "photos"]) == ("photos", "rows")
-    assert samples.chosen(["pages"]) == (*samples.KINDS, *samples.RULINGS)
+    assert samples.chosen(["pages"]) == (*samples.KINDS, *samples.RULINGS, *samples.CLOSEUPS)
 
 
 @pytest.mark.parametrize("name", samples.SETS)
 def test_data_that_is_not_there_gives_an_empty_set(tmp_path: Path, name: str) -> None:
     assert list(samples.load(name, tmp_path, pages=1)) == []
+
+
+@pytest.mark.parametrize("kind", list(CLOSEUPS))
+@pytest.mark.parametrize("seed", range(6))
+def test_closeups_are_filled_by_digits_where_their_truth_says(kind: str, seed: int) -> None:
+    digit = np.zeros((1, 28, 28), np.uint8)
+    cv2.ellipse(digit[0], (14, 14), (6, 9), 0, 0, 360, 255, 3)
+    digits = Digits(digit, np.array([0]))
+    page = render_closeup(np.random.default_rng([seed]), digits, kind, "page")
+    again = render_closeup(np.random.default_rng([seed]), digits, kind, "page")
+    assert np.array_equal(page.image, again.image)
+    height, width = page.image.shape[:2]
+    boxes = [box for box, _ in page.truth.digits]
+    assert len(boxes) == {"alone": 1, "enlarged": 1}.get(kind, len(page.truth.numbers[0]))
+    assert all(box.x >= 0 and box.y >= 0 and box.h > 0.45 * height for box in boxes)
+    assert all(box.right <= width and box.bottom <= height for box in boxes)
 
 
 def write_photos(folder: Path) -> None:
