@@ -52,6 +52,8 @@ SMALL_PX = 250_000
 """Pixels of the largest picture that counts as small."""
 FAINT_LEVELS = (Level(1600, 1 / 8, 10, FAINT_SHARE, 0),)
 """Where others have shown how the ink is: strokes that they broke, and fainter ones."""
+CLOSEUP_HEIGHT = 0.3
+"""Lowest digit that fills its picture, as a share of the picture's height."""
 
 
 def propose(
@@ -100,7 +102,8 @@ def propose_closeup(
     for mask, factor in closeup_masks(gray, polarity):
         if show is not None:
             show(mask)
-        found = find_candidates(mask, MIN_HEIGHT_PX, set())
+        height = mask.ink.shape[0] - 2 * mask.margin_px
+        found = find_candidates(mask, round(CLOSEUP_HEIGHT * height), set())
         yield from (candidate.scaled(factor) for candidate in found)
 
 

@@ -10,7 +10,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.candidates.propose import propose, propose_closeup, propose_faint
+from camdigits.candidates.propose import (
+    CLOSEUP_HEIGHT,
+    propose,
+    propose_closeup,
+    propose_faint,
+)
 from camdigits.candidates.segment import Candidate, cut_candidate
 from camdigits.candidates.small import propose_small
 from camdigits.candidates.suppression import iou
@@ -36,8 +41,8 @@ FEWEST_SURE = 2
 """So many sure digits of a polarity show that there is writing in it, which may be faint too."""
 FAINT_TRUST = 0.8
 """How much less probably fainter ink is a digit than what both networks say."""
-CLOSEUP_HEIGHT = 0.3
-"""A picture has no digits that fill it where sure ones are lower than this share of its height."""
+POSSIBLE = 0.3
+"""A candidate that fills its picture may be a digit from this probability on."""
 ALL_INK = 0.9
 """Nothing else is looked at where digits that fill their picture make up so much of its ink."""
 SAME = 0.8
@@ -130,7 +135,9 @@ class CandidateScorer:
             all_ink = _all_ink_of(closeup)
             if len(all_ink):
                 return all_ink
-            scored += closeup
+            # What is none would have a say in how many digits are to be expected.
+            if closeup.agreed.max(initial=0.0) >= POSSIBLE:
+                scored += closeup
         if fast:
             return self._unringed(scored)
         heights = small_heights(masks, max(gray.shape), lambda low: self._ask(low).sure)

@@ -88,3 +88,14 @@ def test_digit_that_fills_its_picture_is_where_it_is(times: int):
     assert all(each.mask.polarity == "dark" for each in found)
     assert all(each.box.iou(true) > 0.9 for each in found if each.box.w > side // 2)
     assert any(each.box.w > side // 2 for each in found)
+
+
+def test_low_ink_beside_a_digit_that_fills_its_picture_is_not_proposed_with_it():
+    picture = np.full((200, 200), 220, np.uint8)
+    cv2.ellipse(picture, (70, 100), (50, 80), 0, 0, 360, 40, 30)
+    cv2.ellipse(picture, (165, 100), (8, 15), 0, 0, 360, 40, 6)
+
+    found = list(propose_closeup(picture))
+
+    assert found
+    assert all(each.box.h > 100 for each in found)

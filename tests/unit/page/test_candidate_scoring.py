@@ -246,12 +246,13 @@ def test_where_digits_fill_the_picture_nothing_else_is_looked_at(
     assert all(each.mask.margin_px > 0 for each in scored.candidates) == is_alone
 
 
-def test_beside_ink_that_is_no_digit_everything_is_looked_at():
-    asked = Asked(0.9, 0.0)
+@pytest.mark.parametrize("is_digit", [0.0, 0.5])
+def test_beside_ink_that_is_not_surely_a_digit_everything_is_looked_at(is_digit: float):
+    asked = Asked(0.9, is_digit)
     scorer = CandidateScorer(asked.classify, asked.judge)
     picture = ring_of(100, 100, 76, 50)
     margins = {each.mask.margin_px > 0 for each in scorer.score(picture).candidates}
-    assert margins == {True, False}
+    assert margins == ({True, False} if is_digit else {False})
     assert list(propose(picture))
 
 
