@@ -290,11 +290,9 @@ class CameraSource(Closeable):
                 if self._lost_s is not None:
                     self._lost_s, self._back_s = None, now_s
                 self._new_s = now_s
-            self._handed_s = now_s
-            self._newest = Frame(
-                image, self._count, self._clock.time_s(at_s), None, aspect_of(capture)
-            )
-            self._count += 1
+            time_s, aspect = self._clock.time_s(at_s), aspect_of(capture)
+            self._newest = Frame(image, self._count, time_s, pixel_aspect=aspect)
+            self._handed_s, self._count = now_s, self._count + 1
             self._changed.notify_all()
 
     def _gone(self, seconds: float) -> SourceError:
