@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import Protocol
 
 from camdigits.config import chosen_pages
 from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.sources.names import shown
 from camdigits.support.context_manager import Closeable
 from camdigits.types import Frame
-
-if TYPE_CHECKING:
-    from camdigits.types import Image
 
 MAX_PAGES = 10_000
 """Pages that are read of one document: a file of a few kilobytes may claim a million."""
@@ -33,8 +31,8 @@ class Pages(Protocol):
         """Return how many pages it has."""
         ...
 
-    def image(self, number: int) -> Image:
-        """Return a page as ``(height, width, 3) uint8`` BGR, upright.
+    def frame(self, number: int) -> Frame:
+        """Return a page, upright, its picture ``(height, width, 3) uint8`` BGR.
 
         Args:
             number: of the page, from 1.
@@ -88,7 +86,7 @@ class PageSource(Closeable):
         complaints, failures = list[str](), 0
         for place, number in enumerate(self.numbers):
             try:
-                image = self._pages.image(number)
+                frame = self._pages.frame(number)
             except SourceOpenError as error:
                 complaints.append(str(error))
                 failures += 1
@@ -100,7 +98,7 @@ class PageSource(Closeable):
                     break
                 continue
             failures = 0
-            yield Frame(image, number - 1, page=number)
+            yield replace(frame, index=number - 1, page=number)
         if self._pages.damage:
             complaints.append(f"{shown(self.name)}: {self._pages.damage}")
         if complaints:

@@ -8,16 +8,14 @@ import sys
 import threading
 from contextlib import suppress
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import DependencyError, SourceOpenError
 from camdigits.sources.names import shown
-
-if TYPE_CHECKING:
-    from camdigits.types import Image
+from camdigits.types import Frame
 
 MAX_PAGE_S = 60.0
 """How long one page may take, and the opening."""
@@ -69,8 +67,8 @@ class PdfPages:
     def __len__(self) -> int:
         return self._count
 
-    def image(self, number: int) -> Image:
-        """Return a page as ``(height, width, 3) uint8`` BGR, turned as it asks.
+    def frame(self, number: int) -> Frame:
+        """Return a page, turned as it asks, its picture ``(height, width, 3) uint8`` BGR.
 
         Its annotations and what is filled in forms are drawn.  A page that is one scan has the
         scan's own pixels.
@@ -92,7 +90,7 @@ class PdfPages:
         if "why" in answer:
             raise self._refusal(number, answer["why"])
         width, height = answer["size"]
-        return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
+        return Frame(np.frombuffer(pixels, np.uint8).reshape(height, width, 3))
 
     def _opened(self) -> int:
         """Start a process with the document, and return how many pages it has."""

@@ -21,10 +21,10 @@ from camdigits.sources.images.webp_layout import moving_webp
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import as_bgr, check_pixels
 from camdigits.sources.sniff import is_moving_webp
+from camdigits.types import Frame
 
 if TYPE_CHECKING:
     from camdigits.sources.base import Source
-    from camdigits.types import Image
 
 CUT = "the file is cut off; pictures are missing; copy it again"
 SLIDE_S = 0.8
@@ -52,8 +52,8 @@ class SlidePages:
     def __len__(self) -> int:
         return self._count
 
-    def image(self, number: int) -> Image:
-        """Return a picture as ``(height, width, 3) uint8`` BGR.
+    def frame(self, number: int) -> Frame:
+        """Return a picture, ``(height, width, 3) uint8`` BGR.
 
         Raises:
             SourceOpenError: if it cannot be decoded or is too large.
@@ -66,7 +66,7 @@ class SlidePages:
                 f"{shown(name)}: cannot decode the picture: its data are damaged; copy it again"
             )
         check_pixels((pixels.shape[1], pixels.shape[0]), name, self._max_pixels)
-        return as_bgr(pixels)
+        return Frame(as_bgr(pixels))
 
     def close(self) -> None:
         """Let the pictures go; a second call does nothing."""

@@ -11,7 +11,7 @@ from camdigits.sources.images.image import ImageSource
 from camdigits.sources.images.tiff_layout import beginning_with, directories
 
 if TYPE_CHECKING:
-    from camdigits.types import Image
+    from camdigits.types import Frame
 
 
 class TiffPages:
@@ -35,15 +35,15 @@ class TiffPages:
     def __len__(self) -> int:
         return len(self._pages)
 
-    def image(self, number: int) -> Image:
-        """Return a page as ``(height, width, 3) uint8`` BGR, upright.
+    def frame(self, number: int) -> Frame:
+        """Return a page, upright, its picture ``(height, width, 3) uint8`` BGR.
 
         Raises:
             SourceOpenError: if it cannot be decoded or is too large.
         """
         data = beginning_with(self._data, self._pages[number - 1])
         (frame,) = ImageSource.decode(data, f"{self._name}, page {number}", self._max_pixels)
-        return frame.image
+        return frame
 
     def close(self) -> None:
         """Let the document go; a second call does nothing."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+import PIL.Image
 import pytest
 
 from camdigits.errors import SourceDamagedError, SourceOpenError
@@ -41,6 +42,14 @@ def test_every_page_is_read(written: Any, big: int) -> None:
         assert source.frame_count == 3
     assert [read_number(frame.image) for frame in frames] == [0, 1, 2]
     assert [frame.page for frame in frames] == [1, 2, 3]
+
+
+def test_pages_know_the_shape_of_their_pixels(tmp_path: Path) -> None:
+    first, *others = (PIL.Image.fromarray(each) for each in PAGES)
+    path = tmp_path / "fax.tif"
+    first.save(path, save_all=True, append_images=others, dpi=(204, 98))
+    with open_source(path) as source:
+        assert [frame.pixel_aspect for frame in source] == pytest.approx([98 / 204] * 3, rel=0.01)
 
 
 def test_a_single_picture_has_no_page_unless_it_is_asked_for(written: Any) -> None:

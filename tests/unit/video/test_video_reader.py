@@ -145,7 +145,7 @@ def test_pixels_of_another_shape_midway_are_searched_anew() -> None:
     for index in range(20):
         aspect = 1.0 if index < 10 else 0.5
         before = searcher.searches
-        readings.append(reader.read(Frame(page(FIRST), index, index / FPS, aspect)))
+        readings.append(reader.read(Frame(page(FIRST), index, index / FPS, pixel_aspect=aspect)))
         counts.append(searcher.searches - before)
     assert counts[8:11] == [0, 0, 1]
     assert readings[-1].digits[0].box.iou(readings[9].digits[0].box) > 0.7
