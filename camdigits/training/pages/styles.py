@@ -33,7 +33,8 @@ class Style:
         clutter: whether marks that are no digits are drawn.
         on_desk: the sheet lies on a desk, turned and in perspective.
         camera: what takes the picture.
-        text: what is written; "numbers" is laid out as ever, all else by `varied`.
+        text: what is written; "numbers" is laid out as ever, all else by `varied`, "plain" numbers
+            among it.
         grounds: what varied pages are written on, one of them a page.
         tilt: of the lines of writing, in radians either way, on varied pages.
         least_tilt: likewise, at least.
@@ -64,6 +65,7 @@ class Style:
     camera: Camera = field(default_factory=Camera)
     text: Literal[
         "numbers",
+        "plain",
         "sums",
         "words",
         "strings",
