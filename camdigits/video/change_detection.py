@@ -3,7 +3,8 @@
 Both are compared at a small size.  Where nothing differs, all stands where it stood.  Else corners
 of the ink are followed from the searched frame (B. D. Lucas and T. Kanade, 1981, with the pyramid
 of J.-Y. Bouguet), the motion that they share is taken out of the new frame, and the two are
-compared again.  What differs then, a new stroke, a hand, a blur, has to be searched for.
+compared again, and once more without what light did, all over or in large parts: exposure is no
+change.  What differs then, a new stroke, a hand, a blur, has to be searched for.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ LARGEST_SHIFT = 0.03
 """A page that moved further, as a share of the picture's longer side, has uncovered too much."""
 RIM_PX = 2
 """Width of what is not compared along the edges of a picture that moved."""
+LIGHT_WH = 6, 4
+"""So many parts across and down the light of two frames is compared in."""
+MAX_GAIN = 1.5
+"""By no more than this factor light changes without being something else."""
 MAX_CORNERS = 32
 MIN_CORNERS = 6
 """Fewer corners that agree tell no motion."""
@@ -83,9 +88,12 @@ class ChangeDetector:
         if small.shape != self._small.shape:
             return None
         soft = _soft(small)
-        if self._likeness.holds(soft):
+        if self._likeness.holds_in_any_light(soft):
             return Motion()
         matrix = self._follow(small)
+        if matrix is None:
+            gain = float(np.median(_gains(self._small, small)))
+            matrix = self._follow(cast(Plane, cv2.convertScaleAbs(small, alpha=gain)))
         if matrix is None or not self._is_near(matrix):
             return None
         back = cv2.warpAffine(
@@ -96,7 +104,8 @@ class ChangeDetector:
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_TRANSPARENT,
         )
-        is_alike = self._likeness.holds(cast(Plane, back), _common(matrix, small.shape))
+        part = _common(matrix, small.shape)
+        is_alike = self._likeness.holds_in_any_light(cast(Plane, back), part)
         return _as_motion(matrix, self._factor) if is_alike else None
 
     def _follow(self, small: Plane) -> Matrix | None:
@@ -153,9 +162,40 @@ class _Likeness:
 
     def holds(self, soft: Plane, part: tuple[slice, slice] = (slice(None), slice(None))) -> bool:
         """Say whether another one, blurred as this one is, shows the same in a part of it."""
-        difference = cv2.absdiff(soft[part], self.soft[part])
-        excess = cv2.subtract(difference, self._tolerance[part])
+        return self._is_near(soft[part], part)
+
+    def holds_in_any_light(
+        self, soft: Plane, part: tuple[slice, slice] = (slice(None), slice(None))
+    ) -> bool:
+        """Say the same, whatever the light on it."""
+        if self.holds(soft, part):
+            return True
+        return self._is_near(_exposed_as(self.soft[part], soft[part]), part)
+
+    def _is_near(self, soft: Plane, part: tuple[slice, slice]) -> bool:
+        excess = cv2.subtract(cv2.absdiff(soft, self.soft[part]), self._tolerance[part])
         return cv2.countNonZero(excess) <= MOST_PX
+
+
+def _exposed_as(other: Plane, small: Plane) -> Plane:
+    """Return a picture in the light of another one of its size: exposure is no change.
+
+    Both are compared by large parts, between which the factor goes over smoothly, so that a shadow
+    or the falloff of a lens may change as well, while strokes and hands stay what they are.
+    """
+    size_wh = small.shape[1], small.shape[0]
+    gain = cv2.resize(_gains(other, small), size_wh, interpolation=cv2.INTER_LINEAR)
+    return cast(Plane, cv2.multiply(small, gain, dtype=cv2.CV_8U))
+
+
+def _gains(other: Plane, small: Plane) -> NDArray[np.float32]:
+    """Return by which factors the parts of one picture are darker than those of another one."""
+    mean, wanted = (
+        cv2.resize(each, LIGHT_WH, interpolation=cv2.INTER_AREA).astype(np.float32)
+        for each in (small, other)
+    )
+    gains = np.clip((wanted + 1) / (mean + 1), 1 / MAX_GAIN, MAX_GAIN)
+    return cast(NDArray[np.float32], gains)
 
 
 def _soft(small: Plane) -> Plane:

@@ -72,6 +72,42 @@ def test_stroke_that_changes_a_digit_is_noticed(glance: ChangeDetector) -> None:
     assert glance.motion(coarse(changed)[0]) is None
 
 
+def exposed(plane: np.ndarray, gain: float) -> np.ndarray:
+    """Return a picture in other light, which falls off to the right."""
+    falloff = np.linspace(1.02, 0.98, plane.shape[1])
+    return np.clip(plane * gain * falloff, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("gain", [0.8, 0.9, 1.1, 1.2])
+@pytest.mark.parametrize("shift", [(0.0, 0.0), (7.0, -4.0)])
+def test_exposure_is_no_change(
+    glance: ChangeDetector, shift: tuple[float, float], gain: float
+) -> None:
+    motion = glance.motion(coarse(exposed(page(shift, seed=2), gain))[0])
+    assert motion is not None
+    middle = motion.moved(np.array([[320.0, 180.0, 10.0, 10.0]]))[0, :2]
+    assert middle == pytest.approx([320 + shift[0], 180 + shift[1]], abs=1)
+
+
+@pytest.mark.parametrize("gain", [0.85, 1.15])
+@pytest.mark.parametrize("shift", [(0.0, 0.0), (5.0, 2.0)])
+def test_new_stroke_is_noticed_in_other_light(
+    glance: ChangeDetector, shift: tuple[float, float], gain: float
+) -> None:
+    changed = exposed(with_stroke(page(shift, seed=2), 120, 500), gain)
+    assert glance.motion(coarse(changed)[0]) is None
+
+
+def test_hand_in_other_light_is_noticed(glance: ChangeDetector) -> None:
+    covered = page(seed=2)
+    cv2.circle(covered, (560, 300), 60, 150, cv2.FILLED)
+    assert glance.motion(coarse(exposed(covered, 0.9))[0]) is None
+
+
+def test_light_that_differs_by_more_is_something_else(glance: ChangeDetector) -> None:
+    assert glance.motion(coarse(exposed(page(seed=2), 0.4))[0]) is None
+
+
 def test_hand_before_a_digit_is_noticed(glance: ChangeDetector) -> None:
     covered = page(seed=2)
     cv2.circle(covered, (200, 140), 40, 150, cv2.FILLED)
@@ -95,7 +131,8 @@ def test_blank_page_is_alike_but_its_motion_cannot_be_told() -> None:
     blank = np.full((180, 320), 200, np.uint8)
     glance = ChangeDetector(blank, 1, [], blank)
     assert glance.motion(blank) == Motion()
-    assert glance.motion(np.full((180, 320), 210, np.uint8)) is None
+    assert glance.motion(np.full((180, 320), 210, np.uint8)) == Motion()
+    assert glance.motion(np.full((180, 320), 20, np.uint8)) is None
 
 
 def test_video_luma_goes_from_black_to_white() -> None:
