@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from av.video.frame import VideoFrame
 
-from camdigits.sources.pixels import turned
+from camdigits.sources.pixels import upright
 from camdigits.sources.videos.container import BgrConverter
+from camdigits.sources.videos.orientation import UPRIGHT, is_on_its_side
 from camdigits.types import Frame, Luma
 
 if TYPE_CHECKING:
@@ -44,24 +45,26 @@ class Decoded:
     Args:
         frame: of a format that `can_wait`.
         converter: makes the picture.
-        clockwise: degrees that it is to be turned, a multiple of 90.
+        orientation: how it lies, as EXIF counts: 1 to 8.
     """
 
-    def __init__(self, frame: VideoFrame, converter: BgrConverter, clockwise: int = 0) -> None:
-        self._frame, self._converter, self._clockwise = frame, converter, clockwise
+    def __init__(
+        self, frame: VideoFrame, converter: BgrConverter, orientation: int = UPRIGHT
+    ) -> None:
+        self._frame, self._converter, self._orientation = frame, converter, orientation
         self._image: Image | None = None
         self._luma: Luma | None = None
 
     @property
     def size_wh(self) -> tuple[int, int]:
-        """(width, height) in pixels once it is turned."""
+        """(width, height) in pixels once it is upright."""
         width, height = self._frame.width, self._frame.height
-        return (height, width) if self._clockwise % 180 else (width, height)
+        return (height, width) if is_on_its_side(self._orientation) else (width, height)
 
     def image(self) -> Image:
         """Return the picture, ``(height, width, 3) uint8`` BGR."""
         if self._image is None:
-            self._image = turned(self._converter(self._frame), self._clockwise)
+            self._image = upright(self._converter(self._frame), self._orientation)
         return self._image
 
     def luma(self) -> Luma:
@@ -72,8 +75,8 @@ class Decoded:
             is_full = (
                 self._frame.format.name in _PLANAR_FULL or self._frame.color_range == _FULL_RANGE
             )
-            upright = turned(rows[: plane.height, : plane.width], self._clockwise)
-            self._luma = Luma(upright, is_full)
+            stored = rows[: plane.height, : plane.width]
+            self._luma = Luma(upright(stored, self._orientation), is_full)
         return self._luma
 
     def may_be_coloured(self) -> bool:

@@ -23,11 +23,12 @@ from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.sources.byte_reader import Reader
 from camdigits.sources.clock import ASSUMED_FPS, Clock
 from camdigits.sources.names import shown
-from camdigits.sources.pixels import believed_aspect, turned, turned_aspect
+from camdigits.sources.pixels import believed_aspect, turned_aspect, upright
 from camdigits.sources.videos.atoms import is_cut_off
 from camdigits.sources.videos.container import BgrConverter, open_container, video_stream
 from camdigits.sources.videos.damage import Found, claim_of, complaint
 from camdigits.sources.videos.lazy_frame import Decoded, DecodedFrame, can_wait
+from camdigits.sources.videos.orientation import Orientation, is_on_its_side
 from camdigits.support.context_manager import Closeable
 from camdigits.support.pyav import UNDECODABLE
 from camdigits.types import Frame
@@ -101,7 +102,7 @@ class VideoSource(Closeable):
         self._claim = claim_of(self._container, self._stream, is_whole)
         self._found = Found()
         self._frames, self._taking = self._read(), Lock()
-        self._converter = BgrConverter()
+        self._converter, self._orientation = BgrConverter(), Orientation()
 
     def _threads(self) -> Literal["AUTO", "SLICE", "NONE"]:
         if not self._file.seekable():
@@ -202,12 +203,12 @@ class VideoSource(Closeable):
                 self._audio_bytes -= self._audio.popleft().size
 
     def _frame(self, decoded: VideoFrame, index: int, time_s: float) -> Frame:
-        clockwise = -decoded.rotation  # PyAV counts counter-clockwise
-        aspect = turned_aspect(self._pixel_aspect, clockwise)
+        lie = self._orientation.of(decoded)
+        aspect = turned_aspect(self._pixel_aspect, 90 if is_on_its_side(lie) else 0)
         if can_wait(decoded):
-            content = Decoded(decoded, self._converter, clockwise)
+            content = Decoded(decoded, self._converter, lie)
             return DecodedFrame(content, index, time_s, aspect)
-        image = turned(self._converter(decoded), clockwise)
+        image = upright(self._converter(decoded), lie)
         return Frame(image, index, time_s, pixel_aspect=aspect)
 
     def _complain(self) -> None:
