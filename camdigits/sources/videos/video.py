@@ -27,6 +27,7 @@ from camdigits.sources.pixels import believed_aspect, turned_aspect, upright
 from camdigits.sources.videos.atoms import is_cut_off
 from camdigits.sources.videos.container import BgrConverter, open_container, video_stream
 from camdigits.sources.videos.damage import Found, claim_of, complaint
+from camdigits.sources.videos.deinterlace import Deinterlacer
 from camdigits.sources.videos.lazy_frame import Decoded, DecodedFrame, can_wait
 from camdigits.sources.videos.orientation import Orientation, is_on_its_side
 from camdigits.support.context_manager import Closeable
@@ -103,6 +104,7 @@ class VideoSource(Closeable):
         self._found = Found()
         self._frames, self._taking = self._read(), Lock()
         self._converter, self._orientation = BgrConverter(), Orientation()
+        self._deinterlacer = Deinterlacer()
 
     def _threads(self) -> Literal["AUTO", "SLICE", "NONE"]:
         if not self._file.seekable():
@@ -160,10 +162,12 @@ class VideoSource(Closeable):
         """Yield the decoder's frames; what cannot be decoded is counted and passed over."""
         for packet in self._packets():
             try:
-                yield from self._stream.decode(packet)
+                for decoded in self._stream.decode(packet):
+                    yield from self._deinterlacer.pass_on(decoded)
             except UNDECODABLE:
                 # Who joins a broadcast midway meets frames whose beginnings were never sent.
                 self._found.undecodable += self._found.frames > 0
+        yield from self._deinterlacer.pass_on(None)
 
     def _packets(self) -> Iterator[Packet[VideoStream] | None]:
         """Yield the packets of the video and, last, None, which empties the decoder."""
