@@ -17,8 +17,9 @@ from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
 from camdigits.sources.byte_reader import Reader
 from camdigits.sources.names import shown
-from camdigits.sources.pixels import check_pixels, over_white
+from camdigits.sources.pixels import check_pixels
 from camdigits.sources.sniff import media_kind
+from camdigits.sources.videos.alpha import Ground
 from camdigits.sources.videos.atoms import atoms
 from camdigits.support.pyav import ANY_TAGS
 
@@ -96,16 +97,17 @@ class BgrConverter:
         # One for all frames: PyAV's own sets up the conversion anew for each.
         self._reformatter = VideoReformatter()
         self._one_at_a_time = Lock()
+        self._ground = Ground()
 
     def __call__(self, decoded: VideoFrame) -> Image:
-        """Return the frame as a contiguous array, not turned; transparent parts become white."""
+        """Return the frame as a contiguous array, not turned; `Ground` fills transparent parts."""
         has_alpha = any(component.is_alpha for component in decoded.format.components)
         form = "bgra" if has_alpha else "bgr24"
         with self._one_at_a_time:
             converted = self._reformatter.reformat(decoded, format=form)
         pixels = cast("Image", converted.to_ndarray())
         # Rows of odd widths come padded.
-        return over_white(pixels) if has_alpha else np.ascontiguousarray(pixels)
+        return self._ground.under(pixels) if has_alpha else np.ascontiguousarray(pixels)
 
 
 def unreadable(file: Reader) -> str:

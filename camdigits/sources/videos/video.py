@@ -24,6 +24,7 @@ from camdigits.sources.byte_reader import Reader
 from camdigits.sources.clock import ASSUMED_FPS, Clock
 from camdigits.sources.names import shown
 from camdigits.sources.pixels import believed_aspect, turned_aspect, upright
+from camdigits.sources.videos.alpha import decoder_with_alpha
 from camdigits.sources.videos.atoms import is_cut_off
 from camdigits.sources.videos.container import BgrConverter, open_container, video_stream
 from camdigits.sources.videos.damage import Found, claim_of, complaint
@@ -93,7 +94,8 @@ class VideoSource(Closeable):
             raise
         self._codec = self._stream.codec_context.name
         self._pixel_aspect = believed_aspect(float(self._stream.sample_aspect_ratio or 0))
-        self._stream.thread_type = self._threads()
+        self._decoder = decoder_with_alpha(self._stream) or self._stream.codec_context
+        self._decoder.thread_type = self._threads()
         rate = self._stream.guessed_rate or self._stream.average_rate
         self.fps: float | None = float(rate) if rate else None
         self.frame_count: int | None = self._stream.frames or None
@@ -162,7 +164,7 @@ class VideoSource(Closeable):
         """Yield the decoder's frames; what cannot be decoded is counted and passed over."""
         for packet in self._packets():
             try:
-                for decoded in self._stream.decode(packet):
+                for decoded in self._decoder.decode(packet):
                     yield from self._deinterlacer.pass_on(decoded)
             except UNDECODABLE:
                 # Who joins a broadcast midway meets frames whose beginnings were never sent.
