@@ -13,6 +13,7 @@ import av.error
 from av.audio.stream import AudioStream
 
 from camdigits.sinks.pictures.containers import Container
+from camdigits.sinks.pictures.silence import Gaps
 from camdigits.support.pyav import UNDECODABLE
 
 if TYPE_CHECKING:
@@ -77,7 +78,13 @@ class SoundTrack:
         self._file, self._source = file, source
         self._last_dts = -1
         self._waiting: deque[Packet[AudioStream]] = deque()
+        codec = source.audio_stream.codec_context
+        self._codec, self._channels = codec.codec.canonical_name, codec.channels
         self._is_copied = _can_be_copied(source.audio_stream, container)
+        has_breaks = container.tick_s and not (
+            self._is_copied and container.muxer == "mov" and self._codec.startswith("pcm_")
+        )
+        self._gaps = None if has_breaks else Gaps(codec.sample_rate)
         self._stream = (
             file.add_stream_from_template(source.audio_stream)
             if self._is_copied
@@ -129,16 +136,26 @@ class SoundTrack:
         if pts < 0 or dts <= self._last_dts:
             return
         packet.pts, packet.dts, self._last_dts = pts, dts, dts
-        packet.stream = self._stream
-        self._file.mux(packet)
+        whole: Iterable[Packet[AudioStream]] = (packet,)
+        if self._gaps is not None:
+            at_s = float(pts * packet.time_base)
+            whole = self._gaps.packets(packet, self._codec, self._channels, at_s)
+        for part in whole:
+            part.stream = self._stream
+            self._file.mux(part)
 
     def _encode(self, packet: Packet[AudioStream]) -> None:
         for frame in _decoded(packet):
             if frame.pts is None or frame.time_base is None:
                 continue
             frame.pts -= round(Fraction(self._source.start_s) / frame.time_base)
-            if frame.pts >= 0:
-                self._mux_encoded(self._stream.encode(frame))
+            if frame.pts < 0:
+                continue
+            whole: Iterable[av.AudioFrame] = (frame,)
+            if self._gaps is not None:
+                whole = self._gaps.frames(frame, float(frame.pts * frame.time_base))
+            for part in whole:
+                self._mux_encoded(self._stream.encode(part))
 
     def _mux_encoded(self, packets: Iterable[Packet[AudioStream]]) -> None:
         """Write packets, without the silence before 0 that encoders begin with.

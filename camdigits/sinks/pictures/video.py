@@ -21,6 +21,8 @@ from camdigits.support.printable import printable, reason
 from camdigits.types import Frame, Reading
 
 _FALLBACK_FPS = 30.0
+_FALLBACK_CONSTANT_FPS = 60.0
+"""Where each picture has a place of its own: as many as browsers record at most."""
 _LAST_PICTURE_TOLERANCE_S = 0.1
 _LONGEST_LOSS_S = 5.0
 """More than what an encoder and a muxer hold back."""
@@ -64,7 +66,8 @@ class VideoSink(Closeable):
         self._container = container_for(path)
         check_target(path, force, source)
         self._path, self._force = path, force
-        self._rate = Fraction(fps or _FALLBACK_FPS).limit_denominator(1001)
+        usual = _FALLBACK_FPS if self._container.tick_s else _FALLBACK_CONSTANT_FPS
+        self._rate = Fraction(fps or usual).limit_denominator(1001)
         self._partial: Path | None = None
         self._encoder: VideoEncoder | None = None
         self._start_s = 0.0

@@ -26,8 +26,13 @@ FLASHES = ((30, 36), (66, 72))
 """Frames that are white, while a tone is heard."""
 
 
-def write_flashes(path: Path, codec: str, start_s: float = 0.0) -> Path:
-    """Write three seconds of black with white flashes, and a tone with each flash."""
+def write_flashes(
+    path: Path, codec: str, start_s: float = 0.0, quiet: tuple[range, ...] = ()
+) -> Path:
+    """Write three seconds of black with white flashes, and a tone with each flash.
+
+    During the frames that are `quiet` there is no sound at all.
+    """
     with av.open(str(path), "w") as file:
         # No B-frames: AVI cannot tell their order.
         video = file.add_stream("libx264", rate=FPS, options={"bf": "0"})
@@ -41,7 +46,8 @@ def write_flashes(path: Path, codec: str, start_s: float = 0.0) -> Path:
             frame.pts = index + round(start_s * FPS)
             frame.time_base = Fraction(1, FPS)
             file.mux(video.encode(frame))
-            file.mux(audio.encode(_tone(index, is_on, start_s)))
+            if not any(index in frames for frames in quiet):
+                file.mux(audio.encode(_tone(index, is_on, start_s)))
         file.mux(video.encode())
         file.mux(audio.encode())
     return path
@@ -101,6 +107,18 @@ def test_sound_stays_in_step(tmp_path: Path, name: str, codec: str, start_s: flo
     expected = [first / FPS for first, _ in FLASHES]
     assert flashes_s(output) == pytest.approx(expected, abs=0.002)
     assert tones_s(output) == pytest.approx(expected, abs=0.04)
+
+
+@pytest.mark.parametrize("suffix", sorted(CONTAINERS))
+@pytest.mark.parametrize(("name", "codec"), [("in.mkv", "pcm_s16le"), ("in.mkv", "libopus")])
+def test_sound_that_starts_late_or_pauses_stays_in_step(
+    tmp_path: Path, name: str, codec: str, suffix: str
+):
+    source = write_flashes(tmp_path / name, codec, quiet=(range(25), range(45, 60)))
+    output = copied(source, tmp_path / f"out{suffix}")
+    expected = [first / FPS for first, _ in FLASHES]
+    assert flashes_s(output) == pytest.approx(expected, abs=0.002)
+    assert tones_s(output) == pytest.approx(expected, abs=0.05)
 
 
 @pytest.mark.parametrize(
