@@ -37,6 +37,8 @@ as an animation; a file that calls itself a video must not make us open anything
 """
 
 _OPTIONS = {"format_whitelist": _FORMATS}
+_FASTEST = 480
+"""Frames a second; a rate beyond it with a frame at each tick of the clock is no rate."""
 _PIPE_OPTIONS = {
     # FFmpeg looks at 5 s of a stream before it gives the first frame; 0.2 s is enough to find
     # streams and rate (10 frames of a 30 fps stream instead of 25 to 120).
@@ -68,6 +70,18 @@ def open_container(file: Reader, name: str, form: str | None = None) -> InputCon
         why = unreadable(file)
         file.close()
         raise SourceOpenError(f"{shown(name)}: {why}") from error
+
+
+def stated_rate(stream: VideoStream) -> float | None:
+    """Return the frames a second that a stream states; None if it states none that can be.
+
+    Browsers record a frame whenever there is one, and state the ticks of their clock, 1000.
+    """
+    for rate in (stream.guessed_rate, stream.average_rate):
+        fps, tick_s = float(rate or 0), float(stream.time_base or 0)
+        if fps > 0 and not (fps > _FASTEST and fps * tick_s >= 1):
+            return fps
+    return None
 
 
 def video_stream(container: InputContainer, name: str, max_pixels: int = MAX_PIXELS) -> VideoStream:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from camdigits.sources.videos.container import stated_rate
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -59,7 +61,7 @@ def claim_of(container: InputContainer, stream: VideoStream, has_end: bool) -> C
     """
     end_s, slack_s = _claimed_end(container, stream)
     packets = _listed_packets(container, stream, has_end)
-    rate = stream.guessed_rate or stream.average_rate
+    rate = stated_rate(stream)
     frames = packets or stream.frames or (round(end_s * rate) if end_s and rate else None)
     return Claim(packets, frames, not (packets or stream.frames), end_s, slack_s)
 

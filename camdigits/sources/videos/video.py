@@ -26,7 +26,12 @@ from camdigits.sources.names import shown
 from camdigits.sources.pixels import believed_aspect, turned_aspect, upright
 from camdigits.sources.videos.alpha import decoder_with_alpha
 from camdigits.sources.videos.atoms import is_cut_off
-from camdigits.sources.videos.container import BgrConverter, open_container, video_stream
+from camdigits.sources.videos.container import (
+    BgrConverter,
+    open_container,
+    stated_rate,
+    video_stream,
+)
 from camdigits.sources.videos.damage import Found, claim_of, complaint
 from camdigits.sources.videos.deinterlace import Deinterlacer
 from camdigits.sources.videos.lazy_frame import Decoded, DecodedFrame, can_wait
@@ -96,8 +101,7 @@ class VideoSource(Closeable):
         self._pixel_aspect = believed_aspect(float(self._stream.sample_aspect_ratio or 0))
         self._decoder = decoder_with_alpha(self._stream) or self._stream.codec_context
         self._decoder.thread_type = self._threads()
-        rate = self._stream.guessed_rate or self._stream.average_rate
-        self.fps: float | None = float(rate) if rate else None
+        self.fps = stated_rate(self._stream)
         self.frame_count: int | None = self._stream.frames or None
         self.audio_stream = cast("AudioStream | None", self._container.streams.best("audio"))
         self._audio: deque[Packet[AudioStream]] | None = None

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+from camdigits.cli import main
 from camdigits.errors import SourceOpenError
 from camdigits.sources import open_source
 from camdigits.sources.byte_reader import Reader
@@ -128,6 +129,48 @@ def test_stream_without_times_is_timed_by_its_rate(folder: Path) -> None:
     path = write_video(folder / "untimed.h264", numbered_frames(5), 10)
     with video(path) as source:
         assert [frame.time_s for frame in source] == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
+
+
+def write_as_browsers_do(path: Path) -> Path:
+    """Write frames at uneven times in a container that states its clock's ticks as their rate."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libvpx", rate=1000, options=dict(REALTIME))
+        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
+        for place, picture in enumerate(numbered_frames(20, (640, 480))):
+            frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
+            frame.pts, frame.time_base = place * 33 + place % 3, Fraction(1, 1000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+def test_ticks_of_a_clock_are_no_rate(folder: Path) -> None:
+    path = write_as_browsers_do(folder / "browser.webm")
+    with av.open(str(path)) as file:
+        assert file.streams.video[0].guessed_rate == 1000
+    with open_source(path) as source:
+        assert source.fps is None
+        times = [frame.time_s for frame in source]
+    assert times[3] == pytest.approx(0.099, abs=0.002)
+    fast = write_video(folder / "fast.mp4", numbered_frames(20), 960)
+    with open_source(fast) as source:
+        assert source.fps == 960
+
+
+@pytest.mark.parametrize(("suffix", "last_s"), [(".mp4", 0.627), (".avi", 0.627)])
+def test_marked_recording_of_a_browser_plays_anywhere(
+    folder: Path, tmp_path: Path, suffix: str, last_s: float
+) -> None:
+    path = write_as_browsers_do(folder / "browser.webm")
+    output = tmp_path / f"read{suffix}"
+    assert main(["run", str(path), "-o", str(output), "--no-window", "-q"]) == 0
+    with av.open(str(output)) as file:
+        stream = file.streams.video[0]
+        if suffix == ".mp4":
+            level = (stream.codec_context.extradata or b"")[3]  # of avcC
+            assert level <= 31
+        times = [frame.time for frame in file.decode(video=0)]
+    assert times[-1] == pytest.approx(last_s, abs=0.02)
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mov"])
