@@ -21,6 +21,7 @@ from camdigits.sources.pixels import check_pixels
 from camdigits.sources.sniff import media_kind
 from camdigits.sources.videos.alpha import Ground
 from camdigits.sources.videos.atoms import atoms
+from camdigits.sources.videos.hdr import to_sdr
 from camdigits.support.pyav import ANY_TAGS
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ class BgrConverter:
             converted = self._reformatter.reformat(decoded, format=form)
         pixels = cast("Image", converted.to_ndarray())
         # Rows of odd widths come padded.
-        return self._ground.under(pixels) if has_alpha else np.ascontiguousarray(pixels)
+        image = self._ground.under(pixels) if has_alpha else np.ascontiguousarray(pixels)
+        return to_sdr(image, decoded.color_trc)
 
 
 def unreadable(file: Reader) -> str:

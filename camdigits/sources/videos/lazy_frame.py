@@ -14,6 +14,7 @@ from av.video.frame import VideoFrame
 
 from camdigits.sources.pixels import upright
 from camdigits.sources.videos.container import BgrConverter
+from camdigits.sources.videos.hdr import HLG, PQ
 from camdigits.sources.videos.orientation import UPRIGHT, is_on_its_side
 from camdigits.types import Frame, Luma
 
@@ -36,6 +37,8 @@ LEAST_COLOURED = 1e-4
 
 def can_wait(decoded: VideoFrame) -> bool:
     """Say whether a frame is of a format whose brightness can be read without conversion."""
+    if decoded.color_trc in (HLG, PQ):
+        return False
     return decoded.format.name in _PLANAR or decoded.format.name in _PLANAR_FULL
 
 
