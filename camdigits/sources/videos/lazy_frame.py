@@ -107,7 +107,7 @@ class DecodedFrame(Frame):
 
     Args:
         image: what it is made from, or the picture itself.
-        index, time_s, pixel_aspect: see `Frame`.
+        index, time_s, page, pixel_aspect: see `Frame`; `dataclasses.replace` gives all of them.
     """
 
     __slots__ = ("_content",)
@@ -118,9 +118,10 @@ class DecodedFrame(Frame):
         image: Decoded | Image,
         index: int = 0,
         time_s: float = 0.0,
+        page: int | None = None,
         pixel_aspect: float = 1.0,
     ) -> None:
-        values = {"index": index, "time_s": time_s, "page": None, "pixel_aspect": pixel_aspect}
+        values = {"index": index, "time_s": time_s, "page": page, "pixel_aspect": pixel_aspect}
         for name, value in {"_content": image, **values}.items():
             object.__setattr__(self, name, value)
 

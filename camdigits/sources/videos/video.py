@@ -217,7 +217,7 @@ class VideoSource(Closeable):
         aspect = turned_aspect(self._pixel_aspect, 90 if is_on_its_side(lie) else 0)
         if can_wait(decoded):
             content = Decoded(decoded, self._converter, lie)
-            return DecodedFrame(content, index, time_s, aspect)
+            return DecodedFrame(content, index, time_s, pixel_aspect=aspect)
         image = upright(self._converter(decoded), lie)
         return Frame(image, index, time_s, pixel_aspect=aspect)
 
