@@ -19,7 +19,7 @@ from camdigits.sources.images.header import (
 from camdigits.sources.images.image import ImageSource
 from camdigits.sources.images.tiff_layout import SIGNATURES
 from camdigits.sources.names import shown
-from camdigits.sources.sniff import is_still_container, media_kind
+from camdigits.sources.sniff import is_multipart, is_still_container, media_kind
 
 if TYPE_CHECKING:
     from camdigits.sources.base import Source
@@ -67,7 +67,17 @@ def open_media(
 
     if head[4:8] == b"ftyp" and has_index_at_end(file.peek(HEAD_BYTES)):
         file = _put_aside(file, name)
-    return VideoSource(file, name, max_pixels=max_pixels)
+    return VideoSource(file, name, _form(file, head), max_pixels)
+
+
+def _form(file: Reader, head: bytes) -> str | None:
+    """Return FFmpeg's name of a video's container where it would not find that out by itself.
+
+    Its reader of multipart takes the last boundary for damage, and knows boundaries with dashes
+    only; but each picture when it is there, while that of JPEG pictures waits for the next.
+    """
+    is_awaited = not file.seekable() and head.startswith(b"--")
+    return "mjpeg" if is_multipart(head) and not is_awaited else None
 
 
 def _put_aside(file: Reader, name: str) -> Reader:

@@ -21,7 +21,8 @@ _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 _PHONES = (".heic", ".heif", ".avif")
 _DOCUMENTS = (".pdf",)
 _VIDEOS = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg")
-MEDIA_SUFFIXES = frozenset((*_PICTURES, *_PHONES, *_DOCUMENTS, *_VIDEOS))
+_RECORDERS = (".mts", ".m2ts", ".dv", ".dav", ".h264", ".h265", ".hevc", ".mjpeg", ".mjpg")
+MEDIA_SUFFIXES = frozenset((*_PICTURES, *_PHONES, *_DOCUMENTS, *_VIDEOS, *_RECORDERS))
 """What files are called that ought to be pictures, documents or videos."""
 MAX_CAMERA_INDEX = 99
 """OpenCV takes the hundreds of an index for the number of a backend."""

@@ -24,8 +24,8 @@ _VIDEO_SIGNATURES = (
     b"\0\0\1\xb3",  # MPEG-1 and MPEG-2 video
     b"\0\0\1\xb0",  # MPEG-4 video
     b"\0\0\0\1",  # H.264, H.265
-    b"\0\0\1\x09",
-    b"\0\0\1\x67",
+    b"DHAV",  # recorders by Dahua
+    b"DAHUA",
     b"FLV\1",
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF, WMV
     b"OggS",
@@ -34,6 +34,17 @@ _VIDEO_SIGNATURES = (
     b"\x06\x0e\x2b\x34",  # MXF
     b"\x12\0\x0a",  # AV1
 )
+_SHORT_START = re.compile(rb"\x00\x00\x01(?:[\x06\x09\x27\x47\x67]|[\x40\x42\x46\x4e]\x01)")
+"""How H.264 and H.265 begin where the first of their parts has a short mark: settings, delimiters and
+messages."""
+_DV = re.compile(rb"\x1f\x07\x00[\x3f\xbf]")
+"""The header of a frame of DV, of 60 and of 50 fields a second."""
+_PART = re.compile(
+    rb"(?:HTTP/1\.[01] 200[^\n]*\n(?:[!-~][^\n]*\n)*)?\s*[!-~]{1,80}\r?\n"
+    rb"(?:[\w-]+:[^\n]*\n){0,9}?content-type: *image/jpe?g",
+    re.IGNORECASE,
+)
+"""How cameras send motion JPEG over HTTP: each picture behind a boundary and a header."""
 _STILL_BRANDS = (b"avif", b"heic", b"heix", b"mif1")
 _PDF, _PDF_WITHIN = re.compile(rb"%PDF-[0-9]\.[0-9]"), 1024
 """How a PDF begins, within so many bytes: readers let others stand before it."""
@@ -66,7 +77,9 @@ def media_kind(head: bytes) -> MediaKind | None:
         return "image"
     if head.startswith(_VIDEO_SIGNATURES) or _is_avi(head) or head[4:8] in _MOV_BOXES:
         return "video"
-    if _is_transport_stream(head):
+    if _SHORT_START.match(head) or _DV.match(head):
+        return "video"
+    if _is_transport_stream(head) or is_multipart(head):
         return "video"
     # Last: others may hold a PDF; FFmpeg would find a scan's JPEG in one, and take it for a video.
     return "document" if _PDF.search(head[:_PDF_WITHIN]) else None
@@ -75,6 +88,11 @@ def media_kind(head: bytes) -> MediaKind | None:
 def is_still_container(head: bytes) -> bool:
     """Return whether the file holds a HEIC or AVIF photo."""
     return head[4:8] == b"ftyp" and head[8:12] in _STILL_BRANDS
+
+
+def is_multipart(head: bytes) -> bool:
+    """Return whether this is motion JPEG as it was sent over HTTP."""
+    return _PART.match(head) is not None
 
 
 def is_moving_webp(head: bytes) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _FORMATS = (
     "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,vvc,obu,ivf,mjpeg,mpjpeg,flv,live_flv,"
-    "asf,ogg,gif,apng,mxf,nut,dv,yuv4mpegpipe,rm,wtv,h261,h263,vc1"
+    "asf,ogg,gif,apng,mxf,nut,dv,dhav,yuv4mpegpipe,rm,wtv,h261,h263,vc1"
 )
 """Containers that hold their own frames.
 
