@@ -44,9 +44,16 @@ class Reader:
             found = self._stream.read(count)
             self._stream.seek(place)
             return found
+        return bytes(self.ahead(count)[:count])
+
+    def ahead(self, count: int) -> bytearray:
+        """Return the next bytes of a pipe, all that were taken ahead: at least `count`, if it can.
+
+        Not to be changed nor kept: they are no copy.
+        """
         while len(self._ahead) < count and (block := self._read_some(_BLOCK)):
             self._ahead += block
-        return bytes(self._ahead[:count])
+        return self._ahead
 
     def read(self, count: int) -> bytes:
         """Return the next bytes, as many as are there up to `count`; none only at the end."""

@@ -33,7 +33,7 @@ def open_media(
     """Return the source that a file or pipe holds, by its first bytes and never by its name.
 
     A pipe with a video is read as it comes, with one exception: an MP4 whose index stands at its
-    end is put aside in a temporary file first.
+    end is put aside in a temporary file first.  Pictures that follow each other on a pipe are one.
 
     Args:
         file: at its beginning; closed with the source.
@@ -50,6 +50,11 @@ def open_media(
             raise SourceOpenError("-: standard input is empty; pipe a picture or a video into it")
         raise SourceOpenError(f"{shown(name)}: the file is empty")
     kind = media_kind(head)
+    if kind == "image" and not file.seekable() and pages is None:
+        from camdigits.sources.videos.pictures import PicturesSource, is_followed
+
+        if is_followed(file):
+            return PicturesSource(file, name, max_pixels)
     if kind == "document" or head.startswith(SIGNATURES):
         return _open_document(file, name, max_pixels, pages)
     if kind == "animation":

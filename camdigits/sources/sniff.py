@@ -35,8 +35,8 @@ _VIDEO_SIGNATURES = (
     b"\x12\0\x0a",  # AV1
 )
 _SHORT_START = re.compile(rb"\x00\x00\x01(?:[\x06\x09\x27\x47\x67]|[\x40\x42\x46\x4e]\x01)")
-"""How H.264 and H.265 begin where the first of their parts has a short mark: settings, delimiters and
-messages."""
+"""How H.264 and H.265 begin where the first of their parts has a short mark: with settings, a
+delimiter or a message."""
 _DV = re.compile(rb"\x1f\x07\x00[\x3f\xbf]")
 """The header of a frame of DV, of 60 and of 50 fields a second."""
 _PART = re.compile(

@@ -17,6 +17,7 @@ from camdigits.sources.base import Source
 from camdigits.sources.live.camera import CameraSource
 from tests.support.documents import animation_of, scanned
 from tests.support.media import (
+    Extras,
     MjpegCamera,
     encoded,
     is_red,
@@ -56,6 +57,8 @@ KINDS = {
     "image": Kind(is_still=True, is_live=False, ends=True, count=1),
     "image on standard input": Kind(is_still=True, is_live=False, ends=True, count=1),
     "video": Kind(is_still=False, is_live=False, ends=True),
+    "pictures on standard input": Kind(is_still=False, is_live=False, ends=True),
+    "interlaced video": Kind(is_still=False, is_live=False, ends=True),
     "video on standard input": Kind(is_still=False, is_live=False, ends=True),
     "camera over http": Kind(is_still=False, is_live=True, ends=False),
     "camera": Kind(is_still=False, is_live=True, ends=False),
@@ -119,6 +122,12 @@ def opened(
             "video": lambda: open_source(write_video(clip, numbered_frames(COUNT))),
             "video on standard input": lambda: piped(
                 monkeypatch, write_video(clip, numbered_frames(COUNT)).read_bytes()
+            ),
+            "pictures on standard input": lambda: piped(
+                monkeypatch, b"".join(encoded(".png", picture) for picture in moving)
+            ),
+            "interlaced video": lambda: open_source(
+                write_video(clip, moving, extras=Extras(options=(("flags", "+ildct+ilme"),)))
             ),
             "camera over http": lambda: open_source(camera.url),
             "camera": lambda: CameraSource(LoopingCapture(), "0"),
