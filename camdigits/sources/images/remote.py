@@ -14,7 +14,7 @@ from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceError, SourceOpenError
 from camdigits.sources.byte_reader import Reader
 from camdigits.sources.names import shown
-from camdigits.sources.sniff import media_kind
+from camdigits.sources.sniff import is_multipart, media_kind
 
 if TYPE_CHECKING:
     from camdigits.sources.base import Source
@@ -26,6 +26,7 @@ MAX_BYTES = 64 * 2**20
 
 _HEAD_BYTES = 64
 """Enough for the signature of a picture; streams send no less at once."""
+_VIDEO_HEAD_BYTES = 512
 _BLOCK = 64 * 1024
 _NO_PICTURE = ("multipart/", "video/", "audio/")
 
@@ -61,6 +62,22 @@ def open_remote_picture(
     from camdigits.sources.media import open_media
 
     return open_media(Reader(io.BytesIO(data)), name, max_pixels, pages)
+
+
+def holds_video(address: str) -> bool:
+    """Return whether an address holds a video, recorded or live; False of a camera's pictures.
+
+    Args:
+        address: beginning with http:// or https://.
+    """
+    try:
+        with urllib.request.urlopen(_request(address), timeout=ANSWER_S) as answer:
+            if answer.headers.get_content_type().startswith("multipart/"):
+                return False
+            head = answer.read(_VIDEO_HEAD_BYTES)
+            return media_kind(head) == "video" and not is_multipart(head)
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
 
 
 def _request(address: str) -> urllib.request.Request:

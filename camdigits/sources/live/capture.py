@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ import cv2
 
 from camdigits.config import MAX_PIXELS, CameraConfig
 from camdigits.errors import SourceOpenError, UsageError
+from camdigits.sources.images.remote import holds_video
 from camdigits.sources.live.camera import CameraSource
 from camdigits.sources.live.devices import device_paths, no_permission
 from camdigits.sources.live.probe import why_unreachable
 from camdigits.sources.live.status import Capture, Limits
+from camdigits.sources.live.unwoven import Unwoven
 from camdigits.sources.names import label
 from camdigits.sources.pixels import check_pixels
 
@@ -130,7 +133,7 @@ def open_stream(
     advice = "have it send smaller pictures"
 
     def opened() -> Bounded:
-        capture = _opened_stream(address, name, config.open_timeout_s)
+        capture = _opened_address(address, name, config.open_timeout_s, max_pixels)
         return Bounded(capture, name, max_pixels, advice)
 
     return CameraSource(_checked(_interruptible(opened)), name, limits, opened)
@@ -194,6 +197,19 @@ def _opened_camera(
         capture.set(cv2.CAP_PROP_FPS, config.fps)
     capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
     return capture
+
+
+def _opened_address(address: str, name: str, open_timeout_s: float, max_pixels: int) -> Capture:
+    def by_pyav() -> Capture:
+        # Only here: on macOS the two FFmpegs of OpenCV and PyAV print warnings about each other.
+        from camdigits.sources.live.recording import PyavCapture
+
+        return PyavCapture(address, (open_timeout_s, READ_TIMEOUT_S), max_pixels)
+
+    if address.lower().startswith(("http://", "https://")) and holds_video(address):
+        with suppress(SourceOpenError):
+            return by_pyav()
+    return Unwoven(_opened_stream(address, name, open_timeout_s), by_pyav)
 
 
 def _opened_stream(address: str, name: str, open_timeout_s: float) -> cv2.VideoCapture:

@@ -27,7 +27,7 @@ from camdigits.support.pyav import ANY_TAGS
 if TYPE_CHECKING:
     from camdigits.types import Image
 
-_FORMATS = (
+FORMATS = (
     "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,vvc,obu,ivf,mjpeg,mpjpeg,flv,live_flv,"
     "asf,ogg,gif,apng,mxf,nut,dv,dhav,yuv4mpegpipe,rm,wtv,h261,h263,vc1"
 )
@@ -37,7 +37,7 @@ FFmpeg also recognises lists of other files and addresses (concat, HLS, DASH) by
 as an animation; a file that calls itself a video must not make us open anything else.
 """
 
-_OPTIONS = {"format_whitelist": _FORMATS}
+_OPTIONS = {"format_whitelist": FORMATS}
 _FASTEST = 480
 """Frames a second; a rate beyond it with a frame at each tick of the clock is no rate."""
 _PIPE_OPTIONS = {
