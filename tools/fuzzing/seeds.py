@@ -37,8 +37,11 @@ VIDEO_KINDS = (
     ("avi", "mjpeg", False),
     ("mpegts", "libx264", False),
     ("gif", "gif", False),
+    ("h264", "libx264", False),
 )
 """Container, codec, and whether there is sound."""
+
+INTERLACED = {"flags": "+ildct+ilme"}
 
 Seeds = Mapping[str, bytes]
 
@@ -95,11 +98,16 @@ def images() -> Seeds:
 
 @functools.cache
 def videos() -> Seeds:
-    """Return short videos in every container, with sound and without."""
-    return {
+    """Return short videos in every container, with sound and without, interlaced and in parts."""
+    found = {
         f"{container}-{codec}": _video(container, codec, has_sound, VIDEO_FRAMES)
         for container, codec, has_sound in VIDEO_KINDS
     }
+    found["interlaced"] = _video("mpegts", "mpeg2video", False, VIDEO_FRAMES, INTERLACED)
+    part = b"--frame\r\nContent-Type: image/jpeg\r\n\r\n"
+    jpegs = (_encoded(".jpg", page(place)) for place in range(VIDEO_FRAMES))
+    found["multipart"] = b"".join(part + jpeg + b"\r\n" for jpeg in jpegs)
+    return found
 
 
 @functools.cache
@@ -172,11 +180,13 @@ def _turned(jpeg: bytes) -> bytes:
     return jpeg[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + jpeg[2:]
 
 
-def _video(container: str, codec: str, has_sound: bool, count: int) -> bytes:
+def _video(
+    container: str, codec: str, has_sound: bool, count: int, more: Mapping[str, str] | None = None
+) -> bytes:
     store = io.BytesIO()
     with av.open(store, "w", format=container) as file:
         options = {"x265-params": "log-level=none"} if codec == "libx265" else {"threads": "1"}
-        stream: Any = file.add_stream(codec, rate=Fraction(25), options=options)
+        stream: Any = file.add_stream(codec, rate=Fraction(25), options={**options, **(more or {})})
         stream.width, stream.height = IMAGE_WH
         formats = av.codec.Codec(codec, "w").video_formats or ()
         stream.pix_fmt = formats[0].name if codec in ("gif", "mjpeg") else "yuv420p"
