@@ -16,7 +16,10 @@ GRID = 100
 
 
 def heic(
-    tiles: Sequence[Image], columns: int, size_wh: tuple[int, int], quarter_turns: int = 0
+    tiles: Sequence[Image],
+    columns: int,
+    size_wh: tuple[int, int],
+    changes: Sequence[tuple[bytes, int]] = (),
 ) -> bytes:
     """Return a HEIC file whose main picture is a grid.
 
@@ -24,7 +27,8 @@ def heic(
         tiles: ``(H, W, 3) uint8`` BGR, all of one even size of 64 or more, row by row.
         columns: how many stand in a row.
         size_wh: the photo's size; what the tiles have beyond it is not shown.
-        quarter_turns: counter-clockwise, to be done by whoever shows the photo.
+        changes: to be done in this order by whoever shows the photo: b"irot" with quarter turns
+            counter-clockwise, b"imir" with 0 for top and bottom, 1 for left and right.
     """
     different = {id(tile): tile for tile in tiles}
     coded_of = {key: _coded(tile) for key, tile in different.items()}
@@ -35,11 +39,12 @@ def heic(
         _box(b"hvcC", coded[0][0])
         + _box(b"ispe", struct.pack(">III", 0, width, height))
         + _box(b"ispe", struct.pack(">III", 0, *size_wh))
-        + _box(b"irot", bytes([quarter_turns]))
+        + b"".join(_box(kind, bytes([amount])) for kind, amount in changes)
     )
     numbers = range(1, len(tiles) + 1)
     uses = b"".join(struct.pack(">HBBB", item, 2, 0x81, 2) for item in numbers)
-    uses += struct.pack(">HBBB", GRID, 2, 3, 0x84)
+    turns = bytes(0x84 + place for place in range(len(changes)))
+    uses += struct.pack(">HBB", GRID, 1 + len(changes), 3) + turns
     entries = b"".join(_entry(item, b"hvc1") for item in numbers) + _entry(GRID, b"grid")
     parts = struct.pack(f">HH{len(tiles)}H", GRID, len(tiles), *numbers)
 

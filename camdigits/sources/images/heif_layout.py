@@ -33,7 +33,7 @@ class Layout:
         size_wh: the photo's size in pixels before the changes; tiles may reach beyond it.
         changes: in the order in which they apply: b"clap" with width, height and the offset of
             the crop's centre to the right and down; b"irot" with quarter turns counter-clockwise;
-            b"imir" with 0 for left and right, 1 for top and bottom.
+            b"imir" with what changes places: 0 for top and bottom, 1 for left and right.
     """
 
     tiles: tuple[int, ...]
@@ -80,7 +80,9 @@ def _changed(image: Image, kind: bytes, amounts: tuple[float, ...]) -> Image:
     if kind == b"irot":
         return turned(image, round(-90 * amounts[0]))
     if kind == b"imir":
-        return np.asarray(cv2.flip(image, 0 if amounts[0] else 1), np.uint8)
+        # ISO/IEC 23008-12:2017 reads as if it named the axis; libheif, libavif and FFmpeg agree on
+        # what 2022 says: 0 exchanges top and bottom.
+        return np.asarray(cv2.flip(image, round(amounts[0])), np.uint8)
     width, height, right, down = amounts
     left = max(0, round((image.shape[1] - width) / 2 + right))
     top = max(0, round((image.shape[0] - height) / 2 + down))

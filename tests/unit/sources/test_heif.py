@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import random
 from pathlib import Path
 
@@ -53,8 +55,8 @@ def test_tiles_stand_row_by_row_and_what_is_beyond_the_size_is_cut() -> None:
         (b"irot", (1,), [[3], [2], [1]]),
         (b"irot", (2,), [[3, 2, 1]]),
         (b"irot", (3,), [[1], [2], [3]]),
-        (b"imir", (0,), [[3, 2, 1]]),
-        (b"imir", (1,), [[1, 2, 3]]),
+        (b"imir", (0,), [[1, 2, 3]]),
+        (b"imir", (1,), [[3, 2, 1]]),
         (b"clap", (1.0, 1.0, 0.0, 0.0), [[2]]),
         (b"clap", (2.0, 1.0, -0.5, 0.0), [[1, 2]]),
         (b"clap", (0.0, 0.0, 0.0, 0.0), [[1, 2, 3]]),
@@ -85,10 +87,46 @@ def test_photo_of_tiles_is_read_whole(photo: bytes, tmp_path: Path) -> None:
 
 
 def test_photo_that_was_taken_upright_stands_upright() -> None:
-    data = heic(tiles_of(numbered_frame(7, (128, 64))), 2, (128, 64), quarter_turns=3)
+    data = heic(tiles_of(numbered_frame(7, (128, 64))), 2, (128, 64), ((b"irot", 3),))
     (frame,) = open_photo(data, "photo")
     assert frame.image.shape == (128, 64, 3)
     assert is_red(frame.image, 60, 3)
+
+
+TURNS = [(b"irot", quarter) for quarter in range(4)]
+MIRRORS = [(b"imir", side) for side in range(2)]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [*itertools.product(TURNS, MIRRORS), *itertools.product(MIRRORS, TURNS)],
+    ids=lambda changes: "-".join(f"{kind.decode()}{amount}" for kind, amount in changes),
+)
+def test_photo_is_turned_and_mirrored_as_libheif_does(changes: tuple[tuple[bytes, int], ...]):
+    pillow_heif = pytest.importorskip("pillow_heif", reason="needs pillow-heif, of camdigits[test]")
+    data = heic(tiles_of(numbered_frame(1234, (160, 120))), 3, (160, 120), changes)
+    reference = np.asarray(pillow_heif.open_heif(io.BytesIO(data)).to_pillow().convert("RGB"))
+    (frame,) = open_photo(data, "photo.heic")
+    assert frame.image.shape == reference.shape
+    assert np.abs(frame.image[:, :, ::-1].astype(int) - reference).mean() < 3
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_avif_is_turned_and_mirrored_as_pillow_does(orientation: int, tmp_path: Path) -> None:
+    pytest.importorskip("PIL._avif", reason="this Pillow reads no AVIF")
+    from PIL import Image as Pillow
+    from PIL import ImageOps
+
+    path = tmp_path / "photo.avif"
+    exif = Pillow.Exif()
+    exif[274] = orientation
+    Pillow.fromarray(numbered_frame(1234)[:, :, ::-1]).save(path, quality=90, exif=exif)
+    with Pillow.open(path) as picture:
+        reference = np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))
+    with open_source(path) as source:
+        (frame,) = source
+    assert frame.image.shape == reference.shape
+    assert np.abs(frame.image[:, :, ::-1].astype(int) - reference).mean() < 3
 
 
 @pytest.mark.skipif(not cv2.haveImageWriter("photo.avif"), reason="this OpenCV writes no AVIF")
