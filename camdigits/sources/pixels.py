@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
+from camdigits.sources.ground import over_ground
 from camdigits.sources.names import shown
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def check_pixels(
 
 
 def as_bgr(pixels: NDArray[Any]) -> Image:
-    """Return any decoded picture as 8-bit BGR; transparent parts become white.
+    """Return any decoded picture as 8-bit BGR, transparent parts as `over_ground` fills them.
 
     Args:
         pixels: ``(H, W)`` grey, ``(H, W, 3)`` BGR or ``(H, W, 4)`` BGRA; uint8 and uint16 over
@@ -75,7 +76,7 @@ def as_bgr(pixels: NDArray[Any]) -> Image:
     pixels = _as_uint8(pixels)
     if pixels.ndim == 2 or pixels.shape[2] == 1:
         return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)
-    return over_white(pixels) if pixels.shape[2] == 4 else pixels
+    return over_ground(pixels) if pixels.shape[2] == 4 else pixels
 
 
 def over_white(bgra: Image) -> Image:

@@ -102,6 +102,12 @@ def open_animation(
         raise no_pages(name)
     from camdigits.sources.videos.video import VideoSource
 
+    if len(durations_s) == 1:
+        data = file.peek(file.size())
+        pixels = Animation(data).picture(0)
+        if pixels is not None:  # FFmpeg reads more of what is damaged
+            file.close()
+            return ImageSource(as_bgr(pixels), name)
     video = VideoSource(file, name, max_pixels=max_pixels)
     return _still(video) if video.frame_count == 1 else video
 

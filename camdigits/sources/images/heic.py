@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from av.video.stream import VideoStream
@@ -13,7 +14,7 @@ from camdigits.sources.byte_reader import Reader
 from camdigits.sources.images.heif_layout import Layout, assembled, layout_of
 from camdigits.sources.images.image import ImageSource
 from camdigits.sources.names import shown
-from camdigits.sources.pixels import check_pixels
+from camdigits.sources.pixels import as_bgr, check_pixels
 from camdigits.sources.videos.container import BgrConverter, open_container
 from camdigits.support.pyav import UNDECODABLE
 
@@ -39,26 +40,32 @@ def open_photo(data: bytes, name: str, max_pixels: int = MAX_PIXELS) -> ImageSou
             "save it as JPEG"
         )
     check_pixels(layout.size_wh, name, max_pixels)
-    tiles = _decoded_tiles(data, layout, name, max_pixels)
-    if len(tiles) < len(set(layout.tiles)):
+    layouts = [layout] if layout.alpha is None else [layout, layout.alpha]
+    check_pixels(layouts[-1].size_wh, name, max_pixels)
+    tiles = _decoded_tiles(data, layouts, name, max_pixels)
+    wanted = len({item for each in layouts for item in each.tiles})
+    if len(tiles) < wanted:
         raise SourceOpenError(
-            f"{shown(name)}: {len(tiles)} of {len(set(layout.tiles))} parts of the photo could be "
+            f"{shown(name)}: {len(tiles)} of {wanted} parts of the photo could be "
             "decoded; copy it again or save it as JPEG"
         )
-    return ImageSource(assembled(layout, tiles), name)
+    return ImageSource(as_bgr(assembled(layout, tiles)), name)
 
 
-def _decoded_tiles(data: bytes, layout: Layout, name: str, max_pixels: int) -> dict[int, Image]:
+def _decoded_tiles(
+    data: bytes, layouts: Sequence[Layout], name: str, max_pixels: int
+) -> dict[int, Image]:
     tiles: dict[int, Image] = {}
+    wanted = {item for layout in layouts for item in layout.tiles}
     # Tiles reach beyond the photo by less than one of them on each side, so whole photos need no
     # more than this; a bomb may hold thousands of tiles, each as large as the limit allows.
-    left = 4 * layout.size_wh[0] * layout.size_wh[1] + (1 << 22)
+    left = sum(4 * each.size_wh[0] * each.size_wh[1] + (1 << 22) for each in layouts)
     converter = BgrConverter()
     with open_container(Reader(io.BytesIO(data)), name) as container:
         streams = [
             stream
             for stream in container.streams.video
-            if stream.id in layout.tiles and stream.codec_context is not None
+            if stream.id in wanted and stream.codec_context is not None
         ]
         for stream in streams:
             stream.codec_context.options = {"max_pixels": str(min(max_pixels, left))}

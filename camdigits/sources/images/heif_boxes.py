@@ -18,6 +18,8 @@ class Items:
         primary: number of the main picture.
         kinds: four letters of each item.
         parts: the items that another is made of, in order.
+        auxiliary: the items that belong to another, as its alpha does.
+        premultiplied: items whose colours are multiplied with their alpha.
         properties: of each item, in the order in which they apply: four letters and content.
         grids: content of the items that are grids.
     """
@@ -25,6 +27,8 @@ class Items:
     primary: int
     kinds: dict[int, bytes]
     parts: dict[int, tuple[int, ...]]
+    auxiliary: dict[int, tuple[int, ...]]
+    premultiplied: frozenset[int]
     properties: dict[int, list[tuple[bytes, bytes]]]
     grids: dict[int, bytes]
 
@@ -40,11 +44,14 @@ def read_items(data: bytes) -> Items:
     """
     meta = dict(_boxes(dict(_boxes(data))[b"meta"][4:]))
     kinds = _kinds(meta[b"iinf"])
+    references = meta.get(b"iref", bytes(4))
     places = _Places(meta[b"iloc"], data, meta.get(b"idat", b""))
     return Items(
         primary=_number(meta[b"pitm"], 4, 4 if meta[b"pitm"][0] else 2),
         kinds=kinds,
-        parts=_parts(meta.get(b"iref", bytes(4))),
+        parts=_references(references, b"dimg"),
+        auxiliary=_turned_round(_references(references, b"auxl")),
+        premultiplied=frozenset(_references(references, b"prem")),
         properties=_properties(dict(_boxes(meta[b"iprp"]))),
         grids={item: places.content(item) for item, kind in kinds.items() if kind == b"grid"},
     )
@@ -83,7 +90,8 @@ def _kinds(content: bytes) -> dict[int, bytes]:
     return kinds
 
 
-def _parts(content: bytes) -> dict[int, tuple[int, ...]]:
+def _references(content: bytes, wanted: bytes) -> dict[int, tuple[int, ...]]:
+    """Return the items that each item refers to in one of the senses that there are."""
     size = 4 if content[0] else 2
     return {
         _number(entry, 0, size): tuple(
@@ -91,8 +99,16 @@ def _parts(content: bytes) -> dict[int, tuple[int, ...]]:
             for place in range(_number(entry, size, 2))
         )
         for kind, entry in _boxes(content[4:])
-        if kind == b"dimg"
+        if kind == wanted
     }
+
+
+def _turned_round(references: dict[int, tuple[int, ...]]) -> dict[int, tuple[int, ...]]:
+    turned: dict[int, tuple[int, ...]] = {}
+    for item, others in references.items():
+        for other in others:
+            turned[other] = (*turned.get(other, ()), item)
+    return turned
 
 
 def _properties(boxes: dict[bytes, bytes]) -> dict[int, list[tuple[bytes, bytes]]]:

@@ -7,7 +7,7 @@ Phones store a photo as a grid of tiles, with the size, crop, turn and mirroring
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _CODED = (b"hvc1", b"av01", b"avc1", b"jpeg")
 _CHANGES = (b"clap", b"irot", b"imir")
+_ALPHA = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", b"urn:mpeg:hevc:2015:auxid:1\0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,16 @@ class Layout:
         changes: in the order in which they apply: b"clap" with width, height and the offset of
             the crop's centre to the right and down; b"irot" with quarter turns counter-clockwise;
             b"imir" with what changes places: 0 for top and bottom, 1 for left and right.
+        alpha: how the picture of what is opaque is put together; None if all is.
+        is_premultiplied: the colours are multiplied with it.
     """
 
     tiles: tuple[int, ...]
     columns: int
     size_wh: tuple[int, int]
     changes: tuple[tuple[bytes, tuple[float, ...]], ...] = ()
+    alpha: Layout | None = None
+    is_premultiplied: bool = False
 
 
 def layout_of(data: bytes) -> Layout | None:
@@ -55,25 +60,43 @@ def layout_of(data: bytes) -> Layout | None:
         layout = _layout(read_items(data))
     except (struct.error, LookupError, ValueError, ZeroDivisionError):
         return None
-    return layout if layout and min(layout.size_wh) > 0 else None
+    if layout is None or min(layout.size_wh + (layout.alpha or layout).size_wh) <= 0:
+        return None
+    return layout
 
 
 def assembled(layout: Layout, tiles: dict[int, Image]) -> Image:
-    """Return the photo, ``(H, W, 3) uint8`` BGR, upright.
+    """Return the photo, upright: ``(H, W, 3) uint8`` BGR, or ``(H, W, 4)`` BGRA if it has alpha.
 
     Args:
         layout: how it is put together.
-        tiles: the decoded picture of each item that the layout names, all of one size.
+        tiles: the decoded picture of each item that the layout names, ``(h, w, 3) uint8`` BGR;
+            those of the photo are all of one size, and those of its alpha.
     """
+    image = _joined(layout, tiles)
+    if layout.alpha:
+        image = _with_alpha(image, _joined(layout.alpha, tiles), layout.is_premultiplied)
+    for kind, amounts in layout.changes:
+        image = _changed(image, kind, amounts)
+    return np.ascontiguousarray(image)
+
+
+def _joined(layout: Layout, tiles: dict[int, Image]) -> Image:
     height, width = tiles[layout.tiles[0]].shape[:2]
     image: Image = np.full((layout.size_wh[1], layout.size_wh[0], 3), 255, np.uint8)
     for place, item in enumerate(layout.tiles):
         row, column = divmod(place, layout.columns)
         space = image[row * height :, column * width :][:height, :width]
         space[:] = tiles[item][: space.shape[0], : space.shape[1]]
-    for kind, amounts in layout.changes:
-        image = _changed(image, kind, amounts)
-    return np.ascontiguousarray(image)
+    return image
+
+
+def _with_alpha(image: Image, alpha: Image, is_premultiplied: bool) -> Image:
+    height, width = image.shape[:2]
+    weight = cv2.resize(alpha, (width, height)) if alpha.shape != image.shape else alpha
+    if is_premultiplied:
+        image = np.asarray(cv2.divide(image, weight, scale=255), np.uint8)
+    return np.asarray(cv2.merge([image, weight[:, :, 0]]), np.uint8)
 
 
 def _changed(image: Image, kind: bytes, amounts: tuple[float, ...]) -> Image:
@@ -91,7 +114,18 @@ def _changed(image: Image, kind: bytes, amounts: tuple[float, ...]) -> Image:
 
 
 def _layout(items: Items) -> Layout | None:
-    main = items.primary
+    layout = _layout_of(items, items.primary)
+    for item in items.auxiliary.get(items.primary, ()):
+        if layout and dict(items.properties.get(item, [])).get(b"auxC", b"")[4:].startswith(_ALPHA):
+            alpha = _layout_of(items, item)
+            is_premultiplied = items.primary in items.premultiplied
+            # What is done to the picture is done to both.
+            alpha = alpha and replace(alpha, changes=())
+            return replace(layout, alpha=alpha, is_premultiplied=is_premultiplied)
+    return layout
+
+
+def _layout_of(items: Items, main: int) -> Layout | None:
     properties = items.properties.get(main, [])
     changes = tuple((kind, _amounts(kind, data)) for kind, data in properties if kind in _CHANGES)
     if items.kinds[main] in _CODED:
