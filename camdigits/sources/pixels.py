@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
+from camdigits.sources.depth import eight_bits
 from camdigits.sources.ground import over_ground
 from camdigits.sources.names import shown
 
@@ -67,13 +68,13 @@ def as_bgr(pixels: NDArray[Any]) -> Image:
     """Return any decoded picture as 8-bit BGR, transparent parts as `over_ground` fills them.
 
     Args:
-        pixels: ``(H, W)`` grey, ``(H, W, 3)`` BGR or ``(H, W, 4)`` BGRA; uint8 and uint16 over
-            their whole range, floats in 0-1.
+        pixels: ``(H, W)`` grey, ``(H, W, 3)`` BGR or ``(H, W, 4)`` BGRA, as `eight_bits`
+            takes them.
 
     Returns:
         ``(H, W, 3) uint8``.
     """
-    pixels = _as_uint8(pixels)
+    pixels = eight_bits(pixels)
     if pixels.ndim == 2 or pixels.shape[2] == 1:
         return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)
     return over_ground(pixels) if pixels.shape[2] == 4 else pixels
@@ -125,12 +126,3 @@ def believed_aspect(stated: float) -> float:
 def turned_aspect(pixel_aspect: float, clockwise: int) -> float:
     """Return the width of a pixel over its height once a picture is turned."""
     return 1 / pixel_aspect if clockwise % 180 else pixel_aspect
-
-
-def _as_uint8(pixels: NDArray[Any]) -> Image:
-    if pixels.dtype == np.uint8:
-        return pixels
-    if pixels.dtype == np.uint16:
-        # 257 maps 65535 to 255 and 0 to 0, as libpng does.
-        return np.asarray(cv2.convertScaleAbs(pixels, alpha=1 / 257), np.uint8)
-    return np.asarray(np.nan_to_num(np.clip(pixels, 0, 1) * 255).round(), np.uint8)

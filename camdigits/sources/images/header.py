@@ -15,6 +15,8 @@ _ORIENTATION = 0x0112
 _JPEG = b"\xff\xd8\xff"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _EXIF = b"Exif\0\0"
+_GAP = rb"(?:\s|#[^\n]*\n)+"
+"""Between the numbers at the beginning of a portable map."""
 _CONTAINER = b"http://ns.google.com/photos/1.0/container/"
 """Names the list of what stands behind a photo, in its XMP."""
 
@@ -30,6 +32,14 @@ def image_size(data: bytes) -> tuple[int, int] | None:
     except (struct.error, LookupError, ValueError, StopIteration):
         return None
     return size_wh if size_wh and min(size_wh) > 0 else None
+
+
+def portable_map_white(data: bytes) -> int | None:
+    """Return what white is in a PGM or PPM that OpenCV decodes as it is; None in others."""
+    found = re.match(rb"P([2356])" + 3 * (_GAP + rb"(\d+)"), data[:4096])
+    if found is None or (found[1] in b"23" and int(found[4]) <= 255):  # these it spreads
+        return None
+    return int(found[4]) or None
 
 
 def exif_orientation(data: bytes) -> int:
@@ -205,8 +215,7 @@ def _uint24(data: bytes, offset: int) -> int:
 
 
 def _portable_map_size(data: bytes) -> tuple[int, int] | None:
-    gap = rb"(?:\s|#[^\n]*\n)+"
-    found = re.match(rb"P[1-6]" + gap + rb"(\d+)" + gap + rb"(\d+)", data[:4096])
+    found = re.match(rb"P[1-6]" + 2 * (_GAP + rb"(\d+)"), data[:4096])
     return (int(found[1]), int(found[2])) if found else None
 
 

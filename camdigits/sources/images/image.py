@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceDamagedError, SourceOpenError
+from camdigits.sources.depth import eight_bits
 from camdigits.sources.images.header import (
     exif_orientation,
     image_size,
     is_png_cut,
     lacks_end,
+    portable_map_white,
     unread_form,
 )
+from camdigits.sources.images.png_layout import with_transparent_grey
 from camdigits.sources.images.resolution import pixel_aspect
 from camdigits.sources.images.tiff_layout import SIGNATURES, directories
 from camdigits.sources.names import shown
@@ -106,20 +109,30 @@ def _check_size(data: bytes, name: str, max_pixels: int) -> None:
         )
 
 
-def _decoded(data: bytes) -> NDArray[Any] | None:
+def _decoded(data: bytes) -> Image | None:
+    """Return the pixels with 8 bits a colour, black being 0."""
+    pixels = _pixels(data)
+    if pixels is None:
+        return None
+    if not data.startswith(SIGNATURES):
+        pixels = with_transparent_grey(pixels, data)
+        return eight_bits(pixels, portable_map_white(data))
+    # OpenCV turns greys of up to 8 bits that count from white; others it leaves.
+    is_negative = pixels.dtype != np.uint8 and next(directories(data)).is_negative
+    image = eight_bits(pixels)
+    return np.asarray(cv2.bitwise_not(image), np.uint8) if is_negative else image
+
+
+def _pixels(data: bytes) -> NDArray[Any] | None:
     # Unchanged keeps alpha and 16 bits, and leaves EXIF to us: read with colour, alpha is lost.
     with discard_stderr():
         try:
             pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
         except cv2.error:
             pixels = None
-        if not data.startswith(SIGNATURES):
-            return pixels
         # Of some damaged data OpenCV makes a black picture.
-        if pixels is None or not pixels.any():
+        if data.startswith(SIGNATURES) and (pixels is None or not pixels.any()):
             from camdigits.sources.images.pillow import decoded_tiff
 
             return decoded_tiff(data)
-    # OpenCV turns greys of up to 8 bits that count from white; these it leaves.
-    is_negative = pixels.dtype == np.uint16 and next(directories(data)).is_negative
-    return 65535 - pixels if is_negative else pixels
+    return pixels

@@ -81,6 +81,8 @@ def as_array(picture: PillowImage) -> NDArray[Any]:
     """Return a picture as `camdigits.sources.pixels.as_bgr` takes it."""
     if picture.mode.startswith("I;16"):
         return np.asarray(picture).astype(np.uint16)
+    if picture.mode in ("I", "F"):
+        return np.asarray(picture)
     if picture.mode in ("1", "L"):
         return np.asarray(picture.convert("L"))
     if picture.has_transparency_data:

@@ -114,6 +114,15 @@ def test_alpha_is_turned_with_the_photo(tmp_path: Path) -> None:
     assert image[90, 80].min() > 240
 
 
+@pytest.mark.parametrize("bits", [8, 16])
+def test_transparent_grey_of_a_png_is_heeded(bits: int, tmp_path: Path) -> None:
+    top = 2**bits - 1
+    grey = np.where(drawn((0, 0, 0))[:, :, 3] > 0, top, top - 1).astype(f"uint{bits}")
+    image = read(saved("PNG", grey, tmp_path, transparency=top - 1))
+    assert image[0, 0].tolist() == BLACK
+    assert image[20, 22].tolist() == WHITE
+
+
 @pytest.mark.parametrize(("is_premultiplied", "expected"), [(False, 100), (True, 200)])
 def test_alpha_of_another_size_belongs_to_the_photo(is_premultiplied: bool, expected: int) -> None:
     colours, half = np.full((2, 4, 3), 100, np.uint8), np.full((1, 2, 3), 127, np.uint8)
