@@ -17,7 +17,7 @@ from camdigits.support.paths import exists, is_file
 SourceKind = Literal["camera", "stream", "file", "stdin"]
 
 STREAM_SCHEMES = ("http", "https", "rtsp", "rtmp")
-_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif")
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".jp2", ".jxl")
 _PHONES = (".heic", ".heif", ".avif")
 _DOCUMENTS = (".pdf",)
 _VIDEOS = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg")

@@ -17,6 +17,8 @@ _IMAGE_SIGNATURES = (
     b"MM\0*",
     b"II+\0",  # BigTIFF
     b"MM\0+",
+    b"\0\0\0\x0cjP  \r\n\x87\n",  # JPEG 2000
+    b"\xff\x4f\xff\x51",
 )
 _VIDEO_SIGNATURES = (
     b"\x1aE\xdf\xa3",  # Matroska, WebM
@@ -49,6 +51,26 @@ _STILL_BRANDS = (b"avif", b"heic", b"heix", b"mif1")
 _PDF, _PDF_WITHIN = re.compile(rb"%PDF-[0-9]\.[0-9]"), 1024
 """How a PDF begins, within so many bytes: readers let others stand before it."""
 _PORTABLE_MAP = re.compile(rb"P[1-6]\s+[#0-9]")
+_UNREAD = {
+    b"\xff\x0a": "JPEG XL",
+    b"\0\0\0\x0cJXL \r\n\x87\n": "JPEG XL",
+    b"II\xbc": "JPEG XR",
+    b"8BPS": "Photoshop",
+    b"\x76\x2f\x31\x01": "OpenEXR",
+    b"#?RADIANCE": "Radiance HDR",
+    b"AT&TFORM": "DjVu",
+    b"%!PS": "PostScript",
+    b"FUJIFILMCCD-RAW": "Fujifilm raw",
+    b"FOVb": "Sigma raw",
+    b"P7\n": "PAM",
+    b"Pf\n": "PFM",
+    b"PF\n": "PFM",
+    b"qoif": "QOI",
+    b"\0\0\1\0": "Windows icon",
+    b"SIMPLE  =": "FITS",
+    b"PK\3\4": "ZIP (or office document)",
+}
+"""How files begin that hold pictures as well, which are not read, and what they are called."""
 _MOV_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"moof", b"styp")
 
 
@@ -83,6 +105,15 @@ def media_kind(head: bytes) -> MediaKind | None:
         return "video"
     # Last: others may hold a PDF; FFmpeg would find a scan's JPEG in one, and take it for a video.
     return "document" if _PDF.search(head[:_PDF_WITHIN]) else None
+
+
+def unread_kind(head: bytes) -> str:
+    """Return what a file is called that may show something, and is not read; "" if unknown."""
+    if head[128:132] == b"DICM":
+        return "DICOM"
+    if b"<svg" in head[:1024].lower():
+        return "SVG"
+    return next((name for start, name in _UNREAD.items() if head.startswith(start)), "")
 
 
 def is_still_container(head: bytes) -> bool:

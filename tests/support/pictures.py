@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
+
+import av
+import numpy as np
+from numpy.typing import NDArray
 
 
 def with_exif_orientation(jpeg: bytes, orientation: int) -> bytes:
@@ -35,6 +40,40 @@ def cmyk_jpeg(ink: tuple[int, int, int, int]) -> bytes:
     coded = int(bits, 2).to_bytes(len(bits) // 8, "big").replace(b"\xff", b"\xff\0")
     head = b"\xff\xd8" + adobe + quantization + frame + first + rest
     return head + scan + coded + b"\xff\xd9"
+
+
+def deep_jpeg(level: int, width: int = 8, height: int = 8) -> bytes:
+    """Return a JPEG of 12 bits, one grey throughout, in blocks of 8x8.
+
+    Args:
+        level: of 1..4095, less than 2048 away from 2048.
+        width: in pixels, a multiple of 8.
+        height: likewise.
+    """
+    quantization = b"\xff\xdb\0\x43\0" + b"\x08" + b"\x01" * 63
+    frame = b"\xff\xc1\0\x0b\x0c" + struct.pack(">HH", height, width) + b"\x01\x01\x11\0"
+    first = b"\xff\xc4\0\x1f\0\0\0\0\x0c" + b"\0" * 12 + bytes(range(12))
+    rest = b"\xff\xc4\0\x14\x10\x01" + b"\0" * 15 + b"\0"
+    scan = b"\xff\xda\0\x08\x01\x01\0\0\x3f\0"
+    blocks = width * height // 64
+    bits = _first_coefficient(level - 2048) + "0" + "00000" * (blocks - 1)
+    bits += "1" * (-len(bits) % 8)
+    coded = int(bits, 2).to_bytes(len(bits) // 8, "big").replace(b"\xff", b"\xff\0")
+    return b"\xff\xd8" + quantization + frame + first + rest + scan + coded + b"\xff\xd9"
+
+
+def coded_by_ffmpeg(image: NDArray[np.uint8], codec: str, pixel_format: str) -> bytes:
+    """Return a picture, ``(H, W, 3) uint8`` BGR, as one of FFmpeg's encoders makes it."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="image2pipe") as container:
+        stream = container.add_stream(codec, rate=1)
+        stream.height, stream.width = image.shape[:2]
+        stream.pix_fmt = pixel_format
+        frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+        frame.pts = 0
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return file.getvalue()
 
 
 def _first_coefficient(value: int) -> str:

@@ -42,6 +42,7 @@ VIDEO_KINDS = (
 """Container, codec, and whether there is sound."""
 
 INTERLACED = {"flags": "+ildct+ilme"}
+_YUV = frozenset(codec for _, codec, _ in VIDEO_KINDS) - {"gif", "mjpeg"}
 
 Seeds = Mapping[str, bytes]
 
@@ -92,6 +93,15 @@ def images() -> Seeds:
         "photo.avif": _encoded(".avif", image),
     }
     found["turned.jpg"] = _turned(found["plain.jpg"])
+    for codec in ("jpeg2000", "jpegls", "ljpeg"):
+        found[codec] = _video("image2pipe", codec, False, 1)
+    found["few.png"] = _encoded(".png", gray.astype(np.uint16) * 4)
+    found["few.pgm"] = b"P5\n96 64\n15\n" + (gray // 17).tobytes()
+    store = io.BytesIO()
+    Image.fromarray(255 - gray).save(store, "PNG", transparency=30)
+    found["clear.png"] = store.getvalue()
+    if cv2.haveImageWriter("photo.avif"):
+        found["clear.avif"] = _encoded(".avif", alpha)
     found["single.gif"] = _video("gif", "gif", False, 1)
     return found
 
@@ -189,7 +199,7 @@ def _video(
         stream: Any = file.add_stream(codec, rate=Fraction(25), options={**options, **(more or {})})
         stream.width, stream.height = IMAGE_WH
         formats = av.codec.Codec(codec, "w").video_formats or ()
-        stream.pix_fmt = formats[0].name if codec in ("gif", "mjpeg") else "yuv420p"
+        stream.pix_fmt = formats[0].name if codec not in _YUV else "yuv420p"
         sound: Any = file.add_stream(_sound_of(container), rate=48_000) if has_sound else None
         for place in range(count):
             frame = av.VideoFrame.from_ndarray(page(place), format="bgr24")

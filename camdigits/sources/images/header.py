@@ -13,6 +13,9 @@ from camdigits.sources.images.tiff_layout import SIGNATURES, directories
 
 _ORIENTATION = 0x0112
 _JPEG = b"\xff\xd8\xff"
+JPEG_2000 = (b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")
+"""Signatures: of the file, and of the coded picture, which may stand alone."""
+_JPEG_LS = 0xF7
 _PNG = b"\x89PNG\r\n\x1a\n"
 _EXIF = b"Exif\0\0"
 _GAP = rb"(?:\s|#[^\n]*\n)+"
@@ -24,8 +27,8 @@ _CONTAINER = b"http://ns.google.com/photos/1.0/container/"
 def image_size(data: bytes) -> tuple[int, int] | None:
     """Return (width, height) in pixels as the header states them, before any turning.
 
-    None if the header is damaged or of no known kind: JPEG, PNG, GIF, BMP, TIFF, WebP and the
-    portable maps PBM, PGM and PPM are known.
+    None if the header is damaged or of no known kind: JPEG, JPEG-LS, JPEG 2000, PNG, GIF, BMP,
+    TIFF, WebP and the portable maps PBM, PGM and PPM are known.
     """
     try:
         size_wh = _stated_size(data)
@@ -92,13 +95,17 @@ def jpeg_end(data: bytes) -> int | None:
     return None if end < 0 else end + 2
 
 
-def unread_form(data: bytes) -> str:
-    """Return which form of JPEG or TIFF it is that there is no decoder for; "" if there is one."""
+def rare_form(data: bytes) -> str:
+    """Return which form of JPEG or TIFF it is that OpenCV does not decode; "" if it does."""
+    if data.startswith(JPEG_2000):
+        return "JPEG 2000"
     if data.startswith(SIGNATURES):
         unread = next(directories(data)).unread
         return f"{unread} in TIFF" if unread else ""
     for marker, start, _ in jpeg_segments(data) if data.startswith(_JPEG) else ():
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+        if marker == _JPEG_LS:
+            return "JPEG-LS"
+        if _begins_frame(marker):
             # SOF3, 7, 11 and 15 are lossless; the first byte is the number of bits.
             return "lossless JPEG" if marker & 3 == 3 else _deep(data[start])
     return ""
@@ -144,6 +151,8 @@ def _stated_size(data: bytes) -> tuple[int, int] | None:
         return _pair(">II", data, 16)
     if data.startswith(b"\xff\xd8"):
         return _jpeg_size(data)
+    if data.startswith(JPEG_2000):
+        return _jpeg_2000_size(data)
     if data.startswith(b"GIF8"):
         return _pair("<HH", data, 6)
     if data.startswith(b"BM"):
@@ -183,11 +192,21 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
 def _jpeg_frame(data: bytes) -> tuple[int, int, int] | None:
     """Return width, height and the number of colours."""
     for marker, start, _ in jpeg_segments(data):
-        # SOF0 to SOF15; C4, C8 and CC are tables and extensions.
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+        if _begins_frame(marker):
             height, width = _pair(">HH", data, start + 1)
             return width, height, data[start + 5]
     return None
+
+
+def _begins_frame(marker: int) -> bool:
+    # SOF0 to SOF15; C4, C8 and CC are tables and extensions.
+    return marker == _JPEG_LS or (0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC))
+
+
+def _jpeg_2000_size(data: bytes) -> tuple[int, int]:
+    # The first segment of the coded picture: where its grid ends, and where the picture begins.
+    right, bottom, left, top = struct.unpack_from(">IIII", data, data.index(JPEG_2000[1]) + 8)
+    return right - left, bottom - top
 
 
 def _bmp_size(data: bytes) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from camdigits.sources.images.header import (
     is_png_cut,
     lacks_end,
     portable_map_white,
-    unread_form,
+    rare_form,
 )
 from camdigits.sources.images.png_layout import with_transparent_grey
 from camdigits.sources.images.resolution import pixel_aspect
@@ -71,13 +71,13 @@ class ImageSource(Closeable):
             SourceOpenError: if it cannot be decoded or has more pixels than the limit.
         """
         _check_size(data, name, max_pixels)
-        is_cut = lacks_end(data)
+        is_cut, rare = lacks_end(data), rare_form(data)
         # OpenCV gives no picture at all for a JPEG whose end is missing; with an end, what came
         # before the cut is decoded and the rest is grey.
-        pixels = _decoded(data + JPEG_END if is_cut else data)
+        whole = data + JPEG_END if is_cut else data
+        pixels = _decoded_rare(whole, rare, max_pixels) if rare else _decoded(whole)
         if pixels is None:
-            why = "the file is cut off" if is_cut else "its data are damaged"
-            raise SourceOpenError(f"{shown(name)}: cannot decode the picture: {why}; copy it again")
+            raise SourceOpenError(f"{shown(name)}: {_undecoded(rare, is_cut)}")
         damage = "the file is cut off; the lower part of the picture is missing; copy it again"
         image = upright(as_bgr(pixels), exif_orientation(data))
         return cls(image, name, damage if is_cut else None, pixel_aspect(data))
@@ -100,13 +100,26 @@ def _check_size(data: bytes, name: str, max_pixels: int) -> None:
     if size_wh is None:
         raise SourceOpenError(f"{shown(name)}: the picture's header is damaged; copy it again")
     check_pixels(size_wh, name, max_pixels)
-    unread = unread_form(data)
-    if unread:  # of such a TIFF OpenCV would make a black picture
-        raise SourceOpenError(f"{shown(name)}: there is no decoder for {unread}; save it as PNG")
     if is_png_cut(data):
         raise SourceOpenError(
             f"{shown(name)}: cannot decode the picture: the file is cut off; copy it again"
         )
+
+
+def _undecoded(rare: str, is_cut: bool) -> str:
+    if rare.endswith("in TIFF"):
+        return f"there is no decoder for {rare}; save it as PNG"
+    if rare and not is_cut:
+        return f"there is no decoder for {rare}, or its data are damaged; save it as PNG"
+    why = "the file is cut off" if is_cut else "its data are damaged"
+    return f"cannot decode the picture: {why}; copy it again"
+
+
+def _decoded_rare(data: bytes, form: str, max_pixels: int) -> NDArray[Any] | None:
+    # Of such a TIFF OpenCV would make a black picture.
+    from camdigits.sources.images.ffmpeg import decoded_by_ffmpeg
+
+    return decoded_by_ffmpeg(data, form, max_pixels)
 
 
 def _decoded(data: bytes) -> Image | None:

@@ -17,8 +17,8 @@ from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
 from camdigits.sources.byte_reader import Reader
 from camdigits.sources.names import shown
-from camdigits.sources.pixels import check_pixels
-from camdigits.sources.sniff import media_kind
+from camdigits.sources.pixels import check_pixels, over_white
+from camdigits.sources.sniff import media_kind, unread_kind
 from camdigits.sources.videos.alpha import Ground
 from camdigits.sources.videos.atoms import atoms
 from camdigits.sources.videos.hdr import to_sdr
@@ -133,6 +133,9 @@ def unreadable(file: Reader) -> str:
     file.seek(0)
     head = file.head()
     if media_kind(head) is None:
+        kind = unread_kind(head)
+        if kind:
+            return f"a file of the kind {kind} is not read; save what it shows as PNG or PDF"
         return "is neither a picture nor a video"
     if head[4:8] == b"ftyp" and all(atom.kind != b"moov" for atom in atoms(file)):
         return (

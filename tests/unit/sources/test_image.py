@@ -13,8 +13,16 @@ from camdigits.errors import SourceDamagedError, SourceOpenError
 from camdigits.sources.images.header import exif_orientation, image_size
 from camdigits.sources.images.image import ImageSource
 from camdigits.sources.pixels import over_white
+from camdigits.sources.sniff import media_kind
 from tests.support.media import Image, encoded, numbered_frame, read_number
-from tests.support.pictures import cmyk_jpeg, png_chunk, png_header, with_exif_orientation
+from tests.support.pictures import (
+    cmyk_jpeg,
+    coded_by_ffmpeg,
+    deep_jpeg,
+    png_chunk,
+    png_header,
+    with_exif_orientation,
+)
 
 PAGE = numbered_frame(5, (64, 48))
 
@@ -137,22 +145,59 @@ def test_picture_above_the_limit_is_refused_before_decoding(data: bytes) -> None
         ImageSource.decode(data, "bomb.png")
 
 
-@pytest.mark.parametrize(
-    ("sof", "bits", "form"),
-    [(0xC1, 12, "JPEG of 12 bits a colour"), (0xC3, 8, "lossless JPEG"), (0xC3, 16, "lossless")],
-)
-def test_a_jpeg_that_there_is_no_decoder_for_is_named(sof: int, bits: int, form: str) -> None:
-    data = encoded(".jpg", PAGE)
-    place = data.index(b"\xff\xc0")
-    data = (
-        data[: place + 1]
-        + bytes([sof])
-        + data[place + 2 : place + 4]
-        + bytes([bits])
-        + data[place + 5 :]
-    )
-    with pytest.raises(SourceOpenError, match=f"there is no decoder for {form}.*; save it as PNG"):
-        ImageSource.decode(data, "deep.jpg")
+RARE = {
+    "lossless JPEG": ("ljpeg", "bgr24"),
+    "lossless grey JPEG": ("ljpeg", "yuvj420p"),
+    "JPEG-LS": ("jpegls", "rgb24"),
+    "grey JPEG-LS": ("jpegls", "gray"),
+    "JPEG-LS of 16 bits": ("jpegls", "gray16le"),
+    "JPEG 2000": ("jpeg2000", "rgb24"),
+    "JPEG 2000 of 16 bits": ("jpeg2000", "gray16le"),
+}
+
+
+@pytest.mark.parametrize("form", RARE)
+def test_rare_forms_of_jpeg_are_read(form: str) -> None:
+    data = coded_by_ffmpeg(numbered_frame(5), *RARE[form])
+    assert media_kind(data[:64]) == "image"
+    assert image_size(data) == (320, 240)
+    assert read_number(decode(data)) == 5
+
+
+def test_jpeg_2000_without_its_file_around_it_is_read() -> None:
+    data = coded_by_ffmpeg(numbered_frame(5), "jpeg2000", "rgb24")
+    assert read_number(decode(data[data.index(b"\xff\x4f\xff\x51") :])) == 5
+
+
+@pytest.mark.parametrize("level", [2048, 3000, 4000])
+def test_jpeg_of_twelve_bits_is_read(level: int) -> None:
+    image = decode(deep_jpeg(level, 16, 8))
+    assert image.shape == (8, 16, 3)
+    assert np.abs(image.astype(int) - level / 16).max() <= 1
+
+
+def test_jpeg_2000_above_the_limit_is_refused_before_decoding() -> None:
+    data = bytearray(coded_by_ffmpeg(PAGE, "jpeg2000", "rgb24"))
+    start = data.index(b"\xff\x4f\xff\x51") + 8
+    data[start : start + 8] = b"\0\1\0\0" * 2
+    with pytest.raises(SourceOpenError, match="65536x65536 pixels are more than"):
+        ImageSource.decode(bytes(data), "bomb.jp2")
+
+
+@pytest.mark.parametrize(("sof", "form"), [(0xC7, "lossless JPEG"), (0xF7, "JPEG-LS")])
+def test_a_jpeg_that_there_is_no_decoder_for_is_named(sof: int, form: str) -> None:
+    data = bytearray(encoded(".jpg", PAGE))
+    data[data.index(b"\xff\xc0") + 1] = sof
+    with pytest.raises(SourceOpenError, match=f"there is no decoder for {form}, or .*; save it as"):
+        ImageSource.decode(bytes(data), "rare.jpg")
+
+
+def test_cut_lossless_jpeg_gives_what_is_there_and_then_an_error() -> None:
+    data = coded_by_ffmpeg(numbered_frame(5), "ljpeg", "bgr24")
+    frames = iter(ImageSource.decode(data[: len(data) * 9 // 10], "cut.jpg"))
+    assert next(frames).image.shape == (240, 320, 3)
+    with pytest.raises(SourceDamagedError, match="cut off"):
+        next(frames)
 
 
 @pytest.mark.parametrize("suffix", [".png", ".webp", ".tiff"])

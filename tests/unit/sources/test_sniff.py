@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from camdigits.sources.sniff import MediaKind, media_kind
+from camdigits.errors import SourceOpenError
+from camdigits.sources import open_source
+from camdigits.sources.sniff import MediaKind, media_kind, unread_kind
 from tests.support.media import encoded
 
 DOT = np.zeros((2, 2, 3), np.uint8)
@@ -60,6 +63,8 @@ def test_pictures_are_images(suffix: str) -> None:
         (b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x02", "animation"),
         (b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x10", "image"),
         (b"RIFF\0\0\0\0WEBPVP8X", "image"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "image"),
+        (b"\xff\x4f\xff\x51\0\x29", "image"),
         (b"\x7fELF", None),
         (b"PK\3\4", None),
         (b"plain text\n", None),
@@ -67,6 +72,26 @@ def test_pictures_are_images(suffix: str) -> None:
 )
 def test_first_bytes_tell_the_kind(head: bytes, kind: MediaKind | None) -> None:
     assert media_kind(head) == kind
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"\xff\x0a\xfa\x1f", "JPEG XL"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
+        (b"8BPS\0\1", "Photoshop"),
+        (bytes(128) + b"DICM", "DICOM"),
+        (b'<?xml version="1.0"?>\n<svg xmlns="', "SVG"),
+        (b"P7\nWIDTH 60\n", "PAM"),
+        (b"plain text\n", ""),
+    ],
+)
+def test_what_is_not_read_has_a_name(head: bytes, kind: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(head + bytes(200))
+    assert media_kind(head) is None
+    assert unread_kind(head) == kind
+    with pytest.raises(SourceOpenError, match=kind or "neither a picture nor a video"):
+        open_source(tmp_path / "file")
 
 
 def test_any_bytes_have_a_kind_or_none() -> None:
