@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from contextlib import closing
 from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
@@ -19,7 +20,7 @@ from camdigits.sources.images.header import (
 from camdigits.sources.images.image import ImageSource
 from camdigits.sources.images.tiff_layout import SIGNATURES
 from camdigits.sources.names import shown
-from camdigits.sources.sniff import is_multipart, is_still_container, media_kind
+from camdigits.sources.sniff import after_lead, is_multipart, is_still_container, media_kind
 
 if TYPE_CHECKING:
     from camdigits.sources.base import Source
@@ -49,6 +50,13 @@ def open_media(
         if name == "-":
             raise SourceOpenError("-: standard input is empty; pipe a picture or a video into it")
         raise SourceOpenError(f"{shown(name)}: the file is empty")
+    if after_lead(head) is None:  # a pipe gave less than its headers
+        head = file.peek(HEAD_BYTES)
+    lead = _lead(head)
+    if lead and not _is_motion_jpeg(file, lead):
+        rest = _read_all(file, name)[lead:]
+        file.close()
+        return open_media(Reader(io.BytesIO(rest)), name, max_pixels, pages)
     kind = media_kind(head)
     if kind == "image" and not file.seekable() and pages is None:
         from camdigits.sources.videos.pictures import PicturesSource, is_followed
@@ -105,11 +113,12 @@ def is_picture(path: Path) -> bool:
     """
     try:
         with closing(Reader(path.open("rb", buffering=0))) as file:
-            head = file.head()
+            lead = _lead(file.head())
+            head = file.head()[lead:]
             kind = media_kind(head)
             if kind != "image":
                 return kind == "document"
-            return is_still_container(head) or not _is_motion_jpeg(file)
+            return is_still_container(head) or not _is_motion_jpeg(file, lead)
     except OSError:
         return False
 
@@ -145,7 +154,13 @@ def _open_picture(file: Reader, name: str, max_pixels: int) -> Source:
     return ImageSource.decode(data, name, max_pixels)
 
 
-def _is_motion_jpeg(file: Reader) -> bool:
+def _lead(head: bytes) -> int:
+    """Return how many bytes stand before a picture or document; 0 if it is none."""
+    lead = after_lead(head) if media_kind(head) is None else 0
+    return lead if lead and media_kind(head[lead:]) in ("image", "animation", "document") else 0
+
+
+def _is_motion_jpeg(file: Reader, lead: int = 0) -> bool:
     """Return whether a JPEG picture is followed by another frame; reads ahead to that one's header.
 
     What phones put behind a photo is none: a preview, a gain map or a depth map has another size or
@@ -153,12 +168,12 @@ def _is_motion_jpeg(file: Reader) -> bool:
     """
     size = HEAD_BYTES
     while True:
-        data = file.peek(size)
+        data = file.peek(size)[lead:]
         end = jpeg_end(data)
         is_alike = None if end is None else goes_on_alike(data, end)
         if is_alike is not None:
             return is_alike and not lists_more_pictures(data)
-        if len(data) < size or size > MAX_IMAGE_BYTES:
+        if len(data) + lead < size or size > MAX_IMAGE_BYTES:
             return False
         # In growing steps, since each looks from the beginning again.
         size = max(size + HEAD_BYTES, size * 5 // 4)

@@ -50,6 +50,8 @@ _PART = re.compile(
 _STILL_BRANDS = (b"avif", b"heic", b"heix", b"mif1")
 _PDF, _PDF_WITHIN = re.compile(rb"%PDF-[0-9]\.[0-9]"), 1024
 """How a PDF begins, within so many bytes: readers let others stand before it."""
+_LEAD = re.compile(rb"\s*(?:(?:HTTP/[0-9]|--|[A-Za-z][\w-]*:)[^\r\n]{0,512}\r?\n\s*)*")
+_LINE_BEGUN = re.compile(rb"[\w-][^\r\n\x80-\xff\0]{0,512}\r?")
 _PORTABLE_MAP = re.compile(rb"P[1-6]\s+[#0-9]")
 _UNREAD = {
     b"\xff\x0a": "JPEG XL",
@@ -105,6 +107,20 @@ def media_kind(head: bytes) -> MediaKind | None:
         return "video"
     # Last: others may hold a PDF; FFmpeg would find a scan's JPEG in one, and take it for a video.
     return "document" if _PDF.search(head[:_PDF_WITHIN]) else None
+
+
+def after_lead(data: bytes, start: int = 0) -> int | None:
+    """Return where a file begins behind line ends, HTTP headers and the boundary of a stream.
+
+    They stand before a picture, or between two, where an answer of a server or a camera was saved
+    as it came.
+
+    Returns:
+        `start` if there is nothing of them; None if `data` ends within them.
+    """
+    lead = _LEAD.match(data, start)
+    end = lead.end() if lead else start
+    return None if end == len(data) or _LINE_BEGUN.fullmatch(data, end) else end
 
 
 def unread_kind(head: bytes) -> str:

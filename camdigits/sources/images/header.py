@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator
 
 from camdigits.sources.images.tiff_layout import SIGNATURES, directories
+from camdigits.sources.sniff import after_lead
 
 _ORIENTATION = 0x0112
 _JPEG = b"\xff\xd8\xff"
@@ -132,16 +133,19 @@ def goes_on_alike(data: bytes, end: int) -> bool | None:
 
     Args:
         data: begins with a JPEG.
-        end: where that ends.
+        end: where that ends; line ends and headers of a saved stream may follow.
 
     Returns:
         None if `data` ends before the header of the second one does.
     """
-    later = data[end:]
+    begins = after_lead(data, end)
+    later = b"" if begins is None else data[begins:]
     if not later.startswith(_JPEG):
         return None if _JPEG.startswith(later) else False
     try:
-        return _jpeg_frame(later) == _jpeg_frame(data)
+        # A photo says when it was taken, what stands behind it does not.
+        is_photo = bool(exif_block(data)) and not exif_block(later)
+        return not is_photo and _jpeg_frame(later) == _jpeg_frame(data)
     except (struct.error, LookupError):
         return None
 

@@ -17,7 +17,7 @@ from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
 from camdigits.sources.byte_reader import Reader
 from camdigits.sources.names import shown
-from camdigits.sources.pixels import check_pixels, over_white
+from camdigits.sources.pixels import check_pixels
 from camdigits.sources.sniff import media_kind, unread_kind
 from camdigits.sources.videos.alpha import Ground
 from camdigits.sources.videos.atoms import atoms
