@@ -26,6 +26,7 @@ from camdigits.cli.terminal.messages import (
 )
 from camdigits.cli.terminal.signals import raise_stop_signals, stop_behind
 from camdigits.errors import CamdigitsError, DependencyError, UsageError
+from camdigits.support.passwords import masked_within
 
 COMMANDS = {
     "run": "read digits from a camera, a network stream, videos or pictures",
@@ -187,7 +188,7 @@ def _report(error: BaseException, *, verbose: bool) -> int:
             if verbose:
                 import traceback
 
-                traceback.print_exception(error)
+                print(masked_within("".join(traceback.format_exception(error))), file=sys.stderr)
             error = _unexpected(error)
     say(str(error))
     return error.exit_code

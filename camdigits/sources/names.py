@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from camdigits.support.passwords import masked
 from camdigits.support.printable import printable
-
-_PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*@")
 
 
 def shown(name: str) -> str:
     """Return a name as `printable` does, without the password that an address may have."""
-    return printable(_PASSWORD.sub(r"\1***@", name))
+    return printable(masked(name))
 
 
 def label(name: str) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import glob
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from camdigits.errors import UsageError
 from camdigits.sources.names import shown
 from camdigits.sources.sniff import media_kind, read_head
+from camdigits.support.passwords import masked
 from camdigits.support.paths import exists, is_file
 
 SourceKind = Literal["camera", "stream", "file", "stdin"]
@@ -41,7 +42,8 @@ class SourceSpec:
         kind: "camera", "stream", "file" or "stdin".
         target: index or device path of the camera, address of the stream, path of the file;
             "-" for standard input.
-        name: as the user named it; for a file of a folder, the path.
+        name: as the user named it; for a file of a folder, the path; of an address without the
+            password, unless it is to be kept.
     """
 
     kind: SourceKind
@@ -49,7 +51,7 @@ class SourceSpec:
     name: str
 
 
-def expand(sources: Iterable[str | int | Path]) -> list[SourceSpec]:
+def expand(sources: Iterable[str | int | Path], keep_passwords: bool = False) -> list[SourceSpec]:
     """Return the single sources that the user's arguments stand for, in their order.
 
     A folder stands for its pictures and videos in natural order ("2" before "10"), without hidden
@@ -58,6 +60,10 @@ def expand(sources: Iterable[str | int | Path]) -> list[SourceSpec]:
     bytes, so one bad argument does not keep the others from being read: a missing file, a folder
     without media and a pattern without matches come back as they are, and fail in `open_source`.
 
+    Args:
+        sources: as the user names them.
+        keep_passwords: names of addresses, and so records, have their passwords.
+
     Raises:
         UsageError: if a camera index or an address cannot exist, a name is empty, or standard
             input is named twice.
@@ -65,6 +71,11 @@ def expand(sources: Iterable[str | int | Path]) -> list[SourceSpec]:
     specs = [spec for source in sources for spec in _expand_one(source)]
     if sum(spec.kind == "stdin" for spec in specs) > 1:
         raise UsageError("- is named twice, but standard input can be read only once")
+    if keep_passwords:
+        return [
+            replace(each, name=str(each.target)) if each.kind == "stream" else each
+            for each in specs
+        ]
     return specs
 
 
@@ -143,7 +154,7 @@ def _of_address(source: str, scheme: str) -> SourceSpec:
     if scheme not in STREAM_SCHEMES:
         known = ", ".join(f"{known}://" for known in STREAM_SCHEMES)
         raise UsageError(f"cannot read from {shown(source)}: known addresses begin with {known}")
-    return SourceSpec("stream", source, source)
+    return SourceSpec("stream", source, masked(source))
 
 
 def _of_text(source: str) -> SourceSpec:

@@ -48,6 +48,7 @@ OPTIONS = [
     "--fps",
     "--backend",
     "--reconnect",
+    "--keep-passwords",
     "--show",
     "--no-window",
     "-q",

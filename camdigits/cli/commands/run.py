@@ -190,6 +190,12 @@ def _add_camera_arguments(group: argparse._ArgumentGroup) -> None:
         help="how long to open a camera or stream again that was lost (default: 10)",
     )
 
+    group.add_argument(
+        "--keep-passwords",
+        action="store_true",
+        help="write passwords of addresses into records (default: *** in their place)",
+    )
+
 
 def _add_window_arguments(group: argparse._ArgumentGroup) -> None:
     showing = group.add_mutually_exclusive_group()
@@ -222,6 +228,7 @@ def run(args: argparse.Namespace) -> int:
     request = Request(
         sources=args.sources,
         config=read_config(args),
+        keep_passwords=args.keep_passwords,
         camera=CameraConfig(args.size, args.fps, args.backend, args.reconnect),
         weights=weights.path,
         weights_note=weights.note,

@@ -52,6 +52,7 @@ class Request:
         sources: as they were typed.
         config: how they are read.
         camera: what is asked of cameras and streams.
+        keep_passwords: records hold those of addresses.
         weights: the classifier's weights; None takes the bundled ones.
         weights_note: what the window says of them.
         output: where marked pictures go: a file, or a folder for several sources.
@@ -79,6 +80,7 @@ class Request:
     sources: Sequence[str | Path]
     config: ReadConfig = field(default_factory=ReadConfig)
     camera: CameraConfig = field(default_factory=CameraConfig)
+    keep_passwords: bool = False
     weights: Path | None = None
     weights_note: str = ""
     output: Path | None = None

@@ -66,7 +66,7 @@ def read_sources(request: Request) -> int:
         NothingReadError: if nothing was read although it was required, or within the time that
             was given, and no source failed.
     """
-    specs = expand(request.sources)
+    specs = expand(request.sources, request.keep_passwords)
     _check_sense(request, specs)
     plan = OutputPlan(request, specs)
     recognizer = Recognizer(request.config, request.weights)

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import TextIO, cast
 
 from camdigits.errors import CamdigitsError, DependencyError, OutputError, SourceDamagedError
+from camdigits.support.passwords import masked_within
 from camdigits.support.printable import printable, reason
 
 
@@ -83,12 +84,12 @@ def open_standard_streams() -> None:
 
 
 def say(message: str) -> None:
-    """Print one line to standard error, with the program's name in front.
+    """Print one line to standard error, with the program's name in front and without passwords.
 
     Standard error may be closed or its reader gone; that must not hide the exit code.
     """
     with suppress(OSError):
-        print(f"camdigits: {printable(message)}", file=sys.stderr, flush=True)
+        print(f"camdigits: {printable(masked_within(message))}", file=sys.stderr, flush=True)
     settle(sys.stderr)
 
 

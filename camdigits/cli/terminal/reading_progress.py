@@ -9,6 +9,7 @@ from typing import Any, Protocol, TextIO
 
 from camdigits.cli.terminal.bar import ShowsBar, make_bar
 from camdigits.support.context_manager import Closeable, ContextManager
+from camdigits.support.passwords import masked
 from camdigits.support.printable import printable
 
 REFRESH_S = 0.1
@@ -106,7 +107,7 @@ class TerminalProgress(ShowsBar, SilentProgress):
         place = f" ({self._files} of {self._file_count})" if self._file_count > 1 else ""
         if self._task is not None:
             self._bar.remove_task(self._task)
-        self._task = self._bar.add_task(printable(name) + place, total=frame_count, rate="")
+        self._task = self._bar.add_task(printable(masked(name)) + place, total=frame_count, rate="")
         self._draw()
 
     def advance(self) -> None:

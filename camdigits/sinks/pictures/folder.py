@@ -12,6 +12,7 @@ from camdigits.sinks.pictures.image import IMAGE_SUFFIXES, ImageSink
 from camdigits.sinks.pictures.opening import open_picture_sink
 from camdigits.sinks.pictures.pdf import PDF_SUFFIX, PdfSink
 from camdigits.support.output_file import no_folder
+from camdigits.support.passwords import masked
 from camdigits.support.printable import printable, reason
 
 if TYPE_CHECKING:
@@ -86,7 +87,9 @@ def output_name(source_name: str, is_still: bool) -> tuple[str, str]:
         is_still: the source is an image.
     """
     if "://" in source_name:
-        address = urlsplit(source_name)  # its host and path only: a password is no file name
+        address = urlsplit(
+            masked(source_name)
+        )  # its host and path only: a password is no file name
         stem = _NOT_IN_NAMES.sub("_", f"{address.hostname}{address.path}".rstrip("/"))
         return stem, ".png" if is_still else ".mp4"
     path = Path("stdin" if source_name == "-" else source_name)

@@ -139,6 +139,7 @@ def test_picture_sink_spares_the_source(tmp_path: Path):
         ("-", True, "stdin.png"),
         ("http://user:secret@10.0.0.7:8080/cam/1?token=abc", False, "10.0.0.7_cam_1.mp4"),
         ("rtsp://camera", False, "camera.mp4"),
+        ("rtsp://user:a/b@camera/1", False, "camera_1.mp4"),
     ],
 )
 def test_output_is_named_after_its_source(source: str, is_still: bool, expected: str):

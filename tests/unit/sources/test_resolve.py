@@ -13,6 +13,7 @@ import pytest
 from camdigits.errors import UsageError
 from camdigits.sources import SourceSpec, expand
 from camdigits.sources.names import shown
+from camdigits.sources.resolve import resolve
 from tests.support.media import encoded, write_image
 
 DOT = np.zeros((2, 2, 3), np.uint8)
@@ -35,7 +36,7 @@ def test_no_arguments_are_no_sources() -> None:
         ("/dev/video2", "camera", "/dev/video2"),
         ("http://10.0.0.2/video", "stream", "http://10.0.0.2/video"),
         ("HTTPS://host/clip.mp4", "stream", "HTTPS://host/clip.mp4"),
-        ("rtsp://user:word@host/1", "stream", "rtsp://user:word@host/1"),
+        ("rtsp://user@host/1", "stream", "rtsp://user@host/1"),
         ("rtmp://host/live", "stream", "rtmp://host/live"),
         ("-", "stdin", "-"),
         ("./0", "file", "0"),
@@ -119,10 +120,28 @@ def test_name_too_long_for_any_file_is_still_one_source() -> None:
         (os.fsdecode(b"\xff.png"), r"\xff.png"),
         ("rtsp://me:secret@host/1", "rtsp://me:***@host/1"),
         ("http://host/a@b:c@d", "http://host/a@b:c@d"),
+        ("http://host:8080/photo@2x.jpg", "http://host:8080/photo@2x.jpg"),
+        ("http://[::1]:8080/a@2x.jpg", "http://[::1]:8080/a@2x.jpg"),
+        ("rtsp://me:a@b@host:554/1", "rtsp://me:***@host:554/1"),
+        ("rtsp://me:12/b?c#d@host/1", "rtsp://me:***@host/1"),
+        ("https://me:a/b@host/1", "https://me:***@host/1"),
+        ("rtsp://me@mail.org:secret@host/1", "rtsp://me@mail.org:***@host/1"),
+        ("RTSP://me:@host", "RTSP://me:***@host"),
+        ("http://h/snap?user=me&pwd=s3cret&ch=1", "http://h/snap?user=me&pwd=***&ch=1"),
+        ("rtsp://me:two words@host/1", "rtsp://me:***@host/1"),
     ],
 )
 def test_name_is_shown_on_one_line_without_passwords(name: str, expected: str) -> None:
     assert shown(name) == expected
+
+
+def test_address_has_a_name_without_its_password_unless_it_is_kept() -> None:
+    address = "rtsp://me:a@b/c@host/1"
+    (spec,) = expand([address])
+    assert (spec.target, spec.name) == (address, "rtsp://me:***@host/1")
+    assert resolve(address).name == spec.name
+    (kept,) = expand([address], keep_passwords=True)
+    assert (kept.target, kept.name) == (address, address)
 
 
 def test_naming_sources_loads_neither_opencv_nor_ffmpeg() -> None:
