@@ -17,7 +17,7 @@ COLUMNS = (
     "frames",
     "duration_s",
     "number_count",
-    "numbers",
+    "distinct_numbers",
     "records",
     "read_s",
     "error",
@@ -27,15 +27,15 @@ COLUMNS = (
 def write_table(path: Path, entries: Iterable[Entry]) -> None:
     """Write one row for each file, in natural order of their paths, in place of an older table.
 
-    source        the file as it was named
-    exit_reason   "done", "damaged", "unreadable", "crashed" or "failed"
-    frames        how many were read
-    duration_s    time of the last frame in seconds; 0 for a picture
-    number_count  how many numbers were read; a video's as they appeared or changed
-    numbers       their texts in this order, each once, with spaces between
-    records       the records file, relative to the table's folder
-    read_s        how long the reading took, in seconds
-    error         why it is not "done"
+    source            the file as it was named
+    exit_reason       "done", "damaged", "unreadable", "crashed" or "failed"
+    frames            how many were read
+    duration_s        time of the last frame in seconds; 0 for a picture
+    number_count      how many numbers were read; a video's as they appeared or changed
+    distinct_numbers  their texts in this order, each once, with spaces between
+    records           the records file, relative to the table's folder
+    read_s            how long the reading took, in seconds
+    error             why it is not "done"
 
     Raises:
         OutputError: if it cannot be written; an older table stays then.

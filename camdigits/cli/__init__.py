@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import redirect_stdout
-from typing import NoReturn, Protocol, TextIO, cast
+from typing import Any, NoReturn, Protocol, TextIO, cast
 
 from camdigits import __version__
 from camdigits.cli.terminal.hints import hint, joined
@@ -104,6 +104,39 @@ def command() -> NoReturn:
     sys.exit(code)
 
 
+class _StoreOnce(argparse._StoreAction):
+    """Takes a value once: of several the last would win, and the others be lost unsaid."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        if option_string is not None and getattr(self, "is_given", False):
+            raise argparse.ArgumentError(self, "is given twice; give it once")
+        self.is_given = True
+        super().__call__(parser, namespace, values, option_string)
+
+
+class _SwitchOnce(argparse.BooleanOptionalAction):
+    """Refuses ``--fast --no-fast``, of which the last would win."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        before = getattr(self, "given", option_string)
+        if before != option_string:
+            raise argparse.ArgumentError(None, f"{before} and {option_string} contradict")
+        self.given = option_string
+        super().__call__(parser, namespace, values, option_string)
+
+
 class _Parser(argparse.ArgumentParser):
     """Reports a usage error as one line instead of printing the usage as well."""
 
@@ -112,6 +145,9 @@ class _Parser(argparse.ArgumentParser):
             prog, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         self._typed = typed
+        self.register("action", None, _StoreOnce)
+        self.register("action", "store", _StoreOnce)
+        self.register("action", argparse.BooleanOptionalAction, _SwitchOnce)
 
     def error(self, message: str) -> NoReturn:
         meant = hint(self._typed, self._option_string_actions)

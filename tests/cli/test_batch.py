@@ -72,7 +72,7 @@ def test_bad_sources_are_named_and_the_rest_is_read(
         "text.png": "unreadable",
         "gone.mp4": "unreadable",
     }
-    assert rows["deep/clip.mp4"]["numbers"] == TEXT
+    assert rows["deep/clip.mp4"]["distinct_numbers"] == TEXT
     assert (rows["deep/clip.mp4"]["frames"], rows["deep/clip.mp4"]["duration_s"]) == ("20", "1.267")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "batch.jsonl",

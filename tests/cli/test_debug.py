@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import pytest
@@ -105,13 +106,20 @@ def test_a_source_is_not_replaced_by_what_tells_of_another(
     assert second.read_bytes() == before
 
 
+@pytest.mark.parametrize("name", ["why.png", "why.csv"])
+def test_a_folder_is_not_named_like_a_file(tmp_path: Path, capfd: Any, name: str) -> None:
+    photo = write_page(tmp_path / "a.png")
+    assert main(["run", str(photo), "--debug", str(tmp_path / name)]) == 2
+    assert "name a folder" in capfd.readouterr().err
+    assert not (tmp_path / name).exists()
+
+
 @pytest.mark.parametrize(
     ("make", "options", "code", "told"),
     [
         pytest.param("why/a-debug.png", [], 1, "use --force", id="exists"),
         pytest.param("why/a-debug.png", ["--force"], 0, "", id="replaced"),
         pytest.param("why", [], 1, "why is a file and no folder", id="a file"),
-        pytest.param(None, ["--debug", "why.png"], 2, "name a folder", id="named like a file"),
     ],
 )
 def test_nothing_is_replaced_unasked(

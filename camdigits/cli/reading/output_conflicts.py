@@ -11,10 +11,45 @@ from pathlib import Path
 
 from camdigits.errors import UsageError
 from camdigits.sources import SourceSpec
+from camdigits.sources.resolve import MEDIA_SUFFIXES
 from camdigits.support.printable import printable
 
 _DEBUG_NAME = re.compile(r"(.+)-debug(-[0-9]+)*\.png", re.IGNORECASE)
 """What a picture of how a source was read is called; its first part is the source's stem."""
+
+
+_RECORDS = (".csv", ".jsonl", ".ndjson", ".txt", ".json", ".tsv")
+_SHEETS = (".csv", ".xlsx", ".xls", ".ods", ".tsv")
+_FILES = MEDIA_SUFFIXES | {*_RECORDS, *_SHEETS, ".zip", ".html", ".xml", ".svg", ".docx"}
+"""What no folder is called, unless it is there already or a slash says so."""
+
+
+def check_folder_name(option: str, folder: Path) -> None:
+    """Make sure that a folder which is to be made is not called as a file is.
+
+    Args:
+        option: that names it.
+        folder: what it names.
+
+    Raises:
+        UsageError: if it is; the line says which option writes such a file.
+    """
+    if folder.suffix.lower() in _FILES and not folder.is_dir():
+        name = printable(str(folder))
+        # What --debug names has lost its slash by now.
+        slash = "" if option == "--debug" else ", or end it in / if it is to be called so"
+        raise UsageError(
+            f"{option} writes several files here, and {name} is named like one"
+            f"{other_option(folder)}; name a folder{slash}"
+        )
+
+
+def other_option(path: Path) -> str:
+    """Return which option writes files of that suffix, as a part of a line; "" if none does."""
+    name, suffix = printable(str(path)), path.suffix.lower()
+    if suffix in _RECORDS[:4]:
+        return f" (--output-records {name} writes what is read)"
+    return f" (--table {name} writes the tables on pictures)" if suffix == ".xlsx" else ""
 
 
 def check_conflicts(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from camdigits.cli.reading.output_conflicts import check_conflicts
+from camdigits.cli.reading.output_conflicts import check_conflicts, check_folder_name, other_option
 from camdigits.cli.reading.sink_wrappers import HeldSink, upright
 from camdigits.cli.reading.source_files import file_of, kinds_of, may_be_read
 from camdigits.cli.reading.table_plan import TablePlan
@@ -124,13 +124,8 @@ class OutputPlan:
         if folder is None:
             return None
         from camdigits.sinks.pictures.folder import OutputFolder
-        from camdigits.sinks.pictures.opening import PICTURE_SUFFIXES
 
-        if folder.suffix.lower() in PICTURE_SUFFIXES and not folder.is_dir():
-            raise UsageError(
-                f"--debug writes several pictures, and {printable(str(folder))} is named like one "
-                "file; name a folder"
-            )
+        check_folder_name("--debug", folder)
         made = OutputFolder(folder, self._force)
         # One that marked pictures go to as well gives each of both a name of its own.
         is_shared = self._folder is not None and self._folder.path.samefile(folder)
@@ -181,7 +176,10 @@ def _is_folder(output: Path, request: Request, specs: Sequence[SourceSpec]) -> b
     names = [str(source) for source in request.sources]
     stand_for_others = any(spec.kind == "file" and spec.name not in names for spec in specs)
     may_be_several = len(specs) > 1 or stand_for_others
-    return may_be_several and output.suffix.lower() not in PICTURE_SUFFIXES
+    is_folder = may_be_several and output.suffix.lower() not in PICTURE_SUFFIXES
+    if is_folder:
+        check_folder_name("-o", output)
+    return is_folder
 
 
 def _check_name(output: Path, specs: Sequence[SourceSpec]) -> None:
@@ -192,7 +190,7 @@ def _check_name(output: Path, specs: Sequence[SourceSpec]) -> None:
         raise UsageError(f"{name} is one file for {len(specs)} sources; name a folder")
     if output.suffix.lower() not in PICTURE_SUFFIXES:
         raise UsageError(
-            f"cannot tell what to write from the name {name}: "
+            f"cannot tell what to write from the name {name}{other_option(output)}: "
             f"end it in {', '.join(PICTURE_SUFFIXES)}, or in / for a folder"
         )
 

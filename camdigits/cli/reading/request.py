@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from camdigits.cli.reading.source_files import only_pictures
 from camdigits.config import CameraConfig, ReadConfig
 from camdigits.errors import UsageError
 from camdigits.sinks.base import Sink
 from camdigits.sinks.records.opening import RecordFormat, open_records
+from camdigits.sources import SourceSpec
 from camdigits.support.printable import printable
 from camdigits.types import RecordKind
 
@@ -123,6 +125,46 @@ def form_of(path: Path, usual: RecordFormat) -> RecordFormat:
             f"end it in {', '.join(FORM_OF_SUFFIX)}"
         )
     return form
+
+
+def check_sense(request: Request, specs: Sequence[SourceSpec]) -> None:
+    """Raise a `UsageError` for options that contradict each other or the sources."""
+    forms = {request.form}
+    if request.output_records is not None:
+        forms.add(form_of(request.output_records, request.form))
+    if request.records and forms == {"text"}:
+        raise UsageError("--records chooses what jsonl and csv hold; add --format jsonl or csv")
+    if request.jobs and request.showing == "always":
+        raise UsageError("--show shows files here, and --jobs reads them elsewhere; drop one")
+    if request.records == "events" and only_pictures(specs):
+        raise UsageError(
+            "--records events tells of videos and cameras, and pictures are read; leave it out, or "
+            "use --records frames"
+        )
+    _check_live(request, specs)
+
+
+def _check_live(request: Request, specs: Sequence[SourceSpec]) -> None:
+    """Raise a `UsageError` for options of cameras and windows where there are none."""
+    kinds, camera, default = {spec.kind for spec in specs}, request.camera, CameraConfig()
+    asked = replace(camera, reconnect_s=default.reconnect_s)
+    if "camera" not in kinds and asked != default:
+        raise UsageError(
+            "--size, --fps and --backend are what a camera is asked for, and none is read; leave "
+            "them out"
+        )
+    if kinds.isdisjoint(("camera", "stream")) and camera.reconnect_s != default.reconnect_s:
+        raise UsageError("--reconnect is for cameras and streams, and none is read; leave it out")
+    if request.jobs and "file" not in kinds:
+        raise UsageError("--jobs reads several files at a time, and none is read; leave it out")
+    is_seen = request.showing == "always" or (
+        request.showing == "live" and not kinds.isdisjoint(("camera", "stream"))
+    )
+    if request.mirror and not is_seen and request.server is None:
+        raise UsageError(
+            "--mirror mirrors the window, and there is none (--show opens one for files); for a "
+            "source that shows a mirror image there is --source-mirrored"
+        )
 
 
 def open_results(request: Request, with_source: bool) -> Iterator[Sink]:

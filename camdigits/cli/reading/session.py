@@ -25,9 +25,8 @@ from camdigits.cli.reading.file_task import (
 )
 from camdigits.cli.reading.inspector import Inspector
 from camdigits.cli.reading.output_plan import OutputPlan
-from camdigits.cli.reading.request import Request, form_of, open_results
+from camdigits.cli.reading.request import Request, check_sense, open_results
 from camdigits.cli.reading.sink_wrappers import FirstNumberSink, NoteSink, has_number
-from camdigits.cli.reading.source_files import only_pictures
 from camdigits.cli.reading.table_writer import TableWriter
 from camdigits.cli.reading.viewer import Viewer
 from camdigits.cli.reading.window_services import window_services
@@ -35,7 +34,7 @@ from camdigits.cli.terminal.messages import say, say_why
 from camdigits.cli.terminal.reading_progress import Progress, open_progress
 from camdigits.cli.terminal.signals import close_whole, hold_stop_signals
 from camdigits.config import CameraConfig
-from camdigits.errors import NothingReadError, SourceError, UsageError
+from camdigits.errors import NothingReadError, SourceError
 from camdigits.recognizer import Recognizer
 from camdigits.sinks.base import Sink
 from camdigits.sources import SourceSpec, expand, open_source
@@ -67,7 +66,7 @@ def read_sources(request: Request) -> int:
             was given, and no source failed.
     """
     specs = expand(request.sources, request.keep_passwords)
-    _check_sense(request, specs)
+    check_sense(request, specs)
     plan = OutputPlan(request, specs)
     recognizer = Recognizer(request.config, request.weights)
     with ExitStack() as stack:
@@ -93,22 +92,6 @@ def read_sources(request: Request) -> int:
         tables = stack.enter_context(TableWriter(request, plan.tables.has_source, progress))
         session = Session(recognizer, plan, viewer, progress, tables, request)
         return session.read(specs, results)
-
-
-def _check_sense(request: Request, specs: Sequence[SourceSpec]) -> None:
-    """Raise a `UsageError` for options that contradict each other or the sources."""
-    forms = {request.form}
-    if request.output_records is not None:
-        forms.add(form_of(request.output_records, request.form))
-    if request.records and forms == {"text"}:
-        raise UsageError("--records chooses what jsonl and csv hold; add --format jsonl or csv")
-    if request.jobs and request.showing == "always":
-        raise UsageError("--show shows files here, and --jobs reads them elsewhere; drop one")
-    if request.records == "events" and only_pictures(specs):
-        raise UsageError(
-            "--records events tells of videos and cameras, and pictures are read; leave it out, or "
-            "use --records frames"
-        )
 
 
 def _file_count(specs: Sequence[SourceSpec]) -> int:

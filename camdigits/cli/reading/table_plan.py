@@ -8,6 +8,7 @@ from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from camdigits.cli.reading.output_conflicts import check_folder_name
 from camdigits.cli.reading.source_files import file_of, kinds_of, may_be_read
 from camdigits.errors import CamdigitsError, SourceOpenError, UsageError
 from camdigits.sources import SourceSpec
@@ -75,6 +76,8 @@ class TablePlan:
                 raise _no_picture(spec.name)
         target, pictures = request.table.target, list(compress(specs, may_be_picture))
         if _is_folder(request.table, specs):
+            if not request.table.is_folder:
+                check_folder_name("--table", target)
             suffix = f".{request.table.form or 'csv'}"
             check_table_name(Path(f"table{suffix}"))
             files = _in_folder(target, pictures, suffix, request.force)

@@ -268,7 +268,7 @@ def test_the_table_has_a_row_a_file_in_natural_order(tmp_path: Path) -> None:
     rows = list(csv.DictReader((tmp_path / "summary.csv").open(newline="")))
     assert [row["source"] for row in rows] == ["clip2.mp4", "clip10.mp4"]
     assert rows[0]["error"] == 'clip2.mp4: cut, "off"'
-    assert (rows[1]["number_count"], rows[1]["numbers"]) == ("3", "55 7")
+    assert (rows[1]["number_count"], rows[1]["distinct_numbers"]) == ("3", "55 7")
     assert rows[1]["records"] == "records/clip10.mp4.jsonl"
     assert [path.name for path in tmp_path.iterdir()] == ["summary.csv"]
 
