@@ -47,7 +47,7 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 """How cameras send motion JPEG over HTTP: each picture behind a boundary and a header."""
-_STILL_BRANDS = (b"avif", b"heic", b"heix", b"mif1")
+_STILL_BRANDS = (b"avif", b"heic", b"heix", b"heim", b"heis", b"mif1", b"mif2", b"miaf")
 _PDF, _PDF_WITHIN = re.compile(rb"%PDF-[0-9]\.[0-9]"), 1024
 """How a PDF begins, within so many bytes: readers let others stand before it."""
 _LEAD = re.compile(rb"\s*(?:(?:HTTP/[0-9]|--|[A-Za-z][\w-]*:)[^\r\n]{0,512}\r?\n\s*)*")

@@ -93,6 +93,7 @@ def test_switches_and_verbosity_may_be_repeated() -> None:
         ("--backend v4l2", "--size, --fps and --backend"),
         ("--reconnect 3", "--reconnect is for cameras and streams"),
         ("--mirror", "--mirror mirrors the window"),
+        ("--teach digits", "--teach is where the window keeps"),
     ],
 )
 @pytest.mark.parametrize("source", ["scans/a.png", "scans"])

@@ -160,7 +160,10 @@ def _check_live(request: Request, specs: Sequence[SourceSpec]) -> None:
     is_seen = request.showing == "always" or (
         request.showing == "live" and not kinds.isdisjoint(("camera", "stream"))
     )
-    if request.mirror and not is_seen and request.server is None:
+    is_seen = is_seen or request.server is not None
+    if request.teach is not None and not is_seen:
+        raise UsageError("--teach is where the window keeps what you teach, and there is no window")
+    if request.mirror and not is_seen:
         raise UsageError(
             "--mirror mirrors the window, and there is none (--show opens one for files); for a "
             "source that shows a mirror image there is --source-mirrored"

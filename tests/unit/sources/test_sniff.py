@@ -30,6 +30,7 @@ def test_pictures_are_images(suffix: str) -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(25) + b"\0\0\0\x08acTL" + bytes(8) + b"IDAT", "animation"),
         (struct.pack(">I4s4s", 24, b"ftyp", b"heic"), "image"),
         (struct.pack(">I4s4s", 24, b"ftyp", b"avif"), "image"),
+        (struct.pack(">I4s4s", 24, b"ftyp", b"miaf"), "image"),
         (struct.pack(">I4s4s", 24, b"ftyp", b"avis"), "video"),
         (struct.pack(">I4s4s", 24, b"ftyp", b"isom"), "video"),
         (struct.pack(">I4s", 8, b"wide"), "video"),
