@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from camdigits.sources.base import Source
 
 MAX_IMAGE_BYTES = 512 * 2**20
+_EMPTY = "-: standard input is empty; pipe a picture or a video into it"
 
 
 def open_media(
@@ -47,9 +48,7 @@ def open_media(
     """
     head = file.head()
     if not head:
-        if name == "-":
-            raise SourceOpenError("-: standard input is empty; pipe a picture or a video into it")
-        raise SourceOpenError(f"{shown(name)}: the file is empty")
+        raise SourceOpenError(_EMPTY if name == "-" else f"{shown(name)}: the file is empty")
     if after_lead(head) is None:  # a pipe gave less than its headers
         head = file.peek(HEAD_BYTES)
     lead = _lead(head)
@@ -78,8 +77,8 @@ def open_media(
     from camdigits.sources.videos.atoms import has_index_at_end
     from camdigits.sources.videos.video import VideoSource
 
-    if head[4:8] == b"ftyp" and has_index_at_end(file.peek(HEAD_BYTES)):
-        file = _put_aside(file, name)
+    is_late = head[4:8] == b"ftyp" and has_index_at_end(file.peek(HEAD_BYTES))
+    file = _put_aside(file, name) if is_late else file
     return VideoSource(file, name, _form(file, head), max_pixels)
 
 
@@ -156,7 +155,8 @@ def _open_picture(file: Reader, name: str, max_pixels: int) -> Source:
 
 def _lead(head: bytes) -> int:
     """Return how many bytes stand before a picture or document; 0 if it is none."""
-    lead = after_lead(head) if media_kind(head) is None else 0
+    is_behind = media_kind(head) is None or is_multipart(head)
+    lead = after_lead(head) if is_behind else 0
     return lead if lead and media_kind(head[lead:]) in ("image", "animation", "document") else 0
 
 
