@@ -19,6 +19,8 @@ MAX_BYTES = 512 * 2**20
 """Of one picture."""
 _TOLD_BY = 32
 """Bytes by which a picture is known."""
+_PADDING = 16
+"""Zero bytes that may follow one, as some writers of TIFF round its length up."""
 
 
 class PicturesSource(Closeable):
@@ -82,6 +84,7 @@ def next_size(file: Reader) -> int | None:
 
     None if there is none any more, it is cut off, or its format does not say where it ends.
     """
+    _pass_padding(file)
     extent = Extent(LEAST_BYTES, is_whole=False)
     while not extent.is_whole:
         data = file.ahead(extent.size)
@@ -97,7 +100,17 @@ def next_size(file: Reader) -> int | None:
 def is_followed(file: Reader) -> bool:
     """Return whether the picture at the beginning of a pipe is followed by another."""
     size = next_size(file)
-    return size is not None and media_kind(file.peek(size + _TOLD_BY)[size:]) == "image"
+    if size is None:
+        return False
+    following = file.peek(size + _PADDING + _TOLD_BY)[size:].lstrip(b"\0")
+    return media_kind(following) == "image"
+
+
+def _pass_padding(file: Reader) -> None:
+    for _ in range(_PADDING):
+        if file.peek(1) != b"\0":
+            return
+        file.read(1)
 
 
 def _taken(file: Reader, size: int) -> bytes:

@@ -59,6 +59,11 @@ def test_pictures_in_a_row_are_a_video(suffix: str, step: int) -> None:
     assert [frame.time_s for frame in frames] == pytest.approx([n / 25 for n in range(COUNT)])
 
 
+def test_zeros_that_round_up_a_length_are_passed_over() -> None:
+    with piped(b"".join(picture(n, ".tiff") + bytes(10) for n in range(3))) as source:
+        assert [read_number(frame.image) for frame in source] == [0, 1, 2]
+
+
 def test_their_forms_and_sizes_may_differ() -> None:
     sizes = [(320, 240), (200, 100), (64, 48), (320, 240), (120, 90), (80, 60)]
     data = b"".join(picture(n, suffix, sizes[n]) for n, suffix in enumerate(SUFFIXES))
