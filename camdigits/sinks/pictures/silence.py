@@ -41,6 +41,8 @@ class Gaps:
             sound: decoded; it gets the place behind what came before it.
             at_s: when it is heard, in seconds from the beginning.
         """
+        if not self._count:  # HE-AAC states half of the rate that is heard
+            self._rate = sound.sample_rate
         like = sound.to_ndarray()
         interleaved = 1 if sound.format.is_planar else sound.layout.nb_channels
         level = 128 if like.dtype == np.uint8 else 0

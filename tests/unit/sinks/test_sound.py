@@ -14,6 +14,7 @@ import pytest
 
 from camdigits.sinks.pictures.containers import CONTAINERS
 from camdigits.sinks.pictures.opening import open_picture_sink
+from camdigits.sinks.pictures.silence import Gaps
 from camdigits.sinks.pictures.video import VideoSink
 from camdigits.sources.byte_reader import Reader
 from camdigits.sources.videos.prefetch import prefetch
@@ -138,6 +139,19 @@ def test_sound_is_in_a_codec_that_the_container_is_played_with(
     output = copied(write_flashes(tmp_path / "in.mkv", source_codec), tmp_path / f"out{suffix}")
     with av.open(str(output)) as file:
         assert file.streams.audio[0].codec_context.codec.canonical_name == expected
+
+
+@pytest.mark.parametrize(("form", "level"), [("s16", 0), ("fltp", 0), ("u8", 128)])
+def test_silence_is_of_the_kind_of_the_sound(form: str, level: int):
+    kinds = {"s16": np.int16, "fltp": np.float32, "u8": np.uint8}
+    shape = (2, 100) if form == "fltp" else (1, 200)
+    sound = av.AudioFrame.from_ndarray(np.ones(shape, kinds[form]), form, "stereo")
+    sound.sample_rate = 44_100
+    *quiet, last = Gaps(22_050).frames(sound, 1.2)
+    assert [frame.samples for frame in quiet] == [22_050, 22_050, 8820]
+    assert all((frame.to_ndarray() == level).all() for frame in quiet)
+    assert last is sound
+    assert (last.pts, last.time_base) == (52_920, Fraction(1, 44_100))
 
 
 def test_copied_sound_is_the_same_bit_for_bit(tmp_path: Path):
