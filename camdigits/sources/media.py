@@ -46,8 +46,7 @@ def open_media(
     Raises:
         SourceOpenError: if it cannot be opened, or pages are wanted of what has none.
     """
-    head = file.head()
-    if not head:
+    if not (head := file.head()):
         raise SourceOpenError(_EMPTY if name == "-" else f"{shown(name)}: the file is empty")
     if after_lead(head) is None:  # a pipe gave less than its headers
         head = file.peek(HEAD_BYTES)

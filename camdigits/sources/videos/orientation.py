@@ -12,6 +12,8 @@ from av.video.frame import VideoFrame
 UPRIGHT = 1
 """EXIF orientation of a picture that is shown as it is stored."""
 
+_TURNS = {90: 6, 180: 3, 270: 8}
+"""EXIF orientation by degrees clockwise that a picture is to be turned."""
 _TOLERANCE = 0.02
 """Of a whole turn's matrix; tilted pictures are left alone."""
 
@@ -81,8 +83,13 @@ def _direction(x: int, y: int) -> tuple[int, int]:
 
 
 def _stated(decoded: VideoFrame) -> int | None:
-    # PyAV's types call it a mapping, which it is when it is asked, and not when it is iterated.
-    for data in cast("Iterable[SideData]", decoded.side_data):
+    try:
+        # PyAV's types call it a mapping, which it is when it is asked, and not when it is iterated.
+        beside = list(cast("Iterable[SideData]", decoded.side_data))
+    except ValueError:
+        # PyAV 18 has no name for EXIF, which FFmpeg 8 puts beside pictures of JPEG.
+        return _TURNS.get(-decoded.rotation % 360)
+    for data in beside:
         if data.type is Type.DISPLAYMATRIX:
             return of_matrix(bytes(data))
     return None

@@ -10,6 +10,7 @@ import pytest
 
 from camdigits.sources.byte_reader import Reader
 from camdigits.sources.media import is_picture, open_media
+from camdigits.sources.pixels import upright
 from camdigits.sources.sniff import after_lead
 from tests.support.media import encoded, numbered_frame, read_number
 from tests.support.pictures import with_exif_orientation
@@ -64,6 +65,14 @@ def test_photo_with_exif_and_a_copy_without_behind_it_is_a_photo() -> None:
 def test_pictures_that_all_have_exif_are_a_video() -> None:
     frames = [with_exif_orientation(each, 1) for each in (PHOTO, NEXT)]
     assert numbers_in(b"".join(frames), is_still=False) == [5, 6]
+
+
+@pytest.mark.parametrize("orientation", [3, 6, 8])
+def test_pictures_of_such_a_video_lie_as_their_exif_says(orientation: int) -> None:
+    turned = upright(numbered_frame(5), orientation)
+    back = {3: 3, 6: 8, 8: 6}[orientation]
+    frames = [with_exif_orientation(encoded(".jpg", turned), back)] * 2
+    assert numbers_in(b"".join(frames), is_still=False) == [5, 5]
 
 
 def test_outputs_are_planned_for_what_is_opened(tmp_path: Path) -> None:
