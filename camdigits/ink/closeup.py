@@ -72,9 +72,10 @@ def closeup_masks(gray: Plane, polarity: Polarity) -> Iterator[tuple[InkMask, fl
         ground added around them, and the factor that leads back to `gray`; none where there is no
         such ink.
     """
-    small, factor = _small(gray)
-    if small.shape[0] < LEAST_HEIGHT_PX or small.shape[1] < LEAST_WIDTH_PX:
+    size_wh, factor = _size(gray)
+    if size_wh[1] < LEAST_HEIGHT_PX or size_wh[0] < LEAST_WIDTH_PX:
         return
+    small = _small(gray, size_wh, factor)
     polarities: tuple[Literal["dark", "light"], ...] = ("dark", "light")
     for wanted in polarities:
         if polarity not in (wanted, "auto"):
@@ -84,13 +85,16 @@ def closeup_masks(gray: Plane, polarity: Polarity) -> Iterator[tuple[InkMask, fl
             yield _mask(plane, ground, ink, wanted), factor
 
 
-def _small(gray: Plane) -> tuple[Plane, float]:
-    """Return the picture at the size that it is looked at, and the factor that leads back."""
+def _size(gray: Plane) -> tuple[tuple[int, int], float]:
+    """Return the width and height at which a picture is looked at, and how it is reduced."""
     height, width = gray.shape
     factor = max(height / HEIGHT_PX, width / MOST_WIDTH_PX)
+    return (max(1, round(width / factor)), max(1, round(height / factor))), factor
+
+
+def _small(gray: Plane, size_wh: tuple[int, int], factor: float) -> Plane:
     step = max(1, int(factor / SAMPLED_PX))
-    size_wh = max(1, round(width / factor)), max(1, round(height / factor))
-    return resample(gray[step // 2 :: step, step // 2 :: step], size_wh), factor
+    return resample(gray[step // 2 :: step, step // 2 :: step], size_wh)
 
 
 def _look(plane: Plane) -> Iterator[tuple[Plane, Plane]]:

@@ -315,3 +315,8 @@ def test_small_writing_on_a_large_sheet_is_read():
         sheet[y : y + 120, x : x + 320] = small
     reading = Recognizer().read(sheet)
     assert [number.text for number in reading.numbers] == [TEXT] * len(places)
+
+
+@pytest.mark.parametrize("size", [(1, 5000), (5000, 1), (2, 5000), (20_000, 5), (3, 9000)])
+def test_a_line_of_pixels_holds_nothing(size: tuple[int, int]):
+    assert Recognizer().read(np.full((*size, 3), 200, np.uint8)).digits == ()

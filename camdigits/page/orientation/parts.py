@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,50 +27,51 @@ def parts_of(sights: Sequence[Sight]) -> list[Sight]:
         The sights with the digits of their parts, that with most of them first; the first of
         `sights` as it is if no part reads better at another angle.
     """
-    parts = list(sights[:1])
-    for other in sights[1:]:
-        groups = list(_groups(parts[0], other))
-        leads = np.array([group.lead for group in groups])
-        if (leads > HEAD_START).any():
-            goes = _goes(groups, leads).tolist()
-            stays, moved = list[Detection](), list[Detection]()
-            for group, is_other in zip(groups, goes, strict=True):
-                stays += [] if is_other else group.here
-                moved += group.there if is_other else []
-            parts[0] = replace(parts[0], detections=stays)
-            parts.append(replace(other, detections=moved))
+    groups = list(_groups(sights)) if len(sights) > 1 else []
+    if not any(group.best > 0 and group.is_sure for group in groups):
+        return list(sights[:1])
+    chosen = _chosen(groups)
+    parts = []
+    for place, sight in enumerate(sights):
+        its = [
+            group.found[place] for group, best in zip(groups, chosen, strict=True) if best == place
+        ]
+        if any(its):
+            parts.append(replace(sight, detections=[each for found in its for each in found]))
     return sorted(parts, key=lambda part: -len(part.detections))
 
 
-class _Group(NamedTuple):
-    """What stands together on a page, as two sights have it.
+class _Group:
+    """What stands together on a page.
+
+    Args:
+        found: its digits as each sight has them.
+        centers: ``(n, 2)``, of all of them, in pixels of the source.
 
     Attributes:
-        here: in the one.
-        there: in the other.
-        centers: ``(n, 2)``, of all of them, in pixels of the source.
+        best: place of the sight in which it reads best.
+        is_sure: by far.
     """
 
-    here: list[Detection]
-    there: list[Detection]
-    centers: NDArray[np.float64]
+    def __init__(self, found: list[list[Detection]], centers: NDArray[np.float64]) -> None:
+        self.found, self.centers = found, centers
+        scores = [page_score(each) for each in found]
+        # Letters are digits at no angle.
+        for place in range(1, len(found)):
+            if scores[place] < SURE * len(found[place]):
+                scores[place] = min(scores[place], scores[0])
+        self.best = int(np.argmax(scores))
+        others = scores[: self.best] + scores[self.best + 1 :]
+        self.is_sure = scores[self.best] > max(others) + HEAD_START
 
-    @property
-    def lead(self) -> float:
-        """By how much it reads better there, in log-odds; letters are digits at no angle."""
-        there = page_score(self.there)
-        lead = there - page_score(self.here)
-        return lead if there >= SURE * len(self.there) else min(lead, 0.0)
 
-
-def _goes(groups: Sequence[_Group], leads: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which groups are of the other part; the undecided go with the nearest that is sure."""
-    goes = leads > HEAD_START
-    sure = np.flatnonzero(np.abs(leads) > HEAD_START).tolist()
-    for place in np.flatnonzero(np.abs(leads) <= HEAD_START).tolist():
-        distances = [_distance(groups[place], groups[each]) for each in sure]
-        goes[place] = goes[sure[int(np.argmin(distances))]]
-    return goes
+def _chosen(groups: Sequence[_Group]) -> list[int]:
+    """Return the sight of each group; of one that is not sure that of the nearest that is."""
+    sure = [group for group in groups if group.is_sure]
+    return [
+        group.best if group.is_sure else min(sure, key=lambda other: _distance(group, other)).best
+        for group in groups
+    ]
 
 
 def _distance(one: _Group, other: _Group) -> float:
@@ -79,10 +79,10 @@ def _distance(one: _Group, other: _Group) -> float:
     return float(np.hypot(apart[..., 0], apart[..., 1]).min())
 
 
-def _groups(sight: Sight, other: Sight) -> Iterator[_Group]:
+def _groups(sights: Sequence[Sight]) -> Iterator[_Group]:
     """Yield what stands together."""
-    both = [*sight.detections, *other.detections]
-    boxes = [each.view.to_source(found.box) for each in (sight, other) for found in each.detections]
+    both = [(place, each) for place, sight in enumerate(sights) for each in sight.detections]
+    boxes = [sights[place].view.to_source(each.box) for place, each in both]
     centers = np.array([box.center for box in boxes], np.float64).reshape(-1, 2)
     sizes = np.array([max(box.w, box.h) for box in boxes], np.float64)
     apart = np.hypot(*(centers[:, None] - centers[None, :]).transpose(2, 0, 1))
@@ -96,9 +96,7 @@ def _groups(sight: Sight, other: Sight) -> Iterator[_Group]:
                 group[edge] = True
                 edge = np.flatnonzero(touches[edge].any(axis=0) & ~group)
             left &= ~group
-            places, count = np.flatnonzero(group), len(sight.detections)
-            here, there = (
-                [both[place] for place in part.tolist()]
-                for part in (places[places < count], places[places >= count])
-            )
-            yield _Group(here, there, centers[places])
+            found: list[list[Detection]] = [[] for _ in sights]
+            for at in np.flatnonzero(group).tolist():
+                found[both[at][0]].append(both[at][1])
+            yield _Group(found, centers[group])

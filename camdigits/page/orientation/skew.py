@@ -9,6 +9,7 @@ distance, and is a guess only: what the page says when it is read at that angle 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import cv2
@@ -22,7 +23,7 @@ Values = NDArray[np.float64]
 
 LEVEL = 6.0
 """Lines that slant by no more are read as they are, in degrees."""
-STEEPEST = 44.0
+STEEPEST = 45.0
 """Greatest angle that lines are turned by, in degrees; beyond it rows and columns change places."""
 LEAST_CONFIDENCE = 0.05
 """Writing that lies aslant is not surely read, and shows its direction all the same."""
@@ -52,6 +53,7 @@ its neighbours, of whose weight no more than this share lies in that of most."""
 OTHER_AGREED = ((5, 0.6), (10, 0.42))
 """So many of those there are at least, and so large a share of what they have to say among
 themselves agrees on another direction."""
+MOST_OTHERS = 2
 LEAST_WEIGHT = 0.02
 """Pairs of less weight are none."""
 
@@ -62,12 +64,12 @@ class Skew(NamedTuple):
     Attributes:
         angle: of most of them, -`STEEPEST` to `STEEPEST`; 0 if they are about level.
         ruling: of the lines of the paper where little writing is seen, likewise.
-        other: of those of another part of the page, likewise; None if there is none.
+        others: of those of other parts of the page, likewise, at most `MOST_OTHERS`.
     """
 
     angle: float = 0.0
     ruling: float = 0.0
-    other: float | None = None
+    others: tuple[float, ...] = ()
 
 
 LEVEL_LINES = Skew()
@@ -100,16 +102,23 @@ def skew_of(scored: ScoredCandidates, gray: NDArray[np.uint8]) -> Skew:
         return Skew(0.0, ruling)
     angle, share = _peak(pairs.angles, pairs.weights, SPREAD)
     angle = _turnable(angle) if share >= AGREED else 0.0
-    return Skew(angle, ruling, _other_skew(pairs, angle))
+    known = [angle]
+    for _ in range(MOST_OTHERS):
+        other = _other_skew(pairs, known)
+        if other is None:
+            break
+        known.append(other)
+    return Skew(angle, ruling, tuple(known[1:]))
 
 
 def _turnable(angle: float) -> float:
     return angle if LEVEL <= abs(angle) <= STEEPEST else 0.0
 
 
-def _other_skew(pairs: _Pairs, angle: float) -> float | None:
-    """Return the angle of what has no neighbour in the direction of most; None if there is none."""
-    along = np.where(np.abs(_folded(pairs.angles - angle)) < APART, pairs.weights, 0.0)
+def _other_skew(pairs: _Pairs, known: Sequence[float]) -> float | None:
+    """Return the angle of what has no neighbour in directions that are known; None if none is."""
+    off = np.min([np.abs(_folded(pairs.angles - angle)) for angle in known], axis=0)
+    along = np.where(off < APART, pairs.weights, 0.0)
     said, agrees = (
         np.bincount(pairs.ends.ravel(), np.repeat(weights, 2)) for weights in (pairs.weights, along)
     )
@@ -120,7 +129,7 @@ def _other_skew(pairs: _Pairs, angle: float) -> float | None:
     if not least:
         return None
     other, share = _peak(pairs.angles[chosen], pairs.weights[chosen], SPREAD)
-    is_other = abs(float(_folded(np.array(other - angle)))) >= APART
+    is_other = all(abs(float(_folded(np.array(other - angle)))) >= APART for angle in known)
     return _turnable(other) if is_other and share >= min(least) else None
 
 

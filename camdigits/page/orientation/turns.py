@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from camdigits.config import Rotation, right_angle
 from camdigits.page.choose import Detection
-from camdigits.page.orientation.skew import LEVEL_LINES, Skew
+from camdigits.page.orientation.skew import LEVEL_LINES, STEEPEST, Skew
 from camdigits.page.orientation.view import View
 
 TURNS = (0, 90, 180, 270)
@@ -31,6 +31,8 @@ CLEAR = 15.0
 """Lead at which one frame of a video is enough: more than a single digit can give."""
 MAX_LOOKS = 10
 """Frames that showed something after which a video's orientation is kept, clear or not."""
+NEARLY_STEEP = 36.0
+"""From here on, in degrees, rows may be columns and the other way round."""
 SAME_TILT = 8.0
 """Lines of two frames that differ by no more degrees lie alike."""
 
@@ -90,20 +92,23 @@ class Orientation:
         sights = {0.0: read(0.0)}
         skew = sights[0.0].skew
         scores = {0.0: page_score(sights[0.0].detections)}
-        tilts = [self._tilt_with(-skew.angle), -skew.ruling, 0.0]
+        tilts = (self._tilt_with(-skew.angle), -skew.ruling, 0.0)
         for place, tilt in enumerate(tilts):
             # What is tried next is tried where nothing before reads better than the page as it is.
             if max(scores, key=lambda angle: scores[angle]) == 0.0 and tilt not in tilts[:place]:
-                tried = [angle for angle in _around(tilt, self._turns) if angle not in sights]
+                wanted = _around(tilt, self._turns) + _steep(tilt, self._turns)
+                tried = [angle for angle in wanted if angle not in sights]
                 sights |= {angle: read(angle) for angle in tried}
                 scores |= {angle: page_score(sights[angle].detections) for angle in tried}
         best = self.look(scores)
-        turn, other = right_angle(best), skew.other
-        if parts and other is not None:
-            angle = (turn - other) % 360.0
-            sights.setdefault(angle, read(angle))
-        rest = [angle for angle in sights if angle != best and right_angle(angle) == turn]
-        return [sights[best], *(sights[angle] for angle in rest if parts)]
+        if not parts:
+            return [sights[best]]
+        turn = right_angle(best) if len(self._turns) > 1 else 0
+        for angle in ((turn - other) % 360.0 for other in skew.others):
+            if angle not in sights:
+                sights[angle] = read(angle)
+        near = [angle for angle in sights if abs((angle - turn + 180) % 360 - 180) <= STEEPEST]
+        return [sights[best], *(sights[angle] for angle in near if angle != best)]
 
     def look(self, scores: Mapping[float, float]) -> float:
         """Take into account how well a frame reads, and return the angle that is the upright one.
@@ -138,6 +143,12 @@ class Orientation:
 def page_score(detections: Sequence[Detection]) -> float:
     """Return how well a page reads: the log-odds of its digits' confidences, at least 0."""
     return sum(max(0.0, _log_odds(detection.confidence)) for detection in detections)
+
+
+def _steep(tilt: float, turns: Sequence[int]) -> list[float]:
+    """Return the other angle of lines that are nearly as steep as columns; all around it is one."""
+    is_steep = abs(tilt) >= NEARLY_STEEP and len(turns) == 1
+    return [(tilt - math.copysign(90.0, tilt)) % 360.0] if is_steep else []
 
 
 def _around(tilt: float, turns: Sequence[int]) -> list[float]:

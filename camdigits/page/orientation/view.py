@@ -55,7 +55,7 @@ class View:
         Args:
             image: ``(height, width, ...) uint8``, the source picture.
             config: how it is read.
-            rotate: degrees clockwise that were found, where the config leaves them open; the
+            rotate: degrees clockwise that were found; where the config asks for "auto", the
                 nearest right angle counts.
             pixel_aspect: width of a pixel over its height.
 
@@ -72,12 +72,12 @@ class View:
                     f"{width}x{height} pixels; choose one inside"
                 )
             region = config.roi.clipped(region)
-        turned = rotate if isinstance(config.rotate, str) else config.rotate
-        size_wh, turn = (width, height), right_angle(turned)
-        return cls(size_wh, turn, config.source_mirrored, region, pixel_aspect)
+        asked = config.rotate if isinstance(config.rotate, int) else 0
+        turn = right_angle(rotate) if config.rotate == "auto" else asked
+        return cls((width, height), turn, config.source_mirrored, region, pixel_aspect)
 
     def tilted(self, degrees: float) -> View:
-        """Return the same view, its region turned clockwise by so many degrees, -45 to 45."""
+        """Return the same view, its region turned clockwise by so many degrees, -90 to 90."""
         if not degrees:
             return self
         width, height = self._square_wh

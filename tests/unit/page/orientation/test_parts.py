@@ -60,6 +60,18 @@ def test_what_reads_as_well_both_ways_goes_with_what_is_near() -> None:
     assert (first.view.tilt, second.view.tilt) == (0, 30)
 
 
+def test_what_stands_in_one_part_is_read_in_no_other() -> None:
+    """A digit of one slip may read as another digit at the angle of the next slip."""
+    parts = parts_of(
+        [
+            sight(0),
+            sight(15, (LEFT, 0.999), (replace(LEFT, x=75), 0.999), (RIGHT, 0.95)),
+            sight(-25, (LEFT, 0.95), (RIGHT, 0.999), (replace(RIGHT, x=525), 0.999)),
+        ]
+    )
+    assert sorted((part.view.tilt, len(part.detections)) for part in parts) == [(-25, 2), (15, 2)]
+
+
 def test_part_with_most_digits_comes_first() -> None:
     several = [(replace(RIGHT, y=100 + 40 * row), 0.999) for row in range(4)]
     first, second = parts_of([sight(0, (LEFT, 0.999)), sight(20, *several)])

@@ -113,11 +113,11 @@ def test_lines_of_another_part_tell_theirs_as_well(degrees: float) -> None:
     image = np.vstack([level, slanted])
     skew = skew_of(scored(image), image)
     assert skew.angle == 0
-    assert skew.other == pytest.approx(degrees, abs=3)
+    assert skew.others == pytest.approx((degrees,), abs=3)
 
 
 def test_page_of_one_direction_has_no_other() -> None:
-    assert skew_of(scored(rings(25)), rings(25)).other is None
+    assert skew_of(scored(rings(25)), rings(25)).others == ()
 
 
 @functools.cache

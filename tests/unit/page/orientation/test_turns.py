@@ -152,7 +152,7 @@ def test_paper_is_followed_where_the_writing_misleads() -> None:
         return replace(read(angle), skew=Skew(-40.0, 40.0))
 
     assert len(orientation.find(with_ruling)[0].detections) == 4
-    assert asked == [0.0, 40.0, 320.0]
+    assert asked == [0.0, 40.0, 310.0, 320.0, 50.0]
 
 
 def test_a_level_page_is_read_once() -> None:
