@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from camdigits.page.tables.aligned import Block, find_aligned
 from camdigits.page.tables.grids import Grid, edges_of, grids_of, is_paper, straight_bars
 from camdigits.page.tables.layout import Edges, Layout, lay_out
-from camdigits.page.tables.rules import Rules, find_rules
+from camdigits.page.tables.rules import Rules, find_rules, without_strokes
 from camdigits.page.tables.straighten import Straightening, straighten
 from camdigits.support.median import median
 from camdigits.types import Digit, Number
@@ -58,6 +58,7 @@ def find_tables(
     boxes = np.array([number.box.as_list() for number in numbers], np.float64)
     if rules is None:
         rules = find_rules(gray, boxes, height, is_light)
+    rules = without_strokes(rules, boxes, height)
     blocks = sorted(
         _blocks(boxes, rules, height, _slope(numbers)), key=lambda block: int(block[0].min())
     )

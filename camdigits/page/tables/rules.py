@@ -77,6 +77,18 @@ def find_rules(gray: Plane, boxes: Values, height_px: float, is_light: bool = Fa
     across, down = _pieces(small, unit), _pieces(np.ascontiguousarray(small.T), unit)
     offset = np.array([part.x, part.y, part.x, part.y], np.float64)
     rules = Rules(factor * across + offset, factor * down[:, [1, 0, 3, 2]] + offset)
+    return without_strokes(rules, boxes, height_px)
+
+
+def without_strokes(rules: Rules, boxes: Values, height_px: float) -> Rules:
+    """Leave out the strokes of what is written: what lies within a box for the most part.
+
+    Args:
+        rules: lines, some of which may be strokes.
+        boxes: ``(n, 4)``, x, y, w, h of digits, or of numbers, whose strokes may go on from one
+            digit to the next.
+        height_px: usual height of a digit.
+    """
     slack = WRITTEN_PX / USUAL_PX * height_px
     return Rules(
         _unwritten(rules.across, boxes, slack),
@@ -91,7 +103,7 @@ def _around(boxes: Values, margin: float) -> Box:
 
 
 def _unwritten(pieces: Values, boxes: Values, slack: float) -> Values:
-    """Leave out the strokes of numbers: what lies within the box of one for the most part.
+    """Leave out pieces that lie within one of the boxes for the most part.
 
     Args:
         pieces: ``(n, 4)``, x and y of the ends of lines across.
