@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from camdigits.config import MAX_PIXELS
 from camdigits.sources.documents.pages import PageSource
 from camdigits.sources.images.image import ImageSource
-from camdigits.sources.images.tiff_layout import beginning_with, directories
+from camdigits.sources.images.tiff_layout import beginning_with, directories, lacks_pictures
 
 if TYPE_CHECKING:
     from camdigits.types import Frame
+
+CUT = "the file is cut off; pages are missing; copy it again"
 
 
 class TiffPages:
@@ -21,9 +23,10 @@ class TiffPages:
         data: the whole file.
         name: as the user named it.
         max_pixels: a page with more is refused.
-    """
 
-    damage = ""
+    Attributes:
+        damage: that the file is cut off; "" if it is not.
+    """
 
     def __init__(self, data: bytes, name: str, max_pixels: int = MAX_PIXELS) -> None:
         self._name, self._max_pixels = name, max_pixels
@@ -31,6 +34,7 @@ class TiffPages:
         found = list(directories(data))
         # A file of smaller copies alone is read as what it has.
         self._pages = [each for each in found if each.is_page] or found[:1]
+        self.damage = CUT if lacks_pictures(data, found) else ""
 
     def __len__(self) -> int:
         return len(self._pages)
@@ -68,6 +72,6 @@ def open_tiff(
         pages = TiffPages(data, name, max_pixels)
     except struct.error:  # told below
         return ImageSource.decode(data, name, max_pixels)
-    if len(pages) > 1 or chosen:
+    if len(pages) > 1 or chosen or pages.damage:
         return PageSource(pages, name, chosen)
     return ImageSource.decode(data, name, max_pixels)

@@ -6,7 +6,7 @@ Adobe, TIFF Revision 6.0 (1992); BigTIFF as libtiff has it: wider offsets, all e
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -41,10 +41,12 @@ class Directory:
     Attributes:
         offset: of the directory in the file.
         tags: their whole numbers.
+        following: where the next directory is said to stand; 0 if there is none.
     """
 
     offset: int
     tags: Mapping[int, tuple[int, ...]]
+    following: int = 0
 
     @property
     def size_wh(self) -> tuple[int, int]:
@@ -80,38 +82,67 @@ def directories(data: bytes) -> Iterator[Directory]:
     Raises:
         struct.error: if the first is damaged.
     """
-    order = {b"II": "<", b"MM": ">"}.get(data[:2])
-    if order is None or not data.startswith(SIGNATURES):
+    if not data.startswith(SIGNATURES):
         return
-    is_big = 43 in data[2:4]
+    order, is_big = _form(data)
     (offset,) = struct.unpack_from(order + ("Q" if is_big else "I"), data, 8 if is_big else 4)
     seen: set[int] = set()
     while offset and offset not in seen and len(seen) < MAX_DIRECTORIES:
         seen.add(offset)
         try:
-            directory, following = _directory(data, offset, order, is_big)
+            directory = _directory(data, offset, order, is_big)
         except (struct.error, OverflowError):
             if len(seen) == 1:
                 raise struct.error("damaged") from None
             return
         yield directory
-        offset = following
+        offset = directory.following
+
+
+def lacks_pictures(data: bytes, found: Sequence[Directory]) -> bool:
+    """Return whether a file ends before a picture that it announces.
+
+    Args:
+        data: the file.
+        found: all `directories` of it.
+    """
+    if not found or len(found) >= MAX_DIRECTORIES:
+        return False
+    offset = found[-1].following
+    if not offset or any(each.offset == offset for each in found):
+        return False
+    order, is_big = _form(data)
+    try:
+        _directory(data, offset, order, is_big)
+    except _NoDirectoryError:
+        return False
+    except (struct.error, OverflowError):
+        return True
+    return False
 
 
 def beginning_with(data: bytes, directory: Directory) -> bytes:
     """Return a file in which a picture is the first, which is the one that decoders look at."""
-    order, is_big = "<" if data.startswith(b"II") else ">", 43 in data[2:4]
+    order, is_big = _form(data)
     place, form = (8, "Q") if is_big else (4, "I")
     offset = struct.pack(order + form, directory.offset)
     return data[:place] + offset + data[place + len(offset) :]
 
 
-def _directory(data: bytes, offset: int, order: str, is_big: bool) -> tuple[Directory, int]:
-    """Return a directory, and where the next one stands, 0 if there is none."""
+class _NoDirectoryError(struct.error):
+    """What stands there is no directory."""
+
+
+def _form(data: bytes) -> tuple[str, bool]:
+    """Return the order of the bytes of whole numbers, and whether the file is a BigTIFF."""
+    return "<" if data.startswith(b"II") else ">", 43 in data[2:4]
+
+
+def _directory(data: bytes, offset: int, order: str, is_big: bool) -> Directory:
     counting, entry, inline = ("Q", "HHQ", 8) if is_big else ("H", "HHI", 4)
     (count,) = struct.unpack_from(order + counting, data, offset)
     if count > MAX_ENTRIES:
-        raise struct.error("too many entries")
+        raise _NoDirectoryError("too many entries")
     place, tags = offset + struct.calcsize(order + counting), {}
     for _ in range(count):
         tag, form, number = struct.unpack_from(order + entry, data, place)
@@ -127,4 +158,4 @@ def _directory(data: bytes, offset: int, order: str, is_big: bool) -> tuple[Dire
         (following,) = struct.unpack_from(order + ("Q" if is_big else "I"), data, place)
     except struct.error:  # cut off behind the last one
         following = 0
-    return Directory(offset, tags), following
+    return Directory(offset, tags, following)

@@ -124,3 +124,30 @@ def test_directories_in_a_circle_end() -> None:
     tail = third.offset + 2 + 12 * len(third.tags)
     circle = data[:tail] + first.offset.to_bytes(4, "little") + data[tail + 4 :]
     assert len(list(directories(circle))) == 3
+
+
+@pytest.mark.parametrize("big", [0, 1])
+@pytest.mark.parametrize("place", [0, 1])
+def test_pages_behind_the_end_of_a_file_are_told(written: Any, big: int, place: int) -> None:
+    data = tiff_of(PAGES, big=big)
+    following = list(directories(data))[place + 1].offset
+    pages = list(range(1, place + 2))
+    for size in (following, following + 1, following + 30):
+        found = []
+        line = r"fax\.tif: the file is cut off; pages are missing; copy it again$"
+        with (
+            open_source(written(data[:size])) as source,
+            pytest.raises(SourceDamagedError, match=line),
+        ):
+            found.extend(frame.page for frame in source)
+        assert found == pages
+
+
+def test_no_whole_file_is_called_cut_off(written: Any) -> None:
+    data = tiff_of(PAGES)
+    *_, last = directories(data)
+    tail = last.offset + 2 + 12 * len(last.tags)
+    for offset in (0, 1, last.offset):
+        odd = data[:tail] + offset.to_bytes(4, "little") + data[tail + 4 :]
+        with open_source(written(odd)) as source:
+            assert [frame.page for frame in source] == [1, 2, 3]
