@@ -133,13 +133,16 @@ def _packed(image: NDArray[Any], bits: int) -> bytes:
     return (fields * weights).sum(axis=2).astype(np.uint8).tobytes()
 
 
-def animation_of(images: Sequence[NDArray[Any]], form: str, duration_ms: int) -> bytes:
-    """Return an animation: form "GIF", "PNG" or "WEBP", pictures BGR."""
+def animation_of(
+    images: Sequence[NDArray[Any]], form: str, duration_ms: int | Sequence[int]
+) -> bytes:
+    """Return an animation: form "GIF", "PNG" or "WEBP", pictures BGR, shown for so long each."""
     from PIL import Image
 
     first, *rest = [Image.fromarray(cv2.cvtColor(it, cv2.COLOR_BGR2RGB)) for it in images]
     store = io.BytesIO()
     options = {"lossless": True} if form == "WEBP" else {}
-    shown = {"save_all": True, "append_images": rest, "duration": duration_ms}
+    durations = duration_ms if isinstance(duration_ms, int) else list(duration_ms)
+    shown = {"save_all": True, "append_images": rest, "duration": durations}
     first.save(store, form, **shown, **options)
     return store.getvalue()

@@ -1,4 +1,4 @@
-"""Slide shows: animations that show each picture for a second are documents, not videos.
+"""Slide shows: animations that show each picture for half a second are documents, not videos.
 
 A number that is shown once is steady in no video, which would announce none of them.
 """
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from camdigits.sources.base import Source
 
 CUT = "the file is cut off; pictures are missing; copy it again"
-SLIDE_S = 0.8
+SLIDE_S = 0.4
 """How long half the pictures of a slide show are shown at least, in seconds."""
 
 
@@ -130,7 +130,7 @@ def _open_webp(file: Reader, name: str, max_pixels: int, chosen: str | None) -> 
 
 
 def _is_slide_show(durations_s: Sequence[float]) -> bool:
-    return len(durations_s) > 1 and statistics.median(durations_s) >= SLIDE_S
+    return len(durations_s) > 1 and statistics.median_high(durations_s) >= SLIDE_S
 
 
 def _durations_s(file: Reader, name: str) -> list[float]:

@@ -1,4 +1,4 @@
-"""Animations are videos; those that show each picture for a second are documents."""
+"""Animations are videos; those that show each picture for half a second are documents."""
 
 from __future__ import annotations
 
@@ -28,6 +28,28 @@ def test_a_slide_show_is_a_document(tmp_path: Path, form: str) -> None:
         assert (source.is_still, source.frame_count) == (True, 4)
     assert [read_number(frame.image) for frame in frames] == [0, 1, 2, 3]
     assert [frame.page for frame in frames] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("durations_ms", "is_still"),
+    [
+        ((400, 400, 400, 400), True),
+        ((350, 350, 350, 350), False),
+        ((1000, 1000, 100, 100), True),
+        ((400, 100, 100, 400), True),
+        ((1000, 100, 100, 100), False),
+        ((100, 500, 500), True),
+    ],
+)
+def test_half_of_its_pictures_make_a_slide_show(
+    tmp_path: Path, form: str, durations_ms: tuple[int, ...], is_still: bool
+) -> None:
+    data = animation_of(numbered_frames(len(durations_ms)), form, durations_ms)
+    with opened(tmp_path, data) as source:
+        assert source.is_still == is_still
+        frames = list(source)
+    assert [read_number(frame.image) for frame in frames] == list(range(len(durations_ms)))
 
 
 @pytest.mark.parametrize("form", FORMS)
