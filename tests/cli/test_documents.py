@@ -8,6 +8,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import PIL.Image
+import pypdfium2
 import pytest
 
 from camdigits.cli import main
@@ -106,6 +108,17 @@ def test_marked_pages_are_a_document(capsys: Captured) -> None:
     assert [image.shape for image in marked] == [page().shape] * 3
     assert np.abs(marked[0].astype(int) - page()).mean() > 1
     assert np.abs(marked[1].astype(int) - blank()).mean() < 1
+
+
+@pytest.mark.parametrize("densities", [(100, 200), (300, 100)])
+def test_a_marked_page_has_the_shape_on_paper(densities: tuple[int, int], capsys: Captured) -> None:
+    height, width = page().shape[:2]
+    PIL.Image.fromarray(page()).save("fax.png", dpi=densities)
+    assert main(["run", "-q", "fax.png", "-o", "fax.pdf"]) == 0
+    sides = pypdfium2.PdfDocument("fax.pdf").get_page_size(0)
+    shape = width / densities[0] / (height / densities[1])
+    assert max(sides) == pytest.approx(842, abs=0.1)
+    assert sides[0] / sides[1] == pytest.approx(shape, rel=0.01)
 
 
 def test_a_photo_fits_into_a_document_and_a_video_does_not(capsys: Captured) -> None:

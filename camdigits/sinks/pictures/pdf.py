@@ -26,7 +26,7 @@ _CATALOGUE, _TREE, _FIRST = 1, 2, 3
 
 
 class PdfSink(Closeable):
-    """Writes a page for each still, the picture as JPEG.
+    """Writes a page for each still, the picture as JPEG, in the shape that it has on paper.
 
     The file appears under its name when it is closed; until then it is called
     ``read.partial.pdf``.  Without a page none is written.
@@ -67,17 +67,17 @@ class PdfSink(Closeable):
                 f"{printable(self._path.stem)}.png"
             )
         try:
-            self._add(data.tobytes(), (width, height))
+            self._add(data.tobytes(), (width, height), frame.pixel_aspect)
         except OSError as error:
             self._discard()
             raise OutputError(
                 f"cannot write {printable(str(self._path))}: {reason(error)}"
             ) from error
 
-    def _add(self, jpeg: bytes, size_wh: tuple[int, int]) -> None:
+    def _add(self, jpeg: bytes, size_wh: tuple[int, int], pixel_aspect: float) -> None:
         width, height = size_wh
-        scale = LONG_SIDE_PT / max(size_wh)
-        box = f"{width * scale:.2f} {height * scale:.2f}"
+        scale = LONG_SIDE_PT / max(width * pixel_aspect, height)
+        box = f"{width * pixel_aspect * scale:.2f} {height * scale:.2f}"
         page = _FIRST + 3 * len(self._pages)
         drawn = f"q {box.replace(' ', ' 0 0 ')} 0 0 cm /I Do Q".encode()
         picture = (
