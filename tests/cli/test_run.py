@@ -218,7 +218,7 @@ def test_events_are_chosen_where_a_source_may_have_some(
         other.write_bytes(3 * encoded(".jpg", page()))
 
     assert run(photo, other, "--format", "jsonl", "--records", "events") != 2
-    assert "--records" not in capsys.readouterr().err
+    assert "--records events" not in capsys.readouterr().err
 
 
 def test_options_may_stand_between_sources(
@@ -312,6 +312,24 @@ def test_a_video_that_is_reduced_too_far_says_so_once_where_nothing_is_read(
         assert told.out == ""
         assert told.err.count("may be missed") == 1
         assert told.err.startswith(f"camdigits: {wide}: 4096x2400 pixels")
+
+
+@pytest.mark.parametrize("jobs", [(), ("--jobs", "2")])
+def test_a_video_whose_numbers_never_stand_still_says_so(
+    jobs: tuple[str, ...], clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    short = write_clip(tmp_path / "short.mp4", 3)
+    bare = write_video(tmp_path / "bare.mp4", [blank()] * 3)
+    assert run(clip, short, bare, *jobs) == 0
+    told = capsys.readouterr()
+    assert [line.split(": ")[0] for line in told.out.splitlines()] == [str(clip)]
+    assert told.err == (
+        f"camdigits: {short}: no number stood still long enough to be told; "
+        "--format jsonl --records frames lists what each frame shows\n"
+    )
+    for records in ("frames", "both"):
+        assert run(short, bare, "--format", "jsonl", "--records", records, *jobs) == 0
+        assert capsys.readouterr().err == ""
 
 
 def test_a_fax_is_read_and_its_marked_picture_has_its_pixels(

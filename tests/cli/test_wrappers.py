@@ -11,6 +11,7 @@ import pytest
 from camdigits.cli.reading.sink_wrappers import (
     FirstNumberSink,
     HeldSink,
+    UnsettledSink,
     UprightSink,
     has_number,
     upright,
@@ -153,3 +154,30 @@ def test_closing_reaches_the_sink_inside() -> None:
         pass
 
     assert collector.is_closed
+
+
+MOVING = replace(READ, is_still=False)
+UNSURE = replace(DIGIT, is_doubtful=True)
+DOUBTFUL = replace(MOVING, numbers=(replace(NUMBER, text="?", digits=(UNSURE,)),))
+
+
+@pytest.mark.parametrize(
+    ("readings", "records", "has_note"),
+    [
+        ((MOVING, replace(EMPTY, is_still=False)), None, True),
+        ((MOVING,), "events", True),
+        ((MOVING,), "frames", False),
+        ((MOVING,), "both", False),
+        ((MOVING, replace(MOVING, events=(event("appeared"),))), None, False),
+        ((DOUBTFUL,), None, False),
+        ((READ,), None, False),
+        ((), None, False),
+    ],
+)
+def test_numbers_that_are_seen_and_not_told_have_a_note(
+    readings: tuple[Reading, ...], records: RecordKind | None, has_note: bool
+) -> None:
+    with UnsettledSink(records) as sink:
+        for reading in readings:
+            sink.write(FRAME, reading)
+    assert sink.note.startswith("no number stood still long enough") == has_note

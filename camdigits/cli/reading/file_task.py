@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from camdigits.cli.reading.inspector import Inspector
 from camdigits.cli.reading.output_plan import SourceOutputs
-from camdigits.cli.reading.sink_wrappers import has_number, upright
+from camdigits.cli.reading.sink_wrappers import UnsettledSink, has_number, upright
 from camdigits.cli.reading.table_plan import TableTarget
 from camdigits.cli.terminal.reading_progress import SilentProgress
 from camdigits.cli.terminal.signals import close_whole, raise_stop_signals
@@ -69,9 +69,15 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The last frame was read, be it that of a damaged file; `summary` says how many how fast."""
+    """The last frame was read, be it that of a damaged file.
+
+    Attributes:
+        summary: how many frames how fast.
+        note: one line on what was not told of them, "" for nothing.
+    """
 
     summary: str
+    note: str = ""
 
 
 Step: TypeAlias = "Begun | TablePage | Reading | Ended | None"
@@ -93,7 +99,8 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
         source = stack.enter_context(open_source(task.spec, None, *limits))
         pages: list[TablePage] = []
         tables = table_sinks(task, source, pages.append)
-        sinks = task.outputs.open(source, Inspector(recognizer).inspect) + tables
+        unsettled = UnsettledSink(task.records)
+        sinks = [*task.outputs.open(source, Inspector(recognizer).inspect), *tables, unsettled]
         for sink in sinks:
             stack.enter_context(sink)
         yield Begun(source.frame_count)
@@ -115,7 +122,7 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
         except SourceError:
             yield Ended(progress.summary())
             raise
-        yield Ended(progress.summary())
+        yield Ended(progress.summary(), unsettled.note)
 
 
 def table_sinks(task: FileTask, source: Source, take: Callable[[TablePage], None]) -> list[Sink]:

@@ -26,7 +26,12 @@ from camdigits.cli.reading.file_task import (
 from camdigits.cli.reading.inspector import Inspector
 from camdigits.cli.reading.output_plan import OutputPlan
 from camdigits.cli.reading.request import Request, check_sense, open_results
-from camdigits.cli.reading.sink_wrappers import FirstNumberSink, NoteSink, has_number
+from camdigits.cli.reading.sink_wrappers import (
+    FirstNumberSink,
+    NoteSink,
+    UnsettledSink,
+    has_number,
+)
 from camdigits.cli.reading.table_writer import TableWriter
 from camdigits.cli.reading.viewer import Viewer
 from camdigits.cli.reading.window_services import window_services
@@ -39,6 +44,7 @@ from camdigits.recognizer import Recognizer
 from camdigits.sinks.base import Sink
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
+from camdigits.sources.names import shown
 from camdigits.types import Frame, Reading
 
 # What reading one picture does without is loaded where it is needed.
@@ -198,6 +204,7 @@ class Session:
                     self._begin(name, step.frame_count)
                 elif isinstance(step, Ended):
                     self._tell(name, step.summary)
+                    self._note(name, step.note)
                 elif step is None:
                     self._progress.advance()
                 elif not isinstance(step, Reading):
@@ -215,7 +222,8 @@ class Session:
             for sink in outputs:
                 stack.enter_context(sink)
             window = self._viewer.open(source)
-            sinks = [*outputs, *results]
+            unsettled = UnsettledSink(task.records)
+            sinks = [*outputs, *results, unsettled]
             stack.enter_context(self._counted(source))
             readings = stack.enter_context(
                 closing(self._recognizer.stream(source, onlooker=window))
@@ -227,6 +235,12 @@ class Session:
                     window.write(frame, reading)
                 if self._is_over:
                     return
+            self._note(source.name, unsettled.note)
+
+    def _note(self, name: str, note: str) -> None:
+        if note:
+            with self._progress.hidden():
+                say(f"{shown(name)}: {note}")
 
     def _add(self, task: FileTask, page: TablePage) -> None:
         assert task.table is not None and task.table.file is not None

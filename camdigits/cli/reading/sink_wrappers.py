@@ -100,6 +100,37 @@ class NoteSink(Closeable):
         """Do nothing."""
 
 
+class UnsettledSink(Closeable):
+    """Finds out whether numbers were seen on a video of which none stood long enough to be told.
+
+    Args:
+        records: which records are wanted; None takes frames for stills, else events.
+    """
+
+    def __init__(self, records: RecordKind | None) -> None:
+        self._is_asked = records in (None, "events")
+        self._has_seen = self._has_told = False
+
+    @property
+    def note(self) -> str:
+        """One line on it, without the source's name; "" if there is nothing to say."""
+        if not self._is_asked or self._has_told or not self._has_seen:
+            return ""
+        return (
+            "no number stood still long enough to be told; "
+            "--format jsonl --records frames lists what each frame shows"
+        )
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Look at the reading of a frame."""
+        if not reading.is_still:
+            self._has_seen = self._has_seen or has_number(reading, "frames")
+            self._has_told = self._has_told or bool(reading.events)
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
 def has_number(reading: Reading, records: RecordKind | None) -> bool:
     """Return whether the records of a reading tell of a number that is there, without doubt.
 
