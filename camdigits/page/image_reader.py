@@ -232,7 +232,8 @@ class ImageReader:
             view = view.tilted((rotate - view.rotate + 180) % 360 - 180)
             plane, shown = view.cut(gray), list[ScoredCandidates]()
             found = detector.search(plane, fast=self._is_fast, polarity=polarity, show=shown.append)
-            skew = skew_of(max(shown, key=len), plane) if shown and not rotate else LEVEL_LINES
+            paper = plane if self._orientation.asks_paper else None
+            skew = skew_of(max(shown, key=len), paper) if shown and not rotate else LEVEL_LINES
             return Sight(view, plane, [each for each in found if view.holds(each.box)], skew)
 
         if self.is_still or self._orientation.asked != detector.config.rotate:

@@ -89,15 +89,16 @@ class _Pairs(NamedTuple):
     ends: NDArray[np.intp]
 
 
-def skew_of(scored: ScoredCandidates, gray: NDArray[np.uint8]) -> Skew:
+def skew_of(scored: ScoredCandidates, gray: NDArray[np.uint8] | None) -> Skew:
     """Return at which angles the lines of writing lie.
 
     Args:
         scored: all that may be digits, of a picture that was read as it is.
-        gray: its brightness, ``(height, width) uint8``.
+        gray: its brightness, ``(height, width) uint8``; None leaves the paper out.
     """
     pairs = _pairs(scored)
-    ruling = _turnable(_skew_of_ruling(gray)) if len(scored.sure) < FEW else 0.0
+    is_few = len(scored.sure) < FEW
+    ruling = _turnable(_skew_of_ruling(gray)) if gray is not None and is_few else 0.0
     if not len(pairs.angles):
         return Skew(0.0, ruling)
     angle, share = _peak(pairs.angles, pairs.weights, SPREAD)

@@ -75,6 +75,12 @@ class Orientation:
         self._tilt = 0.0
         self._scores: dict[float, float] = {}
         self._looks = 0
+        self._frames = 0
+
+    @property
+    def asks_paper(self) -> bool:
+        """Whether the next frame's ruled lines have a say; those of a desk are there for long."""
+        return self._frames < MAX_LOOKS
 
     def find(self, read: Callable[[float], Sight], *, parts: bool = False) -> list[Sight]:
         """Take a frame into account, and return how it is read.
@@ -90,6 +96,7 @@ class Orientation:
         if self.is_settled:
             return [read(self.rotate)]
         sights = {0.0: read(0.0)}
+        self._frames += 1
         skew = sights[0.0].skew
         scores = {0.0: page_score(sights[0.0].detections)}
         tilts = (self._tilt_with(-skew.angle), -skew.ruling, 0.0)

@@ -155,6 +155,15 @@ def test_paper_is_followed_where_the_writing_misleads() -> None:
     assert asked == [0.0, 40.0, 310.0, 320.0, 50.0]
 
 
+def test_paper_is_asked_in_the_first_frames_of_a_video_only() -> None:
+    orientation = Orientation()
+    read, _ = sights(0.0, 0.0)
+    assert orientation.asks_paper
+    for _ in range(MAX_LOOKS):
+        orientation.find(read)
+    assert not orientation.asks_paper
+
+
 def test_a_level_page_is_read_once() -> None:
     read, asked = sights(0.0, 0.0, 0.99)
     Orientation().find(read)
