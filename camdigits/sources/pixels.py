@@ -80,21 +80,6 @@ def as_bgr(pixels: NDArray[Any]) -> Image:
     return over_ground(pixels) if pixels.shape[2] == 4 else pixels
 
 
-def over_white(bgra: Image) -> Image:
-    """Return ``(H, W, 3) uint8`` BGR: a picture with transparency on white ground.
-
-    Args:
-        bgra: ``(H, W, 4) uint8``, alpha 0 is transparent, colours not multiplied with it.
-    """
-    alpha = bgra[:, :, 3]
-    colours: Image = np.ascontiguousarray(bgra[:, :, :3])
-    if alpha.min() == 255:
-        return colours
-    weight = cv2.merge([alpha, alpha, alpha])
-    shown = cv2.multiply(colours, weight, scale=1 / 255)
-    return np.asarray(cv2.add(shown, cv2.bitwise_not(weight)), np.uint8)
-
-
 def upright(image: Image, exif_orientation: int) -> Image:
     """Return the picture turned and flipped as EXIF asks: 1 (as it is) to 8."""
     turn, flip = _EXIF_TURNS.get(exif_orientation, (None, None))

@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from camdigits.errors import SourceDamagedError, SourceOpenError
+from camdigits.sources.ground import over_ground
 from camdigits.sources.images.header import exif_orientation, image_size
 from camdigits.sources.images.image import ImageSource
-from camdigits.sources.pixels import over_white
 from camdigits.sources.sniff import media_kind
 from tests.support.media import Image, encoded, numbered_frame, read_number
 from tests.support.pictures import (
@@ -71,7 +71,7 @@ def test_transparent_ground_becomes_white(suffix: str) -> None:
 def test_half_transparent_ink_is_half_as_dark() -> None:
     ink = np.zeros((1, 1, 4), np.uint8)
     ink[..., 3] = 128
-    assert over_white(ink).ravel().tolist() == [127, 127, 127]
+    assert over_ground(ink).ravel().tolist() == [127, 127, 127]
 
 
 def test_sixteen_bit_transparency_is_read() -> None:
@@ -231,7 +231,7 @@ def test_jpeg_without_pixels_is_refused() -> None:
 
 def test_argument_array_is_left_alone() -> None:
     clear: NDArray[np.uint8] = np.zeros((3, 3, 4), np.uint8)
-    over_white(clear)
+    over_ground(clear)
     assert not clear.any()
 
 
