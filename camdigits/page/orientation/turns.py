@@ -106,7 +106,7 @@ class Orientation:
                 wanted = _around(tilt, self._turns) + _steep(tilt, self._turns)
                 tried = [angle for angle in wanted if angle not in sights]
                 sights |= {angle: read(angle) for angle in tried}
-                scores |= {angle: page_score(sights[angle].detections) for angle in tried}
+                scores |= {angle: _turned_score(sights[angle]) for angle in tried}
         best = self.look(scores)
         if not parts:
             return [sights[best]]
@@ -150,6 +150,12 @@ class Orientation:
 def page_score(detections: Sequence[Detection]) -> float:
     """Return how well a page reads: the log-odds of its digits' confidences, at least 0."""
     return sum(max(0.0, _log_odds(detection.confidence)) for detection in detections)
+
+
+def _turned_score(sight: Sight) -> float:
+    """Return how well a page reads that was turned; one digit alone turns none: 6 is 9 then."""
+    is_single = sum(each.confidence > 0.5 for each in sight.detections) < 2
+    return 0.0 if is_single else page_score(sight.detections)
 
 
 def _steep(tilt: float, turns: Sequence[int]) -> list[float]:

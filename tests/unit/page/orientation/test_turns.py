@@ -13,7 +13,7 @@ import pytest
 
 from camdigits import ReadConfig, Recognizer
 from camdigits.cli.commands.demo import CLIP
-from camdigits.config import Polarity
+from camdigits.config import Polarity, Rotation
 from camdigits.errors import UsageError
 from camdigits.page.candidate_scoring import ScoredCandidates
 from camdigits.page.choose import Detection
@@ -153,6 +153,14 @@ def test_paper_is_followed_where_the_writing_misleads() -> None:
 
     assert len(orientation.find(with_ruling)[0].detections) == 4
     assert asked == [0.0, 40.0, 310.0, 320.0, 50.0]
+
+
+@pytest.mark.parametrize("asked_for", ["level", "auto"])
+def test_single_digit_turns_no_page(asked_for: Rotation) -> None:
+    orientation = Orientation(asked_for)
+    orientation.find(sights(-30.0, 30.0, 0.9999)[0])
+    orientation.find(sights(0.0, 180.0, 0.9999)[0])
+    assert orientation.rotate == 0.0
 
 
 def test_paper_is_asked_in_the_first_frames_of_a_video_only() -> None:
