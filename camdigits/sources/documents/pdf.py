@@ -21,6 +21,9 @@ MAX_PAGE_S = 60.0
 """How long one page may take, and the opening."""
 MAX_DEATHS = 3
 """Pages that may take too much before the others are left out."""
+MAX_NAMED = 10
+"""Pages without a picture that are named one by one."""
+CUT = "the file is cut off; pages may be missing; copy it again"
 MEMORY = 1 << 30
 """Bytes that PDFium may take, beside the file and the pixels that pages may have."""
 
@@ -45,7 +48,7 @@ class PdfPages:
         max_pixels: no page is made larger, and one that shows a larger picture is refused.
 
     Attributes:
-        damage: that the file is cut off; "" if it is not.
+        damage: that the file is cut off, or which pages lack a picture; "" if nothing is wrong.
 
     Raises:
         SourceOpenError: if it cannot be opened.
@@ -57,9 +60,8 @@ class PdfPages:
             raise DependencyError("a PDF needs pypdfium2; install it with: pip install pypdfium2")
         self._data, self._name, self._max_pixels = data, name, max_pixels
         self._is_cut = _END not in data[-_END_WITHIN:]
-        self.damage = (
-            "the file is cut off; pages may be missing; copy it again" if self._is_cut else ""
-        )
+        self.damage = CUT if self._is_cut else ""
+        self._damaged = list[int]()
         self._deaths = 0
         self._process: _Process | None = None
         self._count = self._opened()
@@ -89,6 +91,8 @@ class PdfPages:
             raise self._refusal(number, str(error)) from error
         if "why" in answer:
             raise self._refusal(number, answer["why"])
+        if not answer["is_whole"]:
+            self._lacks_picture(number)
         width, height = answer["size"]
         return Frame(np.frombuffer(pixels, np.uint8).reshape(height, width, 3))
 
@@ -104,6 +108,15 @@ class PdfPages:
             return int(answer["count"])
         self.close()
         raise SourceOpenError(f"{shown(self._name)}: {_why_not(answer['code'], self._is_cut)}")
+
+    def _lacks_picture(self, number: int) -> None:
+        self._damaged.append(number)
+        pages = ", ".join(map(str, self._damaged[:MAX_NAMED]))
+        if len(self._damaged) > MAX_NAMED:
+            pages += f" and {len(self._damaged) - MAX_NAMED} more"
+        lacks = f"pages {pages} lack" if len(self._damaged) > 1 else f"page {pages} lacks"
+        if not self._is_cut:
+            self.damage = f"{lacks} a picture that is damaged; copy the file again, or save it anew"
 
     def _refusal(self, number: int, why: str) -> SourceOpenError:
         return SourceOpenError(f"{shown(self._name)}, page {number}: {why}")

@@ -17,6 +17,8 @@ MOST_DPI = 600
 """Of pages that are put together from pictures; these have no more on paper."""
 LEAST_DPI = 72
 """A page that has too many pixels even so is refused."""
+LEAST_PX = 10
+"""Width and height of pictures that are missed where they cannot be decoded."""
 MAX_OBJECTS = 20_000
 """Of a page that are looked at for how it is made."""
 
@@ -32,7 +34,7 @@ class PageError(Exception):
     """Why a page is not read; the text is the end of a line."""
 
 
-def rendered(page: pdfium.PdfPage, max_pixels: int) -> tuple[tuple[int, int], bytes]:
+def rendered(page: pdfium.PdfPage, max_pixels: int) -> tuple[tuple[int, int], bytes, bool]:
     """Return a page as a picture, with its annotations and filled forms, turned as it asks.
 
     Args:
@@ -40,13 +42,15 @@ def rendered(page: pdfium.PdfPage, max_pixels: int) -> tuple[tuple[int, int], by
         max_pixels: of the picture, and of each picture on the page.
 
     Returns:
-        (width, height) in pixels, and ``(height, width, 3) uint8`` BGR, on white.
+        (width, height) in pixels, ``(height, width, 3) uint8`` BGR, on white, and whether all
+        its pictures are there.
 
     Raises:
-        PageError: if it is too large, without area, or shows a damaged picture.
+        PageError: if it is too large, without area, or shows nothing but a damaged picture.
         PdfiumError: if it is damaged.
     """
-    width, height = _size_px(page, max_pixels)
+    pictures, is_drawn = _content(page)
+    width, height = _size_px(page, pictures, is_drawn, max_pixels)
     bitmap = pdfium.PdfBitmap.new_native(width, height, pdfium_c.FPDFBitmap_BGR)
     try:
         bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
@@ -59,7 +63,9 @@ def rendered(page: pdfium.PdfPage, max_pixels: int) -> tuple[tuple[int, int], by
         bitmap.close()
     if pixels.count(b"\xff") == len(pixels):
         _check_pictures(page)
-    return (width, height), pixels
+    # A page that lacks its only picture is the empty one of above.
+    is_scan = len(pictures) == 1 and not is_drawn
+    return (width, height), pixels, is_scan or all(each.is_there(page) for each in pictures)
 
 
 def _without_padding(bitmap: pdfium.PdfBitmap, row: int) -> bytes:
@@ -70,12 +76,17 @@ def _without_padding(bitmap: pdfium.PdfBitmap, row: int) -> bytes:
     return b"".join(data[start : start + row] for start in rows)
 
 
-def _size_px(page: pdfium.PdfPage, max_pixels: int) -> tuple[int, int]:
+def _size_px(
+    page: pdfium.PdfPage, pictures: list[_Picture], is_drawn: bool, max_pixels: int
+) -> tuple[int, int]:
     """Return the (width, height) in pixels at which a page is rendered."""
+    # PDFium makes a page of 8.5 x 11 inches of what has none.
+    box = page.get_mediabox(fallback_ok=False)
+    if box is not None and (box[0] == box[2] or box[1] == box[3]):
+        raise PageError("its sheet (MediaBox) has no area; save it anew")
     width_pt, height_pt = page.get_size()
     if not (0 < width_pt < math.inf and 0 < height_pt < math.inf):
         raise PageError("its visible part (CropBox) has no area; save it anew")
-    pictures, is_drawn = _content(page)
     for picture in pictures:
         if math.prod(picture.size_wh) > max_pixels:
             raise PageError(
@@ -109,6 +120,7 @@ class _Picture:
     """
 
     def __init__(self, made: Any, holder: pdfium.PdfMatrix) -> None:
+        self._made = made
         width, height = ctypes.c_uint(), ctypes.c_uint()
         pdfium_c.FPDFImageObj_GetImagePixelSize(made, width, height)
         self.size_wh = int(width.value), int(height.value)
@@ -118,6 +130,15 @@ class _Picture:
         self.dpi = POINTS * max(shares, default=0.0)
         across, up = sorted((e, e + a + c)), sorted((f, f + b + d))
         self.box = across[0], up[0], across[1], up[1]
+
+    def is_there(self, page: pdfium.PdfPage) -> bool:
+        """Return whether it can be decoded, or has too few pixels for a digit."""
+        if min(self.size_wh) < LEAST_PX:
+            return True
+        # This begins to decode most kinds, and decodes JPEG 2000 alone.
+        told = pdfium_c.FPDF_IMAGEOBJ_METADATA()
+        pdfium_c.FPDFImageObj_GetImageMetadata(self._made, page, told)
+        return bool(told.bits_per_pixel)
 
 
 def _content(page: pdfium.PdfPage) -> tuple[list[_Picture], bool]:

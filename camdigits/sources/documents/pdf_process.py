@@ -57,14 +57,14 @@ def _drawn(file: pdfium.PdfDocument, number: int, max_pixels: int) -> tuple[dict
     try:
         page = file.get_page(number - 1)
         try:
-            size_wh, pixels = rendered(page, max_pixels)
+            size_wh, pixels, is_whole = rendered(page, max_pixels)
         finally:
             page.close()
     except PageError as error:
         return {"why": str(error)}, b""
     except pdfium.PdfiumError:
         return {"why": "the page is damaged; copy the file again, or save it anew"}, b""
-    return {"size": size_wh}, pixels
+    return {"size": size_wh, "is_whole": is_whole}, pixels
 
 
 def _answer(answers: BinaryIO, answer: dict[str, Any], pixels: bytes = b"") -> None:

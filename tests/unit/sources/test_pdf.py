@@ -167,6 +167,7 @@ def wrong_second(page: PdfPage, *objects: bytes) -> bytes:
 
 
 EMPTY_JPEG = b"<</Subtype/Image/Width 9/Height 9/BitsPerComponent 8/ColorSpace/DeviceGray"
+LARGE_JPEG = EMPTY_JPEG.replace(b" 9", b" 90")
 BOMB = zlib.compress(bytes(1 << 20))
 WRONG = {
     "outside": (
@@ -191,6 +192,10 @@ WRONG = {
         ),
         "page 2: a picture on it is damaged; copy the file again",
     ),
+    "no sheet": (
+        wrong_second(PdfPage(BLACK_BAR, "/MediaBox[0 0 0 0]")),
+        "page 2: its sheet .MediaBox. has no area; save it anew",
+    ),
     "no page": (
         scanned([PAGE] * 3).replace(b"Kids[3 0 R 5 0 R", b"Kids[3 0 R 9 0 R"),
         "page 2: the page is damaged; copy the file again",
@@ -206,6 +211,39 @@ def test_a_wrong_page_is_told_and_the_others_are_read(opened: Any, kind: str) ->
         found.extend(frame.page for frame in source)
     assert found == [1, 3]
     assert len(raised.value.lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("pages", "line"),
+    [
+        ((2,), "page 2 lacks a picture that is damaged; copy the file again"),
+        ((1, 3), "pages 1, 3 lack a picture that is damaged; copy the file again"),
+        (tuple(range(1, 13)), "pages 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more lack a picture"),
+    ],
+)
+def test_a_picture_that_is_missing_on_a_page_is_told(
+    opened: Any, pages: tuple[int, ...], line: str
+) -> None:
+    both = SCAN + " q 40 0 0 40 0 0 cm /J Do Q"
+    data = pdf_of(
+        [
+            PdfPage(both, MEDIA, {"I": 100, "J": 101 if number in pages else 100})
+            for number in range(1, max(pages) + 2)
+        ],
+        [pdf_picture(PAGE), LARGE_JPEG + b"/Filter/DCTDecode/Length 1>>stream\nx\nendstream"],
+    )
+    found = []
+    with opened(data) as source, pytest.raises(SourceDamagedError, match=line) as raised:
+        found.extend(frame.page for frame in source)
+    assert found == list(range(1, max(pages) + 2))
+    assert len(raised.value.lines) == 1
+
+
+def test_a_speck_that_cannot_be_decoded_is_not_missed(opened: Any) -> None:
+    both = SCAN + " q 4 0 0 4 0 0 cm /J Do Q"
+    jpeg = EMPTY_JPEG + b"/Filter/DCTDecode/Length 1>>stream\nx\nendstream"
+    page = PdfPage(both, MEDIA, {"I": 100, "J": 101})
+    assert image_of(opened(pdf_of([page], [pdf_picture(PAGE), jpeg]))).any()
 
 
 def test_each_wrong_page_has_a_line(opened: Any) -> None:
