@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import cast
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -81,10 +79,7 @@ def propose_small(
     """
     times = min(CLOSE_PX / height_px, MAX_TIMES, math.sqrt(MAX_PX / gray.size))
     size_wh = max(1, round(gray.shape[1] * times)), max(1, round(gray.shape[0] * times))
-    if times > 1:
-        close = cast(NDArray[np.uint8], cv2.resize(gray, size_wh, interpolation=cv2.INTER_CUBIC))
-    else:
-        close = resample(gray, size_wh)
+    close = resample(gray, size_wh)
     known: dict[str, set[tuple[int, ...]]] = {"dark": set(), "light": set()}
     for mask in ink_masks(close, polarity, min(1 / 8, REACH_PX / max(close.shape))):
         if show is not None:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.support.resample import resample
 from camdigits.types import Box
 
 MAX_SQUARED_PX = 2**24
@@ -47,9 +48,9 @@ def squared(image: Image, pixel_aspect: float) -> Image:
     if pixel_aspect == 1.0:
         return image
     size_wh = squared_size((image.shape[1], image.shape[0]), pixel_aspect)
-    is_smaller = size_wh[0] < image.shape[1] or size_wh[1] < image.shape[0]
-    way = cv2.INTER_AREA if is_smaller else cv2.INTER_LINEAR_EXACT
-    return cast(Image, cv2.resize(image, size_wh, interpolation=way))
+    if image.ndim == 2:
+        return resample(image, size_wh)
+    return cast(Image, cv2.merge([resample(image[:, :, place], size_wh) for place in range(3)]))
 
 
 def unsquared(box: Box, size_wh: Size, pixel_aspect: float) -> Box:

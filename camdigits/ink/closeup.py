@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from camdigits.config import Polarity
 from camdigits.ink.binarize import MIN_CONTRAST, InkMask, components
+from camdigits.support.median import median
 from camdigits.support.resample import resample
 
 HEIGHT_PX, MOST_WIDTH_PX = 120, 480
@@ -101,7 +102,7 @@ def _look(plane: Plane) -> Iterator[tuple[Plane, Plane]]:
     """Yield ground and ink of a plane with dark ink, as far as they are of this kind."""
     smooth = cast(Plane, cv2.GaussianBlur(plane, (3, 3), BLUR_PX))
     rim = _rim(smooth)
-    level = np.full_like(plane, int(np.median(rim)))
+    level = np.full_like(plane, int(median(rim)))
     limit, ink = _below(smooth, level)
     if limit < LEAST_LIMIT or not _has_large(ink):
         return
@@ -183,7 +184,7 @@ def _fitted(plane: Plane, is_ground: NDArray[np.bool_]) -> Plane:
     sample = np.s_[STEP_PX // 2 :: STEP_PX, STEP_PX // 2 :: STEP_PX]
     chosen = terms[sample][is_ground[sample]]
     if len(chosen) < FEWEST_SAMPLES:
-        return np.full_like(plane, int(np.median(plane)))
+        return np.full_like(plane, int(median(plane)))
     found = np.linalg.solve(chosen.T @ chosen, chosen.T @ plane[sample][is_ground[sample]])
     return np.clip(np.rint(terms @ found), 0, 255).astype(np.uint8)
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.ink.binarize import Labels, components
+from camdigits.support.median import median, medians
 from camdigits.support.resample import average, interpolate
 
 Plane = NDArray[np.uint8]
@@ -80,7 +81,7 @@ def without_glare(gray: Plane, colours: Callable[[], Image]) -> Plane:
         if extent <= MAX_EXTENT * max(size_wh) and _is_paper(small[part][ring], image[part][ring]):
             lamps[part] |= lamp
             # Darker than what lies around it would be ink.
-            level = np.uint8(np.median(small[part][ring]))
+            level = np.uint8(median(small[part][ring]))
             paper[part] = np.where(lamp, np.maximum(paper[part], level), paper[part])
     return _filled(gray, lamps, paper) if lamps.any() else gray
 
@@ -121,7 +122,7 @@ def _is_paper(levels: Plane, colors: Image) -> bool:
     if not levels.size:
         return False
     dark, level = np.percentile(levels, (10, 50))
-    color = np.median(colors, axis=0)
+    color = medians(colors.T)
     is_grey = np.ptp(color) <= MAX_CAST * color.max()
     return bool(PAPER[0] <= level <= PAPER[1] and dark >= EVEN * level and is_grey)
 

@@ -16,6 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.support.median import median
+from camdigits.support.resample import average
 from camdigits.types import Box
 from camdigits.video.motion import MAX_ZOOM, Motion
 
@@ -50,6 +52,7 @@ _WINDOW_WH, _LEVELS = (11, 11), 2
 _ENOUGH = cv2.TERM_CRITERIA_COUNT + cv2.TERM_CRITERIA_EPS, 10, 0.03
 """A corner is found after so many steps, or when one is shorter than this, in pixels."""
 _PATCH = (3, 3)
+_ONE = 2**12
 
 
 class ChangeDetector:
@@ -92,7 +95,7 @@ class ChangeDetector:
             return Motion()
         matrix = self._follow(small)
         if matrix is None:
-            gain = float(np.median(_gains(self._small, small)))
+            gain = median(_gains(self._small, small))
             matrix = self._follow(cast(Plane, cv2.convertScaleAbs(small, alpha=gain)))
         if matrix is None or not self._is_near(matrix):
             return None
@@ -183,19 +186,19 @@ def _exposed_as(other: Plane, small: Plane) -> Plane:
     Both are compared by large parts, between which the factor goes over smoothly, so that a shadow
     or the falloff of a lens may change as well, while strokes and hands stay what they are.
     """
+    # In whole parts, so that it is the same on every machine.
+    parts = np.rint(_gains(other, small) * _ONE).astype(np.uint16)
     size_wh = small.shape[1], small.shape[0]
-    gain = cv2.resize(_gains(other, small), size_wh, interpolation=cv2.INTER_LINEAR)
-    return cast(Plane, cv2.multiply(small, gain, dtype=cv2.CV_8U))
+    gain = cv2.resize(parts, size_wh, interpolation=cv2.INTER_LINEAR_EXACT)
+    even = (small.astype(np.uint32) * gain + _ONE // 2) // _ONE
+    return np.asarray(np.minimum(even, 255), np.uint8)
 
 
-def _gains(other: Plane, small: Plane) -> NDArray[np.float32]:
+def _gains(other: Plane, small: Plane) -> NDArray[np.float64]:
     """Return by which factors the parts of one picture are darker than those of another one."""
-    mean, wanted = (
-        cv2.resize(each, LIGHT_WH, interpolation=cv2.INTER_AREA).astype(np.float32)
-        for each in (small, other)
-    )
-    gains = np.clip((wanted + 1) / (mean + 1), 1 / MAX_GAIN, MAX_GAIN)
-    return cast(NDArray[np.float32], gains)
+    mean, wanted = (average(each, LIGHT_WH).astype(np.float64) for each in (small, other))
+    gains: NDArray[np.float64] = np.clip((wanted + 1) / (mean + 1), 1 / MAX_GAIN, MAX_GAIN)
+    return gains
 
 
 def _soft(small: Plane) -> Plane:

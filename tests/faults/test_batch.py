@@ -91,7 +91,7 @@ def test_a_batch_that_was_killed_goes_on(reader: Path, tmp_path: Path) -> None:
     assert not {"1", "2"} & set(attempts(reader)[2:])
     assert_read_as_alone(pages, out, tmp_path)
     with (out / "summary.csv").open() as table:
-        assert [row["numbers"] for row in csv.DictReader(table)] == [TEXT] * 5
+        assert [row["distinct_numbers"] for row in csv.DictReader(table)] == [TEXT] * 5
     assert sorted(path.name for path in out.iterdir()) == ["batch.jsonl", "records", "summary.csv"]
 
 

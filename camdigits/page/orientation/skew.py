@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from camdigits.candidates.suppression import suppress_overlapping
 from camdigits.page.candidate_scoring import ScoredCandidates
+from camdigits.support.resample import average
 
 Values = NDArray[np.float64]
 
@@ -125,7 +126,7 @@ def _other_skew(pairs: _Pairs, known: Sequence[float]) -> float | None:
     )
     is_astray = agrees < ASTRAY * said
     chosen = is_astray[pairs.ends].all(axis=1)
-    count = len(np.unique(pairs.ends[chosen]))
+    count = int(np.count_nonzero(np.bincount(pairs.ends[chosen].ravel())))
     least = [share for fewest, share in OTHER_AGREED if count >= fewest]
     if not least:
         return None
@@ -140,8 +141,8 @@ def _skew_of_ruling(gray: NDArray[np.uint8]) -> float:
     Writing on lines that slant is not told from them, and so is not seen.
     """
     scale = min(1.0, RULING_SIDE_PX / max(gray.shape))
-    size_wh = tuple(max(1, round(side * scale)) for side in gray.shape[::-1])
-    small = cv2.resize(gray, size_wh, interpolation=cv2.INTER_AREA)
+    size_wh = max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))
+    small = average(gray, size_wh)
     found = cv2.createLineSegmentDetector().detect(small)[0]
     ends = np.zeros((0, 4)) if found is None else found.reshape(-1, 4).astype(np.float64)
     along = ends[:, 2:] - ends[:, :2]

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.support.resample import average
 from camdigits.types import Box, Polygon
 
 Image = NDArray[np.uint8]
@@ -58,7 +59,7 @@ class Warp:
         """
         height, width = image.shape[:2]
         small_wh = max(1, width // GROUND_PX), max(1, height // GROUND_PX)
-        small = cv2.resize(image, small_wh, interpolation=cv2.INTER_AREA)
+        small = _averaged(image, small_wh)
         matrix = np.array(self.matrix).reshape(3, 3)
         enlarged = matrix @ np.diag([width / small_wh[0], height / small_wh[1], 1.0])
         # Without its edge nothing beyond the picture looks like ink.
@@ -110,6 +111,12 @@ class Warp:
         right, bottom = np.rint(inside.max(axis=0)).astype(int).tolist()
         polygon: Polygon = tuple((x, y) for x, y in np.rint(there).astype(int).tolist())
         return Box(left, top, max(1, right - left), max(1, bottom - top), polygon)
+
+
+def _averaged(image: Image, size_wh: tuple[int, int]) -> Image:
+    if image.ndim == 2:
+        return average(image, size_wh)
+    return cast(Image, cv2.merge([average(image[:, :, place], size_wh) for place in range(3)]))
 
 
 def _project(homography: Points, points: Sequence[tuple[float, float]]) -> Points:

@@ -15,6 +15,7 @@ import numpy as np
 
 from camdigits.sources.images.heif_boxes import Items, read_items
 from camdigits.sources.pixels import turned
+from camdigits.support.resample import resample
 
 if TYPE_CHECKING:
     from camdigits.types import Image
@@ -93,10 +94,13 @@ def _joined(layout: Layout, tiles: dict[int, Image]) -> Image:
 
 def _with_alpha(image: Image, alpha: Image, is_premultiplied: bool) -> Image:
     height, width = image.shape[:2]
-    weight = cv2.resize(alpha, (width, height)) if alpha.shape != image.shape else alpha
+    weight = np.ascontiguousarray(alpha[:, :, 0])
+    if weight.shape != (height, width):
+        weight = resample(weight, (width, height))
     if is_premultiplied:
-        image = np.asarray(cv2.divide(image, weight, scale=255), np.uint8)
-    return np.asarray(cv2.merge([image, weight[:, :, 0]]), np.uint8)
+        whole = cv2.merge([weight, weight, weight])
+        image = np.asarray(cv2.divide(image, whole, scale=255), np.uint8)
+    return np.asarray(cv2.merge([image, weight]), np.uint8)
 
 
 def _changed(image: Image, kind: bytes, amounts: tuple[float, ...]) -> Image:

@@ -16,6 +16,7 @@ from camdigits.sources.pixels import upright
 from camdigits.sources.videos.container import BgrConverter
 from camdigits.sources.videos.hdr import HLG, PQ
 from camdigits.sources.videos.orientation import UPRIGHT, is_on_its_side
+from camdigits.support.median import median
 from camdigits.types import Frame, Luma
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Decoded:
             samples = rows[: plane.height : GLANCE_STEP]
             for first in range(by_turns):
                 colour = samples[:, first : by_turns * plane.width : by_turns * GLANCE_STEP]
-                away = cv2.absdiff(colour, np.full(1, np.median(colour), np.uint8))
+                away = cv2.absdiff(colour, np.full(1, median(colour), np.uint8))
                 if np.count_nonzero(away > COLOUR_STEPS) > LEAST_COLOURED * colour.size:
                     return True
         return False

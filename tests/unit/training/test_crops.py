@@ -80,6 +80,7 @@ def test_training_looks_at_a_page_as_reading_does() -> None:
     _, crops = cut_crops(page.image)
     Recognizer(classifier=classify).read(page.image)
 
-    asked = {crop.tobytes() for crop in np.concatenate(seen)}
+    # Where nothing is a digit, as here, reading looks closer afterwards.
+    asked = {crop.tobytes() for crop in seen[0]}
     assert len(asked) > 10
     assert asked <= {crop.tobytes() for crop in crops}
