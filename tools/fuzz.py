@@ -5,7 +5,7 @@
 
 A case is a small valid file, changed as its number says; the number is all that must be kept.
 Cases run in child processes.  Right is what is read, or refused in one line; wrong is a case over
-10 seconds (hang), another exception (traceback), the end of the process (crash, named by where it
+30 seconds (hang), another exception (traceback), the end of the process (crash, named by where it
 was), and more than 1.5 GiB for one small file (memory).  The exit code is 1 if there was any but a
 decoder's crash, which the command survives: see `camdigits run --jobs`.
 """

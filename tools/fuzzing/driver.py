@@ -16,7 +16,8 @@ from typing import Any
 
 from camdigits.jobs.child_processes import ending, leave_terminal
 
-LIMIT_S = 10.0
+LIMIT_S = 30.0
+"""A drawn page of a document takes three seconds where nothing else runs."""
 MEMORY_MIB = 1500
 """What one case may add to the resident memory of its process."""
 _START_S = 120.0

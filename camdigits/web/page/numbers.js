@@ -1,7 +1,7 @@
 // The numbers that were read: a live list, and what is made of it.
 
 const COLUMNS = ["source", "index", "time_s", "event", "id", "text", "confidence", "x", "y", "w", "h", "value",
-  "writing", "table", "row", "column"];
+  "writing", "table", "row", "column", "page"];
 const MOST_RECORDS = 20000, MOST_ROWS = 5000, LONG = 16;
 
 /** The list, and the records of just those numbers that stand in it. */
@@ -109,10 +109,10 @@ function rowsOf(record) {
   const head = [record.source, record.index, record.time_s];
   if (record.type === "event") {
     return [[...head, record.event, record.id, record.text, record.confidence, ...record.box, record.value ?? "",
-      record.writing, "", "", ""]];
+      record.writing, "", "", "", ""]];
   }
   return record.numbers.map((n) => [...head, "", n.id ?? "", n.text, n.confidence, ...n.box, n.value ?? "",
-    n.writing, ...(n.cell ?? ["", "", ""])]);
+    n.writing, ...(n.cell ?? ["", "", ""]), record.page ?? ""]);
 }
 
 function quoted(value) {
