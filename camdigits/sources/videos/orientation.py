@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import cast
 
 from av.sidedata.sidedata import SideData, Type
@@ -84,12 +84,9 @@ def _direction(x: int, y: int) -> tuple[int, int]:
 
 def _stated(decoded: VideoFrame) -> int | None:
     try:
-        # PyAV's types call it a mapping, which it is when it is asked, and not when it is iterated.
-        beside = list(cast("Iterable[SideData]", decoded.side_data))
+        # Up to PyAV 18 its iterator gives what is in it, from 19 on the keys.
+        matrix = cast("Mapping[Type, SideData]", decoded.side_data).get(Type.DISPLAYMATRIX)
     except ValueError:
         # PyAV 18 has no name for EXIF, which FFmpeg 8 puts beside pictures of JPEG.
         return _TURNS.get(-decoded.rotation % 360)
-    for data in beside:
-        if data.type is Type.DISPLAYMATRIX:
-            return of_matrix(bytes(data))
-    return None
+    return None if matrix is None else of_matrix(bytes(matrix))
