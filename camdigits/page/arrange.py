@@ -10,7 +10,7 @@ and Werneck, "Fast local search for the maximum independent set problem", 2012).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import reduce
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from camdigits.candidates.segment import Candidate
 from camdigits.candidates.suppression import MAX_OVERLAP, overlap, suppress_overlapping
+from camdigits.support.groups import connected
 from camdigits.support.median import median
 from camdigits.types import Box
 
@@ -60,7 +61,7 @@ def arrange(candidates: Sequence[Candidate], boxes: Values, weight: Values) -> P
     is_alone = np.count_nonzero(touches, axis=1) <= 1
     kept: list[int] = np.flatnonzero(is_alone).tolist()
     rest = np.flatnonzero(~is_alone)
-    for tangle in _tangles(touches[np.ix_(rest, rest)]):
+    for tangle in connected(touches[np.ix_(rest, rest)]):
         kept += _best(candidates, boxes, weight, rest[tangle], shared)
     places = np.array(kept, np.intp)
     return places[np.argsort(-weight[places], kind="stable")]
@@ -70,20 +71,6 @@ def ink_area(candidate: Candidate) -> float:
     """Return how many pixels of the picture a candidate's ink covers."""
     covered = float(np.count_nonzero(candidate.ink)) / candidate.ink.size
     return covered * candidate.box.area
-
-
-def _tangles(touches: Flags) -> Iterator[Places]:
-    """Yield the groups of candidates that hang together."""
-    left = np.ones(len(touches), np.bool_)
-    for start in range(len(touches)):
-        if left[start]:
-            group = np.zeros(len(touches), np.bool_)
-            edge = np.array([start])
-            while len(edge):
-                group[edge] = True
-                edge = np.flatnonzero(touches[edge].any(axis=0) & ~group)
-            left &= ~group
-            yield np.flatnonzero(group)
 
 
 def _best(

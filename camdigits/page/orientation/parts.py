@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from camdigits.page.choose import Detection
 from camdigits.page.orientation.turns import HEAD_START, Sight, page_score
+from camdigits.support.groups import connected
 
 SURE = 4.0
 """Log-odds that digits which lie otherwise have at least, on average."""
@@ -87,16 +88,8 @@ def _groups(sights: Sequence[Sight]) -> Iterator[_Group]:
     sizes = np.array([max(box.w, box.h) for box in boxes], np.float64)
     apart = np.hypot(*(centers[:, None] - centers[None, :]).transpose(2, 0, 1))
     touches = apart <= NEAR * np.maximum.outer(sizes, sizes)
-    left = np.ones(len(boxes), np.bool_)
-    for start in range(len(boxes)):
-        if left[start]:
-            group = np.zeros(len(boxes), np.bool_)
-            edge = np.array([start])
-            while len(edge):
-                group[edge] = True
-                edge = np.flatnonzero(touches[edge].any(axis=0) & ~group)
-            left &= ~group
-            found: list[list[Detection]] = [[] for _ in sights]
-            for at in np.flatnonzero(group).tolist():
-                found[both[at][0]].append(both[at][1])
-            yield _Group(found, centers[group])
+    for group in connected(touches):
+        found: list[list[Detection]] = [[] for _ in sights]
+        for at in group.tolist():
+            found[both[at][0]].append(both[at][1])
+        yield _Group(found, centers[group])
