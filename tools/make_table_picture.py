@@ -7,18 +7,17 @@ The digits are those of MNIST that no training saw.
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
+import picture_tool
 from numpy.typing import NDArray
 
 from camdigits import Recognizer, annotate
 from camdigits.drawing.text import INK, PAPER, put_mask, text_mask
-from camdigits.errors import CamdigitsError, DataError
+from camdigits.errors import DataError
 from camdigits.training.data.dataset import load_dataset
 from camdigits.training.pages import render_page
 from camdigits.types import Reading
@@ -75,18 +74,7 @@ def make(data: Path, seed: int) -> Image:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the picture, and return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="mnist.npz")
-    parser.add_argument("--seed", type=int, default=15, help="of the page")
-    parser.add_argument("out", type=Path)
-    options = parser.parse_args(arguments)
-    try:
-        picture = make(options.data, options.seed)
-    except CamdigitsError as error:
-        print(f"make_table_picture: {error}", file=sys.stderr)
-        return 1
-    cv2.imwrite(str(options.out), picture, [cv2.IMWRITE_JPEG_QUALITY, 88])
-    return 0
+    return picture_tool.run(make, 15, __doc__, arguments)
 
 
 if __name__ == "__main__":

@@ -7,18 +7,16 @@ The digits are those of MNIST that no training saw.
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
+import picture_tool
 from numpy.typing import NDArray
 
 from camdigits import Recognizer, annotate
-from camdigits.errors import CamdigitsError, DataError
+from camdigits.errors import DataError
 from camdigits.training.data.dataset import load_dataset
 from camdigits.training.pages.styles import STYLES
 from camdigits.training.pages.varied import render_varied
@@ -57,18 +55,7 @@ def make(data: Path, seed: int) -> NDArray[np.uint8]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the picture, and return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="mnist.npz")
-    parser.add_argument("--seed", type=int, default=9, help="of the page")
-    parser.add_argument("out", type=Path)
-    options = parser.parse_args(arguments)
-    try:
-        picture = make(options.data, options.seed)
-    except CamdigitsError as error:
-        print(f"make_turned_picture: {error}", file=sys.stderr)
-        return 1
-    cv2.imwrite(str(options.out), picture, [cv2.IMWRITE_JPEG_QUALITY, 86])
-    return 0
+    return picture_tool.run(make, 9, __doc__, arguments)
 
 
 if __name__ == "__main__":
