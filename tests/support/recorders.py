@@ -25,7 +25,7 @@ def as_dav(video: Path) -> bytes:
     parts = []
     with av.open(str(video)) as file:
         stream = file.streams.video[0]
-        rate = round(stream.guessed_rate or 25)
+        rate = round(float(stream.guessed_rate or 25))
         size = bytes((0x80, 0, stream.width // 8, stream.height // 8))
         for number, packet in enumerate(p for p in file.demux(stream) if p.size):
             more = size + bytes((0x81, 0, 2, rate))  # 2 is H.264
