@@ -167,6 +167,9 @@ class VideoSource(Closeable):
     def _decoded(self) -> Iterator[VideoFrame]:
         """Yield the decoder's frames; what cannot be decoded is counted and passed over."""
         for packet in self._packets():
+            if packet is not None and self._is_torn(packet):
+                self._found.corrupt += 1
+                continue
             try:
                 for decoded in self._decoder.decode(packet):
                     yield from self._deinterlacer.pass_on(decoded)
@@ -174,6 +177,13 @@ class VideoSource(Closeable):
                 # Who joins a broadcast midway meets frames whose beginnings were never sent.
                 self._found.undecodable += self._found.frames > 0
         yield from self._deinterlacer.pass_on(None)
+
+    def _is_torn(self, packet: Packet[VideoStream]) -> bool:
+        """Say whether the file ends within a picture that no other one needs.
+
+        Of a torn JPEG some decoders give what is left, and below it what lies in their memory.
+        """
+        return self._is_cut and packet.is_corrupt and self._stream.codec_context.codec.intra_only
 
     def _packets(self) -> Iterator[Packet[VideoStream] | None]:
         """Yield the packets of the video and, last, None, which empties the decoder."""

@@ -1,0 +1,233 @@
+"""The search schedule: which frames of a video are searched, and which only followed.
+
+A search is due at once while anything is unsettled, when a comparison shows that something else is
+to be seen or that the page moved so far that it uncovers what was outside, and after a while in any
+case: ever later where the page rests.  All follows from the frames and their times, so the same
+file is read the same way each time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.config import Polarity
+from camdigits.ink.luma import coarse, sampled
+from camdigits.page.choose import Detection
+from camdigits.types import Box
+from camdigits.video.change.detection import Change, ChangeDetector
+from camdigits.video.change.disturbance import Disturbance
+from camdigits.video.motion import Motion
+from camdigits.video.track import SURE
+
+Plane = NDArray[np.uint8]
+
+MOVING_S = 0.9
+"""A page that moves a little is searched again after so long."""
+UNSETTLED_S = 0.1
+"""One of which another look may tell more after so long."""
+LONG_UNSETTLED_S = 1.0
+"""What is not settled by then is not likely to be soon."""
+PATIENCE_S = (0.1, 0.8)
+"""One before which something moves at first after so long, then, where nothing is found in what
+moves, after twice as long each time, up to this."""
+SINGLE_POLARITY = 2
+"""So many searches in turn look for ink of the one polarity that was found before."""
+RESTING_S = (0.4, 6.4)
+"""One that rests at first after so long, then after twice as long each time, up to this."""
+_EQUAL_DB = 200
+"""Of equal pictures OpenCV says 361 dB; a single grey level in 8K makes it 123."""
+_ROUNDING_S = 1e-6
+"""Room for the rounding of time stamps."""
+
+Hides = Callable[[Box], bool]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outlook:
+    """What is known of the next frame before it is searched.
+
+    Attributes:
+        motion: how the picture moved since it was searched last, in pixels of the frame.
+        hides: says of a box of the searched frame whether something that moves is before it.
+        is_due: the frame is to be searched.
+    """
+
+    motion: Motion = Motion()
+    hides: Hides = lambda box: False
+    is_due: bool = False
+
+
+class SearchSchedule:
+    """Says of each frame of a stream whether what is known can be followed to it."""
+
+    def __init__(self) -> None:
+        self._detector: ChangeDetector | None = None
+        self._change = Change(Motion())
+        self._disturbance = Disturbance()
+        self._plane: Plane | None = None
+        self._small: tuple[Plane, int] | None = None
+        self._searched_s = 0.0
+        self._resting_s = RESTING_S[0]
+        self._patience_s = PATIENCE_S[0]
+        self._disturbed_s = -math.inf
+        self._has_moved = False
+        self._unsettled_s: float | None = None
+        self._is_same = self._is_grainy = False
+        self._polarity: Polarity = "auto"
+        self._single = 0
+
+    @property
+    def polarity(self) -> Polarity:
+        """Of the ink that the next search has to look for."""
+        return self._polarity
+
+    @property
+    def needs_coarse(self) -> bool:
+        """Whether the next frame will be reduced, if it is like the last one."""
+        return self._has_moved or self._is_grainy
+
+    def look(
+        self, plane: Plane, time_s: float, small: tuple[Plane, int] | None = None
+    ) -> Outlook | None:
+        """Take the next frame.
+
+        Args:
+            plane: ``(height, width) uint8``, its brightness; kept, so nobody may write to it.
+            time_s: its time in seconds.
+            small: what `camdigits.ink.luma.coarse` makes of it; None leaves that to be done.
+
+        Returns:
+            What is known of it; None if nothing is, and it must be searched.
+        """
+        last, self._plane, self._small = self._plane, plane, small
+        if self._detector is None:
+            return None
+        waited_s = time_s - self._searched_s
+        if waited_s < 0:
+            self._lost()
+            return None
+        is_equal = last is not None and _are_equal(last, plane)
+        self._is_same = self._is_same and is_equal
+        if self._is_same and self._unsettled_s is None:
+            # Pixel for pixel what was searched: another search would find the same.
+            return Outlook()
+        if not is_equal:
+            change = self._compared(self._detector, plane)
+            if change is None:
+                self._lost()
+            return None
+            self._change = change
+        is_due = waited_s >= self._interval_s(time_s) - _ROUNDING_S
+        is_due = self._is_new(waited_s, time_s) or is_due or not self._change.is_near
+        return Outlook(self._change.motion, self._hides, is_due)
+
+    def _compared(self, detector: ChangeDetector, plane: Plane) -> Change | None:
+        may_rest = not (self._has_moved or self._is_grainy)
+        if may_rest and detector.rests(sampled(plane)):
+            return Change(Motion())
+        self._small = self._small or coarse(plane)
+        change = detector.look(self._small[0])
+        if change is not None:
+            self._has_moved = self._has_moved or change.motion != Motion()
+            # At rest, though a sample of the pixels, with more noise, did not show it.
+            self._is_grainy = may_rest and not self._has_moved and change.mask is None
+        return change
+
+    def searched(self, detections: Sequence[Detection], time_s: float, *, is_settled: bool) -> None:
+        """Take what a search of the last frame found.
+
+        Args:
+            detections: the digits, boxes in its pixels.
+            time_s: its time in seconds.
+            is_settled: nothing is to be gained by a search of the next frame.
+        """
+        self._single = 0 if self._polarity == "auto" else self._single + 1
+        found: set[Polarity] = {"light" if each.is_light else "dark" for each in detections}
+        is_one = len(found) == 1 and self._single < SINGLE_POLARITY
+        self._polarity = found.pop() if is_one else "auto"
+        was_at_rest = self._detector is not None and not self._has_moved
+        longer_s = min(2 * self._resting_s, RESTING_S[1])
+        self._resting_s = longer_s if was_at_rest else RESTING_S[0]
+        if self._plane is None:
+            return
+        small, factor = self._small or coarse(self._plane)
+        sample = sampled(self._plane)
+        restless = self._disturbance.restless
+        if self._detector is not None and restless is not None:
+            if any(each.confidence >= SURE and self._hides(each.box) for each in detections):
+                self._patience_s = PATIENCE_S[0]
+            matrix = self._change.matrix
+            small, sample = (
+                self._detector.restored(each, restless, matrix) for each in (small, sample)
+            )
+        self._detector = ChangeDetector(small, factor, (each.box for each in detections), sample)
+        self._disturbance.calm()
+        self._change = Change(Motion())
+        self._has_moved = self._is_grainy = False
+        self._is_same = True
+        self._searched_s = time_s
+        if is_settled:
+            self._unsettled_s = None
+        elif self._unsettled_s is None:
+            self._unsettled_s = time_s
+
+    def _interval_s(self, time_s: float) -> float:
+        if self._unsettled_s is not None:
+            is_long = time_s - self._unsettled_s > LONG_UNSETTLED_S
+            return PATIENCE_S[1] if is_long else UNSETTLED_S
+        return MOVING_S if self._has_moved else self._resting_s
+
+    def _is_new(self, waited_s: float, time_s: float) -> bool:
+        """Say whether the last frame shows something that is to be searched for."""
+        change = self._change
+        if self._detector is None or change.mask is None or change.soft is None:
+            self._disturbance.calm()
+            if time_s - self._disturbed_s > PATIENCE_S[1]:
+                self._patience_s = PATIENCE_S[0]
+            return False
+        self._disturbed_s = time_s
+        # What is new may be of the other polarity.
+        self._polarity = "auto"
+        stays = self._disturbance.look(change.mask, change.soft, self._detector.tolerance, time_s)
+        if stays:
+            return True
+        is_due = waited_s >= self._patience_s - _ROUNDING_S
+        if is_due:
+            self._patience_s = min(2 * self._patience_s, PATIENCE_S[1])
+        return is_due
+
+    def _hides(self, box: Box) -> bool:
+        restless = self._disturbance.restless
+        if self._detector is None or restless is None:
+            return False
+        return self._detector.hides(restless, box)
+
+    def _lost(self) -> None:
+        """Have the frame searched without anything that is known of it."""
+        self._detector, self._polarity = None, "auto"
+        self._unsettled_s = None
+        self._disturbance.calm()
+        self._change = Change(Motion())
+
+    def forget(self) -> None:
+        """Have the next frame searched, whatever it shows."""
+        self._lost()
+        self._plane = self._small = None
+
+
+def _are_equal(plane: Plane, other: Plane) -> bool:
+    if plane.shape != other.shape:
+        return False
+    # Most frames that differ do so in any row.
+    middle = plane.shape[0] // 2
+    if not np.array_equal(plane[middle], other[middle]):
+        return False
+    # Not cv2.norm: of its two signatures Python tries that for one array first, and if a stop
+    # signal comes while it finds that it does not fit, OpenCV crashes.
+    return cv2.PSNR(plane, other) > _EQUAL_DB
