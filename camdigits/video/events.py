@@ -53,6 +53,9 @@ EDGE = 1.2
 """Beside a number that is nearer to an edge of the picture, in heights, may stand more of it."""
 
 
+Told = tuple[tuple[Number, ...], tuple[Event, ...]]
+
+
 class EventEmitter:
     """Turns the numbers of one stream into events; one announcer per stream."""
 
@@ -70,7 +73,7 @@ class EventEmitter:
         is_sharp: bool = True,
         hidden: frozenset[int] = frozenset(),
         motion: Motion | None = None,
-    ) -> tuple[tuple[Number, ...], tuple[Event, ...]]:
+    ) -> Told:
         """Take the numbers of the next frame.
 
         Args:
@@ -88,6 +91,20 @@ class EventEmitter:
             became certain with this frame.
         """
         self._move(motion)
+        told = self._take(numbers, frame, seen, hidden, is_sharp=is_sharp)
+        for entry in self._entries:
+            entry.base = entry.box
+        return told
+
+    def _take(
+        self,
+        numbers: Sequence[Number],
+        frame: Frame,
+        seen: Collection[int] | None,
+        hidden: frozenset[int],
+        *,
+        is_sharp: bool = True,
+    ) -> Told:
         entries = self._continue(numbers, frame.time_s)
         for number, entry in zip(numbers, entries, strict=True):
             if seen is None or any(track in seen for track in tracks_of(number)):
@@ -99,7 +116,7 @@ class EventEmitter:
 
     def stay(
         self, numbers: Sequence[Number], frame: Frame, hidden: frozenset[int] = frozenset()
-    ) -> tuple[tuple[Number, ...], tuple[Event, ...]]:
+    ) -> Told:
         """Take a frame that shows the numbers of the last one, as many or fewer.
 
         A number that was only believed to be there is no more than that.
@@ -116,7 +133,7 @@ class EventEmitter:
             tracks = {tracks_of(number) for number in numbers}
             self._shown = [entry for entry in self._shown if entry.tracks in tracks]
         if len(numbers) != len(self._shown):
-            return self.update(numbers, frame, hidden=hidden, motion=Motion())
+            return self._take(numbers, frame, None, hidden)
         for number, entry in zip(numbers, self._shown, strict=True):
             entry.box = number.box
             if entry.seen_s == self._last_s:
@@ -131,9 +148,7 @@ class EventEmitter:
                 if not hidden.isdisjoint(entry.tracks):
                     entry.seen_s = frame.time_s
 
-    def _told(
-        self, numbers: Sequence[Number], frame: Frame
-    ) -> tuple[tuple[Number, ...], tuple[Event, ...]]:
+    def _told(self, numbers: Sequence[Number], frame: Frame) -> Told:
         """Return the numbers shown with their ids, and the events of this frame."""
         events = [event for entry in self._shown if (event := self._judge(entry, frame))]
         events += self._leave(frame)
@@ -233,9 +248,10 @@ class EventEmitter:
     def _move(self, motion: Motion | None) -> None:
         """Carry the places of what is not shown along with the page."""
         for entry in self._entries:
-            if entry.place is not None and entry not in self._shown:
-                entry.place = None if motion is None else entry.place
-                entry.box = entry.box if motion is None else moved_box(motion, entry.box)
+            if motion is None:
+                entry.place = None
+            elif entry.place is not None:
+                entry.box = moved_box(motion, entry.base or entry.box)
 
     def _may_return(self, entry: NumberTrack, frame: Frame) -> bool:
         """Say whether a number that is not seen may still be at its place on the page."""
@@ -249,6 +265,8 @@ class EventEmitter:
             off = is_back(entry.box, number.box)
             if off is not None and number.text == entry.announced:
                 return 1.0 - BACK_COST * off
+            if self._last_s - entry.seen_s >= GONE_S and tracks_of(number).isdisjoint(entry.tracks):
+                return 0.0
         return likeness_of(entry, number)
 
 

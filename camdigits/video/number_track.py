@@ -38,6 +38,8 @@ class NumberTrack:
     own: Tracks = field(default_factory=frozenset)
     own_aspect: float = 0.0
     """Width over height of the number that was announced."""
+    base: Box | None = None
+    """Where it was in the frame that was searched last."""
     place: Place | None = None
     """Where it was announced, as far as that is still known."""
 
