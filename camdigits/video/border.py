@@ -17,6 +17,10 @@ from camdigits.types import Box
 if TYPE_CHECKING:
     from camdigits.types import Image
 
+EDGE = 1.2
+"""Beside a number that is nearer to an edge of the picture, in heights, may stand more of it."""
+RIM = EDGE / 2
+"""So near the picture's edge, in heights, a number is about to leave it, or comes back."""
 REACH = 2.0
 """Ink at an edge that is further away than so many heights is not of the same number."""
 OUTSIDE = MAX_GAP / 2
@@ -48,6 +52,32 @@ def is_clipped(plane: Image, box: Box) -> bool:
     top, bottom = max(0, box.y), max(0, box.bottom)
     paper, ink = _levels(plane[top:bottom, max(0, box.x) : box.right])
     return any(_has_ink(strip[top:bottom], ink - paper) for _, strip in near)
+
+
+def is_at_edge(box: Box, size_wh: tuple[int, int], reach_px: float) -> bool:
+    """Say whether less than so many pixels lie between a number and an edge beside it."""
+    is_beside = box.x < reach_px or box.right > size_wh[0] - reach_px
+    # A number slides over the upper or lower edge one digit after the other.
+    least_px = EDGE * box.h / 2
+    return is_beside or box.y < least_px or box.bottom > size_wh[1] - least_px
+
+
+def is_near_edge(box: Box, size_wh: tuple[int, int], reach_px: float) -> bool:
+    """Say whether a number is cut by an edge of the picture, or about to be.
+
+    Args:
+        box: of what is left of it, in pixels.
+        size_wh: (width, height) of the picture in pixels.
+        reach_px: how much of it may be missing on either side.
+    """
+    inside = Box(0, 0, *size_wh)
+    grown = Box(
+        round(box.x - reach_px),
+        round(box.y - RIM * box.h),
+        round(box.w + 2 * reach_px) + 1,
+        round(box.h * (1 + 2 * RIM)) + 1,
+    )
+    return grown.intersection(inside) < grown.area
 
 
 def _levels(part: Image) -> tuple[float, float]:

@@ -12,13 +12,14 @@ doubt now; a number that was in doubt from the start is waited with.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from camdigits.ink.luma import luma_of
-from camdigits.types import DOUBT, Box, Event, EventKind, Frame, Number
-from camdigits.video.border import is_clipped
+from camdigits.types import DOUBT, Event, EventKind, Frame, Number
+from camdigits.video.border import EDGE, RIM, is_at_edge, is_clipped, is_near_edge
 from camdigits.video.memory.places import Place, is_back, moved_box
 from camdigits.video.motion import Motion
 from camdigits.video.number_track import (
@@ -49,8 +50,6 @@ BACK_COST = 0.05
 """What each height beside its place counts against a number that comes back."""
 MIN_SHARED = 0.3
 """Smallest intersection over union of a number's boxes in two frames."""
-EDGE = 1.2
-"""Beside a number that is nearer to an edge of the picture, in heights, may stand more of it."""
 
 
 Told = tuple[tuple[Number, ...], tuple[Event, ...]]
@@ -64,6 +63,7 @@ class EventEmitter:
         self._next_id = 1
         self._shown: list[NumberTrack] = []
         self._last_s = 0.0
+        self._has_say, self._searched_s = True, -math.inf
 
     def update(
         self,
@@ -91,7 +91,9 @@ class EventEmitter:
             became certain with this frame.
         """
         self._move(motion)
-        told = self._take(numbers, frame, seen, hidden, is_sharp=is_sharp)
+        self._has_say = is_sharp
+        self._searched_s = frame.time_s if is_sharp else self._searched_s
+        told = self._take(numbers, frame, seen, hidden)
         for entry in self._entries:
             entry.base = entry.box
         return told
@@ -102,14 +104,12 @@ class EventEmitter:
         frame: Frame,
         seen: Collection[int] | None,
         hidden: frozenset[int],
-        *,
-        is_sharp: bool = True,
     ) -> Told:
         entries = self._continue(numbers, frame.time_s)
         for number, entry in zip(numbers, entries, strict=True):
             if seen is None or any(track in seen for track in tracks_of(number)):
                 entry.seen_s = frame.time_s
-                entry.looks += int(is_sharp)
+                entry.looks += int(self._has_say)
         self._shown = entries
         self._keep_hidden(hidden, frame)
         return self._told(numbers, frame)
@@ -138,7 +138,8 @@ class EventEmitter:
             entry.box = number.box
             if entry.seen_s == self._last_s:
                 entry.seen_s = frame.time_s
-                entry.looks += 1
+                # What a blurred frame shows says no more for being shown for longer.
+                entry.looks += int(self._has_say)
         self._keep_hidden(hidden, frame)
         return self._told(numbers, frame)
 
@@ -215,7 +216,8 @@ class EventEmitter:
         age_s = now_s - entry.since_s
         away_s = now_s - (entry.cut_s if needed_s > STEADY_S else entry.doubtful_s)
         # With room for the rounding of time stamps.
-        is_away = away_s >= STEADY_S - 1e-6
+        # Nor is it known what beside it came into the picture before it was searched again.
+        is_away = away_s >= STEADY_S - 1e-6 and self._searched_s > now_s - away_s
         return age_s >= CUT_S - 1e-6 or (is_away and age_s >= needed_s - 1e-6)
 
     def _needed_s(self, entry: NumberTrack, plane: Image) -> float | None:
@@ -224,12 +226,12 @@ class EventEmitter:
         whole = self._whole(entry)
         if whole is not None:
             missing_px = max(EDGE * entry.box.h, whole.own_aspect * entry.box.h - entry.box.w)
-            return None if _is_at_edge(entry.box, size_wh, missing_px) else DOUBTFUL_S
+            return None if is_at_edge(entry.box, size_wh, missing_px) else DOUBTFUL_S
         if is_clipped(plane, entry.box):
             return CUT_S
         if DOUBT in entry.text:
             return DOUBTFUL_S
-        return DOUBTFUL_S if _is_at_edge(entry.box, size_wh, EDGE * entry.box.h) else STEADY_S
+        return DOUBTFUL_S if is_at_edge(entry.box, size_wh, EDGE * entry.box.h) else STEADY_S
 
     def _whole(self, entry: NumberTrack) -> NumberTrack | None:
         """Return the announced number to which all digits belong, but not all of that one's."""
@@ -257,7 +259,11 @@ class EventEmitter:
         """Say whether a number that is not seen may still be at its place on the page."""
         if entry.place is None or frame.time_s - entry.seen_s >= LONGEST_S:
             return False
-        return entry.place.is_away(luma_of(frame).plane, entry.box)
+        plane = luma_of(frame).plane
+        missing_px = max(0.0, entry.own_aspect * entry.box.h - entry.box.w)
+        reach_px = missing_px + RIM * entry.box.h
+        is_cut = is_near_edge(entry.box, (plane.shape[1], plane.shape[0]), reach_px)
+        return is_cut or entry.place.is_away(plane, entry.box)
 
     def _likeness(self, entry: NumberTrack, number: Number) -> float:
         """Return how surely a number continues an entry, 0 to 1."""
@@ -268,14 +274,6 @@ class EventEmitter:
             if self._last_s - entry.seen_s >= GONE_S and tracks_of(number).isdisjoint(entry.tracks):
                 return 0.0
         return likeness_of(entry, number)
-
-
-def _is_at_edge(box: Box, size_wh: tuple[int, int], reach_px: float) -> bool:
-    """Say whether less than so many pixels lie between a number and an edge beside it."""
-    is_beside = box.x < reach_px or box.right > size_wh[0] - reach_px
-    # A number slides over the upper or lower edge one digit after the other.
-    least_px = EDGE * box.h / 2
-    return is_beside or box.y < least_px or box.bottom > size_wh[1] - least_px
 
 
 def _event(kind: EventKind, entry: NumberTrack, frame: Frame) -> Event:

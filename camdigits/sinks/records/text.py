@@ -12,9 +12,9 @@ class TextSink(LineSink):
 
     The line of a page names it, ``scan.pdf, page 3: 2047 381``.  A still on which nothing was read
     gives ``path:``.  For video and cameras a line is the time and the text, ``0:00:03.20 2047``,
-    when a number appears, ``0:00:04.10 2047 -> 2041`` when it changes; nothing when it is gone.  With several sources the name stands
-    before the time, ``clip.mp4: 0:00:03.20 2047``.  A number that is as likely wrong as right has
-    a ``?`` behind it.
+    when a number appears, ``0:00:04.10 2047 -> 2041`` when it changes; nothing when it is gone.
+    With several sources the name stands before the time, ``clip.mp4: 0:00:03.20 2047``.  A number
+    that is as likely wrong as right has a ``?`` behind it.
     """
 
     def __init__(self, stream: TextStream, with_source: bool = False) -> None:
