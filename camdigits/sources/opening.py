@@ -9,6 +9,7 @@ import glob
 import os
 import stat
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -73,10 +74,17 @@ def _open_address(
     address, name = str(spec.target), spec.name
     answer = None
     if address.lower().startswith(("http://", "https://")):
+        if camera.every_s is not None:
+            _refuse_pages(name, pages)
+            from camdigits.sources.live.snapshots import open_snapshots
+
+            return open_snapshots(address, name, camera, max_pixels)
+        from camdigits.sources.remote.answer import ask
         from camdigits.sources.remote.opening import asked, open_answer
 
-        answer = asked(address, name)
-        source = open_answer(answer, address, name, max_pixels, pages) if answer else None
+        answer = asked(address, name, camera.insecure)
+        again = partial(ask, address, name, camera.insecure)
+        source = open_answer(answer, name, again, max_pixels, pages) if answer else None
         if source is not None:
             return source
     from camdigits.sources.live.capture import open_stream

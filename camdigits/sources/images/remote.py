@@ -53,11 +53,20 @@ def picture_of(
     """
     from camdigits.sources.media import open_media
 
-    return open_media(Reader(io.BytesIO(_rest(answer, name))), name, max_pixels, pages)
+    return open_media(Reader(io.BytesIO(read_rest(answer, name))), name, max_pixels, pages)
 
 
-def _rest(answer: Answer, name: str) -> bytes:
-    """Read a picture to its end, as long as it takes no more time and memory than one may."""
+def read_rest(answer: Answer, name: str) -> bytes:
+    """Return a picture, as long as it takes no more time and memory than one may.
+
+    Args:
+        answer: nothing was taken of it.
+        name: as the user named it.
+
+    Raises:
+        SourceOpenError: if it is too large.
+        SourceError: if it does not end, or broke off.
+    """
     give_up_s = time.monotonic() + DOWNLOAD_S
     data = bytearray()
     try:

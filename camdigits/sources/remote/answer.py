@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import http.client
 import socket
-import urllib.request
 from contextlib import suppress
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
+from camdigits.sources.remote.session import HttpSession
 from camdigits.support.context_manager import Closeable
 
 ANSWER_S = 10.0
@@ -24,8 +21,8 @@ class Answer(Closeable):
     """What a server sends, behind its headers.
 
     Args:
+        session: that it comes by; closed with this.
         response: just opened.
-        line: the socket that it comes by.
 
     Attributes:
         kind: its type as the server says, "video/mp4".
@@ -34,10 +31,11 @@ class Answer(Closeable):
         boundary: what stands between its parts, if it has parts and says so.
         is_partial: it begins where it was asked to.
         is_kept: it is a file that the server keeps, and so has an end.
+        is_closed: nothing can be read of it any more.
     """
 
-    def __init__(self, response: http.client.HTTPResponse, line: socket.socket | None) -> None:
-        self._response, self._line = response, line
+    def __init__(self, session: HttpSession, response: http.client.HTTPResponse) -> None:
+        self._session, self._response, self._line = session, response, session.line
         headers = response.headers
         self.kind = headers.get_content_type()
         self.boundary = (headers.get_boundary() or "").encode("latin-1", "replace")
@@ -48,6 +46,7 @@ class Answer(Closeable):
         marks = ("Last-Modified", "ETag", "Content-Disposition")
         self.is_kept = self.length is not None or any(mark in headers for mark in marks)
         self._head = b""
+        self.is_closed = False
 
     def head(self, count: int = HEAD_BYTES) -> bytes:
         """Return the first bytes without taking them: `count`, or fewer at the end.
@@ -93,67 +92,38 @@ class Answer(Closeable):
         """Hang up; a second call does nothing."""
         self.interrupt()
         self._response.close()
+        self._session.close()
+        self.is_closed = True
 
 
-def ask(address: str, start: int | None = None, wait_s: float = ANSWER_S) -> Answer:
+def ask(
+    address: str,
+    name: str,
+    insecure: bool,
+    start: int | None = None,
+    wait_s: float | None = None,
+) -> Answer:
     """Ask for what stands behind an address.
 
     Args:
         address: beginning with http:// or https://; a name and password in it are sent.
+        name: as the user named it.
+        insecure: the server may have any certificate.
         start: byte from which on it is wanted; None asks for all, without a word about bytes.
-        wait_s: for the server to answer, and for each of its bytes.
+        wait_s: for the server to answer, and for each of its bytes; None takes `ANSWER_S`.
 
     Raises:
-        OSError: if it does not answer, or refuses.
+        SourceOpenError: if the server is not trusted, is silent, or leads in a circle.
+        OSError: if it cannot be reached, or refuses.
         ValueError: if the address is none.
         http.client.HTTPException: if what answers speaks no HTTP.
     """
-    request = request_for(address)
-    if start is not None:
-        request.add_header("Range", f"bytes={start}-")
-    lines: list[socket.socket] = []
-    opener = urllib.request.build_opener(_Plain(lines), _Secure(lines))
-    response = opener.open(request, timeout=wait_s)
-    return Answer(response, lines[-1] if lines else None)
-
-
-def request_for(address: str) -> urllib.request.Request:
-    """Return a request that carries the name and password of an address in its header."""
-    parts = urlsplit(address)
-    user, _, host = parts.netloc.rpartition("@")
-    request = urllib.request.Request(parts._replace(netloc=host, fragment="").geturl())
-    if user:
-        login = base64.b64encode(unquote(user).encode()).decode()
-        request.add_unredirected_header("Authorization", f"Basic {login}")
-    return request
-
-
-class _Plain(urllib.request.HTTPHandler):
-    """Opens connections, and notes their sockets."""
-
-    def __init__(self, lines: list[socket.socket]) -> None:
-        super().__init__()
-        self._lines = lines
-
-    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_noting(http.client.HTTPConnection, self._lines), req)
-
-
-class _Secure(urllib.request.HTTPSHandler):
-    """The same of encrypted ones."""
-
-    def __init__(self, lines: list[socket.socket]) -> None:
-        super().__init__()
-        self._lines = lines
-
-    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_noting(http.client.HTTPSConnection, self._lines), req)
-
-
-def _noting(kind: type[http.client.HTTPConnection], lines: list[socket.socket]) -> Any:
-    class Noting(kind):  # type: ignore[misc, valid-type]
-        def connect(self) -> None:
-            super().connect()
-            lines.append(self.sock)
-
-    return Noting
+    session = HttpSession(address, name, ANSWER_S if wait_s is None else wait_s, insecure)
+    try:
+        response = session.get({} if start is None else {"Range": f"bytes={start}-"})
+        if response.status >= http.HTTPStatus.BAD_REQUEST:
+            raise OSError(f"the server answers {response.status}")
+    except BaseException:
+        session.close()
+        raise
+    return Answer(session, response)

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from camdigits.errors import SourceError
 from camdigits.sources.remote.answer import Answer
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ class RemoteFile:
                 block = self._answer.read(count - len(found))
                 if not block:
                     raise ConnectionError("it ended early")
-            except (OSError, http.client.HTTPException):
+            except (OSError, http.client.HTTPException, SourceError):
                 self._answer.close()
                 self._at = -1
                 pause_s = next(pauses, None)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import http.client
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
 from camdigits.sources.byte_reader import Reader
 from camdigits.sources.images.remote import holds_picture, picture_of
 from camdigits.sources.names import label, shown
-from camdigits.sources.remote.answer import ANSWER_S, Answer, ask
-from camdigits.sources.remote.file import open_file
-from camdigits.sources.sniff import is_multipart, media_kind
+from camdigits.sources.remote.answer import Answer, ask
+from camdigits.sources.remote.file import Again, open_file
+from camdigits.sources.sniff import is_multipart, is_playlist, media_kind
 
 if TYPE_CHECKING:
     from camdigits.sources.base import Source
@@ -26,20 +26,14 @@ _BUSY = re.compile(rb"\b(?:is|already) (?:busy|in use)\b", re.IGNORECASE)
 """What apps say that serve one viewer at a time, as DroidCam does: "DroidCam is Busy"."""
 
 
-def asked(address: str, name: str) -> Answer | None:
+def asked(address: str, name: str, insecure: bool) -> Answer | None:
     """Return what an address answers with; None if nothing does.
 
     Raises:
-        SourceOpenError: if the server takes the connection and says nothing.
+        SourceOpenError: as `ask` does.
     """
     try:
-        return ask(address)
-    except TimeoutError as error:
-        raise SourceOpenError(
-            f"{label(name)}: the server takes the connection and does not answer within "
-            f"{ANSWER_S:.0f} s; close other programs that watch this camera, some serve one viewer "
-            "at a time, and check the port"
-        ) from error
+        return ask(address, name, insecure)
     except (OSError, ValueError, http.client.HTTPException):
         return None
 
@@ -54,8 +48,8 @@ def has_parts(answer: Answer) -> bool:
         return False
 
 
-def holds_video(answer: Answer, name: str) -> bool:
-    """Return whether an answer is a video, recorded or live.
+def kind_of(answer: Answer, name: str) -> Literal["video", "playlist"] | None:
+    """Return what an answer is that has no parts: a video, recorded or live, or a list of segments.
 
     Raises:
         SourceOpenError: if it is a page that says that the camera is busy.
@@ -63,23 +57,29 @@ def holds_video(answer: Answer, name: str) -> bool:
     try:
         head = answer.head()
     except OSError:
-        return False
+        return None
     if answer.kind == "text/html" and _BUSY.search(head):
         raise SourceOpenError(
             f"{label(name)}: the camera is busy: it has another viewer; close that one, try again"
         )
-    return media_kind(head) == "video"
+    if is_playlist(head):
+        return "playlist"
+    return "video" if media_kind(head) == "video" else None
 
 
 def open_answer(
-    answer: Answer, address: str, name: str, max_pixels: int = MAX_PIXELS, pages: str | None = None
+    answer: Answer,
+    name: str,
+    again: Again,
+    max_pixels: int = MAX_PIXELS,
+    pages: str | None = None,
 ) -> Source | None:
-    """Return what an answer holds, if that has an end; else None, and nothing of it is taken.
+    """Return what an answer holds, if that has an end; else None.
 
     Args:
-        answer: closed with what is returned.
-        address: that was asked.
+        answer: closed with what is returned; else nothing was taken of it, or it was closed.
         name: as the user named it.
+        again: asks for the same from a byte on.
         max_pixels: a picture or video with more is refused.
         pages: of a document that are wanted, as `ReadConfig.pages`; None takes all.
 
@@ -91,12 +91,12 @@ def open_answer(
         if holds_picture(answer):
             with answer:
                 return picture_of(answer, name, max_pixels, pages)
-        return _recording(answer, address, name, max_pixels)
+        return _recording(answer, name, again, max_pixels)
     except OSError:
         return None
 
 
-def _recording(answer: Answer, address: str, name: str, max_pixels: int) -> Source | None:
+def _recording(answer: Answer, name: str, again: Again, max_pixels: int) -> Source | None:
     if answer.kind.startswith("multipart/") or media_kind(answer.head()) != "video":
         return None
     may_state = answer.head().startswith(_STATING) or answer.head()[4:8] in _STATING
@@ -105,7 +105,7 @@ def _recording(answer: Answer, address: str, name: str, max_pixels: int) -> Sour
     from camdigits.sources.media import open_media
     from camdigits.sources.videos.video import VideoSource
 
-    file = Reader(open_file(answer, lambda start: ask(address, start)))
+    file = Reader(open_file(answer, again))
     try:
         source = open_media(file, name, max_pixels)
     except OSError as error:

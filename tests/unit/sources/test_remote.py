@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -47,8 +48,9 @@ def serving(answer: Answer) -> Iterator[str]:
 
 def opened(address: str) -> Source | None:
     """Return what an address holds that has an end; None if that is left to the stream."""
-    answer = opening.asked(address, address)
-    return answer and opening.open_answer(answer, address, address)
+    answer = opening.asked(address, address, False)
+    again = partial(ask, address, address, False)
+    return answer and opening.open_answer(answer, address, again)
 
 
 def sending(data: bytes, kind: str = "image/png", length: int | None = -1) -> Answer:
@@ -152,7 +154,7 @@ def test_picture_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_server_that_stalls_in_a_picture_has_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "ask", lambda address: ask(address, wait_s=2.0))
+    monkeypatch.setattr(opening, "ask", lambda *asked: ask(*asked, wait_s=2.0))
     hung_up = Event()
 
     def answer(request: BaseHTTPRequestHandler) -> None:

@@ -157,8 +157,8 @@ def test_camera_is_asked_once_and_its_first_picture_is_handed_out() -> None:
 def test_second_viewer_is_told_that_the_first_has_the_camera(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(opening, "ask", lambda address: ask(address, wait_s=1))
-    told = "does not answer within 10 s; close other programs that watch this camera"
+    monkeypatch.setattr(opening, "ask", lambda *asked: ask(*asked, wait_s=1))
+    told = "does not answer within 1 s; check the port, and whether another program has the camera"
     with esp32() as (address, _), open_source(address) as source:
         next(iter(source))
         with pytest.raises(SourceOpenError, match=told):
@@ -207,7 +207,7 @@ def test_closing_hangs_up_at_once() -> None:
 
 def test_a_wait_for_bytes_is_interrupted() -> None:
     with esp32(60) as (address, _):
-        answer: Answer = ask(address)
+        answer: Answer = ask(address, address, False)
         Thread(target=lambda: (time.sleep(0.2), answer.interrupt()), daemon=True).start()
         try:
             assert answer.read(1) == b""
