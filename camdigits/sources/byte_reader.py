@@ -30,6 +30,16 @@ class Reader:
         self._ahead = bytearray()
         self._taken = 0
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether it comes over the network: its bytes may be waited for, and places cost time."""
+        return getattr(self._stream, "is_remote", False)
+
+    @property
+    def problem(self) -> str:
+        """Why the rest of a remote file does not come; "" if nothing keeps it."""
+        return getattr(self._stream, "problem", "")
+
     def head(self) -> bytes:
         """Return the first bytes: up to `HEAD_BYTES` of a file, fewer of a pipe, which may be slow.
 

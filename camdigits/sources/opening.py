@@ -71,16 +71,23 @@ def _open_address(
     spec: SourceSpec, camera: CameraConfig, max_pixels: int, pages: str | None
 ) -> Source:
     address, name = str(spec.target), spec.name
+    answer = None
     if address.lower().startswith(("http://", "https://")):
-        from camdigits.sources.images.remote import open_remote_picture
+        from camdigits.sources.remote.opening import asked, open_answer
 
-        picture = open_remote_picture(address, name, max_pixels, pages)
-        if picture is not None:
-            return picture
-    _refuse_pages(name, pages)
+        answer = asked(address, name)
+        source = open_answer(answer, address, name, max_pixels, pages) if answer else None
+        if source is not None:
+            return source
     from camdigits.sources.live.capture import open_stream
 
-    return open_stream(address, name, camera, max_pixels)
+    try:
+        _refuse_pages(name, pages)
+        return open_stream(address, name, camera, max_pixels, answer)
+    except BaseException:
+        if answer is not None:
+            answer.close()
+        raise
 
 
 def _open_bytes(file: Reader, name: str, max_pixels: int, pages: str | None) -> Source:

@@ -20,6 +20,7 @@ from camdigits.sources.live.status import (
     OnWait,
     aspect_of,
     describe,
+    interrupt,
     lost,
     sane_fps,
 )
@@ -83,7 +84,7 @@ class CameraSource(Closeable):
         count = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
         self.frame_count: int | None = count if count > 0 else None
         self.is_live = self.frame_count is None
-        self._limits, self._reopen = limits, reopen
+        self._capture, self._limits, self._reopen = capture, limits, reopen
         self._clock, self._novelty = Clock(self.fps or ASSUMED_FPS), Novelty()
         self._changed = threading.Condition()
         self._newest: Frame | None = None
@@ -94,7 +95,7 @@ class CameraSource(Closeable):
         self._lost_s: float | None = None
         self._back_s = self._outage_s = -math.inf
         self._why = self._problem = ""
-        self._thread = self._start(capture)
+        self._start(capture)
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the pictures until the source is closed or a recording ends; see `looks`."""
@@ -128,6 +129,7 @@ class CameraSource(Closeable):
             self._is_closed = True
             self._newest = None
             self._changed.notify_all()
+        interrupt(self._capture)
         if threading.current_thread() is not self._thread:
             # A camera that froze blocks its read for seconds; nobody should wait for that.
             self._thread.join(_RELEASE_S)
@@ -179,12 +181,12 @@ class CameraSource(Closeable):
         self._lose(_FROZEN if repeats else f"no picture for {quiet_s:.1f} s")
         # The capture thread blocks in its read: leave it behind, it ends when that returns.
         if self._reopen is not None:
-            self._thread = self._start(None)
+            interrupt(self._capture)
+            self._start(None)
 
     def _patience_s(self) -> float:
-        if not self.is_live:
-            return self._limits.recording_s
-        return self._limits.patience_s(self._count > 0, self._interval_s)
+        live_s = self._limits.patience_s(self._count > 0, self._interval_s)
+        return live_s if self.is_live else self._limits.recording_s
 
     def _lose(self, why: str) -> None:
         """Note that no new pictures come; holds the lock."""
@@ -195,11 +197,9 @@ class CameraSource(Closeable):
                 self._outage_s = self._lost_s
                 self._losses += 1
 
-    def _start(self, capture: Capture | None) -> threading.Thread:
-        thread = threading.Thread(target=self._run, args=(capture,), name="capture", daemon=True)
-        self._thread = thread
-        thread.start()
-        return thread
+    def _start(self, capture: Capture | None) -> None:
+        self._thread = threading.Thread(None, self._run, "capture", (capture,), daemon=True)
+        self._thread.start()
 
     def _is_current(self) -> bool:
         """Return whether the calling capture thread was neither left behind nor stopped."""
@@ -250,7 +250,7 @@ class CameraSource(Closeable):
 
     def _read_on(self, capture: Capture) -> None:
         """Hand pictures over until they stay away, repeat, end, or nobody wants them."""
-        limits, good_s = self._limits, time.monotonic()
+        self._capture, limits, good_s = capture, self._limits, time.monotonic()
         new_s = good_s
         while self._is_current():
             is_good, image = capture.read()

@@ -15,14 +15,16 @@ import cv2
 
 from camdigits.config import MAX_PIXELS, CameraConfig
 from camdigits.errors import SourceOpenError, UsageError
-from camdigits.sources.images.remote import holds_video
 from camdigits.sources.live.camera import CameraSource
 from camdigits.sources.live.devices import device_paths, no_permission
+from camdigits.sources.live.motion_jpeg import MotionJpegCapture
 from camdigits.sources.live.probe import why_unreachable
 from camdigits.sources.live.status import Capture, Limits
 from camdigits.sources.live.unwoven import Unwoven
 from camdigits.sources.names import label
 from camdigits.sources.pixels import check_pixels
+from camdigits.sources.remote.answer import Answer
+from camdigits.sources.remote.opening import asked, has_parts, holds_video
 
 READ_TIMEOUT_S = 4.0
 """After which FFmpeg gives up waiting for a stream's next packet."""
@@ -65,6 +67,7 @@ class Bounded:
 
     def __init__(self, capture: Capture, name: str, max_pixels: int, advice: str) -> None:
         self.get, self.release = capture.get, capture.release
+        self.interrupt = getattr(capture, "interrupt", lambda: None)
         self._capture = capture
         self._limit = label(name), max_pixels, advice
 
@@ -115,7 +118,11 @@ def open_camera(
 
 
 def open_stream(
-    address: str, name: str, config: CameraConfig = DEFAULT, max_pixels: int = MAX_PIXELS
+    address: str,
+    name: str,
+    config: CameraConfig = DEFAULT,
+    max_pixels: int = MAX_PIXELS,
+    answer: Answer | None = None,
 ) -> CameraSource:
     """Open a network stream, or a recording that is read over the network.
 
@@ -124,6 +131,7 @@ def open_stream(
         name: as the user named it.
         config: how long to wait for it.
         max_pixels: pictures with more end it.
+        answer: to an http address that was asked already, for cameras that answer one at a time.
 
     Raises:
         SourceOpenError: if nothing that can be read answers there in time, or its pictures are
@@ -132,8 +140,11 @@ def open_stream(
     limits = replace(LIMITS, first_s=KEYFRAME_S, reconnect_s=config.reconnect_s)
     advice = "have it send smaller pictures"
 
+    first = [answer]
+
     def opened() -> Bounded:
-        capture = _opened_address(address, name, config.open_timeout_s, max_pixels)
+        given = first.pop() if first else None
+        capture = _opened_address(address, name, config.open_timeout_s, max_pixels, given)
         return Bounded(capture, name, max_pixels, advice)
 
     return CameraSource(_checked(_interruptible(opened)), name, limits, opened)
@@ -199,16 +210,22 @@ def _opened_camera(
     return capture
 
 
-def _opened_address(address: str, name: str, open_timeout_s: float, max_pixels: int) -> Capture:
+def _opened_address(
+    address: str, name: str, open_timeout_s: float, max_pixels: int, answer: Answer | None
+) -> Capture:
     def by_pyav() -> Capture:
         # Only here: on macOS the two FFmpegs of OpenCV and PyAV print warnings about each other.
         from camdigits.sources.live.recording import PyavCapture
 
         return PyavCapture(address, (open_timeout_s, READ_TIMEOUT_S), max_pixels)
 
-    if address.lower().startswith(("http://", "https://")) and holds_video(address):
-        with suppress(SourceOpenError):
-            return by_pyav()
+    if address.lower().startswith(("http://", "https://")):
+        answer = answer or asked(address, name)
+        if answer is not None and has_parts(answer):
+            return MotionJpegCapture(answer, name, open_timeout_s, max_pixels)
+        if answer is not None and holds_video(answer, name):
+            with suppress(SourceOpenError):
+                return by_pyav()
     return Unwoven(_opened_stream(address, name, open_timeout_s), by_pyav)
 
 

@@ -87,6 +87,12 @@ class Capture(Protocol):
         ...
 
 
+def interrupt(capture: Capture) -> None:
+    """Have a running read of another thread end, where that can be done: some serve one viewer."""
+    if (end := getattr(capture, "interrupt", None)) is not None:
+        end()
+
+
 class Novelty:
     """Tells new pictures from one that a frozen camera hands out again and again.
 

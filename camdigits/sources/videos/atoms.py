@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from camdigits.sources.byte_reader import Reader
 
 _MAX_ATOMS = 10_000
+_MAX_REMOTE_ATOMS = 20
+"""Each is a place that a server is asked for; only fragmented files have more."""
 _EBML = b"\x1aE\xdf\xa3"
 _SEGMENT = re.compile(rb"\x18S\x80g(.{8})", re.DOTALL)
 _SLACK_BYTES = 16
@@ -38,7 +40,8 @@ def atoms(file: Reader) -> list[Atom]:
     """
     place, end, start = file.tell(), file.size(), 0
     found: list[Atom] = []
-    while start + 8 <= end and len(found) < _MAX_ATOMS:
+    most = _MAX_REMOTE_ATOMS if file.is_remote else _MAX_ATOMS
+    while start + 8 <= end and len(found) < most:
         file.seek(start)
         head = file.read(16)
         size, kind = struct.unpack_from(">I4s", head)

@@ -1,0 +1,159 @@
+"""Asks an http server for what stands behind an address, once, and keeps the connection."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import socket
+import urllib.request
+from contextlib import suppress
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from camdigits.support.context_manager import Closeable
+
+ANSWER_S = 10.0
+"""How long to wait for the server to answer, and for each of its next bytes."""
+HEAD_BYTES = 512
+"""Enough for the signature of a video, and little enough to arrive with its first picture."""
+_MOST_BYTES = 2**45
+"""Cameras state lengths beyond for what has no end."""
+
+
+class Answer(Closeable):
+    """What a server sends, behind its headers.
+
+    Args:
+        response: just opened.
+        line: the socket that it comes by.
+
+    Attributes:
+        kind: its type as the server says, "video/mp4".
+        length: in bytes; None where it is not stated, as of what has no end.
+        has_ranges: the server says that it also gives parts of it.
+        boundary: what stands between its parts, if it has parts and says so.
+        is_partial: it begins where it was asked to.
+        is_kept: it is a file that the server keeps, and so has an end.
+    """
+
+    def __init__(self, response: http.client.HTTPResponse, line: socket.socket | None) -> None:
+        self._response, self._line = response, line
+        headers = response.headers
+        self.kind = headers.get_content_type()
+        self.boundary = (headers.get_boundary() or "").encode("latin-1", "replace")
+        stated = response.length
+        self.length = stated if stated is not None and stated < _MOST_BYTES else None
+        self.has_ranges = headers.get("Accept-Ranges", "").strip().lower() == "bytes"
+        self.is_partial = response.status == http.HTTPStatus.PARTIAL_CONTENT
+        marks = ("Last-Modified", "ETag", "Content-Disposition")
+        self.is_kept = self.length is not None or any(mark in headers for mark in marks)
+        self._head = b""
+
+    def head(self, count: int = HEAD_BYTES) -> bytes:
+        """Return the first bytes without taking them: `count`, or fewer at the end.
+
+        Call it before anything was taken.
+
+        Raises:
+            OSError: if they stay away, or the connection broke off.
+        """
+        while len(self._head) < count and (block := self._received(count - len(self._head))):
+            self._head += block
+        return self._head[:count]
+
+    def read(self, count: int) -> bytes:
+        """Return the next bytes, as many as are there up to `count`; none only at the end.
+
+        Raises:
+            OSError: if they stay away, or the connection broke off.
+        """
+        if self._head:
+            block, self._head = self._head[:count], self._head[count:]
+            return block
+        return self._received(count)
+
+    def _received(self, count: int) -> bytes:
+        try:
+            return self._response.read1(count)
+        except (http.client.HTTPException, ValueError) as error:
+            raise ConnectionError(str(error)) from error
+
+    def wait_for(self, seconds: float) -> None:
+        """Set how long the next bytes may stay away."""
+        if self._line is not None:
+            self._line.settimeout(seconds)
+
+    def interrupt(self) -> None:
+        """End the connection, also while another thread waits for its next bytes."""
+        if self._line is not None:
+            with suppress(OSError):
+                self._line.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Hang up; a second call does nothing."""
+        self.interrupt()
+        self._response.close()
+
+
+def ask(address: str, start: int | None = None, wait_s: float = ANSWER_S) -> Answer:
+    """Ask for what stands behind an address.
+
+    Args:
+        address: beginning with http:// or https://; a name and password in it are sent.
+        start: byte from which on it is wanted; None asks for all, without a word about bytes.
+        wait_s: for the server to answer, and for each of its bytes.
+
+    Raises:
+        OSError: if it does not answer, or refuses.
+        ValueError: if the address is none.
+        http.client.HTTPException: if what answers speaks no HTTP.
+    """
+    request = request_for(address)
+    if start is not None:
+        request.add_header("Range", f"bytes={start}-")
+    lines: list[socket.socket] = []
+    opener = urllib.request.build_opener(_Plain(lines), _Secure(lines))
+    response = opener.open(request, timeout=wait_s)
+    return Answer(response, lines[-1] if lines else None)
+
+
+def request_for(address: str) -> urllib.request.Request:
+    """Return a request that carries the name and password of an address in its header."""
+    parts = urlsplit(address)
+    user, _, host = parts.netloc.rpartition("@")
+    request = urllib.request.Request(parts._replace(netloc=host, fragment="").geturl())
+    if user:
+        login = base64.b64encode(unquote(user).encode()).decode()
+        request.add_unredirected_header("Authorization", f"Basic {login}")
+    return request
+
+
+class _Plain(urllib.request.HTTPHandler):
+    """Opens connections, and notes their sockets."""
+
+    def __init__(self, lines: list[socket.socket]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_noting(http.client.HTTPConnection, self._lines), req)
+
+
+class _Secure(urllib.request.HTTPSHandler):
+    """The same of encrypted ones."""
+
+    def __init__(self, lines: list[socket.socket]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_noting(http.client.HTTPSConnection, self._lines), req)
+
+
+def _noting(kind: type[http.client.HTTPConnection], lines: list[socket.socket]) -> Any:
+    class Noting(kind):  # type: ignore[misc, valid-type]
+        def connect(self) -> None:
+            super().connect()
+            lines.append(self.sock)
+
+    return Noting
