@@ -86,6 +86,8 @@ class Reader:
         try:
             while block := self.read(_BLOCK):
                 store.write(block)
+            if self.problem:
+                raise OSError(self.problem)
             store.seek(0)
         except OSError:
             # What could not be written is tried once more here; Python 3.14 would complain later.

@@ -187,4 +187,6 @@ def _read_all(file: Reader, name: str) -> bytes:
                 f"{shown(name)}: more than {MAX_IMAGE_BYTES >> 20} MiB are too many for a "
                 "picture; scale it down"
             )
+    if file.problem:
+        raise OSError(file.problem)
     return bytes(data)

@@ -45,20 +45,21 @@ class RemotePipe:
         self.problem = ""
 
     def read(self, count: int) -> bytes:
-        """Return the next bytes, as many as are there up to `count`; none only at the end.
+        """Return the next bytes, as many as are there up to `count`; none at the end or a problem.
 
-        Raises:
-            OSError: if the connection broke off.
+        Raising would have FFmpeg throw away what came before.
         """
+        if self.problem:
+            return b""
         try:
             block = self._answer.read(count)
-        except OSError as error:
+        except OSError:
+            block, is_broken = b"", True
+        else:
+            self._taken += len(block)
+            is_broken = not block and count > 0 and self._taken < (self._answer.length or 0)
+        if is_broken:
             self.problem = _broken(self._taken, self._answer.length)
-            raise OSError(self.problem) from error
-        self._taken += len(block)
-        if not block and count and self._taken < (self._answer.length or 0):
-            self.problem = _broken(self._taken, self._answer.length)
-            raise OSError(self.problem)
         return block
 
     def seekable(self) -> bool:
@@ -93,16 +94,14 @@ class RemoteFile:
         self.problem = ""
 
     def read(self, count: int) -> bytes:
-        """Return the next bytes: `count`, or fewer at the end.
-
-        Raises:
-            OSError: if the connection broke off and was not to be had again.
-        """
+        """Return the next bytes: `count`, or fewer at the end or a problem."""
         found = bytearray()
         count = min(count, self._size - self._place)
         while len(found) < count:
             number, offset = divmod(self._place, BLOCK_BYTES)
             part = self._block(number)[offset : offset + count - len(found)]
+            if not part:
+                break
             found += part
             self._place += len(part)
         return bytes(found)
@@ -128,7 +127,11 @@ class RemoteFile:
         block = self._blocks.get(number)
         if block is None:
             start = number * BLOCK_BYTES
+            if self.problem:
+                return b""
             block = self._fetched(start, min(BLOCK_BYTES, self._size - start))
+            if self.problem:
+                return block
             self._blocks[number] = block
             if len(self._blocks) > KEPT_BLOCKS:
                 self._blocks.popitem(last=False)
@@ -145,13 +148,13 @@ class RemoteFile:
                 block = self._answer.read(count - len(found))
                 if not block:
                     raise ConnectionError("it ended early")
-            except (OSError, http.client.HTTPException) as error:
+            except (OSError, http.client.HTTPException):
                 self._answer.close()
                 self._at = -1
                 pause_s = next(pauses, None)
                 if pause_s is None:
                     self.problem = _broken(start + len(found), self._size)
-                    raise OSError(self.problem) from error
+                    break
                 time.sleep(pause_s)
                 continue
             self._at += len(block)

@@ -44,7 +44,8 @@ class Parts:
             OSError: if the connection broke off, or a picture does not end.
         """
         while (length := self._header()) is not None:
-            body = self._body(length)
+            if (body := self._body(length)) is None:
+                return None
             if media_kind(body[:_TOLD_BY]) in _PICTURES:
                 return body
         return None
@@ -88,12 +89,13 @@ class Parts:
         del self._ahead[: end + 1]
         return line.rstrip(b"\r\n")
 
-    def _body(self, length: int) -> bytes:
+    def _body(self, length: int) -> bytes | None:
+        """Take a picture, or what else has a length; None if it does not come whole."""
         if length:
             if length > MAX_BYTES:
                 raise OSError(f"a part of {length} bytes is no picture")
             if not self._more(length):
-                return b""
+                return None
             # Some count the end of line behind it, too.
             size = jpeg_end(bytes(self._ahead[:length])) or length
             return self._taken(min(size, length))
@@ -103,7 +105,7 @@ class Parts:
             if size > MAX_BYTES:
                 raise OSError("a picture does not end")
             if not self._more(size + 1):
-                return b""
+                return None
         return self._taken(end)
 
     def _end(self, seen: int) -> int | None:
