@@ -40,6 +40,11 @@ class Reader:
         """Why the rest of a remote file does not come; "" if nothing keeps it."""
         return getattr(self._stream, "problem", "")
 
+    def interrupt(self) -> None:
+        """End the connection of a remote file, also while another thread waits for its bytes."""
+        if (end := getattr(self._stream, "interrupt", None)) is not None:
+            end()
+
     def head(self) -> bytes:
         """Return the first bytes: up to `HEAD_BYTES` of a file, fewer of a pipe, which may be slow.
 

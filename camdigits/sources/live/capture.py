@@ -9,21 +9,23 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import cv2
 
 from camdigits.config import MAX_PIXELS, CameraConfig
 from camdigits.errors import SourceOpenError, UsageError
+from camdigits.sources.byte_reader import Reader
 from camdigits.sources.live.camera import CameraSource
 from camdigits.sources.live.devices import device_paths, no_permission
-from camdigits.sources.live.motion_jpeg import MotionJpegCapture
+from camdigits.sources.live.motion_jpeg import QUIET_S, MotionJpegCapture
 from camdigits.sources.live.probe import why_unreachable
 from camdigits.sources.live.status import Capture, Limits
 from camdigits.sources.live.unwoven import Unwoven
 from camdigits.sources.names import label
 from camdigits.sources.pixels import check_pixels
 from camdigits.sources.remote.answer import Answer
+from camdigits.sources.remote.file import RemotePipe
 from camdigits.sources.remote.opening import asked, has_parts, holds_video
 
 READ_TIMEOUT_S = 4.0
@@ -213,11 +215,11 @@ def _opened_camera(
 def _opened_address(
     address: str, name: str, open_timeout_s: float, max_pixels: int, answer: Answer | None
 ) -> Capture:
-    def by_pyav() -> Capture:
+    def by_pyav(place: str | Reader = address) -> Capture:
         # Only here: on macOS the two FFmpegs of OpenCV and PyAV print warnings about each other.
         from camdigits.sources.live.recording import PyavCapture
 
-        return PyavCapture(address, (open_timeout_s, READ_TIMEOUT_S), max_pixels)
+        return PyavCapture(place, (open_timeout_s, READ_TIMEOUT_S), max_pixels)
 
     if address.lower().startswith(("http://", "https://")):
         answer = answer or asked(address, name)
@@ -225,7 +227,9 @@ def _opened_address(
             return MotionJpegCapture(answer, name, open_timeout_s, max_pixels)
         if answer is not None and holds_video(answer, name):
             with suppress(SourceOpenError):
-                return by_pyav()
+                return by_pyav(Reader(cast("BinaryIO", RemotePipe(answer, QUIET_S))))
+        if answer is not None:
+            answer.close()
     return Unwoven(_opened_stream(address, name, open_timeout_s), by_pyav)
 
 

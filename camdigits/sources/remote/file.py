@@ -32,6 +32,7 @@ class RemotePipe:
 
     Args:
         answer: nothing was taken of it; closed with this.
+        wait_s: for the next bytes.
 
     Attributes:
         problem: why not all of it came; "" if it did.
@@ -39,8 +40,8 @@ class RemotePipe:
 
     is_remote = True
 
-    def __init__(self, answer: Answer) -> None:
-        answer.wait_for(WAIT_S)
+    def __init__(self, answer: Answer, wait_s: float = WAIT_S) -> None:
+        answer.wait_for(wait_s)
         self._answer, self._taken = answer, 0
         self.problem = ""
 
@@ -65,6 +66,10 @@ class RemotePipe:
     def seekable(self) -> bool:
         """Return False."""
         return False
+
+    def interrupt(self) -> None:
+        """End the connection, also while another thread waits for bytes."""
+        self._answer.interrupt()
 
     def close(self) -> None:
         """Hang up; a second call does nothing."""

@@ -55,22 +55,20 @@ def has_parts(answer: Answer) -> bool:
 
 
 def holds_video(answer: Answer, name: str) -> bool:
-    """Return whether an answer is a video, recorded or live, and close it.
+    """Return whether an answer is a video, recorded or live.
 
     Raises:
         SourceOpenError: if it is a page that says that the camera is busy.
     """
-    with answer:
-        try:
-            head = answer.head()
-        except OSError:
-            return False
-        if answer.kind == "text/html" and _BUSY.search(head):
-            raise SourceOpenError(
-                f"{label(name)}: the camera is busy, it has another viewer; close that one and try "
-                "again"
-            )
-        return media_kind(head) == "video"
+    try:
+        head = answer.head()
+    except OSError:
+        return False
+    if answer.kind == "text/html" and _BUSY.search(head):
+        raise SourceOpenError(
+            f"{label(name)}: the camera is busy: it has another viewer; close that one, try again"
+        )
+    return media_kind(head) == "video"
 
 
 def open_answer(

@@ -180,7 +180,7 @@ def test_page_that_says_so_is_a_busy_camera() -> None:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        with pytest.raises(SourceOpenError, match="the camera is busy, it has another viewer; clo"):
+        with pytest.raises(SourceOpenError, match="the camera is busy: it has another viewer; clo"):
             open_source(f"http://127.0.0.1:{server.server_port}/video")
         server.shutdown()
 
