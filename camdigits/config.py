@@ -92,7 +92,7 @@ class ReadConfig:
             raise UsageError(f"rotation {self.rotate!r} is not one of level, auto, 0, 90, 180, 270")
         try:
             re.compile(self.match or "")
-        except re.error as error:
+        except (re.error, RecursionError, OverflowError) as error:
             raise UsageError(
                 f"the pattern {self.match!r} is no regular expression: {error}"
             ) from None
