@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -17,6 +18,7 @@ from camdigits.sources.live.unwoven import Unwoven
 from camdigits.sources.remote import file
 from tests.support.file_server import Manners, served
 from tests.support.media import Extras, Image, numbered_frames, read_number, write_video
+from tests.support.rtsp import tcp_camera
 from tests.unit.sources.videos.test_alpha import BLACK, drawn, stroke_mask, write_clear
 from tests.unit.sources.videos.test_deinterlace import COUNT, INTERLACED, combing, woven
 from tests.unit.sources.videos.test_orientation import write_lying
@@ -206,6 +208,21 @@ def test_interlaced_stream_without_an_end_is_no_black_picture(tmp_path: Path) ->
         served(tmp_path, Manners(is_endless=True, has_ranges=False)) as address,
         open_source(f"{address}/{path.name}") as source,
     ):
+        assert source.is_live
+        for frame in islice(source, 3):
+            assert frame.size_wh == PAL_WH
+            assert int(np.median(frame.image)) > 190
+            assert combing(frame.image) < 1
+
+
+@pytest.mark.skipif(
+    tuple(map(int, cv2.__version__.split(".")[:2])) < (4, 13),
+    reason="older ones weave the rows together, and hand that out as any picture",
+)
+def test_interlaced_stream_by_rtsp_is_no_black_picture(tmp_path: Path) -> None:
+    frames = [woven(number % 30, PAL_WH, 2) for number in range(50)]
+    path = write_video(tmp_path / "live.ts", frames, 25, "mpeg2video", INTERLACED)
+    with tcp_camera(path.read_bytes(), 2.0) as address, open_source(address) as source:
         assert source.is_live
         for frame in islice(source, 3):
             assert frame.size_wh == PAL_WH
