@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from errno import EFBIG
 from typing import BinaryIO, cast
 
 HEAD_BYTES = 4096
+
+MOST_SPOOLED = 16 * 2**30
+"""Bytes of a pipe that are put aside."""
 
 _PIPE_HEAD_BYTES = 512
 """Enough for every signature, and little enough to arrive with the first frame of a stream."""
@@ -81,7 +85,11 @@ class Reader:
         return block
 
     def spooled(self) -> Reader:
-        """Return a file with the rest of a pipe, read to its end; a file returns itself."""
+        """Return a file with the rest of a pipe, read to its end; a file returns itself.
+
+        Raises:
+            OSError: if there is no room for it, it is more than `MOST_SPOOLED`, or it broke off.
+        """
         if self.seekable():
             return self
         import tempfile
@@ -91,6 +99,8 @@ class Reader:
         try:
             while block := self.read(_BLOCK):
                 store.write(block)
+                if self._taken > MOST_SPOOLED:
+                    raise OSError(EFBIG, f"more than {MOST_SPOOLED >> 30} GiB")
             if self.problem:
                 raise OSError(self.problem)
             store.seek(0)

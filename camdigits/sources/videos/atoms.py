@@ -77,7 +77,7 @@ def is_cut_off(head: bytes, file: Reader) -> bool:
 
 
 def has_index_at_end(head: bytes) -> bool:
-    """Return whether an MP4 or QuickTime file begins with its frames, so its index comes later.
+    """Return whether the index of an MP4 or QuickTime file comes behind its frames, or may do so.
 
     Args:
         head: the first bytes of such a file.
@@ -87,7 +87,8 @@ def has_index_at_end(head: bytes) -> bool:
         if kind in (b"moov", b"moof", b"mdat"):
             return kind == b"mdat"
         start += max(8, int.from_bytes(head[start : start + 4], "big"))
-    return False
+    # Something large stands before both.
+    return True
 
 
 def _riff_size(head: bytes) -> int | None:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from camdigits.errors import SourceDamagedError, SourceOpenError
-from camdigits.sources import open_source
+from camdigits.sources import byte_reader, open_source
 from camdigits.sources.live.unwoven import Unwoven
 from camdigits.sources.remote import file
 from tests.support.file_server import Manners, served
@@ -189,6 +189,17 @@ def test_recording_that_breaks_off_for_good_gives_what_came(
     # As much as of a file that is cut in half.
     assert 3 <= len(numbers) < COUNT
     assert capfd.readouterr().err == ""
+
+
+def test_too_much_to_be_put_aside_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(byte_reader, "MOST_SPOOLED", 2000)
+    path = _late(tmp_path)
+    told = "no room to put the stream aside: more than 0 GiB; copy it and read the copy, or set TM"
+    with (
+        served(tmp_path, Manners(has_ranges=False)) as address,
+        pytest.raises(SourceOpenError, match=told),
+    ):
+        open_source(f"{address}/{path.name}")
 
 
 def test_index_that_breaks_off_is_told(tmp_path: Path) -> None:
