@@ -222,7 +222,8 @@ def _opened_address(
         return PyavCapture(place, (open_timeout_s, READ_TIMEOUT_S), max_pixels)
 
     if address.lower().startswith(("http://", "https://")):
-        answer = answer or asked(address, name)
+        if answer is None or answer.is_closed:
+            answer = asked(address, name)
         if answer is not None and has_parts(answer):
             return MotionJpegCapture(answer, name, open_timeout_s, max_pixels)
         if answer is not None and holds_video(answer, name):

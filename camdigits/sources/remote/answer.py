@@ -34,6 +34,7 @@ class Answer(Closeable):
         boundary: what stands between its parts, if it has parts and says so.
         is_partial: it begins where it was asked to.
         is_kept: it is a file that the server keeps, and so has an end.
+        is_closed: nothing can be read of it any more.
     """
 
     def __init__(self, response: http.client.HTTPResponse, line: socket.socket | None) -> None:
@@ -48,6 +49,7 @@ class Answer(Closeable):
         marks = ("Last-Modified", "ETag", "Content-Disposition")
         self.is_kept = self.length is not None or any(mark in headers for mark in marks)
         self._head = b""
+        self.is_closed = False
 
     def head(self, count: int = HEAD_BYTES) -> bytes:
         """Return the first bytes without taking them: `count`, or fewer at the end.
@@ -93,6 +95,7 @@ class Answer(Closeable):
         """Hang up; a second call does nothing."""
         self.interrupt()
         self._response.close()
+        self.is_closed = True
 
 
 def ask(address: str, start: int | None = None, wait_s: float = ANSWER_S) -> Answer:

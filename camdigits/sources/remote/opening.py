@@ -74,10 +74,10 @@ def holds_video(answer: Answer, name: str) -> bool:
 def open_answer(
     answer: Answer, address: str, name: str, max_pixels: int = MAX_PIXELS, pages: str | None = None
 ) -> Source | None:
-    """Return what an answer holds, if that has an end; else None, and nothing of it is taken.
+    """Return what an answer holds, if that has an end; else None.
 
     Args:
-        answer: closed with what is returned.
+        answer: closed with what is returned; else nothing was taken of it, or it was closed.
         address: that was asked.
         name: as the user named it.
         max_pixels: a picture or video with more is refused.
