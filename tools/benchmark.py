@@ -104,6 +104,9 @@ def _add_speed(commands: _Commands) -> None:
     command.add_argument("--seconds", type=float, default=10.0, help="length of the videos")
     command.add_argument("--runs", type=int, default=5, help="runs of which the median counts")
     command.add_argument("--only", action="append", choices=list(speed.PARTS), help="%(choices)s")
+    command.add_argument(
+        "--against", metavar="REV", help="a revision that is measured beside it, for: following"
+    )
     command.set_defaults(run=run_speed)
     command = commands.add_parser("compare", help="what changed between two reports of speed")
     command.add_argument("before", type=Path)
@@ -233,7 +236,8 @@ def run_writing(options: argparse.Namespace) -> None:
 
 def run_speed(options: argparse.Namespace) -> None:
     """Measure speed, print the table as it grows, and write it as JSON."""
-    speed.measure(options.data, options.out, options.only, options.seconds, options.runs)
+    how = speed.How(options.seconds, options.runs, options.against)
+    speed.measure(options.data, options.out, options.only, how)
 
 
 def run_compare(options: argparse.Namespace) -> int:

@@ -2,7 +2,8 @@
 
 A number is an object of its own, made of tracked digits.  It appears once its text has been the
 same for a while and a few looks, changes when another text has been there for as long, and is gone
-when it was not seen for a second; put back later, it appears anew.  What may be a part of a number
+when it was not seen for a second at a place that was; put back later, it appears anew.  What is
+hidden or left the picture comes back as what it was.  What may be a part of a number
 only is waited with: digits at the picture's edge, longest where ink beside them is cut by it, those
 that just came away from it, and what is left of a number that was announced, since a hand may cover
 the rest.  What leaves the picture digit by digit does not change.  Nor does what was sure and is in
@@ -11,14 +12,23 @@ doubt now; a number that was in doubt from the start is waited with.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from camdigits.ink.luma import luma_of
-from camdigits.types import DOUBT, Box, Event, EventKind, Frame, Number, Writing
+from camdigits.types import DOUBT, Box, Event, EventKind, Frame, Number
 from camdigits.video.border import is_clipped
+from camdigits.video.memory.places import Place, is_back, moved_box
+from camdigits.video.motion import Motion
+from camdigits.video.number_track import (
+    NumberTrack,
+    keep,
+    likeness_of,
+    look_at,
+    new_track,
+    tracks_of,
+)
 
 if TYPE_CHECKING:
     from camdigits.types import Image
@@ -33,49 +43,26 @@ CUT_S = 3.0
 """How long instead, if the picture's edge is so near that it cuts the number, or might."""
 GONE_S = 1.0
 """How long a number was not seen before it is gone, in seconds."""
+LONGEST_S = 60.0
+"""A number that is hidden or outside for longer is gone."""
+BACK_COST = 0.05
+"""What each height beside its place counts against a number that comes back."""
 MIN_SHARED = 0.3
 """Smallest intersection over union of a number's boxes in two frames."""
-PLACE_WEIGHT = 0.8
-"""What the same place says against the same tracks: numbers may change places."""
 EDGE = 1.2
 """Beside a number that is nearer to an edge of the picture, in heights, may stand more of it."""
 
-Tracks = frozenset[int | None]
 
-
-@dataclass(slots=True, eq=False)
-class _Entry:
-    """One number over time; times in seconds.
-
-    ``own`` are the tracks of the text that was announced, which may be seen in part only.
-    """
-
-    box: Box
-    text: str
-    confidence: float
-    since_s: float
-    seen_s: float
-    tracks: Tracks
-    writing: Writing = "hand"
-    looks: int = 0
-    cut_s: float = -math.inf
-    """When the edge cut it last, or might have."""
-    doubtful_s: float = -math.inf
-    """When it might last have been a part of a number only."""
-    id: int | None = None
-    announced: str = ""
-    own: Tracks = field(default_factory=frozenset)
-    own_aspect: float = 0.0
-    """Width over height of the number that was announced."""
+Told = tuple[tuple[Number, ...], tuple[Event, ...]]
 
 
 class EventEmitter:
     """Turns the numbers of one stream into events; one announcer per stream."""
 
     def __init__(self) -> None:
-        self._entries: list[_Entry] = []
+        self._entries: list[NumberTrack] = []
         self._next_id = 1
-        self._shown: list[_Entry] = []
+        self._shown: list[NumberTrack] = []
         self._last_s = 0.0
 
     def update(
@@ -84,7 +71,9 @@ class EventEmitter:
         frame: Frame,
         seen: Collection[int] | None = None,
         is_sharp: bool = True,
-    ) -> tuple[tuple[Number, ...], tuple[Event, ...]]:
+        hidden: frozenset[int] = frozenset(),
+        motion: Motion | None = None,
+    ) -> Told:
         """Take the numbers of the next frame.
 
         Args:
@@ -93,22 +82,41 @@ class EventEmitter:
             seen: tracks that were detected in this frame, not only believed to be there; None
                 stands for all.
             is_sharp: False for a frame that has no say; numbers seen in it are not gone, though.
+            hidden: tracks that something is before; their numbers are neither seen nor gone.
+            motion: how the picture moved since the last frame that was taken so; None where that is
+                not known, so that places in it mean nothing any more.
 
         Returns:
             The same numbers, with the ids of those that were announced, and the events that
             became certain with this frame.
         """
+        self._move(motion)
+        told = self._take(numbers, frame, seen, hidden, is_sharp=is_sharp)
+        for entry in self._entries:
+            entry.base = entry.box
+        return told
+
+    def _take(
+        self,
+        numbers: Sequence[Number],
+        frame: Frame,
+        seen: Collection[int] | None,
+        hidden: frozenset[int],
+        *,
+        is_sharp: bool = True,
+    ) -> Told:
         entries = self._continue(numbers, frame.time_s)
         for number, entry in zip(numbers, entries, strict=True):
-            if seen is None or any(track in seen for track in _tracks(number)):
+            if seen is None or any(track in seen for track in tracks_of(number)):
                 entry.seen_s = frame.time_s
                 entry.looks += int(is_sharp)
         self._shown = entries
+        self._keep_hidden(hidden, frame)
         return self._told(numbers, frame)
 
     def stay(
-        self, numbers: Sequence[Number], frame: Frame
-    ) -> tuple[tuple[Number, ...], tuple[Event, ...]]:
+        self, numbers: Sequence[Number], frame: Frame, hidden: frozenset[int] = frozenset()
+    ) -> Told:
         """Take a frame that shows the numbers of the last one, as many or fewer.
 
         A number that was only believed to be there is no more than that.
@@ -116,25 +124,31 @@ class EventEmitter:
         Args:
             numbers: the same in the same order, perhaps elsewhere; those that left are not there.
             frame: the frame, for its index, time and size.
+            hidden: tracks that something is before; their numbers are neither seen nor gone.
 
         Returns:
             As `update` does.
         """
         if len(numbers) != len(self._shown):
-            tracks = {_tracks(number) for number in numbers}
+            tracks = {tracks_of(number) for number in numbers}
             self._shown = [entry for entry in self._shown if entry.tracks in tracks]
         if len(numbers) != len(self._shown):
-            return self.update(numbers, frame)
+            return self._take(numbers, frame, None, hidden)
         for number, entry in zip(numbers, self._shown, strict=True):
             entry.box = number.box
             if entry.seen_s == self._last_s:
                 entry.seen_s = frame.time_s
                 entry.looks += 1
+        self._keep_hidden(hidden, frame)
         return self._told(numbers, frame)
 
-    def _told(
-        self, numbers: Sequence[Number], frame: Frame
-    ) -> tuple[tuple[Number, ...], tuple[Event, ...]]:
+    def _keep_hidden(self, hidden: frozenset[int], frame: Frame) -> None:
+        if hidden:
+            for entry in self._entries:
+                if not hidden.isdisjoint(entry.tracks):
+                    entry.seen_s = frame.time_s
+
+    def _told(self, numbers: Sequence[Number], frame: Frame) -> Told:
         """Return the numbers shown with their ids, and the events of this frame."""
         events = [event for entry in self._shown if (event := self._judge(entry, frame))]
         events += self._leave(frame)
@@ -149,30 +163,30 @@ class EventEmitter:
         self._entries = self._shown = []
         return tuple(_event("gone", entry, frame) for entry in announced)
 
-    def _continue(self, numbers: Sequence[Number], time_s: float) -> list[_Entry]:
+    def _continue(self, numbers: Sequence[Number], time_s: float) -> list[NumberTrack]:
         """Return each number's entry, brought up to date or new; the likest pairs come first."""
         pairs = [
             (likeness, -place, -row)
             for place, number in enumerate(numbers)
             for row, entry in enumerate(self._entries)
-            if (likeness := _likeness(entry, number)) >= MIN_SHARED
+            if (likeness := self._likeness(entry, number)) >= MIN_SHARED
         ]
-        found: dict[int, _Entry] = {}
+        found: dict[int, NumberTrack] = {}
         for _, place, row in sorted(pairs, reverse=True):
             entry = self._entries[-row]
             if -place not in found and entry not in found.values():
                 found[-place] = entry
-                _look(entry, numbers[-place], time_s)
+                look_at(entry, numbers[-place], time_s)
         for place, number in enumerate(numbers):
             if place not in found:
-                found[place] = _new_entry(number, time_s)
+                found[place] = new_track(number, time_s)
                 self._entries.append(found[place])
         return [found[place] for place in range(len(numbers))]
 
-    def _judge(self, entry: _Entry, frame: Frame) -> Event | None:
+    def _judge(self, entry: NumberTrack, frame: Frame) -> Event | None:
         """Announce a number whose text has become steady."""
         if entry.text == entry.announced:
-            _keep(entry)
+            keep(entry)
             return None
         is_old = self._is_old(entry, frame)
         if entry.looks < STEADY_LOOKS or not is_old or entry.seen_s < frame.time_s:
@@ -182,10 +196,11 @@ class EventEmitter:
             entry.id = self._next_id
             self._next_id += 1
         entry.announced = entry.text
-        _keep(entry)
+        keep(entry)
+        entry.place = Place(luma_of(frame).plane, entry.box)
         return _event(kind, entry, frame)
 
-    def _is_old(self, entry: _Entry, frame: Frame) -> bool:
+    def _is_old(self, entry: NumberTrack, frame: Frame) -> bool:
         """Say whether a text has been the same for long enough, wherever the number was meanwhile.
 
         What has just come away from the edge has had no time yet to show the rest of it.
@@ -203,7 +218,7 @@ class EventEmitter:
         is_away = away_s >= STEADY_S - 1e-6
         return age_s >= CUT_S - 1e-6 or (is_away and age_s >= needed_s - 1e-6)
 
-    def _needed_s(self, entry: _Entry, plane: Image) -> float | None:
+    def _needed_s(self, entry: NumberTrack, plane: Image) -> float | None:
         """Return how long a text must have been the same; None where its rest is outside."""
         size_wh = plane.shape[1], plane.shape[0]
         whole = self._whole(entry)
@@ -216,26 +231,43 @@ class EventEmitter:
             return DOUBTFUL_S
         return DOUBTFUL_S if _is_at_edge(entry.box, size_wh, EDGE * entry.box.h) else STEADY_S
 
-    def _whole(self, entry: _Entry) -> _Entry | None:
+    def _whole(self, entry: NumberTrack) -> NumberTrack | None:
         """Return the announced number to which all digits belong, but not all of that one's."""
         return next((other for other in self._entries if entry.tracks < other.own), None)
 
     def _leave(self, frame: Frame) -> list[Event]:
         """Drop the numbers that were not seen for a while; tell of those that were announced."""
-        gone = [entry for entry in self._entries if frame.time_s - entry.seen_s >= GONE_S - 1e-6]
+        gone = [
+            entry
+            for entry in self._entries
+            if frame.time_s - entry.seen_s >= GONE_S - 1e-6 and not self._may_return(entry, frame)
+        ]
         self._entries = [entry for entry in self._entries if entry not in gone]
         return [_event("gone", entry, frame) for entry in gone if entry.id is not None]
 
+    def _move(self, motion: Motion | None) -> None:
+        """Carry the places of what is not shown along with the page."""
+        for entry in self._entries:
+            if motion is None:
+                entry.place = None
+            elif entry.place is not None:
+                entry.box = moved_box(motion, entry.base or entry.box)
 
-def _likeness(entry: _Entry, number: Number) -> float:
-    """Return how surely a number continues an entry, by shared tracks or by place, 0 to 1.
+    def _may_return(self, entry: NumberTrack, frame: Frame) -> bool:
+        """Say whether a number that is not seen may still be at its place on the page."""
+        if entry.place is None or frame.time_s - entry.seen_s >= LONGEST_S:
+            return False
+        return entry.place.is_away(luma_of(frame).plane, entry.box)
 
-    Of equals the one that was announced is continued.
-    """
-    tracks = _tracks(number)
-    known = max(entry.tracks, entry.own, key=lambda kept: len(tracks & kept))
-    shared = len(tracks & known) / max(len(tracks), len(known))
-    return max(shared, PLACE_WEIGHT * entry.box.iou(number.box)) + 0.01 * bool(entry.announced)
+    def _likeness(self, entry: NumberTrack, number: Number) -> float:
+        """Return how surely a number continues an entry, 0 to 1."""
+        if entry.place is not None and entry.seen_s < self._last_s:
+            off = is_back(entry.box, number.box)
+            if off is not None and number.text == entry.announced:
+                return 1.0 - BACK_COST * off
+            if self._last_s - entry.seen_s >= GONE_S and tracks_of(number).isdisjoint(entry.tracks):
+                return 0.0
+        return likeness_of(entry, number)
 
 
 def _is_at_edge(box: Box, size_wh: tuple[int, int], reach_px: float) -> bool:
@@ -246,37 +278,7 @@ def _is_at_edge(box: Box, size_wh: tuple[int, int], reach_px: float) -> bool:
     return is_beside or box.y < least_px or box.bottom > size_wh[1] - least_px
 
 
-def _keep(entry: _Entry) -> None:
-    """Remember what an announced number is made of."""
-    entry.own, entry.own_aspect = entry.tracks, entry.box.w / entry.box.h
-
-
-def _tracks(number: Number) -> Tracks:
-    return frozenset(digit.track for digit in number.digits)
-
-
-def _new_entry(number: Number, time_s: float) -> _Entry:
-    tracks, writing = _tracks(number), number.writing
-    return _Entry(number.box, number.text, number.confidence, time_s, time_s, tracks, writing)
-
-
-def _look(entry: _Entry, number: Number, time_s: float) -> None:
-    # What was sure before is not another number for a look that is not.
-    known = (text for text in (entry.announced, entry.text) if _may_be(number.text, text))
-    text = next(known, number.text)
-    if text != entry.text:
-        entry.text, entry.since_s, entry.looks = text, time_s, 0
-    entry.box, entry.confidence, entry.tracks = number.box, number.confidence, _tracks(number)
-    entry.writing = number.writing
-
-
-def _may_be(doubtful: str, text: str) -> bool:
-    """Return whether a text, in which digits may be in doubt, may be another one."""
-    pairs = zip(doubtful, text, strict=False)
-    return len(doubtful) == len(text) and all(one in (other, DOUBT) for one, other in pairs)
-
-
-def _event(kind: EventKind, entry: _Entry, frame: Frame) -> Event:
+def _event(kind: EventKind, entry: NumberTrack, frame: Frame) -> Event:
     assert entry.id is not None
     text, box, confidence = entry.announced, entry.box, entry.confidence
     at = (frame.index, frame.time_s)

@@ -15,6 +15,7 @@ from camdigits.page.whole import asked_of_numbers, is_reported, whole_numbers
 from camdigits.types import Box, Digit, Event, Frame, Number, Writing
 from camdigits.video.events import EventEmitter
 from camdigits.video.memory.borders import BorderMemory
+from camdigits.video.memory.hidden import Hidden, Hides, Kept, nothing_hides
 from camdigits.video.memory.lines import LineMemory
 from camdigits.video.memory.printed import Ask, PrintMemory
 from camdigits.video.motion import Motion
@@ -76,7 +77,8 @@ class Follower:
         self._borders, self._lines = BorderMemory(), LineMemory()
         self._print = PrintMemory()
         self._searched = Propagation((), ())
-        self._motion = Motion()
+        self._motion: Motion | None = None
+        self._hidden = Hidden()
         self.is_settled = False
 
     def update(
@@ -101,11 +103,13 @@ class Follower:
         Returns:
             The digits and numbers in reading order, and the events that became certain.
         """
-        self._tracker.carry(self._motion)
+        self._tracker.carry(self._motion or Motion())
         is_sharp = self._gate.update(sharpness, frame.time_s)
         tracked = self._tracker.update(detections, frame.time_s, is_sharp)
         bounds = Box(0, 0, *frame.size_wh)
-        here = [clip for digit in tracked if (clip := self._reported(digit, bounds))]
+        kept = self._behind(self._tracker.hidden, frame)
+        read_anew = (digit for digit in tracked if digit.track not in kept.tracks)
+        here = [clip for digit in read_anew if (clip := self._reported(digit, bounds))]
         read = read_lines(here, lambda kept: self._border(kept, ruling), self._links)
         lines = self._lines.settled(here, read, has_say=is_sharp)
         digits, numbers = whole_numbers(lines.digits, calibrated(lines.numbers))
@@ -114,23 +118,38 @@ class Follower:
             digits, numbers = told(digits, numbers, evidence, print_rule.threshold)
             digits, numbers = only(print_rule.wanted, digits, numbers)
         numbers = tuple(number for number in numbers if self._is_reported(number))
-        self._shown = frozenset(digit.track for digit in here if not digit.is_doubtful)
+        digits, numbers = kept.joined(digits, numbers)
+        self._shown = frozenset(digit.track for digit in digits if not digit.is_doubtful)
         self._links = links_of(numbers)
         if self._accepts is not None:
             numbers = tuple(number for number in numbers if self._accepts(number.text))
-        numbers, events = self._announcer.update(numbers, frame, self._tracker.seen, is_sharp)
-        self._motion, self.is_settled = Motion(), is_sharp and self._tracker.is_settled(bounds)
+        motion = self._searched.motion_to(here) or self._motion
+        self._motion, self.is_settled = None, is_sharp and self._tracker.is_settled(bounds)
         self._searched = Propagation(digits, numbers)
+        seen, hidden = self._tracker.seen, self._tracker.hidden
+        digits, numbers = self._hidden.left(digits, numbers, hidden, frame.time_s)
+        numbers, events = self._announcer.update(numbers, frame, seen, is_sharp, hidden, motion)
         return digits, numbers, events
 
+    def expect(self, motion: Motion, hides: Hides) -> None:
+        """Take what is known of the next frame, before it is searched.
+
+        Args:
+            motion: how the picture moved since the one that was searched last.
+            hides: says of a box of that one whether something that moves is before it.
+        """
+        self._motion = motion
+        self._tracker.hide(hides)
+
     def stay(
-        self, motion: Motion, frame: Frame
+        self, motion: Motion, frame: Frame, hides: Hides = nothing_hides
     ) -> tuple[tuple[Digit, ...], tuple[Number, ...], tuple[Event, ...]]:
         """Take a frame that shows what the one did that was searched last.
 
         Args:
             motion: how the picture moved since that one.
             frame: as it was read.
+            hides: says of a box of that one whether something that moves is before it.
 
         Returns:
             The digits and numbers where they are now, and the events that became certain.
@@ -138,8 +157,10 @@ class Follower:
         self._motion = motion
         self._tracker.stay(frame.time_s)
         self._gate.stay(frame.time_s)
+        hidden = self._searched.hidden_by(hides)
         digits, numbers = self._searched.moved(motion, frame.size_wh)
-        numbers, events = self._announcer.stay(numbers, frame)
+        digits, numbers = self._hidden.left(digits, numbers, hidden, frame.time_s)
+        numbers, events = self._announcer.stay(numbers, frame, hidden)
         return digits, numbers, events
 
     def ask_for(self, min_confidence: float) -> None:
@@ -157,8 +178,16 @@ class Follower:
         self._gate = SharpnessGate()
         self._shown, self._links = frozenset(), frozenset()
         self._borders, self._lines = BorderMemory(), LineMemory()
-        self._searched, self._motion = Propagation((), ()), Motion()
+        self._searched, self._motion = Propagation((), ()), None
+        self._hidden = Hidden()
         return self._announcer.end(frame)
+
+    def _behind(self, hidden: frozenset[int], frame: Frame) -> Kept:
+        """Return what was known of the numbers of which something hides a part, or all."""
+        if not hidden:
+            return Kept()
+        digits, numbers = self._searched.moved(self._motion or Motion(), frame.size_wh)
+        return Kept.of(digits, numbers, hidden)
 
     def _border(self, digits: Sequence[Digit], ruling: Ruling) -> Borders:
         return self._borders.settled(digits, Borders.of(digits, ruling))

@@ -8,7 +8,7 @@ pyramid of J.-Y. Bouguet), and the motion that they share moves all boxes.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
@@ -50,13 +50,36 @@ class Propagation:
     def __init__(self, digits: Sequence[Digit], numbers: Sequence[Number]) -> None:
         self._digits = tuple(replace(digit, seen="followed") for digit in digits)
         marks = [mark.box for number in numbers for mark in number.marks]
-        self._middles = _middles([digit.box for digit in digits] + marks)
+        self._middles = middles_of([digit.box for digit in digits] + marks)
         places = {id(digit): place for place, digit in enumerate(digits)}
         self._members = [[places[id(digit)] for digit in number.digits] for number in numbers]
         self._numbers = tuple(
             replace(number, digits=tuple(self._digits[place] for place in members))
             for number, members in zip(numbers, self._members, strict=True)
         )
+
+    def hidden_by(self, hides: Callable[[Box], bool]) -> frozenset[int]:
+        """Return the tracks of the digits that something is before.
+
+        Args:
+            hides: says of a box of the frame whether something is before it.
+        """
+        return frozenset(
+            digit.track for digit in self._digits if digit.track is not None and hides(digit.box)
+        )
+
+    def motion_to(self, digits: Sequence[Digit]) -> Motion | None:
+        """Return how the picture moved to where its digits are now; None if they do not say.
+
+        Args:
+            digits: of a later frame, with their tracks.
+        """
+        places = {digit.track: place for place, digit in enumerate(self._digits)}
+        shared = [digit for digit in digits if digit.track in places]
+        if not shared:
+            return None
+        before = self._middles[[places[digit.track] for digit in shared]]
+        return fit_motion(before, middles_of([digit.box for digit in shared]))
 
     def moved(self, motion: Motion, size_wh: tuple[int, int]) -> Found:
         """Return digits and numbers after the picture moved, without what left it.
@@ -190,7 +213,7 @@ def _inside(
     return np.hstack([first, last]), shared >= MIN_INSIDE * size.prod(axis=1)
 
 
-def _middles(boxes: Sequence[Box]) -> Values:
+def middles_of(boxes: Sequence[Box]) -> Values:
     """Return boxes as ``(n, 4)``: x and y of the middle, width and height in pixels."""
     rows = [(box.x + box.w / 2, box.y + box.h / 2, box.w, box.h) for box in boxes]
     return np.array(rows, np.float64).reshape(-1, 4)

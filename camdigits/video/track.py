@@ -53,6 +53,7 @@ class Track:
         self.hit_counter_s = min(interval_s, MAX_INTERVAL_S)
         self.unseen_s = 0.0
         self.unseen_frames = 0
+        self.is_hidden = False
         # The first sharp look replaces what a blurred one said.
         self._votes = int(is_sharp)
         self._agrees = True
@@ -71,7 +72,7 @@ class Track:
     @property
     def is_settled(self) -> bool:
         if self.unseen_frames:
-            return not self.is_visible
+            return self.is_hidden or not self.is_visible
         if not self.is_established:
             return self.frames >= FEW_VOTES
         is_sure = bool(self.probabilities[self.label] >= SURE)
@@ -113,6 +114,11 @@ class Track:
     def wait(self) -> None:
         """Begin anew to be established."""
         self.hits = self.frames = 0
+
+    def hide(self, interval_s: float) -> None:
+        """Take that something is before it, so that it may be there or not."""
+        self.unseen_s += interval_s
+        self.unseen_frames += 1
 
     def miss(self, interval_s: float, is_sharp: bool) -> None:
         self.frames += int(is_sharp)

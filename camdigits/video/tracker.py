@@ -8,7 +8,7 @@ out before detections are matched, so neither shake nor zoom breaks a track.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -72,6 +72,8 @@ class Tracker:
         for place, track in enumerate(self._tracks):
             if place in pairs:
                 track.hit(detections[pairs[place]], interval_s, is_sharp)
+            elif track.is_hidden:
+                track.hide(interval_s)
             else:
                 track.miss(interval_s, is_sharp)
         self._tracks = [track for track in self._tracks if track.is_alive]
@@ -86,6 +88,15 @@ class Tracker:
         if self._last_s is not None and time_s > self._last_s:
             self._stayed_s += time_s - self._last_s
         self._last_s = time_s
+
+    def hide(self, hides: Callable[[Box], bool]) -> None:
+        """Take what is before the page in the next frame that is searched.
+
+        Args:
+            hides: says of a box, where the tracks are by now, whether something is before it.
+        """
+        for track in self._tracks:
+            track.is_hidden = track.is_established and hides(as_box(track.filter.box))
 
     def carry(self, motion: Motion) -> None:
         """Move all tracks to where they are now that the picture moved."""
@@ -109,6 +120,12 @@ class Tracker:
     def seen(self) -> frozenset[int]:
         """The numbers of the established tracks that were detected in the last frame."""
         return frozenset(t.id for t in self._tracks if t.id is not None and t.unseen_frames == 0)
+
+    @property
+    def hidden(self) -> frozenset[int]:
+        """The numbers of the tracks that something hid in the last frame."""
+        tracks = (t for t in self._tracks if t.is_hidden and t.unseen_frames)
+        return frozenset(track.id for track in tracks if track.id is not None)
 
     def _digit(self, track: Track) -> Digit:
         if track.id is None:

@@ -6,14 +6,14 @@ from functools import partial
 
 from camdigits.config import ReadConfig
 from camdigits.ink.luma import coarse, luma_of
-from camdigits.page.choose import Detection
 from camdigits.page.image_reader import Detector, Found, ImageReader, Plane, to_source
+from camdigits.page.orientation.turns import Sight
 from camdigits.page.orientation.view import View
 from camdigits.page.ruling.search import find_ruling
 from camdigits.page.whole import standing
 from camdigits.types import Event, Frame, Luma
+from camdigits.video.change.schedule import Outlook, SearchSchedule
 from camdigits.video.follower import Follower, PrintRule
-from camdigits.video.search_schedule import SearchSchedule
 from camdigits.video.sharpness import sharpness
 
 
@@ -51,17 +51,19 @@ class VideoReader(ImageReader):
         seen, small = self._prepared.pop(frame.index, (None, None))
         if view is not None and asked == self._asked and _fits(frame, view):
             part = view.cut(luma.plane)
-            motion = self._schedule.look(part, frame.time_s, small if seen == view else None)
-            if motion is not None:
+            outlook = self._schedule.look(part, frame.time_s, small if seen == view else None)
+            if outlook is not None and not outlook.is_due:
                 cut = Frame(part, frame.index, frame.time_s)
-                return view, to_source(view, Found(*self._follower.stay(motion, cut)))
+                followed = self._follower.stay(outlook.motion, cut, outlook.hides)
+                return view, to_source(view, Found(*followed))
         else:
+            outlook = None
             self._schedule.forget()
         self._asked = asked
         # Asked for one polarity, nothing else is looked for; else what was found before guides.
         (sight,) = self._search(frame, luma, self._schedule.polarity)
         view, detections = sight.view, sight.detections
-        found = self._follow(view, sight.plane, detections, frame)
+        found = self._follow(sight, frame, outlook)
         # While the page may still lie another way, each frame is looked at anew.
         is_known = self._detector.config.rotate != "auto" or self._orientation.is_settled
         self._schedule.searched(
@@ -69,13 +71,15 @@ class VideoReader(ImageReader):
         )
         return view, found
 
-    def _follow(self, view: View, plane: Plane, detections: list[Detection], frame: Frame) -> Found:
+    def _follow(self, sight: Sight, frame: Frame, outlook: Outlook | None) -> Found:
         """Join what was found to what the frames before showed."""
+        view, plane, detections = sight.view, sight.plane, sight.detections
         events: tuple[Event, ...] = ()
         if self._view is not None and self._view != view:
             # The page lies another way or another part is read: all stands elsewhere now.
             gone = self._follower.restart(frame)
             events = to_source(self._view, Found((), (), gone)).events
+            outlook = None
         self._view = view
         self._follower.ask_for(self._detector.min_confidence)
         cut = Frame(plane, frame.index, frame.time_s)
@@ -87,6 +91,8 @@ class VideoReader(ImageReader):
         rule = PrintRule(
             partial(detector.detect_print, plane), detector.print_threshold, detector.config.writing
         )
+        if outlook is not None:
+            self._follower.expect(outlook.motion, outlook.hides)
         found = self._follower.update(kept, sharpness(plane), cut, ruling, read_lines, rule)
         there = to_source(view, Found(*found))
         return there._replace(events=events + there.events)

@@ -12,7 +12,7 @@ class TextSink(LineSink):
 
     The line of a page names it, ``scan.pdf, page 3: 2047 381``.  A still on which nothing was read
     gives ``path:``.  For video and cameras a line is the time and the text, ``0:00:03.20 2047``,
-    when a number appears or changes; nothing when it is gone.  With several sources the name stands
+    when a number appears, ``0:00:04.10 2047 -> 2041`` when it changes; nothing when it is gone.  With several sources the name stands
     before the time, ``clip.mp4: 0:00:03.20 2047``.  A number that is as likely wrong as right has
     a ``?`` behind it.
     """
@@ -26,6 +26,7 @@ class TextSink(LineSink):
         """
         super().__init__(stream)
         self._with_source = with_source
+        self._texts: dict[tuple[str, int], str] = {}
 
     def write(self, frame: Frame, reading: Reading) -> None:
         """Write the lines of one frame.
@@ -38,9 +39,14 @@ class TextSink(LineSink):
             texts = "".join(f" {said(number)}" for number in reading.numbers)
             self._put(f"{printable(reading.place)}:{texts}\n")
         for event in reading.events:
-            if event.kind != "gone":
-                name = f"{printable(reading.source)}: " if self._with_source else ""
-                self._put(f"{name}{clock(event.time_s)} {said(event)}\n")
+            key = reading.source, event.id
+            before = self._texts.pop(key, None)
+            if event.kind == "gone":
+                continue
+            self._texts[key] = said(event)
+            name = f"{printable(reading.source)}: " if self._with_source else ""
+            change = f"{before} -> " if event.kind == "changed" and before is not None else ""
+            self._put(f"{name}{clock(event.time_s)} {change}{said(event)}\n")
 
 
 def said(found: Number | Event) -> str:

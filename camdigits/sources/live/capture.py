@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import cv2
 
@@ -58,6 +58,7 @@ class Bounded:
 
     def __init__(self, capture: Capture, name: str, max_pixels: int, advice: str) -> None:
         self.get, self.release = capture.get, capture.release
+        self.interrupt = getattr(capture, "interrupt", lambda: None)
         self._capture = capture
         self._limit = label(name), max_pixels, advice
         self.interrupt = getattr(capture, "interrupt", lambda: None)

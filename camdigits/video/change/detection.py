@@ -133,8 +133,8 @@ class ChangeDetector:
         is_near = farthest_px <= LARGEST_SHIFT * max(small.shape)
         return Change(_as_motion(matrix, self.factor), is_near, mask, even, matrix)
 
-    def hides(self, mask: Plane, box: Box) -> bool:
-        """Say whether something else is to be seen where a box of the searched frame was.
+    def share(self, mask: Plane, box: Box) -> float:
+        """Return in which part of a box of the searched frame something else is to be seen.
 
         Args:
             mask: ``(height, width) uint8`` at its small size, 255 where it is.
@@ -142,7 +142,7 @@ class ChangeDetector:
         """
         part = box.scaled(1 / self.factor)
         there = mask[max(0, part.y) : part.bottom, max(0, part.x) : part.right]
-        return cv2.countNonZero(there) > HIDDEN_SHARE * there.size if there.size else False
+        return cv2.countNonZero(there) / there.size if there.size else 0.0
 
     def restored(self, small: Plane, mask: Plane, matrix: Matrix | None) -> Plane:
         """Return the next frame with what something moving hides of it as it was before.
@@ -159,7 +159,7 @@ class ChangeDetector:
             known = cast(
                 Plane, cv2.warpAffine(known, matrix, size_wh, borderMode=cv2.BORDER_REPLICATE)
             )
-        return np.where(mask > 0, exposed_as(small, known), small)
+        return np.where(mask > 0, exposed_as(small, known, mask), small)
 
     def _follow(self, small: Plane) -> Matrix | None:
         """Return the ``(2, 3)`` similarity from the searched frame to this one."""
@@ -201,7 +201,7 @@ class ChangeDetector:
         return float(np.abs(off).max()) if 1 / MAX_ZOOM <= zoom <= MAX_ZOOM else np.inf
 
     def _hides_any(self, mask: Plane) -> bool:
-        return any(self.hides(mask, box) for box in self._boxes)
+        return any(self.share(mask, box) > HIDDEN_SHARE for box in self._boxes)
 
 
 def _common(matrix: Matrix, shape: tuple[int, ...]) -> tuple[slice, slice]:

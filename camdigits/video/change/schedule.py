@@ -20,10 +20,10 @@ from camdigits.config import Polarity
 from camdigits.ink.luma import coarse, sampled
 from camdigits.page.choose import Detection
 from camdigits.types import Box
-from camdigits.video.change.detection import Change, ChangeDetector
+from camdigits.video.change.detection import HIDDEN_SHARE, Change, ChangeDetector
 from camdigits.video.change.disturbance import Disturbance
 from camdigits.video.motion import Motion
-from camdigits.video.track import SURE
+from camdigits.video.track import FEW_VOTES
 
 Plane = NDArray[np.uint8]
 
@@ -31,11 +31,11 @@ MOVING_S = 0.9
 """A page that moves a little is searched again after so long."""
 UNSETTLED_S = 0.1
 """One of which another look may tell more after so long."""
-LONG_UNSETTLED_S = 1.0
-"""What is not settled by then is not likely to be soon."""
-PATIENCE_S = (0.1, 0.8)
-"""One before which something moves at first after so long, then, where nothing is found in what
-moves, after twice as long each time, up to this."""
+FEW_LOOKS, UNSETTLED_MAX_S = 8, 0.8
+"""After so many looks in vain the next one waits for twice as long each time, up to this."""
+PATIENCE_S = (0.1, 0.4)
+"""One before which something moves at first after so long, then after twice as long each time, up
+to this."""
 SINGLE_POLARITY = 2
 """So many searches in turn look for ink of the one polarity that was found before."""
 RESTING_S = (0.4, 6.4)
@@ -58,8 +58,8 @@ class Outlook:
         is_due: the frame is to be searched.
     """
 
-    motion: Motion = Motion()
-    hides: Hides = lambda box: False
+    motion: Motion
+    hides: Hides
     is_due: bool = False
 
 
@@ -77,7 +77,7 @@ class SearchSchedule:
         self._patience_s = PATIENCE_S[0]
         self._disturbed_s = -math.inf
         self._has_moved = False
-        self._unsettled_s: float | None = None
+        self._is_unsettled, self._looks = False, 0
         self._is_same = self._is_grainy = False
         self._polarity: Polarity = "auto"
         self._single = 0
@@ -114,16 +114,16 @@ class SearchSchedule:
             return None
         is_equal = last is not None and _are_equal(last, plane)
         self._is_same = self._is_same and is_equal
-        if self._is_same and self._unsettled_s is None:
+        if self._is_same and not self._is_unsettled:
             # Pixel for pixel what was searched: another search would find the same.
-            return Outlook()
+            return Outlook(Motion(), self._hides)
         if not is_equal:
             change = self._compared(self._detector, plane)
             if change is None:
                 self._lost()
-            return None
+                return None
             self._change = change
-        is_due = waited_s >= self._interval_s(time_s) - _ROUNDING_S
+        is_due = waited_s >= self._interval_s() - _ROUNDING_S
         is_due = self._is_new(waited_s, time_s) or is_due or not self._change.is_near
         return Outlook(self._change.motion, self._hides, is_due)
 
@@ -136,7 +136,8 @@ class SearchSchedule:
         if change is not None:
             self._has_moved = self._has_moved or change.motion != Motion()
             # At rest, though a sample of the pixels, with more noise, did not show it.
-            self._is_grainy = may_rest and not self._has_moved and change.mask is None
+            is_at_rest = not self._has_moved and change.mask is None
+            self._is_grainy = self._is_grainy or (may_rest and is_at_rest)
         return change
 
     def searched(self, detections: Sequence[Detection], time_s: float, *, is_settled: bool) -> None:
@@ -160,8 +161,6 @@ class SearchSchedule:
         sample = sampled(self._plane)
         restless = self._disturbance.restless
         if self._detector is not None and restless is not None:
-            if any(each.confidence >= SURE and self._hides(each.box) for each in detections):
-                self._patience_s = PATIENCE_S[0]
             matrix = self._change.matrix
             small, sample = (
                 self._detector.restored(each, restless, matrix) for each in (small, sample)
@@ -172,15 +171,15 @@ class SearchSchedule:
         self._has_moved = self._is_grainy = False
         self._is_same = True
         self._searched_s = time_s
-        if is_settled:
-            self._unsettled_s = None
-        elif self._unsettled_s is None:
-            self._unsettled_s = time_s
+        self._is_unsettled = not is_settled
+        self._looks += not is_settled
 
-    def _interval_s(self, time_s: float) -> float:
-        if self._unsettled_s is not None:
-            is_long = time_s - self._unsettled_s > LONG_UNSETTLED_S
-            return PATIENCE_S[1] if is_long else UNSETTLED_S
+    def _interval_s(self) -> float:
+        if self._is_unsettled:
+            if self._looks > FEW_VOTES and self._disturbance.restless is not None:
+                return self._patience_s
+            longer_s: float = UNSETTLED_S * 2 ** max(0, self._looks - FEW_LOOKS)
+            return min(longer_s, UNSETTLED_MAX_S)
         return MOVING_S if self._has_moved else self._resting_s
 
     def _is_new(self, waited_s: float, time_s: float) -> bool:
@@ -195,7 +194,8 @@ class SearchSchedule:
         # What is new may be of the other polarity.
         self._polarity = "auto"
         stays = self._disturbance.look(change.mask, change.soft, self._detector.tolerance, time_s)
-        if stays:
+        if stays and (self._disturbance.is_alone or waited_s >= self._patience_s / 2):
+            self._looks = 0
             return True
         is_due = waited_s >= self._patience_s - _ROUNDING_S
         if is_due:
@@ -206,12 +206,12 @@ class SearchSchedule:
         restless = self._disturbance.restless
         if self._detector is None or restless is None:
             return False
-        return self._detector.hides(restless, box)
+        return self._detector.share(restless, box) > HIDDEN_SHARE
 
     def _lost(self) -> None:
         """Have the frame searched without anything that is known of it."""
         self._detector, self._polarity = None, "auto"
-        self._unsettled_s = None
+        self._is_unsettled, self._looks = False, 0
         self._disturbance.calm()
         self._change = Change(Motion())
 

@@ -74,6 +74,13 @@ def test_text_lines(reading: Reading, expected: str):
     assert text_of(reading) == expected
 
 
+def test_text_of_a_number_that_changes_says_what_it_was():
+    readings = [video(event("appeared")), video(event("changed", "2041")), video(event("gone"))]
+    assert text_of(*readings, video(event("changed", "2048"))) == (
+        "0:00:03.20 2047\n0:00:03.20 2047 -> 2041\n0:00:03.20 2048\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("time_s", "expected"),
     [

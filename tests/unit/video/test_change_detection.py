@@ -8,10 +8,16 @@ import pytest
 
 from camdigits.ink.luma import coarse, full_range, sampled
 from camdigits.types import Box, Luma
-from camdigits.video.change_detection import ChangeDetector
+from camdigits.video.change.detection import HIDDEN_SHARE, ChangeDetector
 from camdigits.video.motion import Motion
 
 BOXES = [Box(60 + 100 * place, 100, 40, 70) for place in range(4)]
+
+
+def motion(detector: ChangeDetector, small: np.ndarray) -> Motion | None:
+    """Return how the picture moved; None where it shows something else or uncovers too much."""
+    change = detector.look(small)
+    return change.motion if change and change.mask is None and change.is_near else None
 
 
 def page(shift: tuple[float, float] = (0, 0), noise: float = 1.0, seed: int = 1) -> np.ndarray:
@@ -33,7 +39,7 @@ def glance() -> ChangeDetector:
 
 
 def test_page_at_rest_did_not_move_whatever_the_noise(glance: ChangeDetector) -> None:
-    assert glance.motion(coarse(page(noise=3.0, seed=2))[0]) == Motion()
+    assert motion(glance, coarse(page(noise=3.0, seed=2))[0]) == Motion()
 
 
 def test_page_at_rest_is_told_by_a_sample_of_its_pixels(glance: ChangeDetector) -> None:
@@ -45,11 +51,11 @@ def test_page_at_rest_is_told_by_a_sample_of_its_pixels(glance: ChangeDetector) 
 
 @pytest.mark.parametrize("shift", [(7.0, 0.0), (-4.5, 3.0), (2.0, -9.0), (18.0, -17.0)])
 def test_shift_is_found_to_half_a_pixel(glance: ChangeDetector, shift: tuple[float, float]) -> None:
-    motion = glance.motion(coarse(page(shift, seed=2))[0])
-    assert motion is not None
-    assert abs(motion.shift - complex(*shift)) < 0.5 + 320 * abs(motion.turn - 1)
-    assert motion.turn == pytest.approx(1.0, abs=0.004)
-    middle = motion.moved(np.array([[320.0, 180.0, 10.0, 10.0]]))[0, :2]
+    moved = motion(glance, coarse(page(shift, seed=2))[0])
+    assert moved is not None
+    assert abs(moved.shift - complex(*shift)) < 0.5 + 320 * abs(moved.turn - 1)
+    assert moved.turn == pytest.approx(1.0, abs=0.004)
+    middle = moved.moved(np.array([[320.0, 180.0, 10.0, 10.0]]))[0, :2]
     assert middle == pytest.approx([320 + shift[0], 180 + shift[1]], abs=0.5)
 
 
@@ -63,13 +69,13 @@ def with_stroke(plane: np.ndarray, gray: int, x: int) -> np.ndarray:
 def test_new_stroke_elsewhere_has_to_be_searched_for(
     glance: ChangeDetector, shift: tuple[float, float]
 ) -> None:
-    assert glance.motion(coarse(with_stroke(page(shift, seed=2), 120, 500))[0]) is None
+    assert motion(glance, coarse(with_stroke(page(shift, seed=2), 120, 500))[0]) is None
 
 
 def test_stroke_that_changes_a_digit_is_noticed(glance: ChangeDetector) -> None:
     changed = page(seed=2)
     cv2.line(changed, (BOXES[1].x, 135), (BOXES[1].right, 135), 50, 5)
-    assert glance.motion(coarse(changed)[0]) is None
+    assert motion(glance, coarse(changed)[0]) is None
 
 
 def exposed(plane: np.ndarray, gain: float) -> np.ndarray:
@@ -83,9 +89,9 @@ def exposed(plane: np.ndarray, gain: float) -> np.ndarray:
 def test_exposure_is_no_change(
     glance: ChangeDetector, shift: tuple[float, float], gain: float
 ) -> None:
-    motion = glance.motion(coarse(exposed(page(shift, seed=2), gain))[0])
-    assert motion is not None
-    middle = motion.moved(np.array([[320.0, 180.0, 10.0, 10.0]]))[0, :2]
+    moved = motion(glance, coarse(exposed(page(shift, seed=2), gain))[0])
+    assert moved is not None
+    middle = moved.moved(np.array([[320.0, 180.0, 10.0, 10.0]]))[0, :2]
     assert middle == pytest.approx([320 + shift[0], 180 + shift[1]], abs=1)
 
 
@@ -95,44 +101,75 @@ def test_new_stroke_is_noticed_in_other_light(
     glance: ChangeDetector, shift: tuple[float, float], gain: float
 ) -> None:
     changed = exposed(with_stroke(page(shift, seed=2), 120, 500), gain)
-    assert glance.motion(coarse(changed)[0]) is None
+    assert motion(glance, coarse(changed)[0]) is None
 
 
 def test_hand_in_other_light_is_noticed(glance: ChangeDetector) -> None:
     covered = page(seed=2)
     cv2.circle(covered, (560, 300), 60, 150, cv2.FILLED)
-    assert glance.motion(coarse(exposed(covered, 0.9))[0]) is None
+    assert motion(glance, coarse(exposed(covered, 0.9))[0]) is None
 
 
 def test_light_that_differs_by_more_is_something_else(glance: ChangeDetector) -> None:
-    assert glance.motion(coarse(exposed(page(seed=2), 0.4))[0]) is None
+    assert motion(glance, coarse(exposed(page(seed=2), 0.4))[0]) is None
 
 
 def test_hand_before_a_digit_is_noticed(glance: ChangeDetector) -> None:
     covered = page(seed=2)
     cv2.circle(covered, (200, 140), 40, 150, cv2.FILLED)
-    assert glance.motion(coarse(covered)[0]) is None
+    assert motion(glance, coarse(covered)[0]) is None
 
 
 def test_blur_is_no_page_at_rest(glance: ChangeDetector) -> None:
-    assert glance.motion(coarse(cv2.GaussianBlur(page(seed=2), (0, 0), 5))[0]) is None
+    assert motion(glance, coarse(cv2.GaussianBlur(page(seed=2), (0, 0), 5))[0]) is None
 
 
 def test_page_that_moved_far_has_uncovered_too_much(glance: ChangeDetector) -> None:
-    assert glance.motion(coarse(page((40.0, 0.0)))[0]) is None
+    assert motion(glance, coarse(page((40.0, 0.0)))[0]) is None
+
+
+@pytest.mark.parametrize("shift", [(0.0, 0.0), (7.0, -4.0)])
+def test_what_differs_is_told_where_the_searched_frame_had_it(
+    glance: ChangeDetector, shift: tuple[float, float]
+) -> None:
+    covered = page(shift, seed=2)
+    cv2.circle(covered, (200, 140), 50, 150, cv2.FILLED)
+    change = glance.look(coarse(covered)[0])
+    assert change is not None
+    assert change.mask is not None
+    assert change.motion.shift == pytest.approx(complex(*shift), abs=1.5)
+    assert [glance.share(change.mask, box) > HIDDEN_SHARE for box in BOXES] == [
+        *(False, True),
+        *(False, False),
+    ]
+
+
+@pytest.mark.parametrize("shift", [(0.0, 0.0), (7.0, -4.0)])
+def test_what_is_hidden_is_restored_from_the_searched_frame(
+    glance: ChangeDetector, shift: tuple[float, float]
+) -> None:
+    covered = exposed(page(shift, seed=2), 0.9)
+    cv2.circle(covered, (200, 140), 50, 150, cv2.FILLED)
+    small = coarse(covered)[0]
+    change = glance.look(small)
+    assert change is not None
+    assert change.mask is not None
+    restored = glance.restored(small, cv2.dilate(change.mask, np.ones((7, 7))), change.matrix)
+    after = ChangeDetector(restored, 2, BOXES, restored)
+    assert motion(after, coarse(exposed(page(shift, seed=3), 0.9))[0]) == Motion()
 
 
 def test_another_page_or_size_is_nothing_known(glance: ChangeDetector) -> None:
-    assert glance.motion(coarse(np.full((360, 640), 200, np.uint8))[0]) is None
-    assert glance.motion(coarse(page()[:200])[0]) is None
+    assert motion(glance, coarse(np.full((360, 640), 200, np.uint8))[0]) is None
+    assert motion(glance, coarse(page()[:200])[0]) is None
 
 
 def test_blank_page_is_alike_but_its_motion_cannot_be_told() -> None:
     blank = np.full((180, 320), 200, np.uint8)
     glance = ChangeDetector(blank, 1, [], blank)
-    assert glance.motion(blank) == Motion()
-    assert glance.motion(np.full((180, 320), 210, np.uint8)) == Motion()
-    assert glance.motion(np.full((180, 320), 20, np.uint8)) is None
+    assert motion(glance, blank) == Motion()
+    assert motion(glance, np.full((180, 320), 210, np.uint8)) == Motion()
+    assert motion(glance, np.full((180, 320), 20, np.uint8)) is None
 
 
 def test_video_luma_goes_from_black_to_white() -> None:

@@ -9,9 +9,9 @@ import pytest
 from camdigits.ink.luma import coarse
 from camdigits.page.choose import Detection
 from camdigits.types import Box
-from camdigits.video.change_detection import ChangeDetector
+from camdigits.video.change.detection import ChangeDetector
+from camdigits.video.change.schedule import MOVING_S, RESTING_S, Outlook, SearchSchedule
 from camdigits.video.motion import Motion
-from camdigits.video.search_schedule import MOVING_S, RESTING_S, SearchSchedule
 
 FPS = 10
 
@@ -32,11 +32,21 @@ def digit(*, is_light: bool = False) -> Detection:
     return Detection(Box(60, 20, 100, 40), np.eye(10, dtype=np.float32)[2], is_light)
 
 
+def is_searched(schedule: SearchSchedule, plane: np.ndarray, time_s: float) -> bool:
+    outlook = schedule.look(plane, time_s)
+    return outlook is None or outlook.is_due
+
+
+def moved(outlook: Outlook | None) -> Motion | None:
+    """Return how a frame moved that need not be searched."""
+    return None if outlook is None or outlook.is_due else outlook.motion
+
+
 def searched(planes: list[np.ndarray], *, is_settled: bool = True) -> list[int]:
     """Return the places of the frames that are searched."""
     schedule, places = SearchSchedule(), []
     for place, plane in enumerate(planes):
-        if schedule.look(plane, place / FPS) is None:
+        if is_searched(schedule, plane, place / FPS):
             places.append(place)
             schedule.searched([digit()], place / FPS, is_settled=is_settled)
     return places
@@ -63,8 +73,8 @@ def test_page_is_reduced_once(monkeypatch: pytest.MonkeyPatch) -> None:
     schedule.look(page(0), 0.0)
     schedule.searched([digit()], 0.0, is_settled=True)
     small = coarse(page(1, 1))
-    monkeypatch.setattr("camdigits.video.search_schedule.coarse", None)
-    assert schedule.look(page(1, 1), 0.1, small) not in (None, Motion())
+    monkeypatch.setattr("camdigits.video.change.schedule.coarse", None)
+    assert moved(schedule.look(page(1, 1), 0.1, small)) not in (None, Motion())
     assert schedule.needs_coarse
 
 
@@ -80,7 +90,7 @@ def test_noise_that_hides_a_rest_from_a_sample_is_met_once(monkeypatch: pytest.M
     schedule.look(page(0), 0.0)
     schedule.searched([digit()], 0.0, is_settled=True)
     assert not schedule.needs_coarse
-    assert [schedule.look(page(seed), seed / FPS) for seed in (1, 2, 3)] == [Motion()] * 3
+    assert [moved(schedule.look(page(seed), seed / FPS)) for seed in (1, 2, 3)] == [Motion()] * 3
     assert len(asked) == 1
     assert schedule.needs_coarse
 
@@ -103,7 +113,7 @@ def test_times_that_jump_back_are_searched() -> None:
     schedule = SearchSchedule()
     assert schedule.look(page(0), 5.0) is None
     schedule.searched([], 5.0, is_settled=True)
-    assert schedule.look(page(1), 5.1) == Motion()
+    assert moved(schedule.look(page(1), 5.1)) == Motion()
     assert schedule.look(page(2), 1.0) is None
 
 
@@ -135,8 +145,8 @@ def test_what_is_new_may_be_of_the_other_polarity() -> None:
     schedule = SearchSchedule()
     schedule.look(page(0), 0.0)
     schedule.searched([digit()], 0.0, is_settled=True)
-    assert schedule.look(page(1), 0.1) == Motion()
+    assert moved(schedule.look(page(1), 0.1)) == Motion()
     assert schedule.polarity == "dark"
     changed = cv2.line(page(2), (250, 100), (250, 130), 60, 2)
-    assert schedule.look(changed, 0.2) is None
+    assert is_searched(schedule, changed, 0.2)
     assert schedule.polarity == "auto"

@@ -134,7 +134,7 @@ def test_frames_that_another_thread_prepared_are_read_the_same(
     for frame in frames[7:]:
         reader.prepare(frame)
     # All that is followed is reduced by now.
-    monkeypatch.setattr("camdigits.video.search_schedule.coarse", None)
+    monkeypatch.setattr("camdigits.video.change.schedule.coarse", None)
     assert [*readings, *map(reader.read, frames[7:])] == plain
 
 

@@ -1,0 +1,94 @@
+"""What something that moves hides, such as a hand: it is known, but not seen.
+
+Hidden digits are shown where they must be for a moment, since a blur passes, and then not any
+more; when nothing hides them they are there again, with the numbers that they were part of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from camdigits.page.group import group_lines
+from camdigits.types import Box, Digit, Number
+from camdigits.video.track import HOLD_S
+
+_ROUNDING_S = 1e-6
+"""Room for the rounding of time stamps."""
+
+Hides = Callable[[Box], bool]
+"""Says of a box whether something is before it."""
+Found = tuple[tuple[Digit, ...], tuple[Number, ...]]
+
+
+def nothing_hides(_: Box) -> bool:
+    """Say that nothing is before a box."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is known of numbers of which a part is hidden, or all of them.
+
+    Attributes:
+        digits: hidden, or of these numbers.
+        numbers: as they were read last.
+        tracks: of the digits.
+    """
+
+    digits: tuple[Digit, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    tracks: frozenset[int | None] = frozenset()
+
+    @classmethod
+    def of(cls, digits: Sequence[Digit], numbers: Sequence[Number], hidden: frozenset[int]) -> Kept:
+        """Return what is to be kept of what was known, where some tracks are hidden."""
+        touched = tuple(n for n in numbers if any(digit.track in hidden for digit in n.digits))
+        tracks = hidden | {digit.track for number in touched for digit in number.digits}
+        kept = tuple(digit for digit in digits if digit.track in tracks)
+        return cls(kept, touched, frozenset(digit.track for digit in kept))
+
+    def joined(self, digits: tuple[Digit, ...], numbers: tuple[Number, ...]) -> Found:
+        """Return it with what was read beside it, in reading order."""
+        if not self.digits:
+            return digits, numbers
+        lines = group_lines((*digits, *self.digits))
+        ordered = tuple(digit for line in lines for digit in line)
+        places = {id(digit): place for place, digit in enumerate(ordered)}
+        both = sorted((*numbers, *self.numbers), key=lambda one: places[id(one.digits[0])])
+        return ordered, tuple(both)
+
+
+class Hidden:
+    """Remembers since when each digit is hidden."""
+
+    def __init__(self) -> None:
+        self._since_s: dict[int, float] = {}
+
+    def left(
+        self,
+        digits: tuple[Digit, ...],
+        numbers: tuple[Number, ...],
+        hidden: frozenset[int],
+        time_s: float,
+    ) -> Found:
+        """Return digits and numbers without what has been hidden for too long.
+
+        Args:
+            digits: of one frame.
+            numbers: made of them.
+            hidden: tracks that something is before.
+            time_s: time of the frame in seconds.
+        """
+        self._since_s = {track: self._since_s.get(track, time_s) for track in hidden}
+        away = {
+            track
+            for track, since_s in self._since_s.items()
+            if time_s - since_s > HOLD_S + _ROUNDING_S
+        }
+        if not away:
+            return digits, numbers
+        return (
+            tuple(digit for digit in digits if digit.track not in away),
+            tuple(n for n in numbers if not any(digit.track in away for digit in n.digits)),
+        )

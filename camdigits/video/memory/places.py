@@ -1,0 +1,63 @@
+"""Places of numbers on the page: what is outside of the picture or covered is not gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from camdigits.support.median import median
+from camdigits.types import Box
+from camdigits.video.motion import Motion
+from camdigits.video.propagation import middles_of
+from camdigits.video.track import as_box
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
+
+BACK = 1.5
+"""How far beside its place a number comes back, in heights, after the page went a long way."""
+ALIKE = 1.4
+"""Largest factor between its heights then."""
+COVERED = 0.15
+"""Where the paper's brightness beside that of the picture differs by this share, it is covered."""
+
+
+class Place:
+    """Where a number was announced.
+
+    Args:
+        plane: ``(height, width) uint8``, the brightness of the picture.
+        box: of the number in it.
+    """
+
+    def __init__(self, plane: Image, box: Box) -> None:
+        self._brightness = _brightness(plane, box)
+
+    def is_away(self, plane: Image, box: Box) -> bool:
+        """Say whether the place is not to be seen: outside of the picture, or covered.
+
+        Args:
+            plane: ``(height, width) uint8``, the brightness of a later picture.
+            box: where the number must be in it.
+        """
+        if box.intersection(Box(0, 0, plane.shape[1], plane.shape[0])) < box.area:
+            return True
+        return abs(_brightness(plane, box) - self._brightness) > COVERED * self._brightness
+
+
+def is_back(before: Box, after: Box) -> float | None:
+    """Return how far from its place a number came back, in heights; None for too far."""
+    (x, y), (other_x, other_y) = before.center, after.center
+    taller, smaller = max(before.h, after.h), min(before.h, after.h)
+    off = abs(complex(x - other_x, y - other_y)) / taller
+    return off if off <= BACK and taller <= ALIKE * smaller else None
+
+
+def moved_box(motion: Motion, box: Box) -> Box:
+    """Return where a box is after the picture moved, perhaps outside of it."""
+    return as_box(motion.moved(middles_of([box]))[0])
+
+
+def _brightness(plane: Image, box: Box) -> float:
+    inside = box.clipped(Box(0, 0, plane.shape[1], plane.shape[0]))
+    part = plane[inside.y : inside.bottom, inside.x : inside.right]
+    return (median(part) + 1.0) / (float(plane[::8, ::8].mean()) + 1.0)

@@ -1,0 +1,101 @@
+"""Numbers that are covered or leave the picture, and come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from camdigits.types import Box, Digit, Frame, Number
+from camdigits.video.events import LONGEST_S, EventEmitter
+from camdigits.video.motion import Motion
+
+FPS = 8
+PAPER = np.full((400, 2000), 200, np.uint8)
+AWAY_PX = 1000
+
+
+def number(text: str, x: int = 400, first_track: int = 1) -> Number:
+    digits = tuple(
+        Digit(Box(x + 20 * place, 200, 15, 30), int(letter), 0.9, first_track + place)
+        for place, letter in enumerate(text)
+    )
+    return Number(text, Box(x, 200, 20 * len(text), 30), 0.9, digits)
+
+
+Look = tuple[list[Number], np.ndarray, Motion | None]
+
+
+def tell(looks: Iterator[Look] | list[Look]) -> list[tuple[str, int, str]]:
+    announcer, told = EventEmitter(), []
+    for index, (numbers, plane, motion) in enumerate(looks):
+        frame = Frame(plane, index, index / FPS)
+        _, events = announcer.update(numbers, frame, motion=motion)
+        told += [(event.kind, event.id, event.text) for event in events]
+    return told
+
+
+def covered() -> np.ndarray:
+    plane = PAPER.copy()
+    plane[150:300, 300:700] = 120
+    return plane
+
+
+def still(numbers: list[Number], seconds: float, plane: np.ndarray = PAPER) -> list[Look]:
+    return [(numbers, plane, Motion())] * round(seconds * FPS)
+
+
+def test_number_that_was_covered_by_something_at_rest_is_the_same() -> None:
+    looks = still([number("2047")], 1)
+    looks += still([], 5, covered())
+    looks += still([number("2047", first_track=9)], 2)
+    assert tell(looks) == [("appeared", 1, "2047")]
+
+
+def test_another_number_under_what_covered_one_is_another() -> None:
+    looks = still([number("2047")], 1)
+    looks += still([], 5, covered())
+    looks += still([number("31", 430, first_track=9)], 3)
+    assert ("appeared", 2, "31") in tell(looks)
+
+
+def test_number_that_was_wiped_away_is_gone() -> None:
+    assert tell(still([number("2047")], 1) + still([], 2)) == [
+        ("appeared", 1, "2047"),
+        ("gone", 1, "2047"),
+    ]
+
+
+@pytest.mark.parametrize("off", [0, 30, -30])
+def test_number_that_left_with_the_page_comes_back_as_the_same(off: int) -> None:
+    looks = still([number("2047"), number("88", 1400, 5)], 1)
+    looks += [([number("88", 1400 - AWAY_PX, 5)], PAPER, Motion(shift=-AWAY_PX))]
+    looks += still([number("88", 1400 - AWAY_PX, 5)], 4)
+    there = [number("2047", 400 + off, 20), number("88", 1400, 5)]
+    looks += [(there, PAPER, Motion(shift=AWAY_PX)), *still(there, 3)]
+    assert tell(looks) == [("appeared", 1, "2047"), ("appeared", 2, "88")]
+
+
+def test_equal_number_elsewhere_on_the_page_is_another() -> None:
+    looks = still([number("2047")], 1)
+    looks += [([], PAPER, Motion(shift=-AWAY_PX)), *still([], 2)]
+    looks += [([number("2047", 600, 20)], PAPER, Motion(shift=AWAY_PX))]
+    looks += still([number("2047", 600, 20)], 3)
+    assert [one[:2] for one in tell(looks) if one[0] == "appeared"] == [
+        ("appeared", 1),
+        ("appeared", 2),
+    ]
+
+
+def test_place_is_lost_with_the_page() -> None:
+    """Another page: nothing says where the number would be."""
+    looks: list[Look] = still([number("2047")], 1)
+    looks += [([], PAPER, Motion(shift=-AWAY_PX)), ([], PAPER, None), *still([], 2)]
+    assert tell(looks) == [("appeared", 1, "2047"), ("gone", 1, "2047")]
+
+
+def test_number_that_stays_away_is_gone_in_the_end() -> None:
+    looks = still([number("2047")], 1) + still([], LONGEST_S - 1, covered())
+    assert tell(looks) == [("appeared", 1, "2047")]
+    assert tell(looks + still([], 2, covered()))[-1] == ("gone", 1, "2047")
