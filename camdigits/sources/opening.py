@@ -72,9 +72,14 @@ def _open_address(
 ) -> Source:
     address, name = str(spec.target), spec.name
     if address.lower().startswith(("http://", "https://")):
+        if camera.every_s is not None:
+            _refuse_pages(name, pages)
+            from camdigits.sources.live.snapshots import open_snapshots
+
+            return open_snapshots(address, name, camera, max_pixels)
         from camdigits.sources.images.remote import open_remote_picture
 
-        picture = open_remote_picture(address, name, max_pixels, pages)
+        picture = open_remote_picture(address, name, max_pixels, pages, camera.insecure)
         if picture is not None:
             return picture
     _refuse_pages(name, pages)

@@ -142,6 +142,11 @@ def is_multipart(head: bytes) -> bool:
     return _PART.match(head) is not None
 
 
+def is_playlist(head: bytes) -> bool:
+    """Return whether this lists the segments of a stream (HLS, RFC 8216), or its qualities."""
+    return head.startswith((b"#EXTM3U", b"\xef\xbb\xbf#EXTM3U"))
+
+
 def is_moving_webp(head: bytes) -> bool:
     """Return whether the file is a WebP that says it is animated."""
     return _is_webp(head) and head[12:16] == b"VP8X" and bool(head[20:21] > b"" and head[20] & 2)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +16,27 @@ import cv2
 
 from camdigits.config import MAX_PIXELS, CameraConfig
 from camdigits.errors import SourceOpenError, UsageError
-from camdigits.sources.images.remote import holds_video
+from camdigits.sources.images.remote import kind_behind
+from camdigits.sources.live import playlist
 from camdigits.sources.live.camera import CameraSource
 from camdigits.sources.live.devices import device_paths, no_permission
-from camdigits.sources.live.probe import why_unreachable
+from camdigits.sources.live.probe import check_trusted, why_unreachable
 from camdigits.sources.live.status import Capture, Limits
 from camdigits.sources.live.unwoven import Unwoven
 from camdigits.sources.names import label
 from camdigits.sources.pixels import check_pixels
 
 READ_TIMEOUT_S = 4.0
-"""After which FFmpeg gives up waiting for a stream's next packet."""
+"""After which FFmpeg gives up waiting for a recording's next packet."""
+
+STREAM_READ_TIMEOUT_S = 120.0
+"""The same of a live stream; who waits for its pictures gives up sooner, unless they are rare."""
 
 KEYFRAME_S = 12.0
 """Until a stream's first picture: those that save bandwidth begin one anew every 10 s only."""
+
+UNLEARNT_S = 30.0
+"""Until its next ones, before it is known how often they come: some send one in 15 s."""
 
 SELECT_TIMEOUT_S = 2
 """The same of cameras on Linux, where OpenCV would wait for 10 s."""
@@ -67,6 +75,11 @@ class Bounded:
         self.get, self.release = capture.get, capture.release
         self._capture = capture
         self._limit = label(name), max_pixels, advice
+        self.interrupt = getattr(capture, "interrupt", lambda: None)
+
+    def is_a(self, kind: type) -> bool:
+        """Return whether the capture itself is of this class."""
+        return isinstance(self._capture, kind)
 
     def check_stated(self) -> None:
         """Look at the size that is stated, before the first picture is decoded.
@@ -110,7 +123,7 @@ def open_camera(
     def opened() -> Bounded:
         return Bounded(_opened_camera(target, name, config, api), name, max_pixels, advice)
 
-    limits = replace(LIMITS, reconnect_s=config.reconnect_s)
+    limits = LIMITS.asked(config)
     return CameraSource(_checked(opened()), name, limits, opened)
 
 
@@ -120,7 +133,7 @@ def open_stream(
     """Open a network stream, or a recording that is read over the network.
 
     Args:
-        address: beginning with http://, https://, rtsp:// or rtmp://.
+        address: beginning with the scheme of one, or the path of a playlist.
         name: as the user named it.
         config: how long to wait for it.
         max_pixels: pictures with more end it.
@@ -129,14 +142,16 @@ def open_stream(
         SourceOpenError: if nothing that can be read answers there in time, or its pictures are
             larger.
     """
-    limits = replace(LIMITS, first_s=KEYFRAME_S, reconnect_s=config.reconnect_s)
     advice = "have it send smaller pictures"
 
-    def opened() -> Bounded:
-        capture = _opened_address(address, name, config.open_timeout_s, max_pixels)
+    def opened(is_again: bool = True) -> Bounded:
+        capture = _opened_address(address, name, config, max_pixels, is_again)
         return Bounded(capture, name, max_pixels, advice)
 
-    return CameraSource(_checked(_interruptible(opened)), name, limits, opened)
+    first = _checked(_interruptible(partial(opened, is_again=False)))
+    stall_s = playlist.STALL_S if first.is_a(playlist.Paced) else LIMITS.stall_s
+    limits = replace(LIMITS, first_s=KEYFRAME_S, unlearnt_s=UNLEARNT_S, stall_s=stall_s)
+    return CameraSource(first, name, limits.asked(config), opened)
 
 
 def check_device(device: Path, name: str) -> None:
@@ -199,34 +214,46 @@ def _opened_camera(
     return capture
 
 
-def _opened_address(address: str, name: str, open_timeout_s: float, max_pixels: int) -> Capture:
+def _opened_address(
+    address: str, name: str, config: CameraConfig, max_pixels: int, is_again: bool
+) -> Capture:
     def by_pyav() -> Capture:
         # Only here: on macOS the two FFmpegs of OpenCV and PyAV print warnings about each other.
         from camdigits.sources.live.recording import PyavCapture
 
-        return PyavCapture(address, (open_timeout_s, READ_TIMEOUT_S), max_pixels)
+        return PyavCapture(address, (config.open_timeout_s, READ_TIMEOUT_S), max_pixels)
 
-    if address.lower().startswith(("http://", "https://")) and holds_video(address):
-        with suppress(SourceOpenError):
-            return by_pyav()
-    return Unwoven(_opened_stream(address, name, open_timeout_s), by_pyav)
+    scheme = address.partition("://")[0].lower()
+    if "://" not in address:
+        return playlist.open_playlist(address, name, config, max_pixels, is_again)
+    if scheme in ("http", "https"):
+        kind = kind_behind(address, name, config.insecure)
+        if kind == "playlist":
+            return playlist.open_playlist(address, name, config, max_pixels, is_again)
+        if kind == "video":
+            with suppress(SourceOpenError):
+                return by_pyav()
+    elif scheme == "rtsps":
+        check_trusted(address, name, config.insecure)
+    return Unwoven(_opened_stream(address, name, config), by_pyav)
 
 
-def _opened_stream(address: str, name: str, open_timeout_s: float) -> cv2.VideoCapture:
+def _opened_stream(address: str, name: str, config: CameraConfig) -> cv2.VideoCapture:
     _silence()
     # OpenCV 4.11 and later ask RTSP cameras for UDP, which loses packets, unless told otherwise.
     # Some servers, VLC for one, have nothing else: they are asked for it second.
     os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_flags;prefer_tcp")
+    read_s = max(STREAM_READ_TIMEOUT_S, config.stall_s or 0.0)
     limits = [
-        *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(open_timeout_s * 1000)),
-        *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(READ_TIMEOUT_S * 1000)),
+        *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(config.open_timeout_s * 1000)),
+        *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(read_s * 1000)),
         # With several threads the decoder keeps as many pictures back.
         *(cv2.CAP_PROP_N_THREADS, 1),
     ]
     capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, limits)
     if not capture.isOpened():
         capture.release()
-        raise SourceOpenError(f"{label(name)}: {why_unreachable(address)}")
+        raise SourceOpenError(f"{label(name)}: {why_unreachable(address, config.insecure)}")
     return capture
 
 

@@ -6,7 +6,7 @@ together, or makes black pictures of them.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import av
@@ -28,13 +28,18 @@ if TYPE_CHECKING:
     from camdigits.types import Image
 
 
+STREAMED = f"{FORMATS},rtsp,hls,aac,mp3,webvtt,srt"
+"""Of what servers send: a list of segments, too, and what else than pictures its segments hold."""
+
+
 class PyavCapture:
     """What an address gives, handed out as `cv2.VideoCapture` would.
 
     Args:
-        address: beginning with http://, https://, rtsp:// or rtmp://.
+        address: beginning with http:// or another scheme of streams, or the path of a playlist.
         timeouts_s: until it must be open, and until its next packet.
         max_pixels: a video with more is refused.
+        options: of FFmpeg, for the container.
 
     Raises:
         SourceOpenError: if there is no video that can be read.
@@ -45,14 +50,15 @@ class PyavCapture:
         address: str,
         timeouts_s: tuple[float, float],
         max_pixels: int = MAX_PIXELS,
+        options: Mapping[str, str] | None = None,
     ) -> None:
-        options = {"rtsp_flags": "prefer_tcp"} if address.lower().startswith("rtsp") else {}
+        rtsp = {"rtsp_flags": "prefer_tcp"} if address.lower().startswith("rtsp") else {}
         try:
             opened = av.open(
                 address,
                 "r",
                 timeout=timeouts_s,
-                container_options={"format_whitelist": f"{FORMATS},rtsp", **options},
+                container_options={"format_whitelist": STREAMED, **rtsp, **(options or {})},
                 **ANY_TAGS,
             )
         except (av.error.FFmpegError, OSError, ValueError) as error:
