@@ -34,9 +34,10 @@ _DESCRIPTION = """\
 Reads handwritten digits and prints the numbers that they form.
 
 SOURCE is a camera (0 is the first one, or a device such as /dev/video2, or a part of its
-name, see camdigits cameras), a network stream (http://, https://, rtsp://, rtmp://), a
-video, a picture or a document (PDF, a TIFF of several pages, a slide show),
-also behind http://, a folder or a pattern of these, or - for one of them on standard input.
+name, see camdigits cameras), a network stream (http://, https://, rtsp://, rtsps://,
+rtmp://, udp://, tcp://, rtp://, or an .m3u8 playlist), a video, a picture or a document
+(PDF, a TIFF of several pages, a slide show), also behind http://, a folder or a pattern
+of these, or - for one of them on standard input.
 """
 
 _EPILOG = """\
@@ -51,6 +52,7 @@ examples:
   camdigits run 0 --once --match '\\d{{4}}' --timeout 10   one number of four digits, or exit code 4
   rpicam-vid -t 0 -o - | camdigits run -       a video stream on standard input
   camdigits run rtsp://camera/live --format jsonl | jq .text
+  camdigits run http://camera/snapshot.jpg --every 2   a picture, looked at every 2 s
   camdigits run 0 --serve --host 0.0.0.0       show the camera and its numbers to browsers
 
 keys in the window:

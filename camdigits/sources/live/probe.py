@@ -19,7 +19,6 @@ TIMEOUT_S = 3.0
 
 _LINE_BYTES = 1024
 _SAFE = ":/?#[]@!$&'()*+,;=%~"
-_NO_VIDEO = "the server answers, but with no video that can be read"
 
 
 def why_unreachable(address: str, insecure: bool = False) -> str:
@@ -69,13 +68,11 @@ def _why_nothing(parts: SplitResult, host: str, port: int, insecure: bool) -> st
         answer = _http_answer(parts, host, port, insecure)
     elif parts.scheme in ("rtsp", "rtsps"):
         answer = _rtsp_answer(parts, host, port)
-    if answer is None:
-        return _NO_VIDEO
+    if answer is None or (answer.status < 400 and not answer.kind):
+        return "the server answers, but with no video that can be read"
     if answer.status >= 400:
         hint = login_hint(answer.status, parts.geturl())
         return f"the server answers {answer.status} {answer.reason}".rstrip() + hint
-    if not answer.kind:
-        return _NO_VIDEO
     return (
         f"the server answers with {answer.kind}, and no picture or video that can be read; give "
         "the address of the picture or video itself"
