@@ -15,6 +15,7 @@ import pytest
 
 from camdigits.cli import COMMANDS, main
 from camdigits.networks.classifier import bundled_weights
+from camdigits.sources import opening
 from camdigits.sources.live import capture, devices
 from tests.cli.pages import PAGE_WH, TEXT, page, write_clip, write_page
 from tests.support.digits import needs_train_extra, teach_quickly, write_npz
@@ -30,7 +31,7 @@ from tests.support.docs import (
 from tests.support.documents import scanned
 from tests.support.media import MjpegCamera
 
-LIVE = re.compile(r"camdigits run($| [0-9]| rtsp:| logitech)")
+LIVE = re.compile(r"camdigits run($| [0-9]| rtsp:| http:| logitech)")
 TRAINING = ("train", "evaluate", "export")
 TELLS = {
     "run": TEXT,
@@ -63,8 +64,12 @@ def camera(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Play a page to whoever opens a camera or a stream, for as long as it is looked at."""
     open_stream = capture.open_stream
     with MjpegCamera([page()] * 20, fps=20) as player:
-        for name in ("open_camera", "open_stream"):
-            monkeypatch.setattr(capture, name, lambda _, name, *__: open_stream(player.url, name))
+        monkeypatch.setattr(
+            capture, "open_camera", lambda _, name, *__: open_stream(player.url, name)
+        )
+        monkeypatch.setattr(
+            opening, "_open_address", lambda spec, *_: open_stream(player.url, spec.name)
+        )
         found = {"logitech": [Path("/dev/video0")]}
         monkeypatch.setattr(devices, "find_named", lambda part: found.get(part, []))
         yield
