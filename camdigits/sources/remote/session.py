@@ -48,7 +48,7 @@ class HttpSession(Closeable):
         """Ask for the address.
 
         Args:
-            headers: to be sent besides; not to another server that the first one names.
+            headers: to be sent besides.
 
         Returns:
             The answer, whatever its status, to be read before the next one is asked for; the
@@ -59,12 +59,11 @@ class HttpSession(Closeable):
                 or leads in a circle.
             OSError, ValueError, http.client.HTTPException: if there is none that speaks HTTP.
         """
-        address, first = self._address, None
+        address = self._address
         for _ in range(MAX_REDIRECTS):
             parts, origin = _split(address)
-            first = first or origin
             self._learn_login(parts, origin)
-            answer = self._asked(parts, origin, (headers or {}) if origin == first else {})
+            answer = self._asked(parts, origin, headers or {})
             place = answer.headers.get("Location")
             if answer.status not in _REDIRECTS or not place:
                 return answer
