@@ -22,9 +22,6 @@ MAX_BYTES = 64 * 2**20
 _HEAD_BYTES = 64
 """Enough for the signature of a picture; streams send no less at once."""
 _BLOCK = 64 * 1024
-Behind = Literal["video", "playlist"]
-"""A video, recorded or live, or the list of its segments (HLS)."""
-
 _NO_PICTURE = ("multipart/", "video/", "audio/")
 
 
@@ -49,7 +46,6 @@ def picture_of(
         name: as the user named it.
         max_pixels: a picture with more is refused.
         pages: of a document that are wanted, as `ReadConfig.pages`; None takes all.
-        insecure: the server may have any certificate.
 
     Raises:
         SourceOpenError: if it is damaged or too large.
@@ -76,7 +72,7 @@ def read_rest(answer: Answer, name: str) -> bytes:
     try:
         while block := answer.read(_BLOCK):
             data += block
-            if len(data) > MAX_BYTES - begun:
+            if len(data) > MAX_BYTES:
                 raise SourceOpenError(
                     f"{shown(name)}: more than {MAX_BYTES >> 20} MiB are too many for a picture "
                     "that is read over the network; copy it and scale it down"
@@ -88,8 +84,8 @@ def read_rest(answer: Answer, name: str) -> bytes:
                 )
     except OSError as error:
         raise SourceError(
-            f"{shown(name)}: the connection broke off after {begun + len(data)} bytes of the "
-            "picture; try again"
+            f"{shown(name)}: the connection broke off after {len(data)} bytes of the picture; "
+            "try again"
         ) from error
     missing = (answer.length or 0) - len(data)
     if missing > 0:
