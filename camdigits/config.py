@@ -92,7 +92,7 @@ class ReadConfig:
             raise UsageError(f"rotation {self.rotate!r} is not one of level, auto, 0, 90, 180, 270")
         try:
             re.compile(self.match or "")
-        except re.error as error:
+        except (re.error, RecursionError, OverflowError) as error:
             raise UsageError(
                 f"the pattern {self.match!r} is no regular expression: {error}"
             ) from None
@@ -164,14 +164,26 @@ class CameraConfig:
         backend: OpenCV's way to the camera; "auto" takes the system's own.
         reconnect_s: how long a camera or stream that was lost is opened again and again, in
             seconds from when that was noticed; 0 gives up at once.
-        open_timeout_s: how long the opening of a stream may take, in seconds.
+        open_timeout_s: how long the opening of a stream may take, in seconds; a slow one is open
+            with its first picture.
+        stall_s: seconds without a picture after which a camera or stream is lost; None learns from
+            it how often its pictures come.
+        frozen_s: seconds of the same picture again and again after which it is lost; None takes
+            any picture that comes for a sign of life.
+        every_s: pause between two looks at an address that holds a picture, in seconds; None looks
+            once.
+        insecure: https and rtsps addresses are read whatever certificate they have.
     """
 
     size_wh: tuple[int, int] = (1280, 720)
     fps: float | None = None
     backend: Backend = "auto"
     reconnect_s: float = 10.0
-    open_timeout_s: float = 10.0
+    open_timeout_s: float = 20.0
+    stall_s: float | None = None
+    frozen_s: float | None = None
+    every_s: float | None = None
+    insecure: bool = False
 
     def __post_init__(self) -> None:
         if min(self.size_wh) < 1:
@@ -184,3 +196,6 @@ class CameraConfig:
             raise UsageError(f"backend {self.backend!r} is not one of {', '.join(BACKENDS)}")
         if self.reconnect_s < 0 or self.open_timeout_s <= 0:
             raise UsageError("times to wait for a camera are not negative")
+        for wait_s in (self.stall_s, self.frozen_s, self.every_s):
+            if wait_s is not None and not 0 < wait_s < float("inf"):
+                raise UsageError(f"{wait_s} is no number of seconds above 0")

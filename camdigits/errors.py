@@ -17,11 +17,17 @@ Every message is one line: what happened, the value, and what to do.
 
 from __future__ import annotations
 
+MOST_CHARACTERS = 6000
+"""Of a text for people; the longest names of files fit in."""
+
 
 class CamdigitsError(Exception):
     """Something a user can cause or mend; the text is one line for the user."""
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        return bounded(super().__str__())
 
 
 class UsageError(CamdigitsError):
@@ -51,7 +57,7 @@ class SourceDamagedError(SourceError):
         super().__init__(*lines)
 
     def __str__(self) -> str:
-        return "; ".join(self.lines)
+        return bounded("; ".join(self.lines))
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -83,3 +89,11 @@ class NothingReadError(CamdigitsError):
     """Nothing was read although the user required a reading."""
 
     exit_code = 4
+
+
+def bounded(text: str) -> str:
+    """Return a text, without its middle if it is too long for people."""
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    half = MOST_CHARACTERS // 2
+    return f"{text[:half]} [...] {text[-half:]}"

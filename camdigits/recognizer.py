@@ -7,9 +7,8 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +21,7 @@ from camdigits.networks.line_reader import LiteRTLineReader
 from camdigits.networks.print_detector import LiteRTPrintDetector, stack_print_views
 from camdigits.page.candidate_scoring import CandidateScorer, ScoredCandidates
 from camdigits.page.choose import NOT_SURE, Detection, Rejection, choose_digits
+from camdigits.page.frames import as_bgr
 from camdigits.page.group import Links
 from camdigits.page.image_reader import ImageReader
 from camdigits.page.lines.numbers import LineReading, read_lines
@@ -29,6 +29,7 @@ from camdigits.page.ruling.walls import BordersOf
 from camdigits.page.tiles import clipped, search_tiles
 from camdigits.sources import SourceSpec, expand, open_source
 from camdigits.sources.base import Source
+from camdigits.sources.streamed import Streamed, checked_sources
 from camdigits.types import Box, Digit, Frame, Reading
 
 # A picture needs no more than is loaded above.
@@ -87,7 +88,7 @@ class Recognizer:
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _one_at_a_time=threading.Lock())
 
-    def read(self, image: NDArray[np.uint8], pixel_aspect: float = 1.0) -> Reading:
+    def read(self, image: NDArray[Any], pixel_aspect: float = 1.0) -> Reading:
         """Read one picture.
 
         Args:
@@ -104,12 +105,12 @@ class Recognizer:
         """
         if not 0 < pixel_aspect < math.inf:
             raise ValueError(f"a pixel's width over its height is above 0, found {pixel_aspect}")
-        frame = Frame(_as_bgr(image), pixel_aspect=pixel_aspect)
+        frame = Frame(as_bgr(image), pixel_aspect=pixel_aspect)
         return ImageReader(self, name="").read(frame)
 
     def stream(
         self,
-        source: str | int | PathLike[str] | SourceSpec | Source,
+        source: Streamed | Sequence[Streamed],
         onlooker: Onlooker | None = None,
     ) -> Generator[tuple[Frame, Reading]]:
         """Read every frame of a camera, video, picture, document, folder or opened source.
@@ -117,7 +118,8 @@ class Recognizer:
         Args:
             source: anything that ``camdigits run`` takes: camera index, device path, address of a
                 network stream, path of a video, picture or folder, a glob, ``-`` for standard
-                input; or a source that is already open, which is closed at the end.
+                input; or a source that is already open, which is closed at the end; or a list of
+                these, which are read one after the other.
             onlooker: shows every frame of a camera or live stream, such as a window; they are
                 read in a thread meanwhile, always the newest one.
 
@@ -126,11 +128,17 @@ class Recognizer:
             their readings carry events.
 
         Raises:
+            TypeError: at once, if it is none of these.
             SourceOpenError: if the source cannot be opened.
             SourceDamagedError: after the last good frame of a damaged file.
             SourceError: if a camera or network stream broke off.
         """
-        for opened in _open_all(source, self.config):
+        return self._stream(checked_sources(source), onlooker)
+
+    def _stream(
+        self, sources: Sequence[Streamed], onlooker: Onlooker | None
+    ) -> Generator[tuple[Frame, Reading]]:
+        for opened in _open_all(sources, self.config):
             with opened:
                 reader = self.reader(opened.name, is_still=opened.is_still)
                 if opened.is_still:
@@ -264,28 +272,13 @@ class Recognizer:
         )
 
 
-def _open_all(
-    source: str | int | PathLike[str] | SourceSpec | Source, config: ReadConfig
-) -> Iterator[Source]:
+def _open_all(sources: Sequence[Streamed], config: ReadConfig) -> Iterator[Source]:
     limits: dict[str, Any] = {"max_pixels": config.max_pixels, "pages": config.pages}
-    if isinstance(source, SourceSpec):
-        yield open_source(source, **limits)
-    elif isinstance(source, str | int | PathLike):
-        named = Path(source) if isinstance(source, PathLike) else source
-        yield from (open_source(spec, **limits) for spec in expand([named]))
-    else:
-        yield source
-
-
-def _as_bgr(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    if not isinstance(image, np.ndarray):
-        raise ValueError(f"an image is an array, found {image!r}; cv2.imread gives None on failure")
-    is_gray = image.ndim == 2
-    if image.dtype != np.uint8 or not (is_gray or (image.ndim == 3 and image.shape[2] == 3)):
-        raise ValueError(
-            f"an image is (height, width, 3) or (height, width) of uint8, "
-            f"found {image.shape} of {image.dtype}"
-        )
-    if not image.size:
-        raise ValueError(f"an image has at least one pixel, found {image.shape}")
-    return cast(NDArray[np.uint8], cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)) if is_gray else image
+    for source in sources:
+        if isinstance(source, SourceSpec):
+            yield open_source(source, **limits)
+        elif isinstance(source, str | int | PathLike):
+            named = Path(source) if isinstance(source, PathLike) else source
+            yield from (open_source(spec, **limits) for spec in expand([named]))
+        else:
+            yield source

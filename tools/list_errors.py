@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,11 +27,12 @@ CODES["PageError"] = errors.SourceDamagedError.exit_code
 
 REASONS = {
     "sources/documents/pdf.py": ("_why_not", "SourceOpenError"),
-    "sources/live/probe.py": ("why_unreachable", "SourceOpenError"),
+    "sources/live/probe.py": ("why_unreachable _why_nothing", "SourceOpenError"),
+    "sources/remote/connection.py": ("why_insecure", "SourceOpenError"),
     "sources/videos/container.py": ("unreadable", "SourceOpenError"),
     "sources/videos/damage.py": ("_reason", "SourceDamagedError"),
 }
-"""Functions whose texts become the last part of a line, and the error that carries it."""
+"""Functions whose texts become the last part of a line, and the error that carries them."""
 
 TITLES = {
     1: "1: an output, weights, data, a package",
@@ -66,8 +67,8 @@ def lines() -> list[Line]:
             text = _text(argument)
             if text.strip("…: "):
                 found.add(Line(CODES[name], module, text))
-        function, kind = REASONS.get(module, ("", ""))
-        for text in _returned(tree, function):
+        functions, kind = REASONS.get(module, ("", ""))
+        for text in _returned(tree, functions.split()):
             found.add(Line(CODES[kind], module, f"…: {text}"))
     return sorted(found)
 
@@ -96,9 +97,9 @@ def _raised(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:
             yield node.func.id, node.args[0]
 
 
-def _returned(tree: ast.AST, function: str) -> Iterator[str]:
+def _returned(tree: ast.AST, functions: Sequence[str]) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name == function:
+        if isinstance(node, ast.FunctionDef) and node.name in functions:
             for inner in ast.walk(node):
                 if isinstance(inner, ast.Return) and inner.value is not None:
                     text = _text(inner.value)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from camdigits.drawing.label_layout import LabelStrip, lay_out, line_width
 from camdigits.drawing.slanted import draw_slanted, slants_of
 from camdigits.drawing.text import INK, PAPER, Colour, put_mask, text_mask
+from camdigits.support.arrays import check_picture
 from camdigits.types import DOUBT, Box, Digit, Mark, Reading
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def confidence_colour(confidence: float) -> Colour:
     return FAIR if confidence >= 0.7 else DOUBTFUL
 
 
-def annotate(image: Image, reading: Reading) -> Image:
+def annotate(image: NDArray[Any], reading: Reading) -> Image:
     """Draw a reading: a box around every digit, and a strip with its labels above every number.
 
     Each label stands above its own digit, in the colour of its confidence; the strip joins the
@@ -47,12 +49,29 @@ def annotate(image: Image, reading: Reading) -> Image:
     out has a grey box with a line through it.  What lies slanted is drawn slanted.
 
     Args:
-        image: ``(H, W, 3) uint8`` BGR, the source picture; it is not written to.
+        image: ``(H, W, 3) uint8`` BGR, ``(H, W) uint8`` grey or ``(H, W, 4) uint8`` BGRA, the
+            source picture; it is not written to.
         reading: what was read on it.
 
     Returns:
-        A new picture of the same shape; equal to `image` if nothing was read.
+        A new picture of the same size: BGR, of BGRA with its transparency, where what was drawn is
+        opaque; equal to `image`, of grey in all three colours, if nothing was read.
+
+    Raises:
+        ValueError: if it is no array, or one of another shape or dtype.
     """
+    pixels = check_picture(image, (1, 3, 4))
+    if pixels.ndim == 3 and pixels.shape[2] == 3:
+        return _annotate(pixels, reading)
+    if pixels.ndim == 2 or pixels.shape[2] == 1:
+        return _annotate(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8), reading)
+    colours = np.ascontiguousarray(pixels[:, :, :3])
+    drawn = _annotate(colours, reading)
+    alpha = np.where((drawn != colours).any(axis=2), np.uint8(255), pixels[:, :, 3])
+    return np.dstack([drawn, alpha])
+
+
+def _annotate(image: Image, reading: Reading) -> Image:
     parts = slants_of(reading)
     if all(angle == 0.0 for angle, _ in parts):
         return _annotate_level(image, reading)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from camdigits.ink.plane import plane_of
 from camdigits.page.calibration import calibrated
 from camdigits.page.candidate_scoring import ScoredCandidates
 from camdigits.page.choose import Detection
+from camdigits.page.frames import FrameMaker
 from camdigits.page.group import Links
 from camdigits.page.lines.numbers import LineReading
 from camdigits.page.orientation.parts import parts_of
@@ -148,12 +149,25 @@ class ImageReader:
         self._detector, self._name = detector, name
         self._is_fast = detector.config.is_fast(self.is_still)
         self._orientation = Orientation(detector.config.rotate)
+        self._frames = FrameMaker(self.is_still)
 
     def prepare(self, frame: Frame) -> None:
         """Do beforehand what reading this frame will need; another thread may call it."""
 
-    def read(self, frame: Frame) -> Reading:
-        """Read the next picture."""
+    def read(self, frame: Frame | NDArray[Any], time_s: float | None = None) -> Reading:
+        """Read the next picture.
+
+        Args:
+            frame: of a source; or ``(height, width, 3) uint8`` BGR, or ``(height, width) uint8``
+                grey, which is not written to.
+            time_s: of an array, when it was taken, in seconds that never fall; None takes the
+                clock.  A frame has its own.
+
+        Raises:
+            ValueError: if it is no picture, or times fall; the text says what was found.
+        """
+        if not isinstance(frame, Frame):
+            frame = self._frames.frame(frame, time_s)
         started_s = time.perf_counter()
         luma = luma_of(frame)
         view, found = self._next(frame, luma)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from errno import EFBIG
 from typing import BinaryIO, cast
 
 HEAD_BYTES = 4096
+
+MOST_SPOOLED = 16 * 2**30
+"""Bytes of a pipe that are put aside."""
 
 _PIPE_HEAD_BYTES = 512
 """Enough for every signature, and little enough to arrive with the first frame of a stream."""
@@ -29,6 +33,21 @@ class Reader:
         self._read_some = getattr(stream, "read1", stream.read)
         self._ahead = bytearray()
         self._taken = 0
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether it comes over the network: its bytes may be waited for, and places cost time."""
+        return getattr(self._stream, "is_remote", False)
+
+    @property
+    def problem(self) -> str:
+        """Why the rest of a remote file does not come; "" if nothing keeps it."""
+        return getattr(self._stream, "problem", "")
+
+    def interrupt(self) -> None:
+        """End the connection of a remote file, also while another thread waits for its bytes."""
+        if (end := getattr(self._stream, "interrupt", None)) is not None:
+            end()
 
     def head(self) -> bytes:
         """Return the first bytes: up to `HEAD_BYTES` of a file, fewer of a pipe, which may be slow.
@@ -66,7 +85,11 @@ class Reader:
         return block
 
     def spooled(self) -> Reader:
-        """Return a file with the rest of a pipe, read to its end; a file returns itself."""
+        """Return a file with the rest of a pipe, read to its end; a file returns itself.
+
+        Raises:
+            OSError: if there is no room for it, it is more than `MOST_SPOOLED`, or it broke off.
+        """
         if self.seekable():
             return self
         import tempfile
@@ -76,6 +99,10 @@ class Reader:
         try:
             while block := self.read(_BLOCK):
                 store.write(block)
+                if self._taken > MOST_SPOOLED:
+                    raise OSError(EFBIG, f"more than {MOST_SPOOLED >> 30} GiB")
+            if self.problem:
+                raise OSError(self.problem)
             store.seek(0)
         except OSError:
             # What could not be written is tried once more here; Python 3.14 would complain later.

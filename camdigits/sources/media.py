@@ -20,7 +20,13 @@ from camdigits.sources.images.header import (
 from camdigits.sources.images.image import ImageSource
 from camdigits.sources.images.tiff_layout import SIGNATURES
 from camdigits.sources.names import shown
-from camdigits.sources.sniff import after_lead, is_multipart, is_still_container, media_kind
+from camdigits.sources.sniff import (
+    MOV_BOXES,
+    after_lead,
+    is_multipart,
+    is_still_container,
+    media_kind,
+)
 
 if TYPE_CHECKING:
     from camdigits.sources.base import Source
@@ -76,7 +82,7 @@ def open_media(
     from camdigits.sources.videos.atoms import has_index_at_end
     from camdigits.sources.videos.video import VideoSource
 
-    is_late = head[4:8] == b"ftyp" and has_index_at_end(file.peek(HEAD_BYTES))
+    is_late = head[4:8] in MOV_BOXES and has_index_at_end(file.peek(HEAD_BYTES))
     file = _put_aside(file, name) if is_late else file
     return VideoSource(file, name, _form(file, head), max_pixels)
 
@@ -97,9 +103,10 @@ def _put_aside(file: Reader, name: str) -> Reader:
     except OSError as error:
         if error.errno not in (ENOSPC, EDQUOT, EFBIG):
             raise
+        advice = "copy it and read the copy" if file.is_remote else "name the file itself"
         raise SourceOpenError(
-            f"{shown(name)}: no room to put the stream aside: {error.strerror}; name the file "
-            "itself, or set TMPDIR to a folder on a larger disk"
+            f"{shown(name)}: no room to put the stream aside: {error.strerror}; {advice}, or set "
+            "TMPDIR to a folder on a larger disk"
         ) from error
 
 
@@ -187,4 +194,6 @@ def _read_all(file: Reader, name: str) -> bytes:
                 f"{shown(name)}: more than {MAX_IMAGE_BYTES >> 20} MiB are too many for a "
                 "picture; scale it down"
             )
+    if file.problem:
+        raise OSError(file.problem)
     return bytes(data)

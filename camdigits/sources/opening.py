@@ -9,6 +9,7 @@ import glob
 import os
 import stat
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -71,16 +72,30 @@ def _open_address(
     spec: SourceSpec, camera: CameraConfig, max_pixels: int, pages: str | None
 ) -> Source:
     address, name = str(spec.target), spec.name
+    answer = None
     if address.lower().startswith(("http://", "https://")):
-        from camdigits.sources.images.remote import open_remote_picture
+        if camera.every_s is not None:
+            _refuse_pages(name, pages)
+            from camdigits.sources.live.snapshots import open_snapshots
 
-        picture = open_remote_picture(address, name, max_pixels, pages)
-        if picture is not None:
-            return picture
-    _refuse_pages(name, pages)
+            return open_snapshots(address, name, camera, max_pixels)
+        from camdigits.sources.remote.answer import ask
+        from camdigits.sources.remote.opening import asked, open_answer
+
+        answer = asked(address, name, camera.insecure)
+        again = partial(ask, address, name, camera.insecure)
+        source = open_answer(answer, name, again, max_pixels, pages) if answer else None
+        if source is not None:
+            return source
     from camdigits.sources.live.capture import open_stream
 
-    return open_stream(address, name, camera, max_pixels)
+    try:
+        _refuse_pages(name, pages)
+        return open_stream(address, name, camera, max_pixels, answer)
+    except BaseException:
+        if answer is not None:
+            answer.close()
+        raise
 
 
 def _open_bytes(file: Reader, name: str, max_pixels: int, pages: str | None) -> Source:

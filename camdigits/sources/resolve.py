@@ -17,7 +17,8 @@ from camdigits.support.paths import exists, is_file
 
 SourceKind = Literal["camera", "stream", "file", "stdin"]
 
-STREAM_SCHEMES = ("http", "https", "rtsp", "rtmp")
+STREAM_SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "rtmps", "udp", "tcp", "rtp", "srt")
+_PLAYLISTS = (".m3u8", ".m3u")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".jp2", ".jxl")
 _PHONES = (".heic", ".heif", ".avif")
 _DOCUMENTS = (".pdf",)
@@ -40,7 +41,8 @@ class SourceSpec:
 
     Attributes:
         kind: "camera", "stream", "file" or "stdin".
-        target: index or device path of the camera, address of the stream, path of the file;
+        target: index or device path of the camera, address of the stream or path of a playlist,
+            path of the file;
             "-" for standard input.
         name: as the user named it; for a file of a folder, the path; of an address without the
             password, unless it is to be kept.
@@ -173,6 +175,8 @@ def _of_text(source: str) -> SourceSpec:
 
 
 def _of_path(path: Path, name: str) -> SourceSpec:
+    if path.suffix.lower() in _PLAYLISTS and _exists(path) and not _is_dir(path):
+        return SourceSpec("stream", str(path), name)
     is_device = path.parent == Path("/dev") and path.name.startswith("video")
     return SourceSpec("camera" if is_device else "file", str(path), name)
 

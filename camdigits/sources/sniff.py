@@ -73,7 +73,8 @@ _UNREAD = {
     b"PK\3\4": "ZIP (or office document)",
 }
 """How files begin that hold pictures as well, which are not read, and what they are called."""
-_MOV_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"moof", b"styp")
+MOV_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"moof", b"styp")
+"""How MP4 and QuickTime files begin, behind a length."""
 
 
 def read_head(file: Path) -> bytes:
@@ -99,7 +100,7 @@ def media_kind(head: bytes) -> MediaKind | None:
         return "image"
     if _is_bitmap(head) or _is_webp(head) or _PORTABLE_MAP.match(head):
         return "image"
-    if head.startswith(_VIDEO_SIGNATURES) or _is_avi(head) or head[4:8] in _MOV_BOXES:
+    if head.startswith(_VIDEO_SIGNATURES) or _is_avi(head) or head[4:8] in MOV_BOXES:
         return "video"
     if _SHORT_START.match(head) or _DV.match(head):
         return "video"
@@ -140,6 +141,11 @@ def is_still_container(head: bytes) -> bool:
 def is_multipart(head: bytes) -> bool:
     """Return whether this is motion JPEG as it was sent over HTTP."""
     return _PART.match(head) is not None
+
+
+def is_playlist(head: bytes) -> bool:
+    """Return whether this lists the segments of a stream (HLS, RFC 8216), or its qualities."""
+    return head.startswith((b"#EXTM3U", b"\xef\xbb\xbf#EXTM3U"))
 
 
 def is_moving_webp(head: bytes) -> bool:

@@ -33,6 +33,8 @@ def masked_within(text: str) -> str:
 
 def _without_login(found: re.Match[str]) -> str:
     is_web = found["scheme"].lower() in ("http", "https")
+    if found["rest"] == "PASSWORD":  # as messages show how to give one
+        return found[0]
     if (is_web or "@" in found["user"]) and _PORT.match(found["rest"]):
         return found[0]
     return f"{found['user']}***@"

@@ -21,8 +21,8 @@ from tests.support.docs import DOCS, PAGES, README, ROOT, blocks, code_lines, re
 
 USE, RECORDS = DOCS / "use.md", DOCS / "records.md"
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
-OTHERS = {"--data-binary", "--head"}
-"""Options of other programs that the pages call: curl, ray."""
+OTHERS = {"--data-binary", "--head", "--listen"}
+"""Options of other programs that the pages call: curl, ray, rpicam-vid."""
 
 
 def options_of(command: str, capsys: pytest.CaptureFixture[str]) -> set[str]:

@@ -91,7 +91,11 @@ def test_switches_and_verbosity_may_be_repeated() -> None:
         ("--fps 10", "--size, --fps and --backend"),
         ("--size 640x480", "--size, --fps and --backend"),
         ("--backend v4l2", "--size, --fps and --backend"),
-        ("--reconnect 3", "--reconnect is for cameras and streams"),
+        ("--reconnect 3", "--reconnect, --stall and --frozen are for cameras and streams"),
+        ("--stall 3", "--reconnect, --stall and --frozen are for cameras and streams"),
+        ("--frozen 3", "--reconnect, --stall and --frozen are for cameras and streams"),
+        ("--every 3", "--every and --insecure are for addresses"),
+        ("--insecure", "--every and --insecure are for addresses"),
         ("--mirror", "--mirror mirrors the window"),
         ("--teach digits", "--teach is where the window keeps"),
     ],
@@ -105,6 +109,11 @@ def test_options_of_cameras_and_windows_are_refused_for_files(
 
 def test_options_of_cameras_are_refused_for_streams(capsys: Any) -> None:
     assert "--fps" in refused("run rtsp://127.0.0.1:1/a --no-window --fps 10", capsys)
+
+
+def test_pause_between_looks_is_a_time(capsys: Any) -> None:
+    told = "argument --every: '0' is not a number of seconds above 0"
+    assert told in refused("run http://127.0.0.1:1/a --every 0", capsys)
 
 
 def test_files_read_side_by_side_are_files(capsys: Any) -> None:

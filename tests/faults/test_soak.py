@@ -12,7 +12,7 @@ import pytest
 
 from camdigits.config import CameraConfig
 from camdigits.sources import open_source
-from camdigits.sources.live import capture
+from camdigits.sources.live import capture, streams
 from camdigits.sources.live.camera import CameraSource
 from camdigits.sources.live.status import Limits, LiveStatus
 from camdigits.types import Frame
@@ -57,7 +57,7 @@ def settled(count: int) -> bool:
 
 def test_losing_a_camera_again_and_again_leaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "LIMITS", Limits(stall_s=0.3, failing_s=0.2))
-    monkeypatch.setattr(capture, "READ_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(streams, "READ_TIMEOUT_S", 0.5)
     follower, sizes = Follower(0.8), []
     blank = np.zeros((400, 800, 3), np.uint8)
     with (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from camdigits.config import ReadConfig, chosen_pages
@@ -34,3 +36,18 @@ def test_what_chooses_no_pages_is_refused(text: str) -> None:
 
 def test_a_choice_of_many_pages_takes_no_memory() -> None:
     assert chosen_pages("1-999999999", 3) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: ReadConfig(polarity="x" * 10**6),  # type: ignore[arg-type]
+        lambda: ReadConfig(roi=[0] * 10**6),  # type: ignore[arg-type]
+        lambda: ReadConfig(match="(" * 10**5),
+    ],
+)
+def test_no_error_fills_a_terminal(make: Callable[[], ReadConfig]) -> None:
+    with pytest.raises(UsageError) as caught:
+        make()
+    assert len(str(caught.value)) < 7000
+    assert " [...] " in str(caught.value)

@@ -320,3 +320,31 @@ def test_small_writing_on_a_large_sheet_is_read():
 @pytest.mark.parametrize("size", [(1, 5000), (5000, 1), (2, 5000), (20_000, 5), (3, 9000)])
 def test_a_line_of_pixels_holds_nothing(size: tuple[int, int]):
     assert Recognizer().read(np.full((*size, 3), 200, np.uint8)).digits == ()
+
+
+def test_a_list_of_sources_is_read_one_after_the_other(tmp_path):
+    names = [tmp_path / "1.png", str(tmp_path / "2.png")]
+    for name in names:
+        assert cv2.imwrite(str(name), sample())
+    with ImageSource(sample(), "open") as opened:
+        told = list(Recognizer().stream([*names, opened]))
+    assert [reading.source for _, reading in told] == [*map(str, names), "open"]
+    assert all(reading.numbers[0].text == TEXT for _, reading in told)
+    assert list(Recognizer().stream([])) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (None, "None is no source: give the index of a camera, the name of a file"),
+        (1.5, "1.5 is no source: give the index"),
+        (np.zeros((9, 9, 3), np.uint8), r"\(9, 9, 3\) of uint8 is no source: read\(image\) reads"),
+        (cv2.VideoCapture(), r"VideoCapture is no source: give stream what you gave to cv2.Video"),
+        (["photo.jpg", None], "None is no source"),
+        (iter([np.zeros((9, 9, 3), np.uint8)]), "a list_iterator is no source"),
+    ],
+)
+def test_what_is_no_source_is_refused_at_once(source, told):
+    with pytest.raises(TypeError, match=told) as caught:
+        Recognizer().stream(source)
+    assert len(str(caught.value)) < 200

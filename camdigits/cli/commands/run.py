@@ -14,15 +14,13 @@ from camdigits.cli.options.arguments import (
     is_folder_name,
     named,
     place,
-    rate,
     read_config,
     seconds,
-    size,
 )
+from camdigits.cli.options.cameras import add_camera_arguments, camera_config
 from camdigits.cli.options.server import ServerOptions, add_server_options, server_options
 from camdigits.cli.options.weights import choose_weights, try_weights
 from camdigits.cli.terminal.messages import say
-from camdigits.config import BACKENDS, CameraConfig
 from camdigits.errors import UsageError
 from camdigits.window.keys import key_lines
 
@@ -36,9 +34,10 @@ _DESCRIPTION = """\
 Reads handwritten digits and prints the numbers that they form.
 
 SOURCE is a camera (0 is the first one, or a device such as /dev/video2, or a part of its
-name, see camdigits cameras), a network stream (http://, https://, rtsp://, rtmp://), a
-video, a picture or a document (PDF, a TIFF of several pages, a slide show),
-also behind http://, a folder or a pattern of these, or - for one of them on standard input.
+name, see camdigits cameras), a network stream (http://, https://, rtsp://, rtsps://,
+rtmp://, udp://, tcp://, rtp://, or an .m3u8 playlist), a video, a picture or a document
+(PDF, a TIFF of several pages, a slide show), also behind http://, a folder or a pattern
+of these, or - for one of them on standard input.
 """
 
 _EPILOG = """\
@@ -53,6 +52,7 @@ examples:
   camdigits run 0 --once --match '\\d{{4}}' --timeout 10   one number of four digits, or exit code 4
   rpicam-vid -t 0 -o - | camdigits run -       a video stream on standard input
   camdigits run rtsp://camera/live --format jsonl | jq .text
+  camdigits run http://camera/snapshot.jpg --every 2   a picture, looked at every 2 s
   camdigits run 0 --serve --host 0.0.0.0       show the camera and its numbers to browsers
 
 keys in the window:
@@ -76,7 +76,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reading(reading)
     _add_file_arguments(reading)
     _add_ending_arguments(reading)
-    _add_camera_arguments(parser.add_argument_group("cameras and streams"))
+    live = parser.add_argument_group("cameras and streams")
+    add_camera_arguments(live)
+    live.add_argument(
+        "--keep-passwords",
+        action="store_true",
+        help="write passwords of addresses into records (default: *** in their place)",
+    )
     _add_window_arguments(parser.add_argument_group("window and messages"))
     serving = parser.add_argument_group("in a browser, in place of the window")
     serving.add_argument(
@@ -166,37 +172,6 @@ def _add_ending_arguments(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _add_camera_arguments(group: argparse._ArgumentGroup) -> None:
-    default = CameraConfig()
-    group.add_argument(
-        "--size",
-        type=size,
-        default=default.size_wh,
-        metavar="WxH",
-        help="size to ask a camera for (default: 1280x720); it gives the nearest that it has",
-    )
-    group.add_argument("--fps", type=rate, metavar="N", help="frames a second to ask a camera for")
-    group.add_argument(
-        "--backend",
-        choices=BACKENDS,
-        default=default.backend,
-        help="OpenCV's way to the camera (default: auto, that of the system)",
-    )
-    group.add_argument(
-        "--reconnect",
-        type=seconds,
-        default=default.reconnect_s,
-        metavar="SECONDS",
-        help="how long to open a camera or stream again that was lost (default: 10)",
-    )
-
-    group.add_argument(
-        "--keep-passwords",
-        action="store_true",
-        help="write passwords of addresses into records (default: *** in their place)",
-    )
-
-
 def _add_window_arguments(group: argparse._ArgumentGroup) -> None:
     showing = group.add_mutually_exclusive_group()
     showing.add_argument(
@@ -229,7 +204,7 @@ def run(args: argparse.Namespace) -> int:
         sources=args.sources,
         config=read_config(args),
         keep_passwords=args.keep_passwords,
-        camera=CameraConfig(args.size, args.fps, args.backend, args.reconnect),
+        camera=camera_config(args),
         weights=weights.path,
         weights_note=weights.note,
         output=Path(args.output) if args.output else None,

@@ -25,13 +25,19 @@ class LiveMonitor:
 
     def __init__(self, source: CameraSource, viewer: Viewer, deadline: Deadline) -> None:
         self._source, self._viewer, self._deadline = source, viewer, deadline
-        self._told_losses = 0
+        self._told_losses, self._has_told_repeats = 0, False
 
     def __call__(self, status: LiveStatus) -> None:
         """Tell of a loss once, look for keys, and end the source when it is time."""
         if status.health == "lost" and status.losses > self._told_losses:
             self._told_losses = status.losses
             say(status.text)
+        if status.repeats and not self._has_told_repeats:
+            self._has_told_repeats = True
+            say(
+                f"{label(self._source.name)}: the same picture again and again; still reading "
+                "(--frozen SECONDS takes that for a loss)"
+            )
         self._viewer.wait(status)
         if self._viewer.is_closed or self._deadline.has_passed:
             self._source.close()

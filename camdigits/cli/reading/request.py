@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +13,7 @@ from camdigits.errors import UsageError
 from camdigits.sinks.base import Sink
 from camdigits.sinks.records.opening import RecordFormat, open_records
 from camdigits.sources import SourceSpec
+from camdigits.sources.resolve import SourceKind
 from camdigits.support.printable import printable
 from camdigits.types import RecordKind
 
@@ -146,15 +147,8 @@ def check_sense(request: Request, specs: Sequence[SourceSpec]) -> None:
 
 def _check_live(request: Request, specs: Sequence[SourceSpec]) -> None:
     """Raise a `UsageError` for options of cameras and windows where there are none."""
-    kinds, camera, default = {spec.kind for spec in specs}, request.camera, CameraConfig()
-    asked = replace(camera, reconnect_s=default.reconnect_s)
-    if "camera" not in kinds and asked != default:
-        raise UsageError(
-            "--size, --fps and --backend are what a camera is asked for, and none is read; leave "
-            "them out"
-        )
-    if kinds.isdisjoint(("camera", "stream")) and camera.reconnect_s != default.reconnect_s:
-        raise UsageError("--reconnect is for cameras and streams, and none is read; leave it out")
+    kinds = {spec.kind for spec in specs}
+    _check_camera(request.camera, kinds)
     if request.jobs and "file" not in kinds:
         raise UsageError("--jobs reads several files at a time, and none is read; leave it out")
     is_seen = request.showing == "always" or (
@@ -167,6 +161,27 @@ def _check_live(request: Request, specs: Sequence[SourceSpec]) -> None:
         raise UsageError(
             "--mirror mirrors the window, and there is none (--show opens one for files); for a "
             "source that shows a mirror image there is --source-mirrored"
+        )
+
+
+def _check_camera(camera: CameraConfig, kinds: Collection[SourceKind]) -> None:
+    default = CameraConfig()
+    asked = replace(default, size_wh=camera.size_wh, fps=camera.fps, backend=camera.backend)
+    if "camera" not in kinds and asked != default:
+        raise UsageError(
+            "--size, --fps and --backend are what a camera is asked for, and none is read; leave "
+            "them out"
+        )
+    is_web = camera.every_s is not None or camera.insecure
+    if "stream" not in kinds and is_web:
+        raise UsageError(
+            "--every and --insecure are for addresses, and none is read; leave them out"
+        )
+    asked = replace(camera, size_wh=default.size_wh, fps=default.fps, backend=default.backend)
+    if not {"camera", "stream"} & set(kinds) and asked != default:
+        raise UsageError(
+            "--reconnect, --stall and --frozen are for cameras and streams, and none is read; "
+            "leave them out"
         )
 
 

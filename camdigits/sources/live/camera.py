@@ -12,15 +12,19 @@ import cv2
 
 from camdigits.errors import SourceDamagedError, SourceError
 from camdigits.sources.clock import ASSUMED_FPS, Clock
+from camdigits.sources.live.arrivals import Arrivals
 from camdigits.sources.live.status import (
     Capture,
+    Health,
     Limits,
     LiveStatus,
     Novelty,
     OnWait,
     aspect_of,
     describe,
+    interrupt,
     lost,
+    opening_again,
     sane_fps,
 )
 from camdigits.sources.names import label
@@ -49,9 +53,9 @@ class CameraSource(Closeable):
     """The pictures of a camera or network stream.
 
     A live one hands out each picture at most once and always the newest; those that nobody took
-    in time are dropped, and `Frame.index` counts them.  When no new picture comes, or the same one
-    again and again, it is opened anew with growing pauses, until that has lasted for too long.  A
-    recording that is read over the network is handed out whole.
+    in time are dropped, and `Frame.index` counts them.  When pictures stay away for far longer
+    than they used to, or one repeats for longer than it may, it is opened anew with growing pauses,
+    until that has lasted for too long.  A recording over the network is handed out whole.
 
     Args:
         capture: opened; used and released by the capture thread alone from now on.
@@ -61,8 +65,8 @@ class CameraSource(Closeable):
 
     Attributes:
         on_wait: called about twenty times a second while a picture is waited for, by the thread
-            that iterates, with the `status`.  A window draws its banner and looks for keys here;
-            `close` may be called to end the iteration.
+            that iterates, with the `status`, and once a picture repeats for long.  A window draws
+            its banner and looks for keys here; `close` may be called to end the iteration.
         description: what it really gives, "1280x720 MJPG, 30 fps".
     """
 
@@ -83,18 +87,18 @@ class CameraSource(Closeable):
         count = int(capture.get(cv2.CAP_PROP_FRAME_COUNT))
         self.frame_count: int | None = count if count > 0 else None
         self.is_live = self.frame_count is None
-        self._limits, self._reopen = limits, reopen
+        self._capture, self._limits, self._reopen = capture, limits, reopen
         self._clock, self._novelty = Clock(self.fps or ASSUMED_FPS), Novelty()
         self._changed = threading.Condition()
         self._newest: Frame | None = None
-        self._interval_s, self._count, self._losses = 0.0, 0, 0
+        self._losses = 0
         self._error: BaseException | None = None
         self._is_over = self._is_closed = False
-        self._new_s = self._handed_s = time.monotonic()
+        self._arrivals = Arrivals(limits, time.monotonic())
         self._lost_s: float | None = None
         self._back_s = self._outage_s = -math.inf
         self._why = self._problem = ""
-        self._thread = self._start(capture)
+        self._start(capture)
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield the pictures until the source is closed or a recording ends; see `looks`."""
@@ -112,10 +116,11 @@ class CameraSource(Closeable):
             yield frame
             if frame is not None:
                 began_s = time.monotonic()
-        missing = (self.frame_count or 0) - self._count
+        count = self._arrivals.count
+        missing = (self.frame_count or 0) - count
         if not self._is_closed and missing > max(2, (self.frame_count or 0) // 50):
             raise SourceDamagedError(
-                f"{label(self.name)}: {self._count} of {self.frame_count} frames read: "
+                f"{label(self.name)}: {count} of {self.frame_count} frames read: "
                 "the stream broke off; try again"
             )
 
@@ -128,6 +133,7 @@ class CameraSource(Closeable):
             self._is_closed = True
             self._newest = None
             self._changed.notify_all()
+        interrupt(self._capture)
         if threading.current_thread() is not self._thread:
             # A camera that froze blocks its read for seconds; nobody should wait for that.
             self._thread.join(_RELEASE_S)
@@ -136,14 +142,13 @@ class CameraSource(Closeable):
     def status(self) -> LiveStatus:
         """How it is doing; any thread may ask."""
         with self._changed:
-            quiet_s = time.monotonic() - self._new_s
-            if self._lost_s is None:
-                health, text = ("running" if self._count else "starting"), ""
-            else:
-                health, text = "lost", f"{label(self.name)}: {self._why}; opening it again"
-                text += f" for up to {self._limits.reconnect_s:g} s"
-                text += f" ({self._problem})" if self._problem else ""
-            return LiveStatus(health, text, self._losses, quiet_s)  # type: ignore[arg-type]
+            now_s, arrivals, text = time.monotonic(), self._arrivals, ""
+            health: Health = "running" if arrivals.count else "starting"
+            if self._lost_s is not None:
+                health = "lost"
+                text = opening_again(self.name, self._why, arrivals.reconnect_s, self._problem)
+            quiet_s, repeats = now_s - arrivals.came_s, arrivals.repeats(now_s)
+            return LiveStatus(health, text, self._losses, quiet_s, repeats)
 
     def _look(self, began_s: float) -> Frame | Literal[False] | None:
         """Wait for a picture that was not handed out yet, a moment at most; `_END` at the end."""
@@ -152,39 +157,34 @@ class CameraSource(Closeable):
                 self._changed.wait(_SLICE_S)
             frame, self._newest = self._newest, None
             self._changed.notify_all()
-            if frame is not None:
-                return frame
-            if self._error is not None:
-                raise self._error
-            if self._is_over or self._is_closed:
-                return _END
-            self._watch(began_s)
-        if self.on_wait is not None:
+            if frame is None:
+                if self._error is not None:
+                    raise self._error
+                if self._is_over or self._is_closed:
+                    return _END
+                self._watch(began_s)
+            is_told = frame is None or self._arrivals.begins_to_repeat(time.monotonic())
+        if is_told and self.on_wait is not None:
             self.on_wait(self.status)
-        return None
+        return frame
 
     def _watch(self, began_s: float) -> None:
         """Give up what was silent for too long, or have it opened again; holds the lock."""
-        now_s = time.monotonic()
+        now_s, arrivals = time.monotonic(), self._arrivals
         if self._lost_s is not None:
-            if now_s - self._outage_s >= self._limits.reconnect_s:
-                raise self._gone(now_s - self._new_s)
+            if now_s - self._outage_s >= arrivals.reconnect_s:
+                raise self._gone()
             return
-        quiet_s = now_s - (self._new_s if self.is_live else began_s)
-        if quiet_s <= self._patience_s():
+        quiet_s = now_s - (arrivals.came_s if self.is_live else began_s)
+        if quiet_s <= (arrivals.patience_s if self.is_live else self._limits.recording_s):
             return
-        if not self.is_live or not self._count:
+        if not self.is_live or not arrivals.count:
             raise self._gone(quiet_s)
-        repeats = now_s - self._handed_s < quiet_s / 2
-        self._lose(_FROZEN if repeats else f"no picture for {quiet_s:.1f} s")
+        self._lose(f"no picture for {quiet_s:.1f} s")
         # The capture thread blocks in its read: leave it behind, it ends when that returns.
         if self._reopen is not None:
-            self._thread = self._start(None)
-
-    def _patience_s(self) -> float:
-        if not self.is_live:
-            return self._limits.recording_s
-        return self._limits.patience_s(self._count > 0, self._interval_s)
+            interrupt(self._capture)
+            self._start(None)
 
     def _lose(self, why: str) -> None:
         """Note that no new pictures come; holds the lock."""
@@ -195,11 +195,9 @@ class CameraSource(Closeable):
                 self._outage_s = self._lost_s
                 self._losses += 1
 
-    def _start(self, capture: Capture | None) -> threading.Thread:
-        thread = threading.Thread(target=self._run, args=(capture,), name="capture", daemon=True)
-        self._thread = thread
-        thread.start()
-        return thread
+    def _start(self, capture: Capture | None) -> None:
+        self._thread = threading.Thread(None, self._run, "capture", (capture,), daemon=True)
+        self._thread.start()
 
     def _is_current(self) -> bool:
         """Return whether the calling capture thread was neither left behind nor stopped."""
@@ -229,7 +227,7 @@ class CameraSource(Closeable):
             if not self._is_current():
                 return
             if error is None and self._lost_s is not None:
-                error = self._gone(time.monotonic() - self._new_s)
+                error = self._gone()
             self._error, self._is_over = error, True
             self._changed.notify_all()
 
@@ -250,8 +248,8 @@ class CameraSource(Closeable):
 
     def _read_on(self, capture: Capture) -> None:
         """Hand pictures over until they stay away, repeat, end, or nobody wants them."""
-        limits, good_s = self._limits, time.monotonic()
-        new_s = good_s
+        self._capture, limits, good_s = capture, self._limits, time.monotonic()
+        changed_s = good_s
         while self._is_current():
             is_good, image = capture.read()
             now_s = time.monotonic()
@@ -259,14 +257,15 @@ class CameraSource(Closeable):
                 good_s = now_s
                 picture = as_bgr(image)
                 is_new = not self.is_live or self._novelty.is_new(picture)
-                new_s = now_s if is_new else new_s
-                if is_new or self._lost_s is None:
+                changed_s = now_s if is_new else changed_s
+                # Where a picture may repeat for ever, a repeated one is back as well.
+                if is_new or self._lost_s is None or limits.frozen_s == math.inf:
                     self._hand_over(capture, picture, now_s, is_new)
-                if now_s - new_s > limits.stall_s:
+                if now_s - changed_s > limits.frozen_s:
                     return self._lose_here(_FROZEN)
             elif not self.is_live:
                 return None
-            elif now_s - good_s > (limits.failing_s if self._count else limits.first_s):
+            elif now_s - good_s > (limits.failing_s if self._arrivals.count else limits.first_s):
                 return self._lose_here(f"no picture for {now_s - good_s:.1f} s")
             else:
                 time.sleep(_RETRY_S)
@@ -284,17 +283,17 @@ class CameraSource(Closeable):
                 self._changed.wait(_SLICE_S)
             if not self._is_current():
                 return
-            if is_new:
-                if self._lost_s is None and self._count:
-                    self._interval_s += 0.2 * (now_s - self._new_s - self._interval_s)
-                if self._lost_s is not None:
-                    self._lost_s, self._back_s = None, now_s
-                self._new_s = now_s
+            is_back, arrivals = self._lost_s is not None, self._arrivals
+            if is_back:
+                self._lost_s, self._back_s = None, now_s
             time_s, aspect = self._clock.time_s(at_s), aspect_of(capture)
-            self._newest = Frame(image, self._count, time_s, pixel_aspect=aspect)
-            self._handed_s, self._count = now_s, self._count + 1
+            self._newest = Frame(image, arrivals.count, time_s, pixel_aspect=aspect)
+            arrivals.note(now_s, is_new, is_usual=not is_back)
             self._changed.notify_all()
 
-    def _gone(self, seconds: float) -> SourceError:
-        what = f"nothing but {_FROZEN}" if self._why == _FROZEN else "no picture"
-        return lost(self.name, f"{what} for {seconds:.0f} s")
+    def _gone(self, quiet_s: float | None = None) -> SourceError:
+        what, since_s = "no picture", self._arrivals.came_s
+        if self._why == _FROZEN:
+            what, since_s = f"nothing but {_FROZEN}", self._arrivals.changed_s
+        quiet_s = time.monotonic() - since_s if quiet_s is None else quiet_s
+        return lost(self.name, f"{what} for {quiet_s:.0f} s")

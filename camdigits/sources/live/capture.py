@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,26 +14,20 @@ import cv2
 
 from camdigits.config import MAX_PIXELS, CameraConfig
 from camdigits.errors import SourceOpenError, UsageError
-from camdigits.sources.images.remote import holds_video
+from camdigits.sources.live import playlist
 from camdigits.sources.live.camera import CameraSource
 from camdigits.sources.live.devices import device_paths, no_permission
-from camdigits.sources.live.probe import why_unreachable
 from camdigits.sources.live.status import Capture, Limits
-from camdigits.sources.live.unwoven import Unwoven
+from camdigits.sources.live.streams import StreamPlace, opened_place, silence
 from camdigits.sources.names import label
 from camdigits.sources.pixels import check_pixels
-
-READ_TIMEOUT_S = 4.0
-"""After which FFmpeg gives up waiting for a stream's next packet."""
+from camdigits.sources.remote.answer import Answer
 
 KEYFRAME_S = 12.0
 """Until a stream's first picture: those that save bandwidth begin one anew every 10 s only."""
 
-SELECT_TIMEOUT_S = 2
-"""The same of cameras on Linux, where OpenCV would wait for 10 s."""
-
-_SILENT = 0
-"""OpenCV's LOG_LEVEL_SILENT."""
+UNLEARNT_S = 30.0
+"""Until its next ones, before it is known how often they come: some send one in 15 s."""
 
 DEFAULT = CameraConfig()
 LIMITS = Limits()
@@ -65,8 +58,14 @@ class Bounded:
 
     def __init__(self, capture: Capture, name: str, max_pixels: int, advice: str) -> None:
         self.get, self.release = capture.get, capture.release
+        self.interrupt = getattr(capture, "interrupt", lambda: None)
         self._capture = capture
         self._limit = label(name), max_pixels, advice
+        self.interrupt = getattr(capture, "interrupt", lambda: None)
+
+    def is_a(self, kind: type) -> bool:
+        """Return whether the capture itself is of this class."""
+        return isinstance(self._capture, kind)
 
     def check_stated(self) -> None:
         """Look at the size that is stated, before the first picture is decoded.
@@ -110,33 +109,43 @@ def open_camera(
     def opened() -> Bounded:
         return Bounded(_opened_camera(target, name, config, api), name, max_pixels, advice)
 
-    limits = replace(LIMITS, reconnect_s=config.reconnect_s)
+    limits = LIMITS.asked(config)
     return CameraSource(_checked(opened()), name, limits, opened)
 
 
 def open_stream(
-    address: str, name: str, config: CameraConfig = DEFAULT, max_pixels: int = MAX_PIXELS
+    address: str,
+    name: str,
+    config: CameraConfig = DEFAULT,
+    max_pixels: int = MAX_PIXELS,
+    answer: Answer | None = None,
 ) -> CameraSource:
     """Open a network stream, or a recording that is read over the network.
 
     Args:
-        address: beginning with http://, https://, rtsp:// or rtmp://.
+        address: beginning with the scheme of one, or the path of a playlist.
         name: as the user named it.
         config: how long to wait for it.
         max_pixels: pictures with more end it.
+        answer: to an http address that was asked already, for cameras that answer one at a time.
 
     Raises:
         SourceOpenError: if nothing that can be read answers there in time, or its pictures are
             larger.
     """
-    limits = replace(LIMITS, first_s=KEYFRAME_S, reconnect_s=config.reconnect_s)
     advice = "have it send smaller pictures"
 
-    def opened() -> Bounded:
-        capture = _opened_address(address, name, config.open_timeout_s, max_pixels)
+    place, first_answer = StreamPlace(address, name, config, max_pixels), [answer]
+
+    def opened(is_again: bool = True) -> Bounded:
+        given = first_answer.pop() if first_answer else None
+        capture = opened_place(place, given, is_again)
         return Bounded(capture, name, max_pixels, advice)
 
-    return CameraSource(_checked(_interruptible(opened)), name, limits, opened)
+    first = _checked(_interruptible(partial(opened, is_again=False)))
+    stall_s = playlist.STALL_S if first.is_a(playlist.Paced) else LIMITS.stall_s
+    limits = replace(LIMITS, first_s=KEYFRAME_S, unlearnt_s=UNLEARNT_S, stall_s=stall_s)
+    return CameraSource(first, name, limits.asked(config), opened)
 
 
 def check_device(device: Path, name: str) -> None:
@@ -181,7 +190,7 @@ def _opened_camera(
 ) -> cv2.VideoCapture:
     if sys.platform.startswith("linux"):
         check_device(Path(f"/dev/video{target}" if isinstance(target, int) else target), name)
-    _silence()
+    silence()
     capture = cv2.VideoCapture(target, api)
     if not capture.isOpened():
         capture.release()
@@ -197,50 +206,6 @@ def _opened_camera(
         capture.set(cv2.CAP_PROP_FPS, config.fps)
     capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
     return capture
-
-
-def _opened_address(address: str, name: str, open_timeout_s: float, max_pixels: int) -> Capture:
-    def by_pyav() -> Capture:
-        # Only here: on macOS the two FFmpegs of OpenCV and PyAV print warnings about each other.
-        from camdigits.sources.live.recording import PyavCapture
-
-        return PyavCapture(address, (open_timeout_s, READ_TIMEOUT_S), max_pixels)
-
-    if address.lower().startswith(("http://", "https://")) and holds_video(address):
-        with suppress(SourceOpenError):
-            return by_pyav()
-    return Unwoven(_opened_stream(address, name, open_timeout_s), by_pyav)
-
-
-def _opened_stream(address: str, name: str, open_timeout_s: float) -> cv2.VideoCapture:
-    _silence()
-    # OpenCV 4.11 and later ask RTSP cameras for UDP, which loses packets, unless told otherwise.
-    # Some servers, VLC for one, have nothing else: they are asked for it second.
-    os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_flags;prefer_tcp")
-    limits = [
-        *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(open_timeout_s * 1000)),
-        *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(READ_TIMEOUT_S * 1000)),
-        # With several threads the decoder keeps as many pictures back.
-        *(cv2.CAP_PROP_N_THREADS, 1),
-    ]
-    capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, limits)
-    if not capture.isOpened():
-        capture.release()
-        raise SourceOpenError(f"{label(name)}: {why_unreachable(address)}")
-    return capture
-
-
-def _silence() -> None:
-    """Keep OpenCV and its FFmpeg from printing, unless the user asked them to.
-
-    All read their settings when they are used first, so this comes before that.
-    """
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", str(SELECT_TIMEOUT_S))
-    if "OPENCV_LOG_LEVEL" not in os.environ:
-        # It lies in `utils.logging` from OpenCV 4.13 on, and in the package itself before.
-        logging: Any = getattr(cv2.utils, "logging", cv2)
-        logging.setLogLevel(_SILENT)
 
 
 def _interruptible(opened: Callable[[], Bounded]) -> Bounded:

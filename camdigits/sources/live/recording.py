@@ -1,4 +1,4 @@
-"""Recordings that are read over the network, and interlaced streams, decoded by PyAV.
+"""Streams over http, recordings by other protocols, and interlaced streams, decoded by PyAV.
 
 OpenCV mirrors nothing that a recording asks to mirror, weaves the rows of interlaced pictures
 together, or makes black pictures of them.
@@ -6,7 +6,7 @@ together, or makes black pictures of them.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import av
@@ -17,9 +17,16 @@ from av.video.frame import VideoFrame
 
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import SourceOpenError
+from camdigits.sources.byte_reader import Reader
 from camdigits.sources.pixels import upright
 from camdigits.sources.videos.alpha import decoder_with_alpha
-from camdigits.sources.videos.container import FORMATS, BgrConverter, stated_rate, video_stream
+from camdigits.sources.videos.container import (
+    FORMATS,
+    BgrConverter,
+    open_container,
+    stated_rate,
+    video_stream,
+)
 from camdigits.sources.videos.deinterlace import Deinterlacer
 from camdigits.sources.videos.orientation import Orientation, is_on_its_side
 from camdigits.support.pyav import ANY_TAGS, UNDECODABLE
@@ -28,13 +35,19 @@ if TYPE_CHECKING:
     from camdigits.types import Image
 
 
+STREAMED = f"{FORMATS},rtsp,hls,aac,mp3,webvtt,srt"
+"""Of what servers send: a list of segments, too, and what else than pictures its segments hold."""
+
+
 class PyavCapture:
     """What an address gives, handed out as `cv2.VideoCapture` would.
 
     Args:
-        address: beginning with http://, https://, rtsp:// or rtmp://.
-        timeouts_s: until it must be open, and until its next packet.
+        address: beginning with http:// or another scheme of streams, or the path of a playlist; or
+            what was asked for and is read as it comes, closed with this.
+        timeouts_s: of an address, until it must be open, and until its next packet.
         max_pixels: a video with more is refused.
+        options: of FFmpeg, for the container.
 
     Raises:
         SourceOpenError: if there is no video that can be read.
@@ -42,26 +55,20 @@ class PyavCapture:
 
     def __init__(
         self,
-        address: str,
+        address: str | Reader,
         timeouts_s: tuple[float, float],
         max_pixels: int = MAX_PIXELS,
+        options: Mapping[str, str] | None = None,
     ) -> None:
-        options = {"rtsp_flags": "prefer_tcp"} if address.lower().startswith("rtsp") else {}
+        self._file = None if isinstance(address, str) else address
+        if isinstance(address, str):
+            self._container = _open_address(address, timeouts_s, options or {})
+        else:
+            self._container = open_container(address, "")
         try:
-            opened = av.open(
-                address,
-                "r",
-                timeout=timeouts_s,
-                container_options={"format_whitelist": f"{FORMATS},rtsp", **options},
-                **ANY_TAGS,
-            )
-        except (av.error.FFmpegError, OSError, ValueError) as error:
-            raise SourceOpenError("PyAV cannot open the address") from error
-        self._container = cast("InputContainer", opened)
-        try:
-            self._stream = video_stream(self._container, address, max_pixels)
+            self._stream = video_stream(self._container, "", max_pixels)
         except SourceOpenError:
-            self._container.close()
+            self._close()
             raise
         self._decoder = decoder_with_alpha(self._stream) or self._stream.codec_context
         # With frame threads the decoder keeps as many pictures back.
@@ -101,7 +108,17 @@ class PyavCapture:
     def release(self) -> None:
         """Close the connection; a second call does nothing."""
         self._frames.close()
+        self._close()
+
+    def interrupt(self) -> None:
+        """Hang up while another thread waits for a picture, which ends that where it can."""
+        if self._file is not None:
+            self._file.interrupt()
+
+    def _close(self) -> None:
         self._container.close()
+        if self._file is not None:
+            self._file.close()
 
     def _count(self) -> int:
         """Return how many frames a recording has, about; 0 of a stream without an end."""
@@ -123,3 +140,20 @@ class PyavCapture:
         except (av.error.FFmpegError, OSError):
             return
         yield from self._deinterlacer.pass_on(None)
+
+
+def _open_address(
+    address: str, timeouts_s: tuple[float, float], options: Mapping[str, str]
+) -> InputContainer:
+    rtsp = {"rtsp_flags": "prefer_tcp"} if address.lower().startswith("rtsp") else {}
+    try:
+        opened = av.open(
+            address,
+            "r",
+            timeout=timeouts_s,
+            container_options={"format_whitelist": STREAMED, **rtsp, **options},
+            **ANY_TAGS,
+        )
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise SourceOpenError("PyAV cannot open the address") from error
+    return cast("InputContainer", opened)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import cv2
 import numpy as np
 
+from camdigits.config import CameraConfig
 from camdigits.errors import SourceError
 from camdigits.sources.names import label
 from camdigits.sources.pixels import believed_aspect, turned_aspect
@@ -28,13 +30,15 @@ class LiveStatus:
             from when they were missed until the next new one, while it is opened again.
         text: one line for people that says what is wrong and what is done; "" unless it is lost.
         losses: how often it was lost so far.
-        quiet_s: seconds since the last new picture, or since it was opened.
+        quiet_s: seconds since the last picture, or since it was opened.
+        repeats: pictures come, but the same one again and again.
     """
 
     health: Health
     text: str
     losses: int
     quiet_s: float
+    repeats: bool = False
 
 
 OnWait = Callable[[LiveStatus], None]
@@ -47,7 +51,10 @@ class Limits:
 
     Attributes:
         first_s: until the first picture; some cameras warm up.
-        stall_s: without a new picture after that; three usual intervals if these are longer.
+        stall_s: without a picture once it is known how often they come; longer where they are slow.
+        unlearnt_s: the same before that is known.
+        far: so many times the longest usual pause between two pictures is too long.
+        frozen_s: for which the same picture may come again and again; else that is no fault.
         failing_s: for which reads may fail.
         reconnect_s: for which one that was lost is opened again and again.
         recording_s: without a picture of a recording that is read over the network.
@@ -55,20 +62,22 @@ class Limits:
 
     first_s: float = 6.0
     stall_s: float = 1.7
+    unlearnt_s: float = 6.0
+    far: float = 4.0
+    frozen_s: float = math.inf
     failing_s: float = 1.5
     reconnect_s: float = 10.0
     recording_s: float = 10.0
 
-    def patience_s(self, has_begun: bool, interval_s: float) -> float:
-        """Return how long a live source may send nothing.
-
-        Args:
-            has_begun: its first picture came.
-            interval_s: usual time between two pictures.
-        """
-        if not has_begun:
-            return self.first_s
-        return max(self.stall_s, min(3 * interval_s, _LONGEST_STALL_S))
+    def asked(self, config: CameraConfig) -> Limits:
+        """Return these limits with what the user asks for in their place."""
+        limits = replace(self, reconnect_s=config.reconnect_s)
+        if config.frozen_s is not None:
+            limits = replace(limits, frozen_s=config.frozen_s)
+        if (stall_s := config.stall_s) is None:
+            return limits
+        first_s = max(self.first_s, stall_s)
+        return replace(limits, first_s=first_s, stall_s=stall_s, unlearnt_s=stall_s, far=0.0)
 
 
 class Capture(Protocol):
@@ -85,6 +94,12 @@ class Capture(Protocol):
     def release(self) -> None:
         """Give the device back."""
         ...
+
+
+def interrupt(capture: Capture) -> None:
+    """Have a running read of another thread end, where that can be done: some serve one viewer."""
+    if (end := getattr(capture, "interrupt", None)) is not None:
+        end()
 
 
 class Novelty:
@@ -108,7 +123,6 @@ class Novelty:
         return not np.array_equal(last, image) or int(np.ptp(image)) < _ONE_COLOUR
 
 
-_LONGEST_STALL_S = 20.0
 _ONE_COLOUR = 16
 """Grey levels within which a picture shows nothing."""
 
@@ -133,6 +147,19 @@ def aspect_of(capture: Capture) -> float:
     # OpenCV turns pictures as the stream asks, and leaves these as they were.
     turn = int(capture.get(cv2.CAP_PROP_ORIENTATION_META))
     return turned_aspect(believed_aspect(across / down if down > 0 else 0.0), turn)
+
+
+def opening_again(name: str, why: str, reconnect_s: float, problem: str) -> str:
+    """Return what is told of a camera or stream while it is lost.
+
+    Args:
+        name: as the user named it.
+        why: what was missed.
+        reconnect_s: for how long it is opened again.
+        problem: why that failed the last time; "" before it did.
+    """
+    text = f"{label(name)}: {why}; opening it again for up to {reconnect_s:.3g} s"
+    return f"{text} ({problem})" if problem else text
 
 
 def lost(name: str, sent: str) -> SourceError:

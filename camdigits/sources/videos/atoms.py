@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from camdigits.sources.byte_reader import Reader
 
 _MAX_ATOMS = 10_000
+_MAX_REMOTE_ATOMS = 20
+"""Each is a place that a server is asked for; only fragmented files have more."""
 _EBML = b"\x1aE\xdf\xa3"
 _SEGMENT = re.compile(rb"\x18S\x80g(.{8})", re.DOTALL)
 _SLACK_BYTES = 16
@@ -38,7 +40,8 @@ def atoms(file: Reader) -> list[Atom]:
     """
     place, end, start = file.tell(), file.size(), 0
     found: list[Atom] = []
-    while start + 8 <= end and len(found) < _MAX_ATOMS:
+    most = _MAX_REMOTE_ATOMS if file.is_remote else _MAX_ATOMS
+    while start + 8 <= end and len(found) < most:
         file.seek(start)
         head = file.read(16)
         size, kind = struct.unpack_from(">I4s", head)
@@ -74,7 +77,7 @@ def is_cut_off(head: bytes, file: Reader) -> bool:
 
 
 def has_index_at_end(head: bytes) -> bool:
-    """Return whether an MP4 or QuickTime file begins with its frames, so its index comes later.
+    """Return whether the index of an MP4 or QuickTime file comes behind its frames, or may do so.
 
     Args:
         head: the first bytes of such a file.
@@ -84,7 +87,8 @@ def has_index_at_end(head: bytes) -> bool:
         if kind in (b"moov", b"moof", b"mdat"):
             return kind == b"mdat"
         start += max(8, int.from_bytes(head[start : start + 4], "big"))
-    return False
+    # Something large stands before both.
+    return True
 
 
 def _riff_size(head: bytes) -> int | None:

@@ -68,7 +68,7 @@ def open_container(file: Reader, name: str, form: str | None = None) -> InputCon
         opened = av.open(file, "r", format=form, container_options=dict(options), **ANY_TAGS)
         return cast("InputContainer", opened)
     except av.error.FFmpegError as error:
-        why = unreadable(file)
+        why = f"{file.problem}; try again" if file.problem else unreadable(file)
         file.close()
         raise SourceOpenError(f"{shown(name)}: {why}") from error
 

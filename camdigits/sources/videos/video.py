@@ -65,8 +65,8 @@ class VideoSource(Closeable):
             they count as damaged.
 
     Attributes:
-        decodes_ahead: its frames may be taken before they are looked at; not those of a pipe, which
-            may be waited for, nor of a file that is cut off.
+        decodes_ahead: its frames may be taken before they are looked at; not those of a pipe or a
+            remote file, which may be waited for, nor of a file that is cut off.
         audio_stream: the stream of the sound, a template for a writer; None without sound.  Not to
             be touched once the source is closed: PyAV crashes.
         start_s: the first frame's time by the stream's own clock, in seconds; 0 until it is known.
@@ -90,7 +90,7 @@ class VideoSource(Closeable):
         is_whole = file.seekable() and not self._is_cut
         # A torn frame shows what the decoder's memory held before, and which of it is free must not
         # depend on how fast frames are looked at.
-        self.decodes_ahead = is_whole
+        self.decodes_ahead = is_whole and not file.is_remote
         self._container = open_container(file, name, form)
         try:
             self._stream = video_stream(self._container, name, max_pixels)
@@ -111,6 +111,11 @@ class VideoSource(Closeable):
         self._frames, self._taking = self._read(), Lock()
         self._converter, self._orientation = BgrConverter(), Orientation()
         self._deinterlacer = Deinterlacer()
+
+    @property
+    def has_stated_end(self) -> bool:
+        """Whether the container says how long it is."""
+        return bool(self._stream.frames or self._container.duration)
 
     def _threads(self) -> Literal["AUTO", "SLICE", "NONE"]:
         if not self._file.seekable():
@@ -233,6 +238,12 @@ class VideoSource(Closeable):
 
     def _complain(self) -> None:
         """Raise if what was found is not what the file should hold."""
+        if self._file.problem:
+            stated = f" of {self._claim.frames}" if self._claim.frames else ""
+            raise SourceDamagedError(
+                f"{shown(self.name)}: {self._found.frames}{stated} frames read: "
+                f"{self._file.problem}; try again"
+            )
         if not self._file.seekable():
             self._is_cut = is_cut_off(self._head, self._file)
         if self._found.frames == 0:

@@ -248,3 +248,25 @@ def test_marks_stand_between_the_labels():
     )
     columns = np.flatnonzero((plain != dotted).any(axis=(0, 2)))
     assert columns.size and columns[0] >= 130 and columns[-1] <= 150
+
+
+@pytest.mark.parametrize("shape", [(480, 640), (480, 640, 1)])
+def test_grey_picture_is_marked_in_colour(shape):
+    reading = reading_of(Box(100, 100, 40, 60))
+    annotated = annotate(np.full(shape, 200, np.uint8), reading)
+    assert np.array_equal(annotated, annotate(picture(640, 480), reading))
+
+
+def test_what_is_drawn_on_transparency_is_opaque():
+    reading, clear = reading_of(Box(100, 100, 40, 60)), np.zeros((480, 640, 4), np.uint8)
+    annotated = annotate(clear, reading)
+    drawn = painted(clear[:, :, :3], annotated[:, :, :3])
+    assert drawn.any()
+    assert np.array_equal(annotated[:, :, 3], np.where(drawn, 255, 0))
+    assert not clear.any()
+    assert np.array_equal(annotate(clear, reading_of()), clear)
+
+
+def test_what_is_no_picture_is_not_marked():
+    with pytest.raises(ValueError, match=r"found \(9, 9, 2\) of uint8"):
+        annotate(np.zeros((9, 9, 2), np.uint8), reading_of())

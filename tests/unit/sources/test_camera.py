@@ -102,7 +102,7 @@ def test_newest_picture_is_handed_out_and_dropped_ones_count(opened: Any) -> Non
     fake.let(1)
     first = next(frames)
     fake.let(3)
-    wait_until(lambda: source._count == 4)
+    wait_until(lambda: source._arrivals.count == 4)
     second = next(frames)
     assert [(frame.index, read_number(frame.image)) for frame in (first, second)] == [
         (0, 0),
@@ -113,7 +113,7 @@ def test_newest_picture_is_handed_out_and_dropped_ones_count(opened: Any) -> Non
 
 
 def test_same_picture_is_never_handed_out_twice(opened: Any) -> None:
-    fake, source = opened(numbered_frames(1), Limits(stall_s=0.2, reconnect_s=0))
+    fake, source = opened(numbered_frames(1), Limits(unlearnt_s=0.2, reconnect_s=0))
     frames = iter(source)
     fake.let(1)
     next(frames)
@@ -219,6 +219,7 @@ def test_camera_over_http_is_read_as_it_comes() -> None:
 
 def test_camera_over_http_that_stalls_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capture, "LIMITS", Limits(stall_s=0.5))
+    monkeypatch.setattr(capture, "UNLEARNT_S", 0.5)
     with MjpegCamera(numbered_frames(50)) as camera, opened_at_once(camera) as source:
         frames = iter(source)
         next(frames)
@@ -333,7 +334,7 @@ def test_rtsp_is_asked_for_tcp_first_and_udp_where_there_is_none() -> None:
 def test_streams_are_given_time_until_their_next_whole_picture() -> None:
     with udp_camera() as (address, _), open_source(address, SOON) as source:
         assert isinstance(source, CameraSource)
-        assert source._patience_s() > 10
+        assert source._arrivals.patience_s > 10
 
 
 @pytest.mark.parametrize(("limit", "is_refused"), [(320 * 240 - 1, True), (320 * 240, False)])

@@ -20,7 +20,9 @@ from tests.support.media import MjpegCamera, numbered_frame, numbered_frames, re
 
 STALL_S = 1.0
 """A loaded machine may keep a thread that repeats a picture waiting for half of this."""
-QUICK = Limits(first_s=20.0, stall_s=0.7, failing_s=0.3, reconnect_s=20.0)
+QUICK = Limits(
+    first_s=20.0, stall_s=0.7, unlearnt_s=0.7, frozen_s=0.7, failing_s=0.3, reconnect_s=20.0
+)
 
 
 class Camera:
@@ -145,14 +147,16 @@ def test_opening_is_tried_again_while_it_fails(made: Made) -> None:
      ("repeat", "nothing but the same picture again and again")],
 )  # fmt: skip
 def test_camera_that_does_not_come_back_is_given_up(made: Made, fault: str, says: str) -> None:
-    limits = Limits(stall_s=STALL_S, failing_s=0.1, reconnect_s=0.3)
+    limits = Limits(
+        stall_s=STALL_S, unlearnt_s=STALL_S, frozen_s=STALL_S, failing_s=0.1, reconnect_s=0.3
+    )
     source = made(Camera(range(3), fault), limits=limits)
     with pytest.raises(SourceError, match=says):
         list(source)
 
 
 def test_slow_camera_that_repeats_its_picture_is_not_called_silent(made: Made) -> None:
-    limits = Limits(stall_s=2 * STALL_S, failing_s=0.1, reconnect_s=20.0)
+    limits = Limits(frozen_s=2 * STALL_S, failing_s=0.1, reconnect_s=20.0)
     source = made(Camera(range(3), "repeat", interval_s=0.2), limits=limits)
     texts: list[str] = []
 
@@ -167,7 +171,7 @@ def test_slow_camera_that_repeats_its_picture_is_not_called_silent(made: Made) -
 
 
 def test_same_picture_after_opening_again_is_nothing_new(made: Made) -> None:
-    limits = Limits(stall_s=STALL_S, failing_s=0.1, reconnect_s=2 * STALL_S)
+    limits = Limits(frozen_s=STALL_S, failing_s=0.1, reconnect_s=2 * STALL_S)
     stuck = [Camera(range(2, 3), "repeat") for _ in range(9)]
     source = made(Camera(range(3), "repeat"), *stuck, limits=limits)
     with pytest.raises(SourceError, match="same picture"):
@@ -181,7 +185,7 @@ def test_without_patience_it_is_given_up_at_once(made: Made, fault: str) -> None
     source = made(
         Camera(range(3), fault),
         opened_again,
-        limits=Limits(stall_s=0.2, failing_s=0.1, reconnect_s=0),
+        limits=Limits(stall_s=0.2, unlearnt_s=0.2, frozen_s=0.2, failing_s=0.1, reconnect_s=0),
     )
     with pytest.raises(SourceError, match="camera 0 sent"):
         numbers_until(source, 19)
@@ -204,12 +208,27 @@ def test_camera_without_a_first_picture_is_starting_and_then_given_up(made: Made
     assert set(seen) <= {"starting"}
 
 
-def test_camera_that_is_slow_is_waited_for(made: Made) -> None:
-    source = made(Camera(range(3), "block"))
-    source._interval_s = 100.0
-    for _ in zip(range(3), source, strict=False):
-        pass
-    assert source._patience_s() == 20.0
+def test_picture_that_repeats_is_told_once_and_read_on(made: Made) -> None:
+    limits = Limits(stall_s=0.2, unlearnt_s=0.2, failing_s=0.1, reconnect_s=0)
+    source = made(Camera(range(3), "repeat"), limits=limits)
+    told: list[LiveStatus] = []
+    source.on_wait = lambda status: told.append(status) if status.repeats else None
+    frames = 0
+    for frame in source:
+        frames += frame.index > 2
+        if told and frames > 50:
+            break
+    assert {status.health for status in told} == {"running"}
+    assert source.status.losses == 0
+
+
+def test_scene_at_rest_that_was_lost_is_back_with_the_same_picture(made: Made) -> None:
+    limits = Limits(stall_s=0.5, unlearnt_s=0.5, failing_s=0.1, reconnect_s=20.0)
+    source = made(Camera(range(3), "block"), Camera(range(2, 3), "repeat"), limits=limits)
+    for _ in source:
+        if source.status.losses and source.status.health == "running":
+            break
+    assert source.status.losses == 1
 
 
 @pytest.mark.parametrize(
@@ -251,7 +270,8 @@ def test_what_a_camera_gives_is_told(stated: tuple[float, ...], expected: str) -
 
 @pytest.mark.parametrize("fault", ["stalled", "refusing", "garbled", "frozen"])
 def test_stream_comes_back_from_every_fault(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture, "LIMITS", Limits(stall_s=0.6, failing_s=0.3))
+    monkeypatch.setattr(capture, "LIMITS", Limits(stall_s=0.6, failing_s=0.3, frozen_s=0.6))
+    monkeypatch.setattr(capture, "UNLEARNT_S", 0.6)
     config = CameraConfig(reconnect_s=60)
     with MjpegCamera(numbered_frames(50)) as camera, open_source(camera.url, config) as source:
         assert isinstance(source, CameraSource)

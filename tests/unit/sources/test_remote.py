@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -14,7 +15,10 @@ import pytest
 
 from camdigits.errors import SourceDamagedError, SourceError, SourceOpenError
 from camdigits.sources import open_source
+from camdigits.sources.base import Source
 from camdigits.sources.images import remote
+from camdigits.sources.remote import opening
+from camdigits.sources.remote.answer import ask
 from tests.support.media import encoded, numbered_frame, numbered_frames, read_number, write_video
 
 PICTURE = encoded(".png", numbered_frame(5))
@@ -40,6 +44,13 @@ def serving(answer: Answer) -> Iterator[str]:
         Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/photo"
         server.shutdown()
+
+
+def opened(address: str) -> Source | None:
+    """Return what an address holds that has an end; None if that is left to the stream."""
+    answer = opening.asked(address, address, False)
+    again = partial(ask, address, address, False)
+    return answer and opening.open_answer(answer, address, again)
 
 
 def sending(data: bytes, kind: str = "image/png", length: int | None = -1) -> Answer:
@@ -143,7 +154,7 @@ def test_picture_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_server_that_stalls_in_a_picture_has_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote, "ANSWER_S", 2.0)
+    monkeypatch.setattr(opening, "ask", lambda *asked: ask(*asked, wait_s=2.0))
     hung_up = Event()
 
     def answer(request: BaseHTTPRequestHandler) -> None:
@@ -169,7 +180,7 @@ def test_server_that_stalls_in_a_picture_has_broken_off(monkeypatch: pytest.Monk
 )
 def test_what_is_no_picture_is_left_to_the_stream(answer: Answer) -> None:
     with serving(answer) as address:
-        assert remote.open_remote_picture(address, address) is None
+        assert opened(address) is None
 
 
 @pytest.mark.parametrize(
@@ -177,13 +188,16 @@ def test_what_is_no_picture_is_left_to_the_stream(answer: Answer) -> None:
     ["http://127.0.0.1:1/a.png", "http://127.0.0.1:99999/a.png", "http:///a.png", "http://[/"],
 )
 def test_address_that_does_not_answer_is_left_to_the_stream(address: str) -> None:
-    assert remote.open_remote_picture(address, address) is None
+    assert opened(address) is None
 
 
 def test_video_over_http_stays_a_video(tmp_path: Path) -> None:
     clip = write_video(tmp_path / "clip.mp4", numbered_frames(3)).read_bytes()
     with serving(sending(clip, "application/octet-stream")) as address:
-        assert remote.open_remote_picture(address, address) is None
+        source = opened(address)
+        assert source is not None
+        with source:
+            assert not source.is_still
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,12 @@ def test_no_arguments_are_no_sources() -> None:
         ("HTTPS://host/clip.mp4", "stream", "HTTPS://host/clip.mp4"),
         ("rtsp://user@host/1", "stream", "rtsp://user@host/1"),
         ("rtmp://host/live", "stream", "rtmp://host/live"),
+        ("rtsps://host/live", "stream", "rtsps://host/live"),
+        ("udp://@:5000", "stream", "udp://@:5000"),
+        ("tcp://host:5000", "stream", "tcp://host:5000"),
+        ("rtp://host:5000", "stream", "rtp://host:5000"),
+        ("srt://host:5000", "stream", "srt://host:5000"),
+        ("missing.m3u8", "file", "missing.m3u8"),
         ("-", "stdin", "-"),
         ("./0", "file", "0"),
         ("missing.mp4", "file", "missing.mp4"),
@@ -129,6 +135,7 @@ def test_name_too_long_for_any_file_is_still_one_source() -> None:
         ("RTSP://me:@host", "RTSP://me:***@host"),
         ("http://h/snap?user=me&pwd=s3cret&ch=1", "http://h/snap?user=me&pwd=***&ch=1"),
         ("rtsp://me:two words@host/1", "rtsp://me:***@host/1"),
+        ("http://NAME:PASSWORD@host/...", "http://NAME:PASSWORD@host/..."),
     ],
 )
 def test_name_is_shown_on_one_line_without_passwords(name: str, expected: str) -> None:
