@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from camdigits.errors import WeightsError
 from camdigits.networks.classifier import bundled_weights
 from camdigits.networks.model_card import ModelCard
-from camdigits.training.data.dataset import Digits, load_dataset
+from camdigits.training.data.dataset import Digits, Source, load_dataset
 from camdigits.training.data.labelled_folder import Labelled, read_labelled_folder
 from camdigits.training.fit import fit
 from camdigits.training.models.backend import make_reproducible
@@ -63,7 +63,7 @@ class Taught:
 
 def teach(
     folder: Path,
-    data: Path | None = None,
+    data: Source = None,
     out: Path = DEFAULT_OUT,
     weights: Path | None = None,
     progress: Progress | None = None,

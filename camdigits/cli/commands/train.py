@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from camdigits.cli.options.arguments import place
+from camdigits.cli.options.data import add_data, training_data
 from camdigits.cli.options.networks import add_networks, dashed, train_network
 from camdigits.cli.terminal.messages import say
 from camdigits.errors import UsageError
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
     from camdigits.networks.model_card import ModelCard
 
 NAME = "train"
-DATA_HELP = (
-    "mnist.npz, a folder with it or with the four idx files, gzipped or not, or a CSV of labels "
-    "and pixels "
-    "(default: Keras's copy of MNIST, downloaded if it is missing)"
-)
-
 _DESCRIPTION = """\
 Trains a LeNet (61,706 parameters) on MNIST and writes lenet.keras, lenet.tflite, the model card
 lenet.json, and pictures of the learning curves and of the confusion matrix.  The default recipe
@@ -64,7 +59,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     recipes = "\n".join(f"  {name:10} {each.about}" for name, each in RECIPES.items())
     parser.description, parser.epilog = _DESCRIPTION, _EPILOG.format(recipes=recipes)
-    parser.add_argument("--data", type=place, metavar="PATH", help=DATA_HELP)
+    add_data(parser)
+    parser.add_argument(
+        "--as-is",
+        action="store_true",
+        help="train on data that look wrong to the bundled network, without a question",
+    )
     parser.add_argument(
         "--out",
         type=place,
@@ -189,8 +189,9 @@ def _teach(args: argparse.Namespace) -> ModelCard:
     given += [name for name in ("like", "resume") if getattr(args, name)]
     if given:
         raise UsageError(f"--teach has settings of its own; leave out --{dashed(given[0])}")
+    data = training_data(args)
     with open_progress() as progress:
-        taught = teach(args.teach, args.data, args.out, progress=progress)
+        taught = teach(args.teach, data, args.out, progress=progress)
     print(
         f"{taught.before:.2%} of your digits were read rightly before, "
         f"{taught.after:.2%} now, having learnt them"
@@ -204,9 +205,10 @@ def _train(args: argparse.Namespace, settings: TrainSettings | None) -> ModelCar
     from camdigits.training import train
     from camdigits.training.checkpoint import has_checkpoint
 
+    data = training_data(args)
     try:
         with open_progress() as progress:
-            return train(args.data, args.out, settings, progress, resume=args.resume)
+            return train(data, args.out, settings, progress, resume=args.resume)
     except KeyboardInterrupt:
         if has_checkpoint(args.out):
             say("stopped; the same command with --resume goes on after the last whole epoch")
@@ -228,5 +230,5 @@ def _settings(args: argparse.Namespace) -> TrainSettings | None:
             raise UsageError(
                 f"--like takes all settings from the card; leave out --{dashed(chosen[0])}"
             )
-        return settings_like(args.like, args.data, args.teacher)
+        return settings_like(args.like, lambda: training_data(args), args.teacher)
     return None if args.resume and not given else TrainSettings(**given)

@@ -67,7 +67,21 @@ def test_the_command_says_what_teaching_brought(
     handwriting, data = write_hand(tmp_path / "hand"), write_data(tmp_path / "data.npz")
     out = tmp_path / "out"
 
-    assert main(["train", "--teach", str(handwriting), "--data", str(data), "--out", str(out)]) == 0
+    assert (
+        main(
+            [
+                "train",
+                "--teach",
+                str(handwriting),
+                "--data",
+                str(data),
+                "--out",
+                str(out),
+                "--as-is",
+            ]
+        )
+        == 0
+    )
 
     lines = capfd.readouterr().out.splitlines()
     assert " of your digits were read rightly before, " in lines[0]
@@ -84,7 +98,7 @@ def test_without_a_folder_the_weights_go_where_run_finds_them(
     write_hand(teach_folder())
     data = write_data(tmp_path / "data.npz")
 
-    assert main(["train", "--teach", "--data", str(data)]) == 0
+    assert main(["train", "--teach", "--data", str(data), "--as-is"]) == 0
 
     assert capfd.readouterr().out.splitlines()[-1] == (
         "camdigits run reads with them from now on; --weights bundled goes back"

@@ -10,9 +10,9 @@ import pytest
 
 from camdigits.errors import DataError
 from camdigits.training import evaluate
-from camdigits.training.data.array_files import is_labelled_folder
 from camdigits.training.data.dataset import Digits
-from camdigits.training.data.labelled_folder import character_ink, read_labelled_folder
+from camdigits.training.data.labelled_folder import read_labelled_folder
+from camdigits.training.data.pictures import character_ink
 from camdigits.training.report.charts import draw_confusion, draw_curves
 from camdigits.training.report.evaluation import Evaluation
 from camdigits.training.report.pictures import pictures_of_card, write_pictures
@@ -164,11 +164,6 @@ class TestLabelledFolder:
         points = np.array([[15, 15], [55, 15], [30, 75]], np.int32)
         cv2.polylines(image, [points], isClosed=False, color=ink, thickness=6)
         return image
-
-    def test_a_folder_is_labelled_by_the_names_in_it(self, tmp_path: Path) -> None:
-        assert not is_labelled_folder(tmp_path)
-        self.write(tmp_path, "7", self.seven(0, 255))
-        assert is_labelled_folder(tmp_path)
 
     def test_crops_in_mnist_form_are_taken_as_they_are(self, tmp_path: Path) -> None:
         crop = np.zeros((28, 28), np.uint8)
