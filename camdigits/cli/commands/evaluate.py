@@ -15,7 +15,7 @@ from camdigits.cli.options.data import (
     opened_data,
     tell_orientation,
 )
-from camdigits.cli.options.weights import try_weights
+from camdigits.cli.options.weights import BUNDLED, choose_weights, try_weights
 from camdigits.cli.terminal.messages import say
 from camdigits.errors import UsageError
 from camdigits.support.printable import printable
@@ -75,7 +75,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=place,
         metavar="PATH",
         help="a .tflite with its model card beside it, a .keras, a .weights.h5 with its .json, "
-        "or an old .h5 (default: the bundled .tflite)",
+        "or an old .h5 (default: the bundled .tflite; with --pages what you taught, and bundled "
+        "names the bundled one)",
     )
     parser.add_argument(
         "--pixel-max",
@@ -95,9 +96,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, and print the tables on stdout."""
-    if args.weights is not None:
-        try_weights(Path(args.weights))
-    return _run_on_pages(args) if args.pages is not None else _run_on_crops(args)
+    chosen = choose_weights(None if args.weights is None else str(args.weights))
+    if args.pages is None and chosen.is_taught:
+        chosen = choose_weights(BUNDLED)  # whose figure it is that people compare
+    args.weights = chosen.path
+    if chosen.path is not None and not chosen.is_taught:
+        try_weights(chosen.path)
+    chosen.tell()
+    with chosen.hint():
+        return _run_on_pages(args) if args.pages is not None else _run_on_crops(args)
 
 
 def _run_on_pages(args: argparse.Namespace) -> int:

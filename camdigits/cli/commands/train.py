@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from camdigits.cli.options.arguments import place
 from camdigits.cli.options.data import add_data, training_data
 from camdigits.cli.options.networks import add_networks, dashed, train_network
+from camdigits.cli.options.taught import replaced_weights, resumable, tell_worth
 from camdigits.cli.terminal.messages import say
 from camdigits.errors import UsageError
 from camdigits.support.printable import printable
@@ -44,7 +45,7 @@ examples:
   camdigits train --recipe tutorial              repeat the tutorial's own run
   camdigits train --resume                       go on after Ctrl-C
   camdigits train --teach                        learn what you taught in the window
-  camdigits train --teach my-digits              learn your handwriting, in about a minute
+  camdigits train --teach my-digits              learn your handwriting, in some minutes
   camdigits train --judge                        the network that tells digits from the rest
   camdigits train --lines                        the network that reads marks and signs
   camdigits train --print --fonts ~/fonts        the network that tells print from hand
@@ -186,16 +187,18 @@ def _teach(args: argparse.Namespace) -> ModelCard:
     from camdigits.training.fine_tuner import teach
 
     given = [each.name for each in fields(TrainSettings) if getattr(args, each.name) is not None]
-    given += [name for name in ("like", "resume") if getattr(args, name)]
+    given += ["like"] if args.like else []
     if given:
         raise UsageError(f"--teach has settings of its own; leave out --{dashed(given[0])}")
     data = training_data(args)
-    with open_progress() as progress:
-        taught = teach(args.teach, data, args.out, progress=progress)
-    print(
-        f"{taught.before:.2%} of your digits were read rightly before, "
-        f"{taught.after:.2%} now, having learnt them"
-    )
+    with replaced_weights(args.out) as before:
+        with resumable(args.out), open_progress() as progress:
+            taught = teach(args.teach, data, args.out, progress, resume=args.resume)
+        print(
+            f"{taught.before:.2%} of your digits were read rightly before, "
+            f"{taught.after:.2%} now, having learnt them"
+        )
+        tell_worth(taught, args.teach, before)
     print(f"{taught.mnist_before:.2%} of the test digits were read rightly before; now:")
     return taught.card
 
@@ -203,16 +206,10 @@ def _teach(args: argparse.Namespace) -> ModelCard:
 def _train(args: argparse.Namespace, settings: TrainSettings | None) -> ModelCard:
     from camdigits.cli.terminal.training_progress import open_progress
     from camdigits.training import train
-    from camdigits.training.checkpoint import has_checkpoint
 
     data = training_data(args)
-    try:
-        with open_progress() as progress:
-            return train(data, args.out, settings, progress, resume=args.resume)
-    except KeyboardInterrupt:
-        if has_checkpoint(args.out):
-            say("stopped; the same command with --resume goes on after the last whole epoch")
-        raise
+    with resumable(args.out), open_progress() as progress:
+        return train(data, args.out, settings, progress, resume=args.resume)
 
 
 def _settings(args: argparse.Namespace) -> TrainSettings | None:

@@ -22,6 +22,9 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".pgm")
 MAX_PICTURES = 300_000
 """EMNIST has 280,000 digits."""
 MAX_FILE_BYTES = 1 << 26
+MAX_SMALL_BYTES = 4096
+_ENDS = (b"IEND\xaeB`\x82", b"\xff\xd9")
+"""Of PNG and JPEG."""
 MIN_CONTRAST = 20
 """Grey levels between ink and ground, below which a picture counts as empty."""
 
@@ -94,17 +97,33 @@ def crop_of(data: bytes, name: str) -> Plane:
     Raises:
         DataError: if it is damaged or shows nothing.
     """
-    try:
-        source = ImageSource.decode(data, name)
-        gray = cv2.cvtColor(next(iter(source)).image, cv2.COLOR_BGR2GRAY)
-    except SourceError as error:
-        raise DataError(str(error)) from error
-    if _is_mnist_form(gray):  # type: ignore[arg-type]
-        return gray  # type: ignore[return-value]
-    crop = to_mnist_form(character_ink(gray))  # type: ignore[arg-type]
+    gray = _small_gray(data)
+    if gray is None:
+        try:
+            image = next(iter(ImageSource.decode(data, name))).image
+        except SourceError as error:
+            raise DataError(str(error)) from error
+        gray = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+    if _is_mnist_form(gray):
+        return gray
+    crop = to_mnist_form(character_ink(gray))
     if not crop.any():
         raise DataError(f"{name} shows nothing that stands out; remove it")
     return crop
+
+
+def _small_gray(data: bytes) -> Plane | None:
+    """Return a small grey picture that is whole and says nothing of how it lies; else None.
+
+    Data sets have tens of thousands of them, and looking for all that files can have takes more
+    than twice as long: 57 s for MNIST as PNG, which are read in 25 like this.
+    """
+    if len(data) > MAX_SMALL_BYTES or not data.endswith(_ENDS) or b"xif" in data:
+        return None
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if image is None or image.ndim != 2 or image.dtype != np.uint8:
+        return None
+    return np.asarray(image, np.uint8)
 
 
 def _is_mnist_form(gray: Plane) -> bool:
