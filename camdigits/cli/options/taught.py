@@ -59,9 +59,7 @@ def tell_worth(taught: Taught, folder: Path, before: Path | None) -> None:
 
     changes: list[Change] = []
     try:
-        say(
-            f"trying {PARTS} times on digits that are left out of learning; the weights are written"
-        )
+        say(f"the weights are written; now {PARTS} trials on digits that are left out of learning")
         changes += read_unlearnt(taught.lesson)
     except KeyboardInterrupt:
         say("stopped; the new weights are kept, and were not tried on digits they have not learnt")

@@ -221,3 +221,14 @@ class TestLabelledFolder:
 
         with pytest.raises(DataError, match=r"a\.png shows nothing that stands out; remove it"):
             read_labelled_folder(tmp_path)
+
+    @pytest.mark.parametrize("place", [30, 60, -20])
+    def test_a_small_picture_with_another_byte_is_named(self, tmp_path: Path, place: int) -> None:
+        self.write(tmp_path, "7", make_digits(1)[0][0])
+        path = tmp_path / "7" / "a.png"
+        content = bytearray(path.read_bytes())
+        content[place] ^= 0xFF
+        path.write_bytes(content)
+
+        with pytest.raises(DataError, match=r"a\.png"):
+            read_labelled_folder(tmp_path)
