@@ -8,7 +8,7 @@ network said of them before (Li and Hoiem, "Learning without Forgetting", 2016).
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,15 @@ from numpy.typing import NDArray
 from camdigits.errors import WeightsError
 from camdigits.networks.classifier import bundled_weights
 from camdigits.networks.model_card import ModelCard
-from camdigits.training.data.dataset import Digits, load_dataset
+from camdigits.training.checkpoint import Checkpoint
+from camdigits.training.data.dataset import Digits, Source, load_dataset
 from camdigits.training.data.labelled_folder import Labelled, read_labelled_folder
 from camdigits.training.fit import fit
 from camdigits.training.models.backend import make_reproducible
 from camdigits.training.models.card import Past
 from camdigits.training.models.install import check_target, install
 from camdigits.training.models.keras_classifier import KerasClassifier
-from camdigits.training.progress import NoProgress, Progress
+from camdigits.training.progress import EpochReport, NoProgress, Progress
 from camdigits.training.report.evaluation import measure
 from camdigits.training.sets.augment import Distortion, distort
 from camdigits.training.sets.base import Inputs, one_hot, to_input
@@ -53,59 +54,96 @@ class Taught:
         before: share of the folder's digits that the old weights read rightly, 0 to 1.
         after: the same of the new weights, which learnt from these very digits.
         mnist_before: share of MNIST's test digits that the old weights read rightly, 0 to 1.
+        lesson: what was learnt from, to learn parts of it.
     """
 
     card: ModelCard
     before: float
     after: float
     mnist_before: float
+    lesson: Lesson
 
 
 def teach(
     folder: Path,
-    data: Path | None = None,
+    data: Source = None,
     out: Path = DEFAULT_OUT,
-    weights: Path | None = None,
     progress: Progress | None = None,
+    *,
+    resume: bool = False,
 ) -> Taught:
-    """Fine-tune weights on a folder of labelled pictures and write them like `train` does.
+    """Fine-tune the bundled weights on labelled pictures and write them like `train` does.
 
     Args:
         folder: what `camdigits.training.data.labelled_folder.read_labelled_folder` takes.
         data: what `load_dataset` takes; None takes Keras's copy of MNIST.
         out: folder for the files, made if it is missing; a model that lies there is replaced.
-        weights: a ``.keras`` with its card; None takes the bundled one.
         progress: told how far the training is; None tells nobody.
+        resume: go on after the last whole epoch of the training that was stopped in `out`.
 
     Raises:
         DataError: if pictures or MNIST are missing or damaged; nothing was written.
-        WeightsError: if the weights are missing, damaged or have no card.
+        WeightsError: if the bundled weights are damaged.
         DependencyError: if TensorFlow or Keras is not installed.
         OutputError: if `out` cannot be written.
+        UsageError: if there is nothing to resume, or it had other pictures, data or weights.
     """
     check_target(out)
     labelled = read_labelled_folder(folder)
     make_reproducible(SETTINGS.seed)
-    source = KerasClassifier(weights or bundled_weights().with_suffix(".keras"))
+    weights = bundled_weights().with_suffix(".keras")
+    source = KerasClassifier(weights)
     if source.card is None:
-        raise WeightsError(f"{weights} has no model card; name a .keras that has one beside it")
-    dataset = load_dataset(data)
+        raise WeightsError(f"{weights} has no model card; install camdigits again")
+    dataset, origin = load_dataset(data), _origin(labelled, source.card)
     training, validation = split(dataset.train, TrainSettings(seed=_seed_of(source.card)))
     before = measure(source, labelled.digits).accuracy
     # Not the card's figure, which may be of other digits; nothing is chosen by it.
     mnist_before = measure(source, dataset.test).accuracy
-    training_set = _training_set(source.model, labelled, training)
-    history = fit(
-        source.model, training_set, validation, SETTINGS, (progress or NoProgress(), None)
-    )
+    lesson = Lesson(weights, _training_set(source.model, labelled, training), validation)
+    kept = {"settings": SETTINGS.as_dict(), "data": dataset.sha256, "taught": origin}
+    checkpoint = Checkpoint(out, kept, resume=resume)
+    history = lesson.learn(source.model, (progress or NoProgress(), checkpoint))
     counts = {"train": len(training), "validation": len(validation), "test": len(dataset.test)}
-    past = Past(SETTINGS, counts, history)
-    files, record = describe(source.model, validation, dataset, past)
+    files, record = describe(source.model, validation, dataset, Past(SETTINGS, counts, history))
     record["command"] = "camdigits train --teach DIR"
-    record["taught"] = _origin(labelled, source.card)
+    record["taught"] = origin
     card = install(out, source.model.name, files, record)
+    checkpoint.forget()
     after = measure(source, labelled.digits).accuracy
-    return Taught(card, before, after, mnist_before)
+    return Taught(card, before, after, mnist_before, lesson)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """What a network is taught.
+
+    Attributes:
+        weights: the ``.keras`` that it begins as.
+        training_set: the owner's digits among others.
+        validation: digits to measure with after each epoch.
+    """
+
+    weights: Path
+    training_set: FineTuningSet
+    validation: Digits
+
+    def learn(
+        self, model: Any, watch: tuple[Progress, Checkpoint | None]
+    ) -> tuple[EpochReport, ...]:
+        """Teach a model in place, and return what each epoch brought."""
+        return fit(model, self.training_set, self.validation, SETTINGS, watch)
+
+    @property
+    def labelled(self) -> Labelled:
+        """The owner's digits."""
+        return self.training_set.labelled
+
+    def without(self, places: NDArray[np.intp]) -> Lesson:
+        """Return the lesson without the owner's digits at these places."""
+        kept = np.setdiff1d(np.arange(len(self.labelled.digits)), places)
+        labelled = replace(self.labelled, digits=self.labelled.digits.take(kept))
+        return replace(self, training_set=replace(self.training_set, labelled=labelled))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ from typing import Any
 from camdigits.networks.classifier import LiteRTClassifier, bundled_weights
 from camdigits.networks.litert import Network
 from camdigits.networks.model_card import DIGITS, JUDGE, VERDICTS, ModelCard
-from camdigits.training.data.dataset import Dataset, Digits, load_dataset
+from camdigits.training.data.dataset import Dataset, Digits, Source, load_dataset
 from camdigits.training.models.architectures import view_stage
 from camdigits.training.models.backend import load_keras, make_reproducible
 from camdigits.training.models.export import check_agreement, int8_tflite_bytes
@@ -46,7 +46,7 @@ class JudgeSettings(RenderedSettings):
 
 
 def train_judge(
-    data: Path | None = None,
+    data: Source = None,
     out: Path = DEFAULT_OUT,
     settings: JudgeSettings | None = None,
     progress: Progress | None = None,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from camdigits.networks.line_reader import LineNetwork, best_text
 from camdigits.networks.model_card import CHARACTERS, LINE, ModelCard
 from camdigits.support.edits import edit_distance
-from camdigits.training.data.dataset import Dataset, Digits, load_dataset
+from camdigits.training.data.dataset import Dataset, Digits, Source, load_dataset
 from camdigits.training.models.architectures import build_line_reader
 from camdigits.training.models.backend import load_keras, make_reproducible
 from camdigits.training.models.export import int8_tflite_bytes
@@ -60,7 +60,7 @@ class LineSettings(RenderedSettings):
 
 
 def train_line_reader(
-    data: Path | None = None,
+    data: Source = None,
     out: Path = DEFAULT_OUT,
     settings: LineSettings | None = None,
     progress: Progress | None = None,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from camdigits.networks.litert import Network
 from camdigits.networks.model_card import PRINT, WRITINGS, ModelCard
-from camdigits.training.data.dataset import Dataset, Digits, load_dataset
+from camdigits.training.data.dataset import Dataset, Digits, Source, load_dataset
 from camdigits.training.models.architectures import view_stage
 from camdigits.training.models.backend import load_keras, make_reproducible
 from camdigits.training.models.export import check_agreement, int8_tflite_bytes
@@ -54,7 +54,7 @@ class PrintSettings(RenderedSettings):
 
 def train_print_detector(
     fonts: Path,
-    data: Path | None = None,
+    data: Source = None,
     out: Path = DEFAULT_OUT,
     settings: PrintSettings | None = None,
     progress: Progress | None = None,

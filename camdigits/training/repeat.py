@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from camdigits.errors import UsageError
 from camdigits.networks.model_card import ModelCard, read_card
-from camdigits.training.data.dataset import load_dataset
+from camdigits.training.data.dataset import Dataset, Source, load_dataset
 from camdigits.training.sets.distilled import Teacher
 from camdigits.training.settings import TrainSettings
 
 
 def settings_like(
-    path: Path, data: Path | None = None, teacher: Path | None = None
+    path: Path, data: Source | Callable[[], Dataset] = None, teacher: Path | None = None
 ) -> TrainSettings:
     """Return the settings that repeat a training.
 
     Args:
         path: the card of the model that it made.
-        data: what `load_dataset` takes; must be what the card's model learnt from.
+        data: what `load_dataset` takes, or what returns them, which is asked last; must be what
+            the card's model learnt from.
         teacher: the network that taught it, if one did.
 
     Raises:
@@ -37,13 +39,13 @@ def settings_like(
     if not isinstance(record, dict):
         raise UsageError(f"the model card {path} lacks the settings; name the options instead")
     settings = TrainSettings.from_record(record, path)
-    _must_be_its_data(card, data)
+    _must_be_its_data(card, data() if callable(data) else load_dataset(data))
     return replace(settings, teacher=_its_teacher(card, settings, teacher))
 
 
-def _must_be_its_data(card: ModelCard, data: Path | None) -> None:
+def _must_be_its_data(card: ModelCard, dataset: Dataset) -> None:
     expected = _text(card.record.get("data"), "sha256")
-    found = load_dataset(data).sha256
+    found = dataset.sha256
     if expected != found:
         raise UsageError(
             f"{card.path} was trained on data of sha256 {expected:.12}, not {found:.12}; give "

@@ -17,7 +17,7 @@ from camdigits.networks.litert import Network
 from camdigits.networks.model_card import DIGITS, ModelCard
 from camdigits.training.calibrate import calibrate, calibration_error
 from camdigits.training.checkpoint import Checkpoint, kept_settings
-from camdigits.training.data.dataset import Dataset, Digits, load_dataset
+from camdigits.training.data.dataset import Dataset, Digits, Source, load_dataset
 from camdigits.training.fit import fit
 from camdigits.training.models.architectures import build, fold_input_scale
 from camdigits.training.models.backend import make_reproducible
@@ -37,7 +37,7 @@ VALIDATION_SHARE = 1 / 12
 
 
 def train(
-    data: Path | None = None,
+    data: Source = None,
     out: Path = DEFAULT_OUT,
     settings: TrainSettings | None = None,
     progress: Progress | None = None,
@@ -149,6 +149,10 @@ def split(digits: Digits, settings: TrainSettings) -> tuple[Digits, Digits]:
     """
     order = np.random.default_rng(settings.seed).permutation(len(digits))[: settings.limit]
     if len(order) < 100:
-        raise DataError(f"the training split has {len(order)} digits; at least 100 are needed")
+        raise DataError(f"there are {len(order)} digits to learn from; at least 100 are needed")
+    if len(np.unique(digits.labels)) < 2:
+        raise DataError(
+            f"all digits to learn from are labelled {digits.labels[0]}; give others too"
+        )
     count = round(len(order) * VALIDATION_SHARE)
     return digits.take(order[count:]), digits.take(order[:count])

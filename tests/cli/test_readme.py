@@ -186,9 +186,11 @@ def test_training_command_runs(command, folder, monkeypatch, capsys):
     if "--teacher" in arguments:
         taught_by = Path(arguments[arguments.index("--teacher") + 1]).stem
         teacher = ["--architecture", taught_by, "--recipe", "plain", "--data", "mnist.npz"]
-        assert main(["train", *teacher, *quick]) == 0
+        assert main(["train", *teacher, *quick, "--as-is"]) == 0
     if arguments[0] != "export" and "--data" not in arguments:
         arguments += ["--data", "mnist.npz"]
+    if arguments[0] == "train":
+        arguments.append("--as-is")
     assert main(arguments) == 0
     assert capsys.readouterr().out
     made = {"train": "**/*.tflite", "evaluate": "mnist.npz", "export": "camdigits-export/*/*.h5"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from camdigits.cli import main
 from camdigits.errors import OutputError
+from camdigits.recognizer import Recognizer
 from camdigits.sinks.pictures import image
 from camdigits.support.user_folders import taught_folder, teach_folder
 from tests.cli.pages import TEXT, blank, page, write_clip, write_page
@@ -177,6 +179,24 @@ def test_taught_weights_are_used_and_told(photo: Path, capsys: pytest.CaptureFix
     assert main(["run", str(photo), "--weights", "bundled"]) == 0
     told = capsys.readouterr()
     assert (told.out, told.err) == (f"{photo}: {TEXT}\n", "")
+
+
+def test_batch_and_evaluate_use_them_too_and_tell(
+    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    weights = install_taught(temperature=100.0)
+    told = f"reads with what you taught: {weights} (--weights bundled goes back)"
+    box = Recognizer().read(page()).digits[0].box.as_list()
+    truth = {photo.name: {"digits": [[*box, TEXT[0]]]}}
+    (photo.parent / "truth.json").write_text(json.dumps(truth))
+
+    assert main(["batch", str(photo), "--out", str(tmp_path / "out")]) == 0
+    assert told in capsys.readouterr().err
+    for given, recall in (([], "0.000"), (["--weights", "bundled"], "1.000")):
+        assert main(["evaluate", "--pages", str(photo.parent), *given]) == 0
+        out, err = capsys.readouterr()
+        assert f"recall {recall})" in out.splitlines()[0]
+        assert (told in err) == (not given)
 
 
 def test_broken_taught_weights_name_the_way_back(photo: Path, capsys: pytest.CaptureFixture[str]):

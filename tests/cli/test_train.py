@@ -22,7 +22,7 @@ from tests.support.digits import (
     write_npz,
 )
 
-QUICK = ["--recipe", "plain", "--batch-size", "10", "--limit", "200"]
+QUICK = ["--as-is", "--recipe", "plain", "--batch-size", "10", "--limit", "200"]
 
 
 def camdigits(*arguments: str | Path, code: str = "") -> subprocess.CompletedProcess[str]:
@@ -47,7 +47,11 @@ def test_it_trains_and_says_nothing_but_how_well(tmp_path: Path) -> None:
     result, written = done.stdout.splitlines()
     assert "% of 100 test digits right (95 % interval " in result
     assert written == f"wrote {out / 'lenet.tflite'}, lenet.keras and the model card lenet.json"
-    (epoch,) = done.stderr.splitlines()
+    held_out, epoch = done.stderr.splitlines()
+    assert held_out == (
+        f"camdigits: {data}: 500 digits to learn from; 100 are held out and measured at the end "
+        "(their own test split)"
+    )
     assert epoch.startswith("epoch 1/1: loss ")
     assert LiteRTClassifier(out / "lenet.tflite").card.record["settings"]["limit"] == 200
 
@@ -89,6 +93,7 @@ def train_until_an_epoch(
         text=True,
     ) as process:
         assert process.stderr is not None and process.stdout is not None
+        assert "held out" in process.stderr.readline()
         first = process.stderr.readline()
         process.send_signal(number)
         rest = process.stderr.read()
@@ -142,7 +147,12 @@ def test_a_card_repeats_its_training(tmp_path: Path, capfd: pytest.CaptureFixtur
     source = trained_folder() / "lenet.json"
     data = write_npz(tmp_path / "data.npz")
 
-    assert main(["train", "--like", str(source), "--data", str(data), "--out", str(tmp_path)]) == 0
+    assert (
+        main(
+            ["train", "--like", str(source), "--data", str(data), "--out", str(tmp_path), "--as-is"]
+        )
+        == 0
+    )
 
     for name in ("lenet.tflite", "lenet.keras", "lenet.json"):
         assert (tmp_path / name).read_bytes() == source.with_name(name).read_bytes()
@@ -160,7 +170,12 @@ def test_a_training_that_is_not_repeated_is_told(
     monkeypatch.setattr("camdigits.training.trainer.VALIDATION_SHARE", 1 / 6)
     source = trained_folder() / "lenet.json"
 
-    assert main(["train", "--like", str(source), "--data", str(data), "--out", str(tmp_path)]) == 0
+    assert (
+        main(
+            ["train", "--like", str(source), "--data", str(data), "--out", str(tmp_path), "--as-is"]
+        )
+        == 0
+    )
 
     assert f"lenet.tflite is not that of {source}: " in capfd.readouterr().out
 

@@ -70,7 +70,7 @@ def serving(
 ) -> Iterator[Served]:
     """Serve until the block is left."""
     limits = limits or Limits()
-    pool = ReaderPool(ReadConfig(), None, limits)
+    pool = ReaderPool(ReadConfig(), limits=limits)
     teaching = None if teach is None else open_teaching(None, teach)
     listener = bind(host, port)
     app = make_app(pool, rules, teaching, broadcast)

@@ -23,11 +23,13 @@ from websockets.sync.client import connect
 
 from camdigits.cli import main
 from camdigits.errors import CamdigitsError
+from camdigits.support.user_folders import taught_folder
 from camdigits.web.server.access import PROTOCOL
 from camdigits.web.server.address import address_of, is_loopback, names_of, qr_code, reached_by
 from camdigits.web.server.web_server import bind
-from tests.cli.pages import page
+from tests.cli.pages import TEXT, page
 from tests.support.media import encoded
+from tests.support.weights import copy_weights
 from tests.web.serving import masked, stalled_client
 
 
@@ -76,6 +78,23 @@ def test_ctrl_c_ends_it_at_once_with_clients_connected() -> None:
     assert process.returncode == 130
     assert took_s < 15  # it waits for no client; a loaded machine may take some seconds
     assert "Traceback" not in told and "Error" not in told
+
+
+def test_what_is_taught_while_it_runs_is_used_and_told() -> None:
+    picture = encoded(".png", page())
+
+    def read(address: str) -> str:
+        answer = httpx.post(f"{address}v1/read", content=picture, timeout=100, trust_env=False)
+        return " ".join(number["text"] for number in answer.json()["numbers"])
+
+    with started() as (process, address):
+        assert TEXT in read(address)
+        taught_folder().mkdir(parents=True)
+        weights = copy_weights(taught_folder(), temperature=100.0)  # sure of nothing
+        assert TEXT not in read(address)
+        process.kill()
+        _, told = process.communicate(timeout=100)
+    assert f"reads with what you taught: {weights} (--weights bundled goes back)" in told
 
 
 def test_others_need_the_token_which_is_told_nowhere_else(tmp_path: Path) -> None:

@@ -104,6 +104,8 @@ def run(args: argparse.Namespace) -> int:
     if not names:
         raise UsageError("nothing to read: name a SOURCE, or a list of them with --from")
     weights = choose_weights(args.weights)
+    if not args.quiet:
+        weights.tell()
     path = None if weights.path is None else weights.path.absolute()
     with weights.hint():
         if path is not None and not weights.is_taught:

@@ -7,9 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from camdigits.cli.commands.train import DATA_HELP
 from camdigits.cli.options.arguments import place
-from camdigits.cli.options.weights import try_weights
+from camdigits.cli.options.data import (
+    DATA_HELP,
+    add_orientation,
+    must_go_with_data,
+    opened_data,
+    tell_orientation,
+)
+from camdigits.cli.options.weights import BUNDLED, choose_weights, try_weights
+from camdigits.cli.terminal.messages import say
 from camdigits.errors import UsageError
 from camdigits.support.printable import printable
 
@@ -19,8 +26,8 @@ if TYPE_CHECKING:
 NAME = "evaluate"
 
 _DESCRIPTION = """\
-Reads the 10,000 test digits of MNIST, or a folder of labelled pictures, exactly as the camera's
-crops are read, and prints how many were right, digit by digit, and which was taken for which.
+Reads the 10,000 test digits of MNIST, or digits of your own, exactly as the camera's crops are
+read, and prints how many were right, digit by digit, and which was taken for which.
 
 With --pages it reads whole photos, as camdigits run does, and compares what it finds with their
 truth: a digit is right if it has the right label and its box overlaps the true one by an
@@ -54,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=place,
         metavar="PATH",
-        help=f"{DATA_HELP}; or a folder of labelled pictures, DIR/7/*.png",
+        help=DATA_HELP,
     )
     source.add_argument(
         "--pages",
@@ -62,12 +69,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="a folder of photos with a truth.json that says what they show",
     )
+    add_orientation(parser)
     parser.add_argument(
         "--weights",
         type=place,
         metavar="PATH",
         help="a .tflite with its model card beside it, a .keras, a .weights.h5 with its .json, "
-        "or an old .h5 (default: the bundled .tflite)",
+        "or an old .h5 (default: the bundled .tflite; with --pages what you taught, and bundled "
+        "names the bundled one)",
     )
     parser.add_argument(
         "--pixel-max",
@@ -87,12 +96,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure, and print the tables on stdout."""
-    if args.weights is not None:
-        try_weights(Path(args.weights))
-    return _run_on_pages(args) if args.pages is not None else _run_on_crops(args)
+    chosen = choose_weights(None if args.weights is None else str(args.weights))
+    if args.pages is None and chosen.is_taught:
+        chosen = choose_weights(BUNDLED)  # whose figure it is that people compare
+    args.weights = chosen.path
+    if chosen.path is not None and not chosen.is_taught:
+        try_weights(chosen.path)
+    chosen.tell()
+    with chosen.hint():
+        return _run_on_pages(args) if args.pages is not None else _run_on_crops(args)
 
 
 def _run_on_pages(args: argparse.Namespace) -> int:
+    must_go_with_data(args)
     from camdigits.cli.terminal.pages_report import measure_pages, report, write_sheets
 
     if args.pixel_max is not None:
@@ -111,7 +127,11 @@ def _run_on_crops(args: argparse.Namespace) -> int:
         from camdigits.training.models.install import check_target
 
         check_target(args.pictures)
-    evaluation = evaluate(args.data, args.weights, args.pixel_max)
+    dataset = opened_data(args)
+    evaluation = evaluate(dataset, args.weights, args.pixel_max)
+    if evaluation.note:
+        say(evaluation.note)
+    tell_orientation(args, dataset)
     print(_report(evaluation))
     if args.pictures is not None:
         from camdigits.training.report.pictures import write_pictures
@@ -127,9 +147,10 @@ def _tell_written(names: Sequence[str], folder: Path) -> None:
 
 def _report(evaluation: Evaluation) -> str:
     low, high = evaluation.interval_95
+    what = "digits" if evaluation.note else "test digits"
     return "\n".join(
         [
-            f"{evaluation.accuracy:.2%} of {evaluation.n:,} test digits right "
+            f"{evaluation.accuracy:.2%} of {evaluation.n:,} {what} right "
             f"(95 % interval {low:.2%} to {high:.2%}), {evaluation.errors:,} wrong",
             "",
             *_class_table(evaluation),

@@ -20,7 +20,6 @@ from camdigits.cli.options.arguments import (
 from camdigits.cli.options.cameras import add_camera_arguments, camera_config
 from camdigits.cli.options.server import ServerOptions, add_server_options, server_options
 from camdigits.cli.options.weights import choose_weights, try_weights
-from camdigits.cli.terminal.messages import say
 from camdigits.errors import UsageError
 from camdigits.window.keys import key_lines
 
@@ -198,8 +197,8 @@ def run(args: argparse.Namespace) -> int:
     weights = choose_weights(args.weights)
     if weights.path is not None and not weights.is_taught:
         try_weights(weights.path)
-    if args.verbose and weights.is_taught:
-        say(f"reads with what you taught: {weights.path} (--weights bundled goes back)")
+    if args.verbose:
+        weights.tell()
     request = Request(
         sources=args.sources,
         config=read_config(args),

@@ -17,7 +17,7 @@ from camdigits.cli.options.arguments import (
 )
 from camdigits.cli.options.extent import add_max_pixels
 from camdigits.cli.options.server import add_server_options, load_web, serve_app, server_options
-from camdigits.cli.options.weights import choose_weights, try_weights
+from camdigits.cli.options.weights import CurrentWeights, choose_weights, try_weights
 from camdigits.config import ReadConfig
 
 NAME = "serve"
@@ -67,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
     weights = choose_weights(args.weights)
     if weights.path is not None and not weights.is_taught:
         try_weights(weights.path)
+    current = CurrentWeights(args.weights)
     from camdigits.cli.reading.window_services import open_teaching
     from camdigits.web.api.reader_pool import ReaderPool
     from camdigits.web.app import make_app
@@ -76,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         picture_pixels=args.max_pixels, frame_pixels=max(1, args.max_pixels // FRAME_PART)
     )
     with weights.hint():
-        pool = ReaderPool(_config(args), weights.path, limits)
+        pool = ReaderPool(_config(args), current, limits)
         teaching = open_teaching(weights.path, args.teach)
     with serve_app(
         lambda rules: make_app(pool, rules, teaching), limits, server_options(args)

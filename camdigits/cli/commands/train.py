@@ -7,7 +7,9 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from camdigits.cli.options.arguments import place
+from camdigits.cli.options.data import add_data, training_data
 from camdigits.cli.options.networks import add_networks, dashed, train_network
+from camdigits.cli.options.taught import replaced_weights, resumable, tell_worth
 from camdigits.cli.terminal.messages import say
 from camdigits.errors import UsageError
 from camdigits.support.printable import printable
@@ -25,12 +27,6 @@ if TYPE_CHECKING:
     from camdigits.networks.model_card import ModelCard
 
 NAME = "train"
-DATA_HELP = (
-    "mnist.npz, a folder with it or with the four idx files, gzipped or not, or a CSV of labels "
-    "and pixels "
-    "(default: Keras's copy of MNIST, downloaded if it is missing)"
-)
-
 _DESCRIPTION = """\
 Trains a LeNet (61,706 parameters) on MNIST and writes lenet.keras, lenet.tflite, the model card
 lenet.json, and pictures of the learning curves and of the confusion matrix.  The default recipe
@@ -49,7 +45,7 @@ examples:
   camdigits train --recipe tutorial              repeat the tutorial's own run
   camdigits train --resume                       go on after Ctrl-C
   camdigits train --teach                        learn what you taught in the window
-  camdigits train --teach my-digits              learn your handwriting, in about a minute
+  camdigits train --teach my-digits              learn your handwriting, in some minutes
   camdigits train --judge                        the network that tells digits from the rest
   camdigits train --lines                        the network that reads marks and signs
   camdigits train --print --fonts ~/fonts        the network that tells print from hand
@@ -64,7 +60,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     recipes = "\n".join(f"  {name:10} {each.about}" for name, each in RECIPES.items())
     parser.description, parser.epilog = _DESCRIPTION, _EPILOG.format(recipes=recipes)
-    parser.add_argument("--data", type=place, metavar="PATH", help=DATA_HELP)
+    add_data(parser)
+    parser.add_argument(
+        "--as-is",
+        action="store_true",
+        help="train on data that look wrong to the bundled network, without a question",
+    )
     parser.add_argument(
         "--out",
         type=place,
@@ -186,15 +187,18 @@ def _teach(args: argparse.Namespace) -> ModelCard:
     from camdigits.training.fine_tuner import teach
 
     given = [each.name for each in fields(TrainSettings) if getattr(args, each.name) is not None]
-    given += [name for name in ("like", "resume") if getattr(args, name)]
+    given += ["like"] if args.like else []
     if given:
         raise UsageError(f"--teach has settings of its own; leave out --{dashed(given[0])}")
-    with open_progress() as progress:
-        taught = teach(args.teach, args.data, args.out, progress=progress)
-    print(
-        f"{taught.before:.2%} of your digits were read rightly before, "
-        f"{taught.after:.2%} now, having learnt them"
-    )
+    data = training_data(args)
+    with replaced_weights(args.out) as before:
+        with resumable(args.out), open_progress() as progress:
+            taught = teach(args.teach, data, args.out, progress, resume=args.resume)
+        print(
+            f"{taught.before:.2%} of your digits were read rightly before, "
+            f"{taught.after:.2%} now, having learnt them"
+        )
+        tell_worth(taught, args.teach, before)
     print(f"{taught.mnist_before:.2%} of the test digits were read rightly before; now:")
     return taught.card
 
@@ -202,15 +206,10 @@ def _teach(args: argparse.Namespace) -> ModelCard:
 def _train(args: argparse.Namespace, settings: TrainSettings | None) -> ModelCard:
     from camdigits.cli.terminal.training_progress import open_progress
     from camdigits.training import train
-    from camdigits.training.checkpoint import has_checkpoint
 
-    try:
-        with open_progress() as progress:
-            return train(args.data, args.out, settings, progress, resume=args.resume)
-    except KeyboardInterrupt:
-        if has_checkpoint(args.out):
-            say("stopped; the same command with --resume goes on after the last whole epoch")
-        raise
+    data = training_data(args)
+    with resumable(args.out), open_progress() as progress:
+        return train(data, args.out, settings, progress, resume=args.resume)
 
 
 def _settings(args: argparse.Namespace) -> TrainSettings | None:
@@ -228,5 +227,5 @@ def _settings(args: argparse.Namespace) -> TrainSettings | None:
             raise UsageError(
                 f"--like takes all settings from the card; leave out --{dashed(chosen[0])}"
             )
-        return settings_like(args.like, args.data, args.teacher)
+        return settings_like(args.like, lambda: training_data(args), args.teacher)
     return None if args.resume and not given else TrainSettings(**given)

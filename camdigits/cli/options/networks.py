@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from camdigits.cli.options.arguments import place
+from camdigits.cli.options.data import training_data
 from camdigits.errors import UsageError
 from camdigits.support.printable import printable
 from camdigits.training.settings import TrainSettings
@@ -70,8 +71,9 @@ def _train_judge(args: argparse.Namespace) -> int:
     from camdigits.training.judge_trainer import JudgeSettings, train_judge
 
     settings = JudgeSettings(**_given(args, JudgeSettings, "--judge"))
+    data = training_data(args)
     with open_progress() as progress:
-        card = train_judge(args.data, args.out, settings, progress)
+        card = train_judge(data, args.out, settings, progress)
     found = card.record["accuracy"]
     print(
         f"{found['digits_passed']:.2%} of the digits on test pages pass, "
@@ -85,8 +87,9 @@ def _train_line_reader(args: argparse.Namespace) -> int:
     from camdigits.training.line_trainer import LineSettings, train_line_reader
 
     settings = LineSettings(**_given(args, LineSettings, "--lines"))
+    data = training_data(args)
     with open_progress() as progress:
-        card = train_line_reader(args.data, args.out, settings, progress)
+        card = train_line_reader(data, args.out, settings, progress)
     found = card.record["accuracy"]
     print(
         f"{found['test']:.2%} of the lines on test pages are read wholly right, and "
@@ -102,8 +105,9 @@ def _train_print_detector(args: argparse.Namespace) -> int:
     if args.fonts is None:
         raise UsageError("--print needs --fonts DIR: folders of fonts to learn and to measure with")
     settings = PrintSettings(**_given(args, PrintSettings, "--print"))
+    data = training_data(args)
     with open_progress() as progress:
-        card = train_print_detector(args.fonts, args.data, args.out, settings, progress)
+        card = train_print_detector(args.fonts, data, args.out, settings, progress)
     found = card.record["accuracy"]
     print(
         f"{found['hand_right']:.2%} of the handwritten digits on test pages and "

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from camdigits.cli.terminal.messages import say
 from camdigits.errors import WeightsError
 from camdigits.support.user_folders import taught_weights
 
@@ -31,6 +32,11 @@ class Weights:
         """What a status line says of them."""
         return "taught weights" if self.is_taught else ""
 
+    def tell(self) -> None:
+        """Say that they were taught, if they were."""
+        if self.is_taught:
+            say(f"reads with what you taught: {self.path} (--weights {BUNDLED} goes back)")
+
     @contextmanager
     def hint(self) -> Iterator[None]:
         """Say how to do without taught weights if they turn out to be unusable."""
@@ -50,6 +56,29 @@ def choose_weights(asked: str | None) -> Weights:
         return Weights(Path(asked))
     taught = taught_weights()
     return Weights(taught, is_taught=taught is not None)
+
+
+class CurrentWeights:
+    """The weights that are to be used now, for what runs on while somebody teaches.
+
+    Args:
+        asked: as for `choose_weights`.
+    """
+
+    def __init__(self, asked: str | None) -> None:
+        self._asked = asked
+        self._told: tuple[Path | None, float] | None = None
+
+    def __call__(self) -> Path | None:
+        """Return their file, None for the bundled ones; say so when it is newly taught."""
+        weights = choose_weights(self._asked)
+        if weights.is_taught and weights.path is not None:
+            with suppress(OSError):  # it is being replaced
+                state = (weights.path, weights.path.stat().st_mtime)
+                if state != self._told:
+                    self._told = state
+                    weights.tell()
+        return weights.path
 
 
 def try_weights(path: Path) -> None:

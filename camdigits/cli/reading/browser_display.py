@@ -55,7 +55,7 @@ def broadcast(
     limits, hub = Limits(), Broadcast()
     # The page has pictures that are turned already, and whole.
     config = replace(request.config, rotate=0, source_mirrored=False, roi=None)
-    pool = ReaderPool(config, request.weights, limits)
+    pool = ReaderPool(config, lambda: request.weights, limits)
     teaching = open_teaching(request.weights, request.teach)
     with serve_app(
         lambda rules: make_app(pool, rules, teaching, hub), limits, server, is_result=False

@@ -7,6 +7,7 @@ It is recognised by its arrays, since the file around them differs from one copy
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.errors import DataError
-from camdigits.support.paths import is_file, is_folder
-from camdigits.training.data.array_files import Arrays, read_csv, read_idx_folder, read_npz
 from camdigits.training.data.download import keras_copy
+from camdigits.training.data.files.parts import TEST, TRAIN, WHOLE
+from camdigits.training.data.forms import find
+from camdigits.training.data.pixels import to_mnist
 
 MNIST_SHA256 = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
 """sha256 of MNIST's arrays as `content_sha256` counts it."""
+
+MNIST_COUNT = 70_000
+DRAW_SEED = 1
+"""Parts undivided digits into those for training and those for the test."""
+
+Images = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,36 +57,81 @@ class Dataset:
     Attributes:
         name: "MNIST", or "other" where the content differs.
         sha256: of the content of the four arrays.
-        train: the training split.
+        train: the training split; empty where there are digits for the test alone.
         test: the test split; read it once, at the end.
+        is_drawn: whether the data were undivided, and a seventh was drawn for the test.
+        notes: what was done with the data that may surprise, for the user.
     """
 
     name: str
     sha256: str
     train: Digits
     test: Digits
+    is_drawn: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> Digits:
+        """Both splits."""
+        return joined([self.train, self.test])
 
 
-def load_dataset(path: Path | None = None) -> Dataset:
+Source = Path | Dataset | None
+"""Where digits come from, as `load_dataset` takes it."""
+
+
+def load_dataset(data: Source = None, turn: Callable[[Images], Images] | None = None) -> Dataset:
     """Load a data set.
 
     Args:
-        path: an ``.npz`` with ``x_train y_train x_test y_test``; a folder with the four idx files
-            of MNIST, gzipped or not, or with ``mnist.npz``; a ``.csv`` in Kaggle's form, label and
-            784 pixels a line, of which a seventh is for the test; None takes Keras's copy of
-            MNIST, which is downloaded if it is not there.
+        data: a file or a folder in any form that ``docs/data.md`` lists; one that was loaded is
+            returned; None takes Keras's copy of MNIST, which is downloaded if it is not there.
+        turn: brings pictures upright that lie otherwise, as
+            `camdigits.training.data.orientation.Orientation` does; None takes them as they lie.
 
     Raises:
-        DataError: if it is missing, damaged, or not of MNIST's form; or cannot be downloaded.
-        DependencyError: if it would have to be downloaded and Keras is not installed.
+        DataError: if it is missing, damaged, or of no form that is known; or cannot be downloaded.
+        DependencyError: if a package is needed that is not installed.
     """
-    if path is None:
-        return load_dataset(keras_copy(is_good=_is_mnist))
-    arrays = _read(path)
-    train = _digits(path, "train", arrays)
-    test = _digits(path, "test", arrays)
+    if isinstance(data, Dataset):
+        return data
+    if data is None:
+        return load_dataset(keras_copy(is_good=_is_mnist), turn)
+    found = find(data)
+    arrays, notes = to_mnist(data, found.parts)
+    splits = {
+        split: Digits(images if turn is None else turn(images), labels)
+        for split, (images, labels) in arrays.items()
+    }
+    is_drawn = False
+    if WHOLE in splits:
+        whole = splits.pop(WHOLE)
+        is_drawn = len(whole) != MNIST_COUNT
+        splits[TRAIN], splits[TEST] = _divided(whole)
+    none = Digits(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
+    train, test = splits.get(TRAIN, none), splits[TEST]
     sha256 = content_sha256(train, test)
-    return Dataset("MNIST" if sha256 == MNIST_SHA256 else "other", sha256, train, test)
+    name = "MNIST" if sha256 == MNIST_SHA256 else "other"
+    return Dataset(name, sha256, train, test, is_drawn, (*found.notes, *notes))
+
+
+def _divided(whole: Digits) -> tuple[Digits, Digits]:
+    """Part undivided digits for training and test, the same way whenever they are read.
+
+    MNIST comes in one file too (OpenML's, scikit-learn's): the last 10,000 are those of its test.
+    """
+    if len(whole) == MNIST_COUNT:
+        order = np.arange(MNIST_COUNT)
+        return whole.take(order[:-10_000]), whole.take(order[-10_000:])
+    order = np.random.default_rng(DRAW_SEED).permutation(len(whole))
+    count = max(1, len(whole) // 7)
+    return whole.take(order[count:]), whole.take(order[:count])
+
+
+def joined(parts: Sequence[Digits]) -> Digits:
+    """Return the digits of all parts."""
+    images, labels = ([getattr(each, name) for each in parts] for name in ("images", "labels"))
+    return Digits(np.concatenate(images), np.concatenate(labels))
 
 
 def content_sha256(train: Digits, test: Digits) -> str:
@@ -95,36 +148,3 @@ def _is_mnist(path: Path) -> bool:
         return load_dataset(path).name == "MNIST"
     except DataError:
         return False
-
-
-def _read(path: Path) -> Arrays:
-    if is_folder(path):
-        inside = path / "mnist.npz"
-        return read_npz(inside) if is_file(inside) else read_idx_folder(path)
-    if path.suffix.lower() == ".csv":
-        return read_csv(path)
-    return read_npz(path)
-
-
-def _digits(path: Path, split: str, arrays: Arrays) -> Digits:
-    images, labels = arrays[f"x_{split}"], arrays[f"y_{split}"]
-    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
-        raise DataError(
-            f"{path}: the {split} images are {images.dtype} {images.shape}, not uint8 "
-            f"(n, 28, 28); give MNIST or data in its form"
-        )
-    if labels.dtype.kind not in "iu" or labels.shape != images.shape[:1] or not len(labels):
-        raise DataError(
-            f"{path}: the {split} labels are {labels.dtype} {labels.shape} for {len(images)} "
-            f"images; give one whole number for each"
-        )
-    if int(labels.min()) < 0 or int(labels.max()) > 9:
-        raise DataError(
-            f"{path}: the {split} labels run from {labels.min()} to {labels.max()}, not 0 to 9"
-        )
-    if images.mean() > 127:
-        raise DataError(
-            f"{path}: the {split} images show dark ink on light ground; invert them, since MNIST "
-            f"has ink 255 on 0"
-        )
-    return Digits(images, labels.astype(np.uint8))

@@ -36,7 +36,7 @@ def load_keras(purpose: str = TRAINING) -> Any:
     try:
         with discard_stderr():
             import keras
-            import tensorflow  # noqa: F401  (Keras would load it later, and loudly)
+            import tensorflow  # Keras would load it later, and loudly
     except ImportError as error:
         reason = str(error).split("\n")[0]
         raise DependencyError(
@@ -47,6 +47,8 @@ def load_keras(purpose: str = TRAINING) -> Any:
             f"Keras was loaded with the backend {keras.backend.backend()}; "
             f"start Python again and load camdigits first"
         )
+    # It warns aloud of networks that are opened one after the other, as teaching does.
+    tensorflow.get_logger().setLevel("ERROR")
     # A user's ~/.keras/keras.json may say otherwise, and every layer would follow it.
     keras.config.set_image_data_format("channels_last")
     keras.config.set_floatx("float32")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.errors import WeightsError
 from camdigits.networks.classifier import LiteRTClassifier
-from camdigits.training.data.array_files import is_labelled_folder
-from camdigits.training.data.dataset import Digits, load_dataset
+from camdigits.networks.model_card import ModelCard
+from camdigits.training.data.dataset import Dataset, Digits, Source, load_dataset
+
+if TYPE_CHECKING:
+    from camdigits.training.models.keras_classifier import KerasClassifier
 
 Z_95 = 1.959964
 """The normal distribution's quantile of 0.975."""
@@ -27,11 +31,13 @@ class Evaluation:
         digits: what was to be read.
         read: ``(n,) uint8``, the label that each was read as.
         confidence: ``(n,) float32``, its probability, 0 to 1.
+        note: which digits of the data these are, if that is not plain.
     """
 
     digits: Digits
     read: NDArray[np.uint8]
     confidence: NDArray[np.float32]
+    note: str = ""
 
     @property
     def confusion(self) -> NDArray[np.int64]:
@@ -68,13 +74,15 @@ class Evaluation:
 
 
 def evaluate(
-    data: Path | None = None, weights: Path | None = None, pixel_max: int | None = None
+    data: Source = None, weights: Path | None = None, pixel_max: int | None = None
 ) -> Evaluation:
-    """Read a test split, or a folder of labelled pictures, with trained weights.
+    """Read digits that were not learnt from with trained weights.
+
+    Of data that have a test split, that is read; of undivided data all, or, if the weights learnt
+    from these, what was held out then.
 
     Args:
-        data: what `load_dataset` takes, or a folder as `read_labelled_folder` does; None takes
-            Keras's copy of MNIST.
+        data: what `load_dataset` takes; None takes Keras's copy of MNIST.
         weights: a ``.tflite`` with its card, read exactly as live reading does, or what
             `camdigits.training.models.loading.load_model` takes; None takes the bundled one.
         pixel_max: what full ink was in the training of an ``.h5``, 1 or 255; None decides as
@@ -86,11 +94,21 @@ def evaluate(
         DependencyError: if Keras is needed and not installed.
     """
     classifier = _open(weights, pixel_max)
-    if data is not None and is_labelled_folder(data):
-        from camdigits.training.data.labelled_folder import read_labelled_folder
+    digits, note = _not_learnt(load_dataset(data), classifier.card)
+    return replace(measure(classifier, digits), note=note)
 
-        return measure(classifier, read_labelled_folder(data).digits)
-    return measure(classifier, load_dataset(data).test)
+
+def _not_learnt(dataset: Dataset, card: ModelCard | None) -> tuple[Digits, str]:
+    if not dataset.is_drawn:
+        return dataset.test, ""
+    learnt = card.record.get("data") if card else None
+    if isinstance(learnt, dict) and learnt.get("sha256") == dataset.sha256:
+        return dataset.test, (
+            f"these weights learnt from these data: the {len(dataset.test):,} digits that were "
+            "held out then are measured"
+        )
+    note = f"the data are not divided: all {len(dataset.all):,} digits are measured"
+    return dataset.all, note if card else f"{note}, whether learnt from or not"
 
 
 def measure(
@@ -115,9 +133,7 @@ def wilson_interval(hits: int, n: int) -> tuple[float, float]:
     return max(0.0, center - reach), min(1.0, center + reach)
 
 
-def _open(
-    weights: Path | None, pixel_max: int | None
-) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
+def _open(weights: Path | None, pixel_max: int | None) -> LiteRTClassifier | KerasClassifier:
     if weights is None or weights.suffix == ".tflite":
         return LiteRTClassifier(weights)
     if weights.suffix in (".keras", ".h5", ".json"):

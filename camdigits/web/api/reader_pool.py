@@ -29,7 +29,8 @@ class ReaderPool:
 
     Args:
         config: how they are read, unless a client asks otherwise.
-        weights: the classifier's weights; None takes the bundled ones.
+        weights: returns the classifier's weights, None for the bundled ones; asked anew for each
+            picture and stream, so that what is taught meanwhile is used.
         limits: of what clients may send.
 
     Raises:
@@ -39,7 +40,7 @@ class ReaderPool:
     def __init__(
         self,
         config: ReadConfig | None = None,
-        weights: Path | None = None,
+        weights: Callable[[], Path | None] = lambda: None,
         limits: Limits | None = None,
     ) -> None:
         self.config, self.limits = config or ReadConfig(), limits or Limits()
@@ -51,7 +52,7 @@ class ReaderPool:
 
     def recognizer(self, config: ReadConfig) -> Recognizer:
         """Return one of its own for a client or a picture, with the server's weights."""
-        return Recognizer(config, self._weights)
+        return Recognizer(config, self._weights())
 
     def read(self, data: bytes, config: ReadConfig, page: int | None = None) -> tuple[Reading, str]:
         """Read an encoded picture, or what is there of it; several threads may call it.

@@ -10,9 +10,9 @@ import pytest
 
 from camdigits.errors import DataError
 from camdigits.training import evaluate
-from camdigits.training.data.array_files import is_labelled_folder
 from camdigits.training.data.dataset import Digits
-from camdigits.training.data.labelled_folder import character_ink, read_labelled_folder
+from camdigits.training.data.labelled_folder import read_labelled_folder
+from camdigits.training.data.pictures import character_ink
 from camdigits.training.report.charts import draw_confusion, draw_curves
 from camdigits.training.report.evaluation import Evaluation
 from camdigits.training.report.pictures import pictures_of_card, write_pictures
@@ -165,11 +165,6 @@ class TestLabelledFolder:
         cv2.polylines(image, [points], isClosed=False, color=ink, thickness=6)
         return image
 
-    def test_a_folder_is_labelled_by_the_names_in_it(self, tmp_path: Path) -> None:
-        assert not is_labelled_folder(tmp_path)
-        self.write(tmp_path, "7", self.seven(0, 255))
-        assert is_labelled_folder(tmp_path)
-
     def test_crops_in_mnist_form_are_taken_as_they_are(self, tmp_path: Path) -> None:
         crop = np.zeros((28, 28), np.uint8)
         crop[5:20, 10:13] = 200
@@ -225,4 +220,15 @@ class TestLabelledFolder:
         self.write(tmp_path, "7", np.full((40, 40), 200, np.uint8))
 
         with pytest.raises(DataError, match=r"a\.png shows nothing that stands out; remove it"):
+            read_labelled_folder(tmp_path)
+
+    @pytest.mark.parametrize("place", [30, 60, -20])
+    def test_a_small_picture_with_another_byte_is_named(self, tmp_path: Path, place: int) -> None:
+        self.write(tmp_path, "7", make_digits(1)[0][0])
+        path = tmp_path / "7" / "a.png"
+        content = bytearray(path.read_bytes())
+        content[place] ^= 0xFF
+        path.write_bytes(content)
+
+        with pytest.raises(DataError, match=r"a\.png"):
             read_labelled_folder(tmp_path)
