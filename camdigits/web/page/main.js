@@ -26,7 +26,7 @@ const numbers = new Numbers($("numbers"), (count) => {
   $("empty").hidden = count > 0;
   for (const id of ["copy", "csv", "jsonl", "clear"]) $(id).disabled = !count;
 });
-const teaching = new Teaching({ chosen: (box) => (stage.chosen = box), end: endTeaching });
+const teaching = new Teaching({ chosen: (box) => (stage.chosen = box), end: endTeaching, problem: note });
 
 const on = {
   record(record, taken) {
@@ -402,11 +402,12 @@ async function teach(point) {
   if (!state.isPaused) pause(true);
   state.isOpening = true;
   await state.reading;
+  const isThere = stage.record && stage.size[0], picture = isThere && (await stage.picture());
   state.isOpening = false;
-  if (!stage.record || !stage.size[0]) return;
+  if (!isThere || !state.isPaused && stage.element !== photo) return;
   $("teach").setAttribute("aria-pressed", "true");
   state.before = document.activeElement;
-  await teaching.begin(await stage.picture(), stage.record, point && pixel(point));
+  await teaching.begin(picture, stage.record, point && pixel(point));
   $("teaching-title").focus({ preventScroll: true });
 }
 
@@ -493,7 +494,7 @@ function press(event) {
   const { target, key } = event;
   if (target.closest("select, textarea")) return;
   if (target.closest("input[type=range]") && /^(Arrow|Page|Home|End)/.test(key)) return;
-  if (teaching.isOn && teaching.press(key)) return event.preventDefault();
+  if (teaching.isOn && teaching.press(key, event.repeat)) return event.preventDefault();
   if (key === " " && target.closest("button, input:not([type=range]), summary")) return; // presses that
   const keys = { " ": "pause", s: "snapshot", m: "mirror", t: "teach", h: "help" };
   const button = keys[key] && $(keys[key]);
