@@ -52,7 +52,7 @@ examples:
   camdigits run 0 --once --no-window           wait for one number, print it, end
   camdigits run 0 --once --match '\\d{{4}}' --timeout 10   one number of four digits, or exit code 4
   rpicam-vid -t 0 -o - | camdigits run -       a video stream on standard input
-  camdigits run rtsp://camera/live --format jsonl | jq .text
+  camdigits run rtsp://camera/live --format jsonl | jq -r 'select(.event == "appeared").text'
   camdigits run 0 --serve --host 0.0.0.0       show the camera and its numbers to browsers
 
 keys in the window:
