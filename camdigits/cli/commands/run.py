@@ -27,8 +27,8 @@ from camdigits.errors import UsageError
 from camdigits.window.keys import key_lines
 
 if TYPE_CHECKING:
+    from camdigits.cli.live.viewer import Showing
     from camdigits.cli.reading.request import TableRequest
-    from camdigits.cli.reading.viewer import Showing
 
 NAME = "run"
 

@@ -17,8 +17,8 @@ from camdigits.support.printable import printable
 from camdigits.types import RecordKind
 
 if TYPE_CHECKING:
+    from camdigits.cli.live.viewer import Showing
     from camdigits.cli.options.server import ServerOptions
-    from camdigits.cli.reading.viewer import Showing
 
 FORM_OF_SUFFIX: dict[str, RecordFormat] = {
     ".jsonl": "jsonl",

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from camdigits.cli.reading.deadline import Deadline
+from camdigits.cli.live.deadline import Deadline
+from camdigits.cli.live.viewer import Viewer
+from camdigits.cli.live.window_services import window_services
 from camdigits.cli.reading.file_task import (
     CLOSING_S,
     Begun,
@@ -33,8 +35,6 @@ from camdigits.cli.reading.sink_wrappers import (
     has_number,
 )
 from camdigits.cli.reading.table_writer import TableWriter
-from camdigits.cli.reading.viewer import Viewer
-from camdigits.cli.reading.window_services import window_services
 from camdigits.cli.terminal.messages import say, say_why
 from camdigits.cli.terminal.reading_progress import Progress, open_progress
 from camdigits.cli.terminal.signals import close_whole, hold_stop_signals
@@ -82,7 +82,7 @@ def read_sources(request: Request) -> int:
         results = [stack.enter_context(sink) for sink in opened]
         screen = None
         if request.server is not None:
-            from camdigits.cli.reading.browser_display import broadcast
+            from camdigits.cli.live.browser_display import broadcast
 
             screen, events = stack.enter_context(broadcast(request, request.server, specs))
             results.append(events)
@@ -261,7 +261,7 @@ class Session:
         source = open_source(spec, limited, config.max_pixels, config.pages)
         if source.is_still:
             return source
-        from camdigits.cli.reading.live_monitor import is_as_asked, monitor
+        from camdigits.cli.live.monitor import is_as_asked, monitor
 
         is_told = self._request.verbose or (
             spec.kind == "camera" and camera != CameraConfig() and not is_as_asked(source, camera)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from camdigits.cli.reading.deadline import Deadline
-from camdigits.cli.reading.viewer import Viewer
+from camdigits.cli.live.deadline import Deadline
+from camdigits.cli.live.viewer import Viewer
 from camdigits.cli.terminal.messages import say
 from camdigits.config import CameraConfig
 from camdigits.sources.base import Source
