@@ -177,6 +177,8 @@ class Session:
             raise NothingReadError(
                 f"no number was read; --timeout asks for one within {self._request.timeout_s:g} s"
             )
+        if self._request.once:
+            raise NothingReadError("no number was read without doubt, and --once is for one")
 
     def _task(self, spec: SourceSpec) -> FileTask:
         request = self._request
