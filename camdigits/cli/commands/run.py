@@ -16,7 +16,7 @@ from camdigits.cli.options.arguments import (
     seconds,
     size,
 )
-from camdigits.cli.options.outputs import add_output_arguments, command_of, table_request
+from camdigits.cli.options.outputs import add_exec, add_output_arguments, command_of, table_request
 from camdigits.cli.options.server import ServerOptions, add_server_options, server_options
 from camdigits.cli.options.weights import choose_weights, try_weights
 from camdigits.cli.terminal.messages import say
@@ -69,7 +69,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "sources", nargs="*", default=["0"], metavar="SOURCE", help="what to read (default: 0)"
     )
-    add_output_arguments(parser.add_argument_group("output"))
+    outputs = parser.add_argument_group("output")
+    add_output_arguments(outputs)
+    add_exec(outputs)
     reading = parser.add_argument_group("reading")
     add_reading(reading)
     _add_file_arguments(reading)
@@ -173,7 +175,7 @@ def _add_window_arguments(group: argparse._ArgumentGroup) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read all sources and return the exit code."""
     from camdigits.cli.reading.request import Request
-    from camdigits.cli.reading.session import read_sources
+    from camdigits.cli.reading.start import read_sources
 
     weights = choose_weights(args.weights)
     if weights.path is not None and not weights.is_taught:

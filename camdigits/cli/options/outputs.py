@@ -64,6 +64,10 @@ def add_output_arguments(group: argparse._ArgumentGroup) -> None:
         help="write pictures that show how each source was read: ink masks, candidates with the "
         "reason why each was rejected, crops; of videos and cameras one a second, 100 at most",
     )
+
+
+def add_exec(group: argparse._ArgumentGroup) -> None:
+    """Add ``--exec``; see `command_of`."""
     group.add_argument(
         "--exec",
         metavar="COMMAND",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, redirect_stdout
-from dataclasses import replace
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -13,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from camdigits.cli.live.deadline import Deadline
+from camdigits.cli.live.monitor import Opener
 from camdigits.cli.live.viewer import Viewer
-from camdigits.cli.live.window_services import window_services
 from camdigits.cli.reading.file_task import (
     CLOSING_S,
     Begun,
@@ -27,7 +25,7 @@ from camdigits.cli.reading.file_task import (
 )
 from camdigits.cli.reading.inspector import Inspector
 from camdigits.cli.reading.output_plan import OutputPlan
-from camdigits.cli.reading.request import Request, check_sense, open_results
+from camdigits.cli.reading.request import Request
 from camdigits.cli.reading.sink_wrappers import (
     FirstNumberSink,
     NoteSink,
@@ -36,16 +34,16 @@ from camdigits.cli.reading.sink_wrappers import (
 )
 from camdigits.cli.reading.table_writer import TableWriter
 from camdigits.cli.terminal.messages import say, say_why
-from camdigits.cli.terminal.reading_progress import Progress, open_progress
+from camdigits.cli.terminal.reading_progress import Progress
 from camdigits.cli.terminal.signals import close_whole, hold_stop_signals
-from camdigits.config import CameraConfig
 from camdigits.errors import NothingReadError, SourceError
 from camdigits.recognizer import Recognizer
 from camdigits.sinks.base import Sink
-from camdigits.sources import SourceSpec, expand, open_source
+from camdigits.sinks.records.lines import LineSink
+from camdigits.sources import SourceSpec
 from camdigits.sources.base import Source
 from camdigits.sources.names import shown
-from camdigits.types import Frame, Reading
+from camdigits.types import Frame, Reading, SourceStatus
 
 # What reading one picture does without is loaded where it is needed.
 if TYPE_CHECKING:
@@ -56,53 +54,6 @@ _PATIENCE_S = 1.0
 """How long one frame's outputs may take to be written before a stop signal cuts them short."""
 _NO_PICTURE = np.empty((0, 0, 3), np.uint8)
 """Stands for a picture in another process; records do not look at it."""
-
-
-def read_sources(request: Request) -> int:
-    """Read everything that is asked for; outputs are checked before anything is read.
-
-    Returns:
-        The exit code: 3 if a source failed, else 0.
-
-    Raises:
-        UsageError: if the request makes no sense.
-        WeightsError: if the weights cannot be used.
-        OutputError: if something cannot be written; nothing more is read then.
-        NothingReadError: if nothing was read although it was required, or within the time that
-            was given, and no source failed.
-    """
-    specs = expand(request.sources, request.keep_passwords)
-    check_sense(request, specs)
-    plan = OutputPlan(request, specs)
-    recognizer = Recognizer(request.config, request.weights)
-    with ExitStack() as stack:
-        progress = stack.enter_context(open_progress(0 if request.quiet else _file_count(specs)))
-        stack.enter_context(redirect_stdout(progress.results(sys.stdout)))
-        opened = open_results(request, with_source=len(specs) > 1)
-        results = [stack.enter_context(sink) for sink in opened]
-        screen = None
-        if request.server is not None:
-            from camdigits.cli.live.browser_display import broadcast
-
-            screen, events = stack.enter_context(broadcast(request, request.server, specs))
-            results.append(events)
-        viewer = stack.enter_context(
-            Viewer(
-                request.showing,
-                request.mirror,
-                partial(window_services, recognizer, request),
-                request.quiet,
-                screen,
-            )
-        )
-        tables = stack.enter_context(TableWriter(request, plan.tables.has_source, progress))
-        session = Session(recognizer, plan, viewer, progress, tables, request)
-        return session.read(specs, results)
-
-
-def _file_count(specs: Sequence[SourceSpec]) -> int:
-    """Return how many sources have an end to wait for."""
-    return sum(spec.kind in ("file", "stdin") for spec in specs)
 
 
 class Session:
@@ -122,6 +73,7 @@ class Session:
         # Text has one line per number, whatever the records are.
         self._records = None if request.form == "text" else request.records
         self._has_read, self._deadline = False, Deadline(request.timeout_s)
+        self._record_sinks: list[LineSink] = []
 
     def read(self, specs: Sequence[SourceSpec], results: Sequence[Sink]) -> int:
         """Read all sources into their sinks, and say on standard error which ones failed.
@@ -138,8 +90,10 @@ class Session:
             OutputError: if something could not be written; nothing more is read then.
         """
         exit_code = 0
-        if self._request.once:
+        if self._request.once:  # prints that one number and nothing else
             results = [FirstNumberSink(sink, self._records) for sink in results]
+        else:
+            self._record_sinks = [sink for sink in results if isinstance(sink, LineSink)]
         results = [NoteSink(self._progress), *results]
         tasks = [self._task(spec) for spec in specs]
         for_child = (
@@ -218,7 +172,9 @@ class Session:
 
     def _read_source(self, task: FileTask, results: Sequence[Sink]) -> None:
         with close_whole(CLOSING_S) as stack:
-            source = stack.enter_context(self._opened(task.spec))
+            opener = Opener(self._viewer, self._deadline, self._tell_status, say)
+            source, monitor = opener.open(task.spec, self._request)
+            stack.enter_context(source)
             tables = table_sinks(task, source, partial(self._add, task))
             outputs = task.outputs.open(source, Inspector(self._recognizer).inspect) + tables
             for sink in outputs:
@@ -231,6 +187,8 @@ class Session:
                 closing(self._recognizer.stream(source, onlooker=window))
             )
             for frame, reading in islice(readings, self._request.max_frames):
+                if monitor is not None:
+                    monitor.see(frame)
                 self._put(frame, reading, sinks)
                 # The window comes last: it keeps a still until a key is pressed.
                 if window and not source.is_live:
@@ -256,20 +214,12 @@ class Session:
         self._progress.advance()
         self._has_read = self._has_read or has_number(reading, self._records)
 
-    def _opened(self, spec: SourceSpec) -> Source:
-        camera = self._request.camera
-        limited = replace(camera, open_timeout_s=self._deadline.limit(camera.open_timeout_s))
-        config = self._request.config
-        source = open_source(spec, limited, config.max_pixels, config.pages)
-        if source.is_still:
-            return source
-        from camdigits.cli.live.monitor import is_as_asked, monitor
-
-        is_told = self._request.verbose or (
-            spec.kind == "camera" and camera != CameraConfig() and not is_as_asked(source, camera)
-        )
-        monitor(source, self._viewer, self._deadline, say if is_told else None)
-        return source
+    def _tell_status(self, status: SourceStatus) -> None:
+        """Say that a camera was lost or is back, on standard error and in the records."""
+        with self._progress.hidden():
+            say(status.text)
+        for sink in self._record_sinks:
+            sink.tell(status)
 
     @property
     def _is_ended(self) -> bool:
