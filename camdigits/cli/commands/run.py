@@ -41,6 +41,7 @@ also behind http://, a folder or a pattern of these, or - for one of them on sta
 _EPILOG = """\
 examples:
   camdigits run 0                              the first camera, in a window (q ends)
+  camdigits run 0 1                            two cameras side by side, a window each
   camdigits run photo.jpg -o read.jpg          print the numbers, save the marked photo
   camdigits run scan.pdf --pages 2-5           four pages of a document; -o read.pdf marks them
   camdigits run clip.mp4 -o read.mp4           print numbers as they appear, save the video

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from camdigits.cli.reading.source_files import only_pictures
+from camdigits.cli.reading.source_files import check_live, only_pictures
 from camdigits.cli.terminal.messages import say
 from camdigits.config import CameraConfig, ReadConfig
 from camdigits.errors import UsageError
@@ -152,6 +152,7 @@ def check_sense(request: Request, specs: Sequence[SourceSpec]) -> None:
             "--records events tells of videos and cameras, and pictures are read; leave it out, or "
             "use --records frames"
         )
+    check_live(specs, request.server is not None)
     _check_live(request, specs)
 
 

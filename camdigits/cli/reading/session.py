@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ from camdigits.cli.reading.sink_wrappers import (
     UnsettledSink,
     has_number,
 )
+from camdigits.cli.reading.source_files import may_be_live
 from camdigits.cli.reading.table_writer import TableWriter
 from camdigits.cli.terminal.messages import say, say_why
 from camdigits.cli.terminal.reading_progress import Progress
@@ -47,7 +49,8 @@ from camdigits.types import Frame, Reading, SourceStatus
 
 # What reading one picture does without is loaded where it is needed.
 if TYPE_CHECKING:
-    from camdigits.jobs.child_processes import Outcome
+    from camdigits.cli.live.side_by_side import LiveStep
+    from camdigits.jobs.outcomes import Outcome
     from camdigits.sinks.tables.pages import TablePage
 
 _PATIENCE_S = 1.0
@@ -89,13 +92,24 @@ class Session:
             NothingReadError: if nothing was read although it was required and no source failed.
             OutputError: if something could not be written; nothing more is read then.
         """
-        exit_code = 0
         if self._request.once:  # prints that one number and nothing else
             results = [FirstNumberSink(sink, self._records) for sink in results]
         else:
             self._record_sinks = [sink for sink in results if isinstance(sink, LineSink)]
         results = [NoteSink(self._progress), *results]
         tasks = [self._task(spec) for spec in specs]
+        # What ends comes first, since cameras do not.
+        live = [task for task in tasks if may_be_live(task.spec)]
+        files = [task for task in tasks if not may_be_live(task.spec)]
+        exit_code = self._read_in_turn(files if len(live) > 1 else files + live, results)
+        if len(live) > 1 and not self._is_over:
+            exit_code = self._read_side_by_side(live, results) or exit_code
+        self._check_enough(exit_code)
+        return exit_code
+
+    def _read_in_turn(self, tasks: Sequence[FileTask], results: Sequence[Sink]) -> int:
+        """Read sources one after the other; returns the exit code."""
+        exit_code = 0
         for_child = (
             [] if self._request.showing == "always" else for_children(tasks, self._request.jobs)
         )
@@ -112,14 +126,41 @@ class Session:
                     else:
                         self._read_source(task, results)
                 except SourceError as error:
-                    exit_code = error.exit_code
-                    self._viewer.tell(str(error))
-                    with self._progress.hidden():
-                        say_why(error)
+                    exit_code = self._failed(error)
                 if self._is_over:
                     break
-        self._check_enough(exit_code)
         return exit_code
+
+    def _read_side_by_side(self, tasks: Sequence[FileTask], results: Sequence[Sink]) -> int:
+        """Read cameras at the same time; returns the exit code."""
+        from camdigits.cli.live.side_by_side import CameraTask, cameras_for
+        from camdigits.jobs.child_processes import ChildDiedError
+        from camdigits.jobs.files import crashed
+
+        exit_code, request = 0, self._request
+        if not self._viewer.can_show():
+            request = replace(request, showing="never")
+        cameras = [CameraTask(task, request, self._deadline.left_s) for task in tasks]
+        with cameras_for(cameras, lambda: self._is_ended) as children:
+            for camera, step, error in children.together(cameras):
+                if isinstance(error, ChildDiedError):
+                    error = crashed(camera.file.spec.name, str(error))
+                if isinstance(error, SourceError):
+                    exit_code = self._failed(error)
+                elif error is not None:
+                    raise error
+                else:
+                    self._take_step(camera.file, step, results)
+                if self._is_over:
+                    break
+        return exit_code
+
+    def _failed(self, error: SourceError) -> int:
+        """Say why a source ended early; returns the exit code."""
+        self._viewer.tell(str(error))
+        with self._progress.hidden():
+            say_why(error)
+        return error.exit_code
 
     def _check_enough(self, exit_code: int) -> None:
         """Raise if nothing was read although it had to be, and no source is to blame."""
@@ -153,22 +194,30 @@ class Session:
         from camdigits.jobs.child_processes import ChildDiedError
         from camdigits.jobs.files import crashed
 
-        name = task.spec.name
         try:
             for step in outcome:
-                if isinstance(step, Begun):
-                    self._begin(name, step.frame_count)
-                elif isinstance(step, Ended):
-                    self._tell(name, step.summary)
-                    self._note(name, step.note)
-                elif step is None:
-                    self._progress.advance()
-                elif not isinstance(step, Reading):
-                    self._add(task, step)
-                else:
-                    self._put(Frame(_NO_PICTURE, step.index, step.time_s), step, results)
+                self._take_step(task, step, results)
         except ChildDiedError as error:
-            raise crashed(name, str(error)) from error
+            raise crashed(task.spec.name, str(error)) from error
+
+    def _take_step(self, task: FileTask, step: LiveStep, results: Sequence[Sink]) -> None:
+        name = task.spec.name
+        if isinstance(step, Begun):
+            self._begin(name, step.frame_count)
+        elif isinstance(step, Ended):
+            self._tell(name, step.summary)
+            self._note(name, step.note)
+        elif step is None:
+            self._progress.advance()
+        elif isinstance(step, str):
+            with self._progress.hidden():
+                say(step)
+        elif isinstance(step, SourceStatus):
+            self._tell_status(step)
+        elif isinstance(step, Reading):
+            self._put(Frame(_NO_PICTURE, step.index, step.time_s), step, results)
+        else:
+            self._add(task, step)
 
     def _read_source(self, task: FileTask, results: Sequence[Sink]) -> None:
         with close_whole(CLOSING_S) as stack:
