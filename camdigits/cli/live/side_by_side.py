@@ -22,10 +22,11 @@ from camdigits.cli.reading.inspector import Inspector
 from camdigits.cli.reading.sink_wrappers import UnsettledSink
 from camdigits.cli.terminal.reading_progress import SilentProgress
 from camdigits.cli.terminal.signals import close_whole, raise_stop_signals
+from camdigits.errors import SourceCrashedError
 from camdigits.jobs.child_processes import Children
 from camdigits.recognizer import Recognizer
 from camdigits.sources.base import Source
-from camdigits.sources.names import shown
+from camdigits.sources.names import label, shown
 from camdigits.types import Frame, Reading, SourceStatus
 from camdigits.video.frame_loop import open_loop
 
@@ -53,6 +54,11 @@ class CameraTask:
     file: FileTask
     request: Request
     left_s: float | None
+
+    def died(self, how: str) -> SourceCrashedError:
+        """Return the error of a process that ended in the middle; `how` is a signal or a code."""
+        name = label(self.file.spec.name)
+        return SourceCrashedError(f"{name}: the process that read it ended ({how}); start it again")
 
 
 def cameras_for(

@@ -135,7 +135,6 @@ class Session:
         """Read cameras at the same time; returns the exit code."""
         from camdigits.cli.live.side_by_side import CameraTask, cameras_for
         from camdigits.jobs.child_processes import ChildDiedError
-        from camdigits.jobs.files import crashed
 
         exit_code, request = 0, self._request
         if not self._viewer.can_show():
@@ -144,7 +143,7 @@ class Session:
         with cameras_for(cameras, lambda: self._is_ended) as children:
             for camera, step, error in children.together(cameras):
                 if isinstance(error, ChildDiedError):
-                    error = crashed(camera.file.spec.name, str(error))
+                    error = camera.died(str(error))
                 if isinstance(error, SourceError):
                     exit_code = self._failed(error)
                 elif error is not None:
