@@ -41,6 +41,37 @@ Record = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """A camera or stream was lost, or is back.
+
+    Attributes:
+        event: "lost" when no new pictures come any more, "back" with the first one that does.
+        source: the source's name as the user gave it.
+        index: number of its last frame.
+        time_s: when that was noticed, in seconds of the source's own time.
+        text: one line that says so.
+    """
+
+    event: Literal["lost", "back"]
+    source: str
+    index: int
+    time_s: float
+    text: str
+
+    def record(self) -> Record:
+        """Return the JSON record of it."""
+        return {
+            "schema": SCHEMA,
+            "type": "status",
+            "event": self.event,
+            "source": self.source,
+            "index": self.index,
+            "time_s": round(self.time_s, 3),
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What one frame says.
 

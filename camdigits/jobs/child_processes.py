@@ -19,9 +19,10 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from multiprocessing.connection import Connection
-from queue import Empty, Full, Queue
+from queue import Empty, Queue
 from typing import Any, Generic, TypeVar
 
+from camdigits.jobs.outcomes import LOOK_S, MAX_WAITING, Outcome, SharedOutcome
 from camdigits.support.context_manager import Closeable
 
 Task = TypeVar("Task")
@@ -29,48 +30,16 @@ Result = TypeVar("Result")
 Work = Callable[[Task], Generator[Result, None, None]]
 """What is done in a child, a function of a module; tasks and results travel pickled."""
 
-MAX_WAITING = 10_000
-"""Results of one task that nobody has taken yet; then its child waits."""
 AHEAD = 4
 """Tasks for each child that are begun before the first one's results were taken."""
 LAST_WORDS_S = 10.0
 """How long a child that is stopped may take to finish its outputs."""
-_LOOK_S = 0.1
 
 _spawn = multiprocessing.get_context("spawn")
 
 
 class ChildDiedError(Exception):
     """A child process ended in the middle of its task; the text says how."""
-
-
-class Outcome(Generic[Result]):
-    """The results of one task, as they come.
-
-    Iterating raises what the task raised, after its last result, or `ChildDiedError`.
-    """
-
-    def __init__(self, is_over: Callable[[], bool]) -> None:
-        self._is_over = is_over
-        self._queue: Queue[tuple[str, Any]] = Queue(MAX_WAITING)
-
-    def __iter__(self) -> Iterator[Result]:
-        while not self._is_over():
-            # Without a time limit, Ctrl-C would not be noticed on Windows.
-            with suppress(Empty):
-                kind, value = self._queue.get(timeout=_LOOK_S)
-                if kind == "done":
-                    return
-                if kind == "error":
-                    raise value
-                yield value
-
-    def put(self, message: tuple[str, Any], is_closed: threading.Event) -> None:
-        """Hand over what a child said, unless nobody wants it any more."""
-        while not is_closed.is_set():
-            with suppress(Full):
-                self._queue.put(message, timeout=_LOOK_S)
-                return
 
 
 class Children(Closeable, Generic[Task, Result]):
@@ -110,6 +79,24 @@ class Children(Closeable, Generic[Task, Result]):
         while begun:
             yield begun.popleft()
 
+    def together(
+        self, tasks: Iterable[Task]
+    ) -> Iterator[tuple[Task, Result | None, BaseException | None]]:
+        """Do tasks at the same time, one for each child, and yield what comes as it comes.
+
+        Yields:
+            A task, and its next result or what it raised, or a `ChildDiedError`.
+        """
+        queue: Queue[tuple[Task, str, Any]] = Queue(MAX_WAITING)
+        left = [self._executor.submit(self._do, task, SharedOutcome(queue, task)) for task in tasks]
+        while left and not self._is_over():
+            with suppress(Empty):
+                task, kind, value = queue.get(timeout=LOOK_S)
+                if kind != "result":
+                    left.pop()
+                if kind != "done":
+                    yield task, *((None, value) if kind == "error" else (value, None))
+
     def submit(self, task: Task, tries: int = 1) -> Future[list[Result]]:
         """Begin a task, and return the future of all its results.
 
@@ -138,7 +125,7 @@ class Children(Closeable, Generic[Task, Result]):
         self._executor.submit(self._do, task, outcome)
         return outcome
 
-    def _do(self, task: Task, outcome: Outcome[Result]) -> None:
+    def _do(self, task: Task, outcome: Outcome[Result] | SharedOutcome[Task]) -> None:
         try:
             for message in self._messages(task):
                 outcome.put(message, self._is_closed)

@@ -626,6 +626,18 @@ def test_once_ends_with_the_first_picture_that_has_a_number(
     assert capsys.readouterr().out == f"{photo}: {TEXT}\n"
 
 
+@pytest.mark.parametrize("form", ["text", "jsonl", "csv"])
+def test_once_prints_one_number(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two = write_image(tmp_path / "two.png", np.vstack([page(), page()]))
+    assert run(two, "--format", form) == 0
+    whole = capsys.readouterr().out.count(TEXT)
+
+    assert run(two, "--once", "--format", form) == 0
+    assert 2 * capsys.readouterr().out.count(TEXT) == whole
+
+
 def test_once_ends_a_video_with_its_first_number(
     clip: Path, photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -666,8 +678,10 @@ def test_a_number_in_doubt_fits_no_pattern_and_is_not_the_first(
     assert capsys.readouterr().out == f"{photo}:\n"
     assert run(photo, *least, "--require") == 4
     assert "?" in capsys.readouterr().out
-    assert run(photo, *least, "--once") == 0
-    assert capsys.readouterr().out == ""
+    assert run(photo, *least, "--once") == 4
+    told = capsys.readouterr()
+    assert (told.out, len(told.err.splitlines())) == ("", 1)
+    assert "no number was read without doubt" in told.err
 
 
 def doubting(photo: Path) -> str:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from camdigits.cli.reading.viewer import Viewer
+from camdigits.cli.live.viewer import Viewer
 from camdigits.sources.live.status import LiveStatus
 from camdigits.window.services import Services
 

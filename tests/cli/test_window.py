@@ -78,6 +78,23 @@ def test_a_camera_has_a_window_and_its_output_is_finished(screen: Screen, tmp_pa
     assert output.stat().st_size > 0
 
 
+def test_two_cameras_have_a_window_each_whose_keys_are_its_own(screen: Screen) -> None:
+    with (
+        MjpegCamera([page()]) as one,
+        MjpegCamera([page()]) as other,
+        start(screen, one.url, other.url) as process,
+    ):
+        ports = [camera.url.split(":")[2].split("/")[0] for camera in (one, other)]
+        windows = [screen.wait_for(port, process) for port in ports]
+        screen.press_until(windows[0], "q", lambda: not screen.windows(ports[0]))
+        assert screen.windows(ports[1]) == [windows[1]] and process.poll() is None
+        screen.press(windows[1], "q")
+        out, err = process.communicate(timeout=PATIENCE_S)
+
+    assert (process.returncode, err) == (0, "")
+    assert all(line.endswith(f" {TEXT}") for line in out.splitlines())
+
+
 def test_no_window_opens_where_none_is_wanted(screen: Screen) -> None:
     with (
         MjpegCamera([page()]) as camera,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from tests.cli.pages import PAGE_WH, page
 from tests.support.media import Image, encoded
+from tests.web.serving import Served, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 SIZE_WH = (640, 480)
@@ -110,3 +112,50 @@ def _foreign(url: str, host: str) -> list[str]:
 def folder(tmp_path: Path) -> Path:
     """For what is taught."""
     return tmp_path / "teach"
+
+
+@pytest.fixture
+def served(folder: Path) -> Iterator[Served]:
+    with serving(teach=folder) as server:
+        yield server
+
+
+@pytest.fixture
+def tab(served: Served, open_page: Open) -> Any:
+    """A page that reads the camera."""
+    return started(open_page(served.url))
+
+
+def started(tab: Any) -> Any:
+    """Start the camera, and wait for the first number."""
+    tab.click("#start")
+    tab.wait_for_selector("#numbers li")
+    return tab
+
+
+def wait_until(tab: Any, condition: str) -> None:
+    """Wait until an expression is true; the page's policy forbids that the page itself waits."""
+    end_s = time.monotonic() + PATIENCE_MS / 1000
+    while not tab.evaluate(condition):
+        assert time.monotonic() < end_s, condition
+        tab.wait_for_timeout(50)
+
+
+def drop(tab: Any, name: str, kind: str, data: bytes) -> None:
+    """Drop a file on the page."""
+    drop_all(tab, (name, kind, data))
+
+
+def drop_all(tab: Any, *files: tuple[str, str, bytes]) -> None:
+    """Drop files on the page together."""
+    transfer = tab.evaluate_handle(
+        """(files) => {
+            const transfer = new DataTransfer();
+            for (const [name, type, bytes] of files) {
+                transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
+            }
+            return transfer;
+        }""",
+        [(name, kind, list(data)) for name, kind, data in files],
+    )
+    tab.dispatch_event("main", "drop", {"dataTransfer": transfer})

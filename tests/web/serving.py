@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from websockets.sync.client import ClientConnection, connect
 
-from camdigits.cli.reading.window_services import open_teaching
+from camdigits.cli.live.window_services import open_teaching
 from camdigits.config import ReadConfig
 from camdigits.web.api.reader_pool import ReaderPool
 from camdigits.web.app import make_app

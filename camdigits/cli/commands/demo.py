@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read the clip, and say where the video is."""
     from camdigits.cli.reading.request import Request
-    from camdigits.cli.reading.session import read_sources
+    from camdigits.cli.reading.start import read_sources
 
     output = Path(args.output or _free_name(args.force))
     request = Request(

@@ -7,25 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from camdigits.cli.options.arguments import (
-    add_output,
     add_reading,
     add_teach,
     count,
     is_folder_name,
-    named,
-    place,
     read_config,
     seconds,
 )
 from camdigits.cli.options.cameras import add_camera_arguments, camera_config
+from camdigits.cli.options.outputs import add_exec, add_output_arguments, command_of, table_request
 from camdigits.cli.options.server import ServerOptions, add_server_options, server_options
 from camdigits.cli.options.weights import choose_weights, try_weights
 from camdigits.errors import UsageError
 from camdigits.window.keys import key_lines
 
 if TYPE_CHECKING:
-    from camdigits.cli.reading.request import TableRequest
-    from camdigits.cli.reading.viewer import Showing
+    from camdigits.cli.live.viewer import Showing
 
 NAME = "run"
 
@@ -42,15 +39,17 @@ of these, or - for one of them on standard input.
 _EPILOG = """\
 examples:
   camdigits run 0                              the first camera, in a window (q ends)
+  camdigits run 0 1                            two cameras side by side, a window each
   camdigits run photo.jpg -o read.jpg          print the numbers, save the marked photo
   camdigits run scan.pdf --pages 2-5           four pages of a document; -o read.pdf marks them
   camdigits run clip.mp4 -o read.mp4           print numbers as they appear, save the video
   camdigits run 'scans/*.png' --format csv     a table of a whole folder
   camdigits run sheet.jpg --table sheet.xlsx   the table on a page, for a spreadsheet
-  camdigits run 0 --once --no-window           wait for one number, print it, end
+  camdigits run 0 --once --no-window           wait for one number, print it, end; --raw: just it
+  camdigits run 0 --exec 'notify-send -- {{}}'   run a program for each number
   camdigits run 0 --once --match '\\d{{4}}' --timeout 10   one number of four digits, or exit code 4
   rpicam-vid -t 0 -o - | camdigits run -       a video stream on standard input
-  camdigits run rtsp://camera/live --format jsonl | jq .text
+  camdigits run rtsp://camera/live --format jsonl | jq -r 'select(.event == "appeared").text'
   camdigits run http://camera/snapshot.jpg --every 2   a picture, looked at every 2 s
   camdigits run 0 --serve --host 0.0.0.0       show the camera and its numbers to browsers
 
@@ -58,7 +57,7 @@ keys in the window:
 {keys}
 
 exit codes: 0 done, 1 failed, 2 wrong arguments, 3 a source could not be opened or broke
-off or was damaged, 4 nothing read (--require, --timeout), 130, 143, 129 ended by Ctrl-C,
+off or was damaged, 4 nothing read (--require, --timeout, --once), 130, 143, 129 ended by Ctrl-C,
 SIGTERM, SIGHUP
 """
 
@@ -70,7 +69,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "sources", nargs="*", default=["0"], metavar="SOURCE", help="what to read (default: 0)"
     )
-    _add_output_arguments(parser.add_argument_group("output"))
+    outputs = parser.add_argument_group("output")
+    add_output_arguments(outputs)
+    add_exec(outputs)
     reading = parser.add_argument_group("reading")
     add_reading(reading)
     _add_file_arguments(reading)
@@ -92,54 +93,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_server_options(serving)
 
 
-def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
-    add_output(
-        group,
-        "write the marked picture, document or video; the suffix chooses (.mp4, .webm, .mkv, .mov, "
-        ".avi, .png, .jpg, .pdf, ...); several pages become a .pdf, or a picture each; for several "
-        "sources, or with / at its end, a folder",
-    )
-    group.add_argument(
-        "--format",
-        choices=("text", "jsonl", "csv"),
-        default="text",
-        help="form of the results on standard output (default: text)",
-    )
-    group.add_argument(
-        "--records",
-        choices=("events", "frames", "both"),
-        help="what JSON Lines and CSV hold: numbers as they appear, change and go, what each "
-        "frame shows, or both (default: frames for pictures, events for video and cameras)",
-    )
-    group.add_argument(
-        "--output-records",
-        type=place,
-        metavar="FILE",
-        help="write the results to a file as well; the suffix chooses the form (.jsonl, .csv, "
-        ".txt)",
-    )
-    group.add_argument(
-        "--table",
-        type=named,
-        metavar="FILE",
-        help="write the tables of pictures to a .csv or .xlsx file: rows and columns as on the "
-        "page; with / at its end, or for several pictures without a suffix, a folder with a file "
-        "each; several pictures in one file have a first column that names them",
-    )
-    group.add_argument(
-        "--table-format",
-        choices=("csv", "xlsx"),
-        help="form of the files of a folder of --table (default: csv)",
-    )
-    group.add_argument(
-        "--debug",
-        type=place,
-        metavar="FOLDER",
-        help="write pictures that show how each source was read: ink masks, candidates with the "
-        "reason why each was rejected, crops; of videos and cameras one a second, 100 at most",
-    )
-
-
 def _add_file_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--max-frames", type=count, metavar="N", help="read at most N frames of each source"
@@ -158,7 +111,12 @@ def _add_ending_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--once",
         action="store_true",
-        help="print the first number that appears without doubt, then end",
+        help="print the first number that appears without doubt, then end; exit code 4 without one",
+    )
+    group.add_argument(
+        "--raw",
+        action="store_true",
+        help="with --once: print the number alone, without name, time and line end",
     )
     group.add_argument(
         "--timeout",
@@ -192,7 +150,7 @@ def _add_window_arguments(group: argparse._ArgumentGroup) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read all sources and return the exit code."""
     from camdigits.cli.reading.request import Request
-    from camdigits.cli.reading.session import read_sources
+    from camdigits.cli.reading.start import read_sources
 
     weights = choose_weights(args.weights)
     if weights.path is not None and not weights.is_taught:
@@ -211,7 +169,9 @@ def run(args: argparse.Namespace) -> int:
         form=args.format,
         records=args.records,
         output_records=args.output_records,
-        table=_table(args),
+        command=command_of(args.exec),
+        raw=args.raw,
+        table=table_request(args),
         force=args.force,
         showing=_showing(args),
         server=_server(args),
@@ -228,22 +188,6 @@ def run(args: argparse.Namespace) -> int:
     )
     with weights.hint():
         return read_sources(request)
-
-
-def _table(args: argparse.Namespace) -> TableRequest | None:
-    """Return where tables go, None if none are asked for.
-
-    Raises:
-        UsageError: if there is a form of tables without ``--table``.
-    """
-    from camdigits.cli.reading.request import TableRequest
-
-    form = args.table_format
-    if args.table is None:
-        if form:
-            raise UsageError("--table-format says what the files of --table FOLDER/ are; add it")
-        return None
-    return TableRequest(Path(args.table), is_folder_name(args.table), form)
 
 
 def _server(args: argparse.Namespace) -> ServerOptions | None:

@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     if weights.path is not None and not weights.is_taught:
         try_weights(weights.path)
     current = CurrentWeights(args.weights)
-    from camdigits.cli.reading.window_services import open_teaching
+    from camdigits.cli.live.window_services import open_teaching
     from camdigits.web.api.reader_pool import ReaderPool
     from camdigits.web.app import make_app
     from camdigits.web.server.limits import FRAME_PART, Limits

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from camdigits.cli.reading.source_files import only_pictures
+from camdigits.cli.reading.source_files import check_live, only_pictures
+from camdigits.cli.terminal.messages import say
 from camdigits.config import CameraConfig, ReadConfig
 from camdigits.errors import UsageError
 from camdigits.sinks.base import Sink
 from camdigits.sinks.records.opening import RecordFormat, open_records
+from camdigits.sinks.records.text import RawSink
 from camdigits.sources import SourceSpec
 from camdigits.sources.resolve import SourceKind
 from camdigits.support.printable import printable
 from camdigits.types import RecordKind
 
 if TYPE_CHECKING:
+    from camdigits.cli.live.viewer import Showing
     from camdigits.cli.options.server import ServerOptions
-    from camdigits.cli.reading.viewer import Showing
 
 FORM_OF_SUFFIX: dict[str, RecordFormat] = {
     ".jsonl": "jsonl",
@@ -63,6 +66,8 @@ class Request:
         form: form of the results on standard output.
         records: which records are wanted; None takes frames for stills, else events.
         output_records: a file for the records, whose suffix chooses their form.
+        command: program with arguments that is run for each number; none if it is empty.
+        raw: standard output gets the text of the one number alone.
         table: where tables go; None writes none.
         force: files that exist may be replaced.
         showing: which sources are shown in the window.
@@ -91,6 +96,8 @@ class Request:
     form: RecordFormat = "text"
     records: RecordKind | None = None
     output_records: Path | None = None
+    command: tuple[str, ...] = ()
+    raw: bool = False
     table: TableRequest | None = None
     force: bool = False
     showing: Showing = "never"
@@ -135,6 +142,10 @@ def check_sense(request: Request, specs: Sequence[SourceSpec]) -> None:
         forms.add(form_of(request.output_records, request.form))
     if request.records and forms == {"text"}:
         raise UsageError("--records chooses what jsonl and csv hold; add --format jsonl or csv")
+    if request.raw and not request.once:
+        raise UsageError("--raw prints the one number of --once and nothing else; add --once")
+    if request.raw and request.form != "text":
+        raise UsageError(f"--raw is text, and --format asks for {request.form}; leave one out")
     if request.jobs and request.showing == "always":
         raise UsageError("--show shows files here, and --jobs reads them elsewhere; drop one")
     if request.records == "events" and only_pictures(specs):
@@ -142,6 +153,7 @@ def check_sense(request: Request, specs: Sequence[SourceSpec]) -> None:
             "--records events tells of videos and cameras, and pictures are read; leave it out, or "
             "use --records frames"
         )
+    check_live(specs, request.server is not None)
     _check_live(request, specs)
 
 
@@ -187,9 +199,16 @@ def _check_camera(camera: CameraConfig, kinds: Collection[SourceKind]) -> None:
 
 def open_results(request: Request, with_source: bool) -> Iterator[Sink]:
     """Yield the sinks of the records, the file first: standard output may lose its reader."""
+    if request.command:
+        from camdigits.sinks.command import CommandSink
+
+        yield CommandSink(request.command, say)
     path = request.output_records
     if path is not None:
         yield open_records(
             path, form_of(path, request.form), request.records, request.force, with_source
         )
-    yield open_records(None, request.form, request.records, with_source=with_source)
+    if request.raw:
+        yield RawSink(sys.stdout)
+    else:
+        yield open_records(None, request.form, request.records, with_source=with_source)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, redirect_stdout
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -12,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from camdigits.cli.reading.deadline import Deadline
+from camdigits.cli.live.deadline import Deadline
+from camdigits.cli.live.monitor import Opener
+from camdigits.cli.live.viewer import Viewer
 from camdigits.cli.reading.file_task import (
     CLOSING_S,
     Begun,
@@ -25,84 +26,37 @@ from camdigits.cli.reading.file_task import (
 )
 from camdigits.cli.reading.inspector import Inspector
 from camdigits.cli.reading.output_plan import OutputPlan
-from camdigits.cli.reading.request import Request, check_sense, open_results
+from camdigits.cli.reading.request import Request
 from camdigits.cli.reading.sink_wrappers import (
     FirstNumberSink,
     NoteSink,
     UnsettledSink,
     has_number,
 )
+from camdigits.cli.reading.source_files import may_be_live
 from camdigits.cli.reading.table_writer import TableWriter
-from camdigits.cli.reading.viewer import Viewer
-from camdigits.cli.reading.window_services import window_services
 from camdigits.cli.terminal.messages import say, say_why
-from camdigits.cli.terminal.reading_progress import Progress, open_progress
+from camdigits.cli.terminal.reading_progress import Progress
 from camdigits.cli.terminal.signals import close_whole, hold_stop_signals
-from camdigits.config import CameraConfig
 from camdigits.errors import NothingReadError, SourceError
 from camdigits.recognizer import Recognizer
 from camdigits.sinks.base import Sink
-from camdigits.sources import SourceSpec, expand, open_source
+from camdigits.sinks.records.lines import LineSink
+from camdigits.sources import SourceSpec
 from camdigits.sources.base import Source
 from camdigits.sources.names import shown
-from camdigits.types import Frame, Reading
+from camdigits.types import Frame, Reading, SourceStatus
 
 # What reading one picture does without is loaded where it is needed.
 if TYPE_CHECKING:
-    from camdigits.jobs.child_processes import Outcome
+    from camdigits.cli.live.side_by_side import LiveStep
+    from camdigits.jobs.outcomes import Outcome
     from camdigits.sinks.tables.pages import TablePage
 
 _PATIENCE_S = 1.0
 """How long one frame's outputs may take to be written before a stop signal cuts them short."""
 _NO_PICTURE = np.empty((0, 0, 3), np.uint8)
 """Stands for a picture in another process; records do not look at it."""
-
-
-def read_sources(request: Request) -> int:
-    """Read everything that is asked for; outputs are checked before anything is read.
-
-    Returns:
-        The exit code: 3 if a source failed, else 0.
-
-    Raises:
-        UsageError: if the request makes no sense.
-        WeightsError: if the weights cannot be used.
-        OutputError: if something cannot be written; nothing more is read then.
-        NothingReadError: if nothing was read although it was required, or within the time that
-            was given, and no source failed.
-    """
-    specs = expand(request.sources, request.keep_passwords)
-    check_sense(request, specs)
-    plan = OutputPlan(request, specs)
-    recognizer = Recognizer(request.config, request.weights)
-    with ExitStack() as stack:
-        progress = stack.enter_context(open_progress(0 if request.quiet else _file_count(specs)))
-        stack.enter_context(redirect_stdout(progress.results(sys.stdout)))
-        opened = open_results(request, with_source=len(specs) > 1)
-        results = [stack.enter_context(sink) for sink in opened]
-        screen = None
-        if request.server is not None:
-            from camdigits.cli.reading.browser_display import broadcast
-
-            screen, events = stack.enter_context(broadcast(request, request.server, specs))
-            results.append(events)
-        viewer = stack.enter_context(
-            Viewer(
-                request.showing,
-                request.mirror,
-                partial(window_services, recognizer, request),
-                request.quiet,
-                screen,
-            )
-        )
-        tables = stack.enter_context(TableWriter(request, plan.tables.has_source, progress))
-        session = Session(recognizer, plan, viewer, progress, tables, request)
-        return session.read(specs, results)
-
-
-def _file_count(specs: Sequence[SourceSpec]) -> int:
-    """Return how many sources have an end to wait for."""
-    return sum(spec.kind in ("file", "stdin") for spec in specs)
 
 
 class Session:
@@ -122,6 +76,7 @@ class Session:
         # Text has one line per number, whatever the records are.
         self._records = None if request.form == "text" else request.records
         self._has_read, self._deadline = False, Deadline(request.timeout_s)
+        self._record_sinks: list[LineSink] = []
 
     def read(self, specs: Sequence[SourceSpec], results: Sequence[Sink]) -> int:
         """Read all sources into their sinks, and say on standard error which ones failed.
@@ -137,11 +92,24 @@ class Session:
             NothingReadError: if nothing was read although it was required and no source failed.
             OutputError: if something could not be written; nothing more is read then.
         """
-        exit_code = 0
-        if self._request.once:
+        if self._request.once:  # prints that one number and nothing else
             results = [FirstNumberSink(sink, self._records) for sink in results]
+        else:
+            self._record_sinks = [sink for sink in results if isinstance(sink, LineSink)]
         results = [NoteSink(self._progress), *results]
         tasks = [self._task(spec) for spec in specs]
+        # What ends comes first, since cameras do not.
+        live = [task for task in tasks if may_be_live(task.spec)]
+        files = [task for task in tasks if not may_be_live(task.spec)]
+        exit_code = self._read_in_turn(files if len(live) > 1 else files + live, results)
+        if len(live) > 1 and not self._is_over:
+            exit_code = self._read_side_by_side(live, results) or exit_code
+        self._check_enough(exit_code)
+        return exit_code
+
+    def _read_in_turn(self, tasks: Sequence[FileTask], results: Sequence[Sink]) -> int:
+        """Read sources one after the other; returns the exit code."""
+        exit_code = 0
         for_child = (
             [] if self._request.showing == "always" else for_children(tasks, self._request.jobs)
         )
@@ -158,14 +126,40 @@ class Session:
                     else:
                         self._read_source(task, results)
                 except SourceError as error:
-                    exit_code = error.exit_code
-                    self._viewer.tell(str(error))
-                    with self._progress.hidden():
-                        say_why(error)
+                    exit_code = self._failed(error)
                 if self._is_over:
                     break
-        self._check_enough(exit_code)
         return exit_code
+
+    def _read_side_by_side(self, tasks: Sequence[FileTask], results: Sequence[Sink]) -> int:
+        """Read cameras at the same time; returns the exit code."""
+        from camdigits.cli.live.side_by_side import CameraTask, cameras_for
+        from camdigits.jobs.child_processes import ChildDiedError
+
+        exit_code, request = 0, self._request
+        if not self._viewer.can_show():
+            request = replace(request, showing="never")
+        cameras = [CameraTask(task, request, self._deadline.left_s) for task in tasks]
+        with cameras_for(cameras, lambda: self._is_ended) as children:
+            for camera, step, error in children.together(cameras):
+                if isinstance(error, ChildDiedError):
+                    error = camera.died(str(error))
+                if isinstance(error, SourceError):
+                    exit_code = self._failed(error)
+                elif error is not None:
+                    raise error
+                else:
+                    self._take_step(camera.file, step, results)
+                if self._is_over:
+                    break
+        return exit_code
+
+    def _failed(self, error: SourceError) -> int:
+        """Say why a source ended early; returns the exit code."""
+        self._viewer.tell(str(error))
+        with self._progress.hidden():
+            say_why(error)
+        return error.exit_code
 
     def _check_enough(self, exit_code: int) -> None:
         """Raise if nothing was read although it had to be, and no source is to blame."""
@@ -177,6 +171,8 @@ class Session:
             raise NothingReadError(
                 f"no number was read; --timeout asks for one within {self._request.timeout_s:g} s"
             )
+        if self._request.once:
+            raise NothingReadError("no number was read without doubt, and --once is for one")
 
     def _task(self, spec: SourceSpec) -> FileTask:
         request = self._request
@@ -197,26 +193,36 @@ class Session:
         from camdigits.jobs.child_processes import ChildDiedError
         from camdigits.jobs.files import crashed
 
-        name = task.spec.name
         try:
             for step in outcome:
-                if isinstance(step, Begun):
-                    self._begin(name, step.frame_count)
-                elif isinstance(step, Ended):
-                    self._tell(name, step.summary)
-                    self._note(name, step.note)
-                elif step is None:
-                    self._progress.advance()
-                elif not isinstance(step, Reading):
-                    self._add(task, step)
-                else:
-                    self._put(Frame(_NO_PICTURE, step.index, step.time_s), step, results)
+                self._take_step(task, step, results)
         except ChildDiedError as error:
-            raise crashed(name, str(error)) from error
+            raise crashed(task.spec.name, str(error)) from error
+
+    def _take_step(self, task: FileTask, step: LiveStep, results: Sequence[Sink]) -> None:
+        name = task.spec.name
+        if isinstance(step, Begun):
+            self._begin(name, step.frame_count)
+        elif isinstance(step, Ended):
+            self._tell(name, step.summary)
+            self._note(name, step.note)
+        elif step is None:
+            self._progress.advance()
+        elif isinstance(step, str):
+            with self._progress.hidden():
+                say(step)
+        elif isinstance(step, SourceStatus):
+            self._tell_status(step)
+        elif isinstance(step, Reading):
+            self._put(Frame(_NO_PICTURE, step.index, step.time_s), step, results)
+        else:
+            self._add(task, step)
 
     def _read_source(self, task: FileTask, results: Sequence[Sink]) -> None:
         with close_whole(CLOSING_S) as stack:
-            source = stack.enter_context(self._opened(task.spec))
+            opener = Opener(self._viewer, self._deadline, self._tell_status, say)
+            source, monitor = opener.open(task.spec, self._request)
+            stack.enter_context(source)
             tables = table_sinks(task, source, partial(self._add, task))
             outputs = task.outputs.open(source, Inspector(self._recognizer).inspect) + tables
             for sink in outputs:
@@ -229,6 +235,8 @@ class Session:
                 closing(self._recognizer.stream(source, onlooker=window))
             )
             for frame, reading in islice(readings, self._request.max_frames):
+                if monitor is not None:
+                    monitor.see(frame)
                 self._put(frame, reading, sinks)
                 # The window comes last: it keeps a still until a key is pressed.
                 if window and not source.is_live:
@@ -254,20 +262,12 @@ class Session:
         self._progress.advance()
         self._has_read = self._has_read or has_number(reading, self._records)
 
-    def _opened(self, spec: SourceSpec) -> Source:
-        camera = self._request.camera
-        limited = replace(camera, open_timeout_s=self._deadline.limit(camera.open_timeout_s))
-        config = self._request.config
-        source = open_source(spec, limited, config.max_pixels, config.pages)
-        if source.is_still:
-            return source
-        from camdigits.cli.reading.live_monitor import is_as_asked, monitor
-
-        is_told = self._request.verbose or (
-            spec.kind == "camera" and camera != CameraConfig() and not is_as_asked(source, camera)
-        )
-        monitor(source, self._viewer, self._deadline, say if is_told else None)
-        return source
+    def _tell_status(self, status: SourceStatus) -> None:
+        """Say that a camera was lost or is back, on standard error and in the records."""
+        with self._progress.hidden():
+            say(status.text)
+        for sink in self._record_sinks:
+            sink.tell(status)
 
     @property
     def _is_ended(self) -> bool:

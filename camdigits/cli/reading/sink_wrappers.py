@@ -67,7 +67,7 @@ def upright(sink: Sink, config: ReadConfig) -> Sink:
 
 
 class FirstNumberSink(Closeable):
-    """Hands on the first reading with a number, and of its events the first one only."""
+    """Hands on the first reading with a number without doubt, and of it that number only."""
 
     def __init__(self, sink: Sink, records: RecordKind | None) -> None:
         self._sink, self._records = sink, records
@@ -78,8 +78,23 @@ class FirstNumberSink(Closeable):
         if self._is_done or not has_number(reading, self._records):
             return
         self._is_done = True
-        events = [event for event in reading.events if _is_sure(event)]
-        self._sink.write(frame, replace(reading, events=tuple(events[:1])))
+        self._sink.write(frame, _only_first(reading, self._records))
+
+
+def _only_first(reading: Reading, records: RecordKind | None) -> Reading:
+    """Return what a reading says of its first number without doubt."""
+    events = [event for event in reading.events if _is_sure(event)][:1]
+    numbers = [number for number in reading.numbers if not number.is_doubtful]
+    if events and records != "frames":
+        numbers = [number for number in numbers if number.id == events[0].id]
+    return replace(
+        reading,
+        numbers=tuple(numbers[:1]),
+        digits=numbers[0].digits if numbers else (),
+        signs=(),
+        struck=(),
+        events=tuple(events),
+    )
 
 
 class NoteSink(Closeable):

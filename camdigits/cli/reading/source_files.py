@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
+from camdigits.errors import UsageError
 from camdigits.sources import SourceSpec
+from camdigits.sources.names import shown
+from camdigits.sources.resolve import MEDIA_SUFFIXES
 from camdigits.sources.sniff import media_kind, read_head
 
 
@@ -53,3 +57,42 @@ def kinds_of(spec: SourceSpec) -> tuple[bool, ...]:
     except OSError:
         kind = None
     return {"image": (True,), "document": (True,), "video": (False,)}.get(kind or "", (True, False))
+
+
+MOST_LIVE = 8
+"""Cameras and streams at a time; each takes some 200 MB."""
+_STREAMED = (".mjpg", ".mjpeg")
+"""What live streams are called, too."""
+
+
+def may_be_live(spec: SourceSpec) -> bool:
+    """Return whether a source may have no end, by its name: a camera, or an address of no file."""
+    if spec.kind != "stream":
+        return spec.kind == "camera"
+    address = urlsplit(str(spec.target))
+    suffix = PurePosixPath(address.path).suffix.lower()
+    is_file = suffix in MEDIA_SUFFIXES and suffix not in _STREAMED
+    return not (is_file and address.scheme.lower() in ("http", "https"))
+
+
+def check_live(specs: Sequence[SourceSpec], is_served: bool) -> None:
+    """Make sure that so many cameras can be read side by side.
+
+    Args:
+        specs: all sources.
+        is_served: they are to be shown to browsers.
+
+    Raises:
+        UsageError: if there are too many, or several would share one page.
+    """
+    live = [spec for spec in specs if may_be_live(spec)]
+    if is_served and len(live) > 1:
+        raise UsageError(
+            f"--serve shows one camera, and {len(live)} are named: start camdigits run "
+            f"{shown(live[0].name)} --serve, and the same for each other one"
+        )
+    if len(live) > MOST_LIVE:
+        raise UsageError(
+            f"{len(live)} cameras and streams are named, and {MOST_LIVE} are read at a time: leave "
+            "some to another camdigits run"
+        )

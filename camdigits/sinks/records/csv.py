@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from camdigits.sinks.records.lines import LineSink, TextStream
-from camdigits.types import Frame, Reading, Record, RecordKind
+from camdigits.types import Frame, Reading, Record, RecordKind, SourceStatus
 
 COLUMNS = (
     *("source", "index", "time_s", "event", "id", "text", "confidence", "x", "y", "w", "h"),
@@ -22,7 +22,8 @@ class CsvSink(LineSink):
     source      the source's name
     index       number of the frame in its source, from 0
     time_s      time of the frame in seconds
-    event       "appeared", "changed" or "gone"; empty in rows that tell what a frame shows
+    event       "appeared", "changed" or "gone"; empty in rows that tell what a frame shows;
+                "lost" or "back" in rows that tell of a camera, which are empty behind it
     id          number of the number in its stream; empty for stills
     text        the number as it was written, leading zeros kept, ``?`` for a doubtful digit
     confidence  0 to 1, that of the least certain digit
@@ -58,6 +59,11 @@ class CsvSink(LineSink):
         for record in reading.records(self._records):
             for cells in _rows(record):
                 self._put(csv_line(cells))
+
+    def tell(self, status: SourceStatus) -> None:
+        """Write that a camera was lost or is back, raising as `write` does."""
+        cells = [status.source, status.index, round(status.time_s, 3), status.event]
+        self._put(csv_line([*cells, *[""] * (len(COLUMNS) - len(cells))]))
 
 
 def _rows(record: Record) -> Iterator[list[Any]]:

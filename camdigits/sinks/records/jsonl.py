@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from camdigits.sinks.records.lines import LineSink, TextStream
-from camdigits.types import Frame, Reading, RecordKind
+from camdigits.types import Frame, Reading, Record, RecordKind, SourceStatus
 
 _DIGITS = '"digits":['
 """Where a frame's record comes to what is on it; quotes within texts are escaped."""
@@ -46,7 +46,7 @@ class JsonLinesSink(LineSink):
         # What stays for many frames is put into words once.
         told = replace(reading, **_NONE) if is_known else reading
         for record in told.records(self._records):
-            line = json.dumps(record, separators=(",", ":"), allow_nan=False)
+            line = _json(record)
             if record["type"] == "frame":
                 start = line.index(_DIGITS)
                 if is_known:
@@ -54,6 +54,14 @@ class JsonLinesSink(LineSink):
                 else:
                     self._end = line[start:]
             self._put(line + "\n")
+
+    def tell(self, status: SourceStatus) -> None:
+        """Write that a camera was lost or is back, raising as `write` does."""
+        self._put(_json(status.record()) + "\n")
+
+
+def _json(record: Record) -> str:
+    return json.dumps(record, separators=(",", ":"), allow_nan=False)
 
 
 def _shown(reading: Reading) -> tuple[object, ...]:

@@ -15,6 +15,7 @@ from camdigits.errors import OutputError
 from camdigits.support.context_manager import Closeable
 from camdigits.support.output_file import check_target, remove_quietly
 from camdigits.support.printable import printable, reason
+from camdigits.types import SourceStatus
 
 if os.name == "posix":
     import fcntl
@@ -137,6 +138,9 @@ class LineSink(Closeable):
 
     def __init__(self, stream: TextStream) -> None:
         self._stream = stream
+
+    def tell(self, status: SourceStatus) -> None:
+        """Write that a camera was lost or is back, where there is a record of that."""
 
     def _put(self, line: str) -> None:
         """Write one line, its end included, and flush it.

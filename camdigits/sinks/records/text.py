@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from camdigits.sinks.records.lines import LineSink, TextStream
 from camdigits.support.printable import printable
 from camdigits.types import DOUBT, UNSURE, Event, Frame, Number, Reading
@@ -47,6 +49,27 @@ class TextSink(LineSink):
             name = f"{printable(reading.source)}: " if self._with_source else ""
             change = f"{before} -> " if event.kind == "changed" and before is not None else ""
             self._put(f"{name}{clock(event.time_s)} {change}{said(event)}\n")
+
+
+class RawSink(LineSink):
+    """Writes the text of each number and nothing else, not even the end of a line."""
+
+    def write(self, frame: Frame, reading: Reading) -> None:
+        """Write the texts of one frame.
+
+        Raises:
+            OutputError: if they could not be written.
+            BrokenPipeError: if nobody reads the stream any more.
+        """
+        for found in told(reading):
+            self._put(said(found))
+
+
+def told(reading: Reading) -> Iterator[Number | Event]:
+    """Yield what text tells of a frame: a still's numbers, else those that appear or change."""
+    if reading.is_still:
+        yield from reading.numbers
+    yield from (event for event in reading.events if event.kind != "gone")
 
 
 def said(found: Number | Event) -> str:

@@ -6,13 +6,14 @@ import * as files from "./files.js";
 import { Teaching } from "./teaching.js";
 import { Live } from "./live.js";
 import { Numbers } from "./numbers.js";
+import { abilities, adjust, Awake } from "./phone.js";
 import { Stage } from "./stage.js";
 import * as still from "./still.js";
 import { Watch } from "./watch.js";
 
 const $ = (id) => document.getElementById(id);
 const video = $("video"), photo = $("photo"), sent = $("sent");
-const FINE = 1600, USUAL = 960, STEP = 0.05, NOTE_MS = 8000;
+const FINE = 1600, USUAL = 960, STEP = 0.05, NOTE_MS = 8000, LATE_MS = 1000;
 
 const state = {
   info: null, live: null, watch: null, file: null, page: null, stream: null, rate: [], url: "",
@@ -26,7 +27,8 @@ const numbers = new Numbers($("numbers"), (count) => {
   $("empty").hidden = count > 0;
   for (const id of ["copy", "csv", "jsonl", "clear"]) $(id).disabled = !count;
 });
-const teaching = new Teaching({ chosen: (box) => (stage.chosen = box), end: endTeaching });
+const teaching = new Teaching({ chosen: (box) => (stage.chosen = box), end: endTeaching, problem: note });
+const awake = new Awake();
 
 const on = {
   record(record, taken) {
@@ -48,6 +50,7 @@ const on = {
   },
   ended(text) {
     forget();
+    awake.want(false);
     tell(`camdigits has ended${text ? `: ${text}` : ""}. Start it again, then load this page anew.`);
   },
 };
@@ -119,6 +122,7 @@ function settle(kind) {
   $("camera-again").hidden = kind === "camera" || Boolean(cameras.impossible());
   $("confidence-choice").hidden = !isRead;
   $("fine-choice").hidden = kind !== "camera" && kind !== "video";
+  $("torch-choice").hidden = $("zoom-choice").hidden = true;
   $("settings").hidden = $("more").hidden = !isRead;
   $("teach").hidden = !state.info?.teach;
   $("status").textContent = "";
@@ -163,8 +167,34 @@ async function startCamera(id) {
   track.onended = () => leave("The camera was unplugged, or taken away. Press Start the camera to try again.");
   video.srcObject = state.stream;
   await show(video, "camera");
+  offerLens(track);
+  setTimeout(() => offerLens(track), LATE_MS); // Chromium knows of lamps and zooms only a moment later
   await read(track.label || "camera");
   await fillChooser();
+}
+
+/** Show the lamp and the zoom of a camera, if it has them, as they are. */
+function offerLens(track) {
+  if (track !== state.stream?.getVideoTracks()[0]) return;
+  const { torch, zoom, now } = abilities(track);
+  $("torch-choice").hidden = !torch;
+  $("torch").checked = Boolean(now.torch);
+  $("zoom-choice").hidden = !zoom;
+  if (zoom) Object.assign($("zoom"), { min: zoom.min, max: zoom.max, step: zoom.step, value: now.zoom ?? zoom.min });
+}
+
+async function setLens() {
+  const [track] = state.stream?.getVideoTracks() ?? [];
+  if (!track) return;
+  const settings = {};
+  if (!$("torch-choice").hidden) settings.torch = $("torch").checked;
+  if (!$("zoom-choice").hidden) settings.zoom = Number($("zoom").value);
+  try {
+    await adjust(track, settings);
+  } catch (error) {
+    note(`The camera did not take that (${error.message || error.name}).`);
+    offerLens(track);
+  }
 }
 
 async function show(element, kind) {
@@ -356,6 +386,7 @@ function pause(isPaused) {
   label();
   state.live?.pause(isPaused);
   state.watch?.pause(isPaused);
+  awake.want(Boolean(state.source) && state.source !== photo && !isPaused);
   if (!state.source || state.source === photo) return;
   if (isPaused) stand();
   else goOn(hadEnded);
@@ -402,11 +433,12 @@ async function teach(point) {
   if (!state.isPaused) pause(true);
   state.isOpening = true;
   await state.reading;
+  const isThere = stage.record && stage.size[0], picture = isThere && (await stage.picture());
   state.isOpening = false;
-  if (!stage.record || !stage.size[0]) return;
+  if (!isThere || !state.isPaused && stage.element !== photo) return;
   $("teach").setAttribute("aria-pressed", "true");
   state.before = document.activeElement;
-  await teaching.begin(await stage.picture(), stage.record, point && pixel(point));
+  await teaching.begin(picture, stage.record, point && pixel(point));
   $("teaching-title").focus({ preventScroll: true });
 }
 
@@ -493,7 +525,7 @@ function press(event) {
   const { target, key } = event;
   if (target.closest("select, textarea")) return;
   if (target.closest("input[type=range]") && /^(Arrow|Page|Home|End)/.test(key)) return;
-  if (teaching.isOn && teaching.press(key)) return event.preventDefault();
+  if (teaching.isOn && teaching.press(key, event.repeat)) return event.preventDefault();
   if (key === " " && target.closest("button, input:not([type=range]), summary")) return; // presses that
   const keys = { " ": "pause", s: "snapshot", m: "mirror", t: "teach", h: "help" };
   const button = keys[key] && $(keys[key]);
@@ -533,6 +565,7 @@ function wire() {
     startCamera(target.value);
   };
   $("confidence").oninput = ({ target }) => askFor(Number(target.value));
+  $("torch").onchange = $("zoom").oninput = setLens;
   $("fine").onchange = ({ target }) => {
     numbers.begin();
     if (!state.isPaused) stage.forget();

@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jsonschema
 import pytest
@@ -15,12 +15,15 @@ from jsonschema import Draft202012Validator
 
 import camdigits
 from camdigits import ReadConfig, Recognizer
-from camdigits.types import SCHEMA, Box, Digit, Event, Mark, Number, Reading, Sign
+from camdigits.types import SCHEMA, Box, Digit, Event, Mark, Number, Reading, Sign, SourceStatus
 from tests.cli.pages import page
 
 BOX = Box(4, 5, 20, 10)
 FILE = importlib.resources.files("camdigits") / "assets" / "record.schema.json"
 CHECK = Draft202012Validator(json.loads(FILE.read_text("utf-8")))
+
+
+KINDS = ("Frame", "Event", "Status")
 
 
 def marked(text: str = "-1.?", value: Decimal | None = None) -> Reading:
@@ -40,8 +43,8 @@ def records_of(reading: Reading) -> list[dict[str, Any]]:
 
 def test_schema_is_a_schema_and_of_this_version():
     Draft202012Validator.check_schema(CHECK.schema)
-    kinds = [CHECK.schema["$defs"][name]["properties"]["schema"] for name in ("Frame", "Event")]
-    assert kinds == [{"const": SCHEMA}] * 2
+    kinds = [CHECK.schema["$defs"][name]["properties"]["schema"] for name in KINDS]
+    assert kinds == [{"const": SCHEMA}] * 3
 
 
 def test_schema_ships_with_the_package():
@@ -154,3 +157,13 @@ def test_keys_of_schema_1_come_first():
     assert [*frame["digits"][0]][:5] == ["box", "label", "confidence", "track", "seen"]
     assert [*frame["numbers"][0]][:5] == ["text", "box", "confidence", "digits", "id"]
     assert [*event][-4:] == ["box", "confidence", "value", "writing"]
+
+
+@pytest.mark.parametrize("event", ["lost", "back"])
+def test_records_of_a_camera_fit(event: Literal["lost", "back"]):
+    record = SourceStatus(event, "0", 3, 0.12345, "camera 0 is back after 2 s").record()
+    CHECK.validate(record)
+    assert record["time_s"] == 0.123
+    for wrong in ({"event": "gone"}, {"index": None}, {"text": 1}, {"id": 3}):
+        with pytest.raises(jsonschema.ValidationError):
+            CHECK.validate(record | wrong)

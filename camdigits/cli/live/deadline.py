@@ -20,6 +20,11 @@ class Deadline:
         """Whether the time is over."""
         return self._end_s is not None and time.monotonic() >= self._end_s
 
+    @property
+    def left_s(self) -> float | None:
+        """Seconds that are left, at least 0; None for ever."""
+        return None if self._end_s is None else max(0.0, self._end_s - time.monotonic())
+
     def limit(self, seconds: float) -> float:
         """Return what is left, at most `seconds` and at least a moment."""
         if self._end_s is None:

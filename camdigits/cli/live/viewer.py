@@ -29,6 +29,8 @@ class Viewer(Closeable):
         window_services: Callable[[], Services],
         quiet: bool = False,
         screen: Screen | None = None,
+        *,
+        title: str = "camdigits",
     ) -> None:
         """Decide what is shown; no window is opened yet.
 
@@ -38,10 +40,12 @@ class Viewer(Closeable):
             window_services: returns what the window's keys need; called if there is a window.
             quiet: do not say that there can be no window.
             screen: shows them to browsers, in place of a window; closed with the viewer.
+            title: the window's name.
         """
         self._showing, self._mirror = showing, mirror
         self._window_services, self._quiet = window_services, quiet
         self._window: Window | Screen | None = screen
+        self._title = title
 
     @property
     def is_closed(self) -> bool:
@@ -82,7 +86,10 @@ class Viewer(Closeable):
         if self._window is not None:
             self._window.warn(text)
 
-    def _open_window(self) -> None:
+    def can_show(self) -> bool:
+        """Return whether there can be a window; the first time that there can be none is told."""
+        if self._showing == "never":
+            return False
         # OpenCV aborts the process if it is asked for a window where there is no display.
         from camdigits.window.screen import display_problem
 
@@ -91,10 +98,14 @@ class Viewer(Closeable):
             self._showing = "never"
             if not self._quiet:
                 say(f"no window: {problem}; going on with text only")
+        return not problem
+
+    def _open_window(self) -> None:
+        if not self.can_show():
             return
         from camdigits.window.window import Window
 
-        self._window = Window("camdigits", self._mirror, self._window_services())
+        self._window = Window(self._title, self._mirror, self._window_services())
 
     def close(self) -> None:
         """Close the window; a second call does nothing."""

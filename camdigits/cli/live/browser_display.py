@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from camdigits.cli.live.window_services import open_teaching
 from camdigits.cli.options.server import ServerOptions, load_web, serve_app
-from camdigits.cli.reading.window_services import open_teaching
 from camdigits.errors import UsageError
 from camdigits.sources import SourceSpec, open_source
 

@@ -1,0 +1,1 @@
+"""Cameras and streams while they are read: shown, looked after, ended in time."""
