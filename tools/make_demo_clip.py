@@ -253,7 +253,7 @@ def ease(time_s: float, start_s: float, end_s: float) -> float:
 
 def write_video(path: Path, frames: Iterator[NDArray[np.uint8]]) -> None:
     """Write H.264 that plays everywhere; one thread, so that the bytes are the same each time."""
-    options = {"crf": "25", "preset": "veryslow", "threads": "1"}
+    options = {"crf": "29", "preset": "veryslow", "threads": "1"}
     with av.open(str(path), "w", options={"movflags": "+faststart", "fflags": "+bitexact"}) as file:
         stream = file.add_stream("libx264", rate=FPS, options=options)
         stream.width, stream.height = FRAME_WH

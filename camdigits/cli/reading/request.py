@@ -153,7 +153,7 @@ def check_sense(request: Request, specs: Sequence[SourceSpec]) -> None:
             "--records events tells of videos and cameras, and pictures are read; leave it out, or "
             "use --records frames"
         )
-    check_live(specs, request.server is not None)
+    check_live(specs, request.server is not None, request.camera.every_s is not None)
     _check_live(request, specs)
 
 

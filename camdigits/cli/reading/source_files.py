@@ -65,8 +65,15 @@ _STREAMED = (".mjpg", ".mjpeg")
 """What live streams are called, too."""
 
 
-def may_be_live(spec: SourceSpec) -> bool:
-    """Return whether a source may have no end, by its name: a camera, or an address of no file."""
+def may_be_live(spec: SourceSpec, is_asked_again: bool = False) -> bool:
+    """Return whether a source may have no end, by its name: a camera, or an address of no file.
+
+    Args:
+        spec: names it.
+        is_asked_again: addresses of pictures are cameras.
+    """
+    if is_asked_again and spec.kind == "stream":
+        return True
     if spec.kind != "stream":
         return spec.kind == "camera"
     address = urlsplit(str(spec.target))
@@ -75,7 +82,7 @@ def may_be_live(spec: SourceSpec) -> bool:
     return not (is_file and address.scheme.lower() in ("http", "https"))
 
 
-def check_live(specs: Sequence[SourceSpec], is_served: bool) -> None:
+def check_live(specs: Sequence[SourceSpec], is_served: bool, is_asked_again: bool = False) -> None:
     """Make sure that so many cameras can be read side by side.
 
     Args:
@@ -85,7 +92,7 @@ def check_live(specs: Sequence[SourceSpec], is_served: bool) -> None:
     Raises:
         UsageError: if there are too many, or several would share one page.
     """
-    live = [spec for spec in specs if may_be_live(spec)]
+    live = [spec for spec in specs if may_be_live(spec, is_asked_again)]
     if is_served and len(live) > 1:
         raise UsageError(
             f"--serve shows one camera, and {len(live)} are named: start camdigits run "
