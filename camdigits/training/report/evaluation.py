@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from camdigits.errors import WeightsError
 from camdigits.networks.classifier import LiteRTClassifier
+from camdigits.networks.model_card import ADOPT, RUN
 from camdigits.training.data.array_files import is_labelled_folder
 from camdigits.training.data.dataset import Digits, load_dataset
 
@@ -75,8 +76,9 @@ def evaluate(
     Args:
         data: what `load_dataset` takes, or a folder as `read_labelled_folder` does; None takes
             Keras's copy of MNIST.
-        weights: a ``.tflite`` with its card, read exactly as live reading does, or what
-            `camdigits.training.models.loading.load_model` takes; None takes the bundled one.
+        weights: a ``.tflite`` or adopted ``.onnx`` with its card, read exactly as live reading
+            does, or what `camdigits.training.models.loading.load_model` takes; None takes the
+            bundled one.
         pixel_max: what full ink was in the training of an ``.h5``, 1 or 255; None decides as
             `camdigits.training.models.keras_classifier.KerasClassifier` does.
 
@@ -118,10 +120,13 @@ def wilson_interval(hits: int, n: int) -> tuple[float, float]:
 def _open(
     weights: Path | None, pixel_max: int | None
 ) -> Callable[[NDArray[np.uint8]], NDArray[np.float32]]:
-    if weights is None or weights.suffix == ".tflite":
+    if weights is None or weights.suffix in RUN:
         return LiteRTClassifier(weights)
     if weights.suffix in (".keras", ".h5", ".json"):
         from camdigits.training.models.keras_classifier import KerasClassifier
 
         return KerasClassifier(weights, pixel_max, "camdigits evaluate")
-    raise WeightsError(f"the weights {weights} are neither .tflite nor .keras, .h5 or .json files")
+    raise WeightsError(
+        f"the weights {weights} are neither .tflite nor .keras, .h5 or .json files; "
+        f"make some of them with: {ADOPT} {weights}"
+    )
