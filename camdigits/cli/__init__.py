@@ -37,6 +37,7 @@ COMMANDS = {
     "teach": "label a photo of digits that you wrote, for 'train --teach' to learn from",
     "train": "train the network on MNIST and write weights that 'run --weights' takes",
     "evaluate": "measure weights on the test digits of MNIST, or the reading on your own photos",
+    "adopt": "make weights that 'run --weights' takes of a network that somebody else trained",
     "export": "write weights as JSON and HDF5, as .keras or as .tflite",
     "doctor": "check this installation: versions, weights, display, cameras, one reading",
 }

@@ -8,8 +8,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.networks.litert import LiteRTModel
-from camdigits.networks.model_card import CLASSIFIER, DIGITS, bundled
+from camdigits.errors import WeightsError
+from camdigits.networks.litert import Computes, LiteRTModel
+from camdigits.networks.model_card import ADOPT, CLASSIFIER, DIGITS, bundled
 
 
 class Classifier(Protocol):
@@ -43,6 +44,16 @@ class LiteRTClassifier(LiteRTModel):
         """
         probabilities = sharpen(self._network(crops), 1 / self.card.temperature)
         return probabilities[:, : len(DIGITS)]
+
+    def _open(self, content: bytes, name: str, num_threads: int) -> Computes:
+        wants = self.card.wants
+        if wants is None:
+            if name.endswith(".onnx"):
+                raise WeightsError(f"{name} was not adopted; use: {ADOPT} {name}")
+            return super()._open(content, name, num_threads)
+        from camdigits.networks.engines import ForeignNetwork, open_engine
+
+        return ForeignNetwork(open_engine(content, name, num_threads), wants, name)
 
     @property
     def is_taught(self) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.errors import DependencyError, WeightsError
+from camdigits.errors import WeightsError
 from camdigits.networks.line_strips import (
     GROUND,
     STEP,
@@ -23,7 +23,7 @@ from camdigits.networks.line_strips import (
     stack_windows,
     windows_of,
 )
-from camdigits.networks.litert import check_file
+from camdigits.networks.litert import check_file, load_interpreter
 from camdigits.networks.model_card import (
     CHARACTERS,
     LINE,
@@ -142,13 +142,7 @@ class LineNetwork:
         return result
 
     def _open(self, size: int) -> tuple[Any, tuple[int, int]]:
-        try:
-            from ai_edge_litert.interpreter import Interpreter
-        except ImportError as error:
-            raise DependencyError(
-                f"LiteRT could not be loaded ({error}); pip install ai-edge-litert"
-            ) from error
-        interpreter = Interpreter(model_content=self._model, num_threads=self._num_threads)
+        interpreter = load_interpreter()(model_content=self._model, num_threads=self._num_threads)
         inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
         found = [tuple(map(int, each["shape_signature"][1:])) for each in (*inputs, *outputs)]
         expected = [LINE.shape, (WINDOW // FRAME_PX, len(CHARACTERS))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from camdigits.errors import DependencyError, WeightsError
 from camdigits.networks.model_card import (
+    ADOPT,
     Form,
     ModelCard,
     bundled,
@@ -19,6 +21,9 @@ from camdigits.networks.model_card import (
 )
 from camdigits.support.paths import exists
 from camdigits.support.stderr import discard_stderr
+
+Computes = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+"""From pictures to probabilities."""
 
 BATCH_SIZES = (64, 16, 4, 1)
 """Pictures are looked at in batches of these sizes, since a new size costs 1 ms of set-up (LeNet:
@@ -95,13 +100,7 @@ class Network:
         return result
 
     def _open(self, size: int) -> _Sized:
-        try:
-            from ai_edge_litert.interpreter import Interpreter
-        except ImportError as error:
-            raise DependencyError(
-                f"LiteRT could not be loaded ({error}); pip install ai-edge-litert"
-            ) from error
-        interpreter = Interpreter(model_content=self._model, num_threads=self._num_threads)
+        interpreter = load_interpreter()(model_content=self._model, num_threads=self._num_threads)
         inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
         self._check("input", inputs, self._shape)
         self._check("output", outputs, (self._classes,))
@@ -115,6 +114,21 @@ class Network:
         ]
         if found != expected:
             raise WeightsError(f"{self._name} has {kind} {found} != {expected}; use other weights")
+
+
+def load_interpreter() -> Any:
+    """Return LiteRT's class of interpreters.
+
+    Raises:
+        DependencyError: if LiteRT is not installed.
+    """
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError as error:
+        raise DependencyError(
+            f"LiteRT could not be loaded ({error}); pip install ai-edge-litert"
+        ) from error
+    return Interpreter
 
 
 class LiteRTModel:
@@ -148,14 +162,18 @@ class LiteRTModel:
         path = bundled(self.bundled_name) if weights is None else Path(weights)
         check_file(path, self.form)
         self.card = read_card(card_path(path), self.form)
-        self._network = Network(
-            read_weights(path, self.card, self.form),
-            name=str(path),
+        content = read_weights(path, self.card, self.form)
+        self._network = self._open(content, str(path), num_threads)
+        self._weights, self._num_threads = weights, num_threads
+
+    def _open(self, content: bytes, name: str, num_threads: int) -> Computes:
+        return Network(
+            content,
+            name=name,
             classes=len(self.card.classes),
             shape=self.form.shape,
             num_threads=num_threads,
         )
-        self._weights, self._num_threads = weights, num_threads
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self._weights, self._num_threads)
@@ -163,8 +181,10 @@ class LiteRTModel:
 
 def check_file(path: Path, form: Form) -> None:
     """Raise `WeightsError` unless a path names a weights file that is there."""
-    if path.suffix != ".tflite":
-        raise WeightsError(f"the weights {path} are not a .tflite file; name one with its card")
+    is_adopted = form.takes_adopted and path.suffix == ".onnx"
+    if path.suffix != ".tflite" and not is_adopted:
+        what = f"; make one of it with: {ADOPT} {path}" if form.takes_adopted else ""
+        raise WeightsError(f"the weights {path} are not a .tflite file with its card{what}")
     if not exists(path):
         raise WeightsError(f"the weights file {path} is missing; make one with: {form.command}")
 

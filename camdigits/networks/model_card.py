@@ -27,8 +27,12 @@ threshold       confidence, 0 to 1, below which a reading is not reported
 threshold_rule  how it was chosen
 no_digits       ``n`` drawn pictures of no digit, and the share that ``passed`` the threshold; for
                 people, and not checked
-files           sha256 of every other file of the model, by name
+files           sha256 of every other file of the model, by name; files that were renamed are found
+                by their sha256
 =============== ===================================================================================
+Of a network of somebody else (``camdigits adopt``) "input" and "output" say what it wants and
+gives (`camdigits.networks.wants.Wants`), "adopted" which file it was, "pages" how it was tried, and
+"parameters", "layers", "settings", "teacher" and "history" are missing.
 """
 
 from __future__ import annotations
@@ -36,13 +40,14 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from camdigits.errors import WeightsError
+from camdigits.networks.card_fields import CardFields
+from camdigits.networks.wants import Wants
 from camdigits.support.paths import is_file
 
 SCHEMA = 1
@@ -69,11 +74,18 @@ class Form:
         shape: height, width and channels of a picture; values are float32 in 0-1.
         classes: what the outputs may mean, in order.
         command: makes such a network.
+        name: what such a network is called.
     """
 
     shape: tuple[int, int, int]
     classes: tuple[tuple[str, ...], ...]
     command: str
+    name: str
+
+    @property
+    def takes_adopted(self) -> bool:
+        """Whether networks of somebody else may be of this form."""
+        return self is CLASSIFIER
 
     @property
     def input(self) -> dict[str, Any]:
@@ -81,14 +93,28 @@ class Form:
         return {"shape": list(self.shape), "dtype": "float32", "range": [0, 1]}
 
 
-CLASSIFIER = Form((28, 28, 1), (DIGITS, (*DIGITS, "none")), "camdigits train")
+CLASSIFIER = Form(
+    (28, 28, 1), (DIGITS, (*DIGITS, "none")), "camdigits train", "a network that names digits"
+)
 """Names digits: ink 1 on 0."""
-JUDGE = Form((40, 40, 3), (VERDICTS,), "camdigits train --judge")
+JUDGE = Form(
+    (40, 40, 3),
+    (VERDICTS,),
+    "camdigits train --judge",
+    "the judge, which tells digits from what is none",
+)
 """Tells digits from what is none; see `camdigits.networks.judge.stack_views`."""
-LINE = Form((32, 160, 1), (CHARACTERS,), "camdigits train --lines")
+LINE = Form((32, 160, 1), (CHARACTERS,), "camdigits train --lines", "the line reader")
 """Reads lines of writing; see `camdigits.networks.line_strips`."""
-PRINT = Form((40, 40, 2), (WRITINGS,), "camdigits train --print")
+PRINT = Form((40, 40, 2), (WRITINGS,), "camdigits train --print", "the print detector")
 """Tells print from handwriting; see `camdigits.networks.print_detector.stack_print_views`."""
+
+FORMS = (CLASSIFIER, JUDGE, LINE, PRINT)
+ADOPT = "camdigits adopt"
+"""Makes weights and card of a network of somebody else."""
+CARD = "model card"
+RUN = (".tflite", ".onnx")
+"""Endings of files that are read with; the second only of adopted networks."""
 
 MAX_CARD_BYTES = 1 << 20
 MAX_WEIGHTS_BYTES = 1 << 28
@@ -102,25 +128,27 @@ class ModelCard:
         path: the card's file.
         name: of the model.
         architecture: family of the network.
-        parameters: number of trained numbers.
+        parameters: number of trained numbers; None of an adopted network.
         classes: what the outputs mean, in order; the ten digits come first.
         accuracy: share of the test split read rightly, 0 to 1.
         threshold: confidence, 0 to 1, below which a reading is not reported.
         temperature: divides the logits before the probabilities are taken, above 0.
         files: sha256 (lower-case hex) of the model's files by name.
         record: the whole card, as its JSON says it.
+        wants: what an adopted network takes and gives; None of one that camdigits trained.
     """
 
     path: Path
     name: str
     architecture: str
-    parameters: int
+    parameters: int | None
     classes: tuple[str, ...]
     accuracy: float
     threshold: float
     temperature: float
     files: Mapping[str, str]
     record: Mapping[str, Any] = field(repr=False, compare=False)
+    wants: Wants | None = None
 
 
 def bundled(name: str) -> Path:
@@ -147,12 +175,17 @@ def read_card(path: Path, form: Form = CLASSIFIER) -> ModelCard:
         WeightsError: if it is missing, no JSON, or says something that cannot be.
     """
     try:
-        record = json.loads(_read(path, MAX_CARD_BYTES, "model card", form))
+        record = json.loads(_read(path, MAX_CARD_BYTES, CARD, form))
     except (ValueError, RecursionError) as error:
         raise WeightsError(f"the model card {path} is not JSON; train again") from error
     if not isinstance(record, dict):
         raise WeightsError(f"the model card {path} is not a JSON object; train again")
-    return _Reader(path, record, form).card()
+    if "class_name" in record and "schema" not in record:
+        raise WeightsError(
+            f"{path} is the architecture of a Keras model and no model card; "
+            f"make weights of it with: {ADOPT} {path}"
+        )
+    return _card(path, record, form)
 
 
 def read_weights(path: Path, card: ModelCard, form: Form = CLASSIFIER) -> bytes:
@@ -166,21 +199,25 @@ def read_weights(path: Path, card: ModelCard, form: Form = CLASSIFIER) -> bytes:
     Raises:
         WeightsError: if the file is missing, too large, or not the one of the card.
     """
-    if path.name not in card.files:
-        raise WeightsError(f"the model card {card.path} does not know {path.name}; train again")
     content = _read(path, MAX_WEIGHTS_BYTES, "weights file", form)
-    if hashlib.sha256(content).hexdigest() != card.files[path.name]:
+    digest = hashlib.sha256(content).hexdigest()
+    if card.files.get(path.name, digest) != digest:
         raise WeightsError(
             f"{path} is damaged or not the file of its card {card.path.name} (sha256 differs); "
             f"copy or train both again"
         )
+    if digest not in card.files.values():  # weights and card may have been renamed together
+        raise WeightsError(f"the model card {card.path} does not know {path.name}; train again")
     return content
 
 
 def _read(path: Path, limit: int, kind: str, form: Form) -> bytes:
     try:
         if not is_file(path):
-            raise WeightsError(f"the {kind} {path} is missing; make one with: {form.command}")
+            command = form.command
+            if form.takes_adopted and kind == CARD:
+                command = f"{ADOPT} {path.with_suffix('.tflite')}"
+            raise WeightsError(f"the {kind} {path} is missing; make one with: {command}")
         if path.stat().st_size > limit:
             raise WeightsError(f"the {kind} {path} is larger than {limit >> 20} MiB; use another")
         return path.read_bytes()
@@ -188,84 +225,47 @@ def _read(path: Path, limit: int, kind: str, form: Form) -> bytes:
         raise WeightsError(f"the {kind} {path} cannot be read: {error.strerror}") from error
 
 
-class _Reader:
-    """Takes values out of a card's JSON and refuses what cannot be."""
-
-    def __init__(self, path: Path, record: dict[str, Any], form: Form) -> None:
-        self._path, self._record, self._form = path, record, form
-
-    def card(self) -> ModelCard:
-        schema = self._get("schema")
-        if schema != SCHEMA:
-            raise self._refuse("schema", schema, f"{SCHEMA}, the one this version reads")
-        if self._get("input") != self._form.input:
-            raise self._refuse("input", self._get("input"), f"{self._form.input}")
-        return ModelCard(
-            path=self._path,
-            name=self._text("name"),
-            architecture=self._text("architecture"),
-            parameters=self._parameters(),
-            classes=self._classes(),
-            accuracy=self._number("test", 0, 1, self._object("accuracy")),
-            threshold=self._number("threshold", 0, 1),
-            temperature=self._number("temperature", 0.01, 100),
-            files=self._files(),
-            record=self._record,
-        )
-
-    def _refuse(self, key: str, found: object, expected: str) -> WeightsError:
-        return WeightsError(
-            f"the model card {self._path} says {key} {_short(found)}, not {expected}; train again"
-        )
-
-    def _get(self, key: str, record: dict[str, Any] | None = None) -> Any:
-        record = self._record if record is None else record
-        if key not in record:
-            raise WeightsError(f"the model card {self._path} lacks {key!r}; train again")
-        return record[key]
-
-    def _object(self, key: str) -> dict[str, Any]:
-        value = self._get(key)
-        if not isinstance(value, dict):
-            raise self._refuse(key, value, "an object")
-        return value
-
-    def _text(self, key: str) -> str:
-        value = self._get(key)
-        if not isinstance(value, str) or not re.fullmatch(r"[\w.-]{1,64}", value):
-            raise self._refuse(key, value, "a short name")
-        return value
-
-    def _number(
-        self, key: str, low: float, high: float, record: dict[str, Any] | None = None
-    ) -> float:
-        value = self._get(key, record)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not low <= value <= high:
-            raise self._refuse(key, value, f"a number from {low} to {high}")
-        return float(value)
-
-    def _parameters(self) -> int:
-        value = self._get("parameters")
-        if type(value) is not int or not 0 < 4 * value <= MAX_WEIGHTS_BYTES:
-            raise self._refuse("parameters", value, "a number of parameters")
-        return value
-
-    def _classes(self) -> tuple[str, ...]:
-        value = self._get("classes")
-        if not isinstance(value, list) or tuple(value) not in self._form.classes:
-            expected = " or ".join(", ".join(names) for names in self._form.classes)
-            raise self._refuse("classes", value, expected)
-        return tuple(value)
-
-    def _files(self) -> dict[str, str]:
-        files = self._object("files")
-        for name, digest in files.items():
-            if not isinstance(digest, str) or not re.fullmatch("[0-9a-f]{64}", digest):
-                raise self._refuse(f"sha256 of {_short(name)}", digest, "64 hex digits")
-        return files
+def _card(path: Path, record: dict[str, Any], form: Form) -> ModelCard:
+    fields = CardFields(path, record)
+    schema = fields.get("schema")
+    if schema != SCHEMA:
+        raise fields.refuse("schema", schema, f"{SCHEMA}, the one this version reads")
+    wants = _wants(path, record, form, fields)
+    classes = list(wants.classes) if wants else fields.get("classes")
+    if not isinstance(classes, list) or tuple(classes) not in form.classes:
+        expected = " or ".join(", ".join(names) for names in form.classes)
+        raise fields.refuse("classes", classes, expected)
+    return ModelCard(
+        path=path,
+        name=fields.text("name"),
+        architecture=fields.text("architecture"),
+        parameters=fields.count("parameters", MAX_WEIGHTS_BYTES // 4) if wants is None else None,
+        classes=tuple(classes),
+        accuracy=fields.number("test", 0, 1, fields.record("accuracy")),
+        threshold=fields.number("threshold", 0, 1),
+        temperature=fields.number("temperature", 0.01, 100),
+        files=fields.digests("files"),
+        record=record,
+        wants=wants,
+    )
 
 
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+def _wants(path: Path, record: dict[str, Any], form: Form, fields: CardFields) -> Wants | None:
+    """Return what an adopted network wants; None of one of our own, if it is of this form."""
+    found = fields.get("input")
+    if form is CLASSIFIER and "output" in record:
+        try:
+            return Wants.from_record(found, record["output"])
+        except ValueError as error:
+            raise WeightsError(
+                f"the model card {path} cannot be right ({error}); {ADOPT} the network again"
+            ) from error
+    if found == form.input:
+        return None
+    for other in FORMS:
+        if found == other.input:
+            raise WeightsError(
+                f"{path} is the card of {other.name}, not of {form.name}; name weights made with: "
+                f"{form.command}"
+            )
+    raise fields.refuse("input", found, f"{form.input}")

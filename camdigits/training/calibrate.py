@@ -49,16 +49,22 @@ class Calibration:
     drawn: int
 
 
-def calibrate(read: Reader, validation: Digits, seed: int) -> Calibration:
+def calibrate(
+    read: Reader,
+    validation: Digits,
+    seed: int,
+    temperatures: tuple[float, float] = TEMPERATURES,
+) -> Calibration:
     """Choose temperature and threshold on validation digits, and try them on what is none.
 
     Args:
         read: the network, from ``(n, 28, 28) uint8`` crops to ``(n, classes)`` probabilities.
         validation: digits that it was not trained on, at least two.
         seed: of the pictures of no digit.
+        temperatures: between these it is looked for.
     """
     probabilities = read(validation.images)
-    temperature = choose_temperature(probabilities, validation.labels)
+    temperature = choose_temperature(probabilities, validation.labels, temperatures)
     sharp = sharpen(probabilities, 1 / temperature)[:, :10]
     threshold = choose_threshold(sharp)
     others = draw_negatives(np.random.default_rng(seed), NEGATIVES, validation.images)
@@ -66,18 +72,23 @@ def calibrate(read: Reader, validation: Digits, seed: int) -> Calibration:
     return Calibration(temperature, threshold, float((certain >= threshold).mean()), len(others))
 
 
-def choose_temperature(probabilities: Probabilities, labels: NDArray[np.integer]) -> float:
+def choose_temperature(
+    probabilities: Probabilities,
+    labels: NDArray[np.integer],
+    temperatures: tuple[float, float] = TEMPERATURES,
+) -> float:
     """Return the temperature at which the true labels are most likely, to three decimals.
 
     Args:
         probabilities: ``(n, classes) float32``, rows that sum to 1, n at least 1.
         labels: ``(n,)``, the true classes.
+        temperatures: between these it is looked for.
     """
     # Likely enough to be found by thirds: the likelihood has one peak over the temperature.
-    low, high = np.log(TEMPERATURES)
+    low, high = np.log(temperatures)
     for _ in range(40):
         third = (high - low) / 3
-        if _surprise(probabilities, labels, low + third) <= _surprise(
+        if surprise(probabilities, labels, low + third) <= surprise(
             probabilities, labels, high - third
         ):
             high -= third
@@ -111,8 +122,14 @@ def calibration_error(probabilities: Probabilities, labels: NDArray[np.integer])
     return float(np.abs(gaps).sum() / len(labels))
 
 
-def _surprise(probabilities: Probabilities, labels: NDArray[np.integer], logarithm: float) -> float:
-    """Return the mean negative log likelihood at a temperature given by its logarithm."""
+def surprise(probabilities: Probabilities, labels: NDArray[np.integer], logarithm: float) -> float:
+    """Return the mean negative log likelihood of labels at a temperature.
+
+    Args:
+        probabilities: ``(n, classes) float32``, rows that sum to 1, n at least 1.
+        labels: ``(n,)``, the true classes.
+        logarithm: of the temperature.
+    """
     logits = np.log(np.maximum(probabilities, _TINY).astype(np.float64)) / np.exp(logarithm)
     logits -= logits.max(axis=1, keepdims=True)
     likely = logits[np.arange(len(labels)), labels] - np.log(np.exp(logits).sum(axis=1))

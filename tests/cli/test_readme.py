@@ -20,11 +20,12 @@ from camdigits.networks.classifier import bundled_weights
 from camdigits.sources import opening
 from camdigits.sources.live import capture, devices
 from tests.cli.pages import PAGE_WH, TEXT, page, write_clip, write_page
-from tests.support.digits import needs_train_extra, teach_quickly, write_npz
+from tests.support.digits import needs_train_extra, teach_quickly, trained_folder, write_npz
 from tests.support.docs import (
     DOCS,
     PAGES,
     README,
+    ROOT,
     code_lines,
     commands,
     python_blocks,
@@ -35,7 +36,7 @@ from tests.support.documents import scanned
 from tests.support.media import MjpegCamera
 
 LIVE = re.compile(r"camdigits run($| [0-9]| rtsp:| http:| logitech)")
-TRAINING = ("train", "evaluate", "export")
+TRAINING = ("train", "evaluate", "export", "adopt")
 TELLS = {
     "run": TEXT,
     "serve": "http",
@@ -155,6 +156,16 @@ def lend_fonts(folder: Path) -> Path:
     return folder / "fonts"
 
 
+def lend_network(path: Path) -> None:
+    """Put a network of somebody else where a command names one."""
+    if path.suffix == ".onnx":
+        pytest.importorskip("onnxruntime", reason="comes with the onnx extra")
+        shutil.copy(ROOT / "tests" / "golden" / "networks" / "pytorch.onnx", path)
+    else:
+        weights = str(trained_folder() / "lenet.keras")
+        assert main(["export", "json-h5", "--weights", weights, "--out", str(path.parent)]) == 0
+
+
 def with_options(arguments: list[str], options: list[str]) -> list[str]:
     """Return arguments with options and their values in place of those that are there."""
     kept, given = list(arguments), dict(zip(options[::2], options[1::2], strict=True))
@@ -187,6 +198,8 @@ def test_training_command_runs(command, folder, monkeypatch, capsys):
         taught_by = Path(arguments[arguments.index("--teacher") + 1]).stem
         teacher = ["--architecture", taught_by, "--recipe", "plain", "--data", "mnist.npz"]
         assert main(["train", *teacher, *quick, "--as-is"]) == 0
+    if arguments[0] == "adopt":
+        lend_network(folder / arguments[1])
     if arguments[0] != "export" and "--data" not in arguments:
         arguments += ["--data", "mnist.npz"]
     if arguments[0] == "train":
@@ -194,6 +207,7 @@ def test_training_command_runs(command, folder, monkeypatch, capsys):
     assert main(arguments) == 0
     assert capsys.readouterr().out
     made = {"train": "**/*.tflite", "evaluate": "mnist.npz", "export": "camdigits-export/*/*.h5"}
+    made["adopt"] = "camdigits-adopted/*.json"
     assert list(folder.glob(made[arguments[0]]))
 
 

@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="a .tflite with its model card beside it, a .keras, a .weights.h5 with its .json, "
         "or an old .h5 (default: the bundled .tflite; with --pages what you taught, and bundled "
-        "names the bundled one)",
+        "names the bundled one); other networks: camdigits adopt",
     )
     parser.add_argument(
         "--pixel-max",
@@ -133,12 +133,26 @@ def _run_on_crops(args: argparse.Namespace) -> int:
         say(evaluation.note)
     tell_orientation(args, dataset)
     print(_report(evaluation))
+    _tell_assumption(args.weights)
     if args.pictures is not None:
         from camdigits.training.report.pictures import write_pictures
 
         written = write_pictures(args.pictures, evaluation, args.weights)
         _tell_written([path.name for path in written], args.pictures)
     return 0
+
+
+def _tell_assumption(weights: Path | None) -> None:
+    """Say what was assumed of old weights without an architecture: it decides the figure."""
+    if weights is None or weights.suffix != ".h5" or weights.name.endswith(".weights.h5"):
+        return
+    from camdigits.training.models.loading import architecture_of
+
+    if architecture_of(weights) is None:
+        say(
+            f"{weights} does not say its activations, and was taken for the tutorial's LeNet with "
+            f"ReLU; to find out by measuring: camdigits adopt {weights}"
+        )
 
 
 def _tell_written(names: Sequence[str], folder: Path) -> None:

@@ -240,8 +240,8 @@ def add_weights(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--weights",
         metavar="FILE",
-        help="a .tflite made by camdigits train, or 'bundled' for those that ship with camdigits "
-        "(default: yours, once camdigits train --teach has made them, else the bundled ones)",
+        help="a .tflite made by camdigits train or adopt, or 'bundled' for those that ship with "
+        "camdigits (default: yours, once camdigits train --teach has made them, else those)",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,28 +82,60 @@ class CurrentWeights:
 
 
 def try_weights(path: Path) -> None:
-    """Open a ``.tflite`` of unknown origin in a child process first.
+    """Open weights of unknown origin in a child process first.
 
     LiteRT checks a file before it runs it, but not all: 1 of 20,000 damaged ones crashed it.
 
     Raises:
         WeightsError: if they, or their card, cannot be used.
     """
-    from camdigits.jobs.child_processes import ChildDiedError, Children
     from camdigits.networks.classifier import bundled_weights
+    from camdigits.networks.model_card import RUN
 
-    if path.suffix != ".tflite" or not path.is_file() or path.samefile(bundled_weights()):
+    if path.suffix not in RUN or not path.is_file() or path.samefile(bundled_weights()):
         return
+    open_apart(path, _opened)
+
+
+def try_stranger(path: Path) -> None:
+    """Do the same with a file that has no card yet.
+
+    Raises:
+        WeightsError: if it cannot be used.
+    """
+    from camdigits.networks.model_card import RUN
+
+    if path.suffix in RUN and path.is_file():
+        open_apart(path, _run)
+
+
+def open_apart(path: Path, opened: Callable[[Path], Generator[None, None, None]]) -> None:
+    """Open weights in a child process, which may crash.
+
+    Raises:
+        WeightsError: if it does, or if it cannot open them.
+    """
+    from camdigits.jobs.child_processes import ChildDiedError, Children
+
     try:
-        with Children(_opened, jobs=1) as children:
+        with Children(opened, jobs=1) as children:
             for outcome in children.map([path]):
                 list(outcome)
     except ChildDiedError as error:
-        raise WeightsError(f"LiteRT crashed on {path} ({error}); use other weights") from error
+        raise WeightsError(
+            f"the process that opened {path} crashed ({error}); use other weights"
+        ) from error
 
 
 def _opened(path: Path) -> Generator[None, None, None]:
     from camdigits.networks.classifier import LiteRTClassifier
 
     LiteRTClassifier(path)
+    yield
+
+
+def _run(path: Path) -> Generator[None, None, None]:
+    from camdigits.networks.engines import open_engine
+
+    open_engine(path.read_bytes(), str(path))
     yield

@@ -9,6 +9,7 @@ from pathlib import Path
 from camdigits.cli.terminal.reading_progress import open_progress
 from camdigits.errors import OutputError, UsageError
 from camdigits.measuring.pages import Outcome, SetResult, labelled_pictures, measure
+from camdigits.networks.model_card import ADOPT, RUN
 from camdigits.recognizer import Recognizer
 from camdigits.support.output_file import no_folder
 from camdigits.support.paths import exists, is_folder
@@ -32,10 +33,10 @@ def measure_pages(folder: Path, weights: Path | None, pictures: Path | None) -> 
         DataError: if the truth or a picture that it names is missing, damaged or does not fit.
         WeightsError: if the weights cannot be used.
     """
-    if weights is not None and weights.suffix != ".tflite":
+    if weights is not None and weights.suffix not in RUN:
         raise UsageError(
             f"--pages reads as camdigits run does, with a .tflite, and {weights} is none; "
-            "make one with camdigits export tflite"
+            f"make one with: {ADOPT} {weights}"
         )
     samples = labelled_pictures(folder)
     read, outcome_of = Recognizer(weights=weights).read, measure

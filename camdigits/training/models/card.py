@@ -85,7 +85,6 @@ def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any
         run: how it was trained.
         files: content of the model's files by name.
     """
-    low, high = run.test.interval_95
     settings = _without_folder(run.past.settings)
     return {
         "schema": SCHEMA,
@@ -100,14 +99,7 @@ def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any
         "command": settings.command(),
         **({} if run.past.teacher is None else {"teacher": dict(run.past.teacher)}),
         "versions": versions(),
-        "accuracy": {
-            "test": round(run.test.accuracy, 5),
-            "interval_95": [round(low, 5), round(high, 5)],
-            "n": run.test.n,
-            "validation": round(run.validation.accuracy, 5),
-            "calibration_error": round(run.test_calibration_error, 5),
-            "confusion": run.test.confusion.tolist(),
-        },
+        "accuracy": accuracy_record(run.test, run.validation, run.test_calibration_error),
         "history": [_epoch(report) for report in run.past.history],
         "temperature": run.calibration.temperature,
         "threshold": run.calibration.threshold,
@@ -117,6 +109,21 @@ def make_card(model: Any, run: Run, files: Mapping[str, bytes]) -> dict[str, Any
             "passed": round(run.calibration.passed, 5),
         },
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+    }
+
+
+def accuracy_record(
+    test: Evaluation, validation: Evaluation, calibration_error: float
+) -> dict[str, Any]:
+    """Return what a card says of how the test digits were read."""
+    low, high = test.interval_95
+    return {
+        "test": round(test.accuracy, 5),
+        "interval_95": [round(low, 5), round(high, 5)],
+        "n": test.n,
+        "validation": round(validation.accuracy, 5),
+        "calibration_error": round(calibration_error, 5),
+        "confusion": test.confusion.tolist(),
     }
 
 

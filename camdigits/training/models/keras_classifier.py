@@ -11,7 +11,7 @@ from camdigits.networks.classifier import sharpen
 from camdigits.networks.model_card import DIGITS, ModelCard, card_path, read_card, read_weights
 from camdigits.training.models.architectures import fold_input_scale
 from camdigits.training.models.backend import TRAINING
-from camdigits.training.models.loading import load_model
+from camdigits.training.models.loading import load_model, weights_of
 from camdigits.training.sets.base import to_input
 
 
@@ -45,7 +45,8 @@ class KerasClassifier:
         self.card = _card_of(weights)
         self.model = load_model(weights, purpose)
         if pixel_max is None:
-            is_old = weights.suffix == ".h5" and not weights.name.endswith(".weights.h5")
+            held = weights_of(weights) if weights.suffix == ".json" else weights
+            is_old = held.suffix == ".h5" and not held.name.endswith(".weights.h5")
             pixel_max = 255 if is_old else 1
         fold_input_scale(self.model, pixel_max)
 

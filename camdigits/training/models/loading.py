@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from camdigits.errors import WeightsError
-from camdigits.networks.model_card import MAX_CARD_BYTES, MAX_WEIGHTS_BYTES
+from camdigits.networks.model_card import ADOPT, MAX_CARD_BYTES, MAX_WEIGHTS_BYTES
 from camdigits.support.paths import is_file
 from camdigits.training.models.architectures import BUILDERS, build
 from camdigits.training.models.backend import TRAINING, load_keras
@@ -34,9 +34,9 @@ def load_model(path: Path, purpose: str = TRAINING) -> Any:
     """Load a network.
 
     Args:
-        path: a ``.keras``; a ``NAME.weights.h5`` with its architecture ``NAME.json`` beside it,
-            or that ``NAME.json``; or an ``.h5`` in the layout of Keras 1 and 2, which holds the
-            weights of a LeNet.
+        path: a ``.keras``; a ``NAME.weights.h5`` or ``NAME.h5`` with its architecture
+            ``NAME.json`` beside it, or that ``NAME.json``; an ``.h5`` that holds a whole model; or
+            one in the layout of Keras 1 and 2 that holds the weights of a LeNet.
         purpose: what needs the network, for the message where Keras is missing.
 
     Returns:
@@ -54,10 +54,41 @@ def load_model(path: Path, purpose: str = TRAINING) -> Any:
         architecture = path.with_name(path.name.removesuffix(".weights.h5") + ".json")
         return _load_pair(architecture, path)
     if path.suffix == ".json":
-        return _load_pair(path, path.with_suffix(".weights.h5"))
-    model = build("lenet")
+        return _load_pair(path, weights_of(path))
+    text = architecture_of(path)
+    model = build("lenet") if text is None else _recognise(path, text)
     _fill(model, path, path)
     return model
+
+
+def weights_of(architecture: Path) -> Path:
+    """Return the weights beside an architecture: those of Keras 3, or the tutorial's ``.h5``."""
+    new, old = (architecture.with_suffix(ending) for ending in (".weights.h5", ".h5"))
+    return old if is_file(old) and not is_file(new) else new
+
+
+def architecture_of(path: Path) -> bytes | None:
+    """Return the JSON of the network whose weights an ``.h5`` holds: in it, or beside it.
+
+    None where there is neither; activations are nowhere then, and a LeNet has to be assumed.
+
+    Raises:
+        WeightsError: if the file is damaged.
+    """
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as file:
+            config = file.attrs.get("model_config")
+    except Exception as error:  # whatever h5py raises on a foreign file
+        raise WeightsError(f"{path} is damaged or holds no Keras weights; copy it again") from error
+    if config is not None:
+        return config if isinstance(config, bytes) else str(config).encode()
+    beside = path.with_suffix(".json")
+    if not is_file(beside) or beside.stat().st_size > MAX_CARD_BYTES:
+        return None
+    text = beside.read_bytes()
+    return text if b'"class_name"' in text and b'"schema"' not in text else None
 
 
 def _load_pair(architecture: Path, weights: Path) -> Any:
@@ -73,8 +104,8 @@ def _load_archive(path: Path) -> Any:
         weights = Path(folder) / "model.weights.h5"
         try:
             with zipfile.ZipFile(path) as archive:
-                config = _member(path, archive, "config.json", MAX_CARD_BYTES)
-                weights.write_bytes(_member(path, archive, weights.name, MAX_WEIGHTS_BYTES))
+                config = member(path, archive, "config.json", MAX_CARD_BYTES)
+                weights.write_bytes(member(path, archive, weights.name, MAX_WEIGHTS_BYTES))
         except WeightsError:
             raise
         except Exception as error:  # whatever zipfile and its decompressors raise
@@ -84,7 +115,13 @@ def _load_archive(path: Path) -> Any:
     return model
 
 
-def _member(path: Path, archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+def member(path: Path, archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    """Return a file in an archive.
+
+    Raises:
+        WeightsError: if it unpacks to more than `limit` bytes.
+        KeyError: if it is not there.
+    """
     if archive.getinfo(name).file_size > limit:
         raise WeightsError(f"{path}: its {name} is larger than {limit >> 20} MiB; use another file")
     return archive.read(name)
@@ -115,7 +152,7 @@ def _recognise(path: Path, text: bytes) -> Any:
     kinds = ", ".join(str(kind) for kind, _ in found)
     raise WeightsError(
         f"{path} describes a network that camdigits does not know ({kinds:.60}); "
-        f"it knows {', '.join(BUILDERS)}"
+        f"it knows {', '.join(BUILDERS)}; make weights of it with: {ADOPT} {path}"
     )
 
 
@@ -142,7 +179,7 @@ def _fill(model: Any, weights: Path, name: Path) -> None:
 
     try:
         with h5py.File(weights, "r") as file:
-            shapes = sorted(array.shape for array in _arrays(file, name))
+            shapes = sorted(array.shape for array in arrays_of(file, name))
         if shapes != sorted(tuple(each.shape) for each in model.weights):
             raise WeightsError(
                 f"{name} does not hold the {len(model.weights)} arrays of a {model.name}; "
@@ -155,8 +192,12 @@ def _fill(model: Any, weights: Path, name: Path) -> None:
         raise WeightsError(f"{name} is damaged or holds no Keras weights; copy it again") from error
 
 
-def _arrays(file: Any, name: Path) -> Iterator[Any]:
-    """Yield the arrays of a file but for an optimizer's; refuse what reaches out of the file."""
+def arrays_of(file: Any, name: Path) -> Iterator[Any]:
+    """Yield the arrays of an HDF5 file but for an optimizer's.
+
+    Raises:
+        WeightsError: if something in it reaches out of the file, or there is too much of it.
+    """
     import h5py
 
     groups, count = [file], 0

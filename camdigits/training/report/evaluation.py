@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from camdigits.errors import WeightsError
 from camdigits.networks.classifier import LiteRTClassifier
-from camdigits.networks.model_card import ModelCard
+from camdigits.networks.model_card import ADOPT, RUN, ModelCard
 from camdigits.training.data.dataset import Dataset, Digits, Source, load_dataset
 
 if TYPE_CHECKING:
@@ -83,8 +83,9 @@ def evaluate(
 
     Args:
         data: what `load_dataset` takes; None takes Keras's copy of MNIST.
-        weights: a ``.tflite`` with its card, read exactly as live reading does, or what
-            `camdigits.training.models.loading.load_model` takes; None takes the bundled one.
+        weights: a ``.tflite`` or adopted ``.onnx`` with its card, read exactly as live reading
+            does, or what `camdigits.training.models.loading.load_model` takes; None takes the
+            bundled one.
         pixel_max: what full ink was in the training of an ``.h5``, 1 or 255; None decides as
             `camdigits.training.models.keras_classifier.KerasClassifier` does.
 
@@ -134,10 +135,13 @@ def wilson_interval(hits: int, n: int) -> tuple[float, float]:
 
 
 def _open(weights: Path | None, pixel_max: int | None) -> LiteRTClassifier | KerasClassifier:
-    if weights is None or weights.suffix == ".tflite":
+    if weights is None or weights.suffix in RUN:
         return LiteRTClassifier(weights)
     if weights.suffix in (".keras", ".h5", ".json"):
         from camdigits.training.models.keras_classifier import KerasClassifier
 
         return KerasClassifier(weights, pixel_max, "camdigits evaluate")
-    raise WeightsError(f"the weights {weights} are neither .tflite nor .keras, .h5 or .json files")
+    raise WeightsError(
+        f"the weights {weights} are neither .tflite nor .keras, .h5 or .json files; "
+        f"make some of them with: {ADOPT} {weights}"
+    )

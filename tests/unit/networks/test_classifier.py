@@ -169,13 +169,48 @@ def test_weights_other_than_those_of_the_card_are_refused(tmp_path: Path, change
         LiteRTClassifier(weights)
 
 
-def test_renamed_weights_are_not_those_of_the_card(tmp_path: Path) -> None:
+def test_weights_and_card_may_be_renamed_together(tmp_path: Path) -> None:
     weights = copy_weights(tmp_path)
-    weights.rename(tmp_path / "mine.tflite")
+    mine = weights.rename(tmp_path / "mine.tflite")
     weights.with_suffix(".json").rename(tmp_path / "mine.json")
 
+    assert LiteRTClassifier(mine).card.name == "lenet"
+
+    mine.write_bytes(mine.read_bytes() + b"0")
     with pytest.raises(WeightsError, match=r"does not know mine\.tflite"):
-        LiteRTClassifier(tmp_path / "mine.tflite")
+        LiteRTClassifier(mine)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (
+            "judge.tflite",
+            r"judge\.json is the card of the judge, which tells digits from what is none, not of a "
+            r"network that names digits; name weights made with: camdigits train",
+        ),
+        ("line.tflite", "is the card of the line reader"),
+        ("print.tflite", "is the card of the print detector"),
+        ("lenet.keras", r"not a \.tflite .*; make one of it with: camdigits adopt .*lenet\.keras"),
+    ],
+)
+def test_what_names_no_digits_is_told_what_it_is(name: str, told: str) -> None:
+    with pytest.raises(WeightsError, match=told):
+        LiteRTClassifier(bundled_weights().with_name(name))
+
+
+def test_weights_without_a_card_may_be_adopted(tmp_path: Path) -> None:
+    weights = copy_weights(tmp_path)
+    card = weights.with_suffix(".json")
+    card.write_text('{"class_name": "Sequential", "config": []}')
+    with pytest.raises(WeightsError, match=r"architecture of a Keras model .* camdigits adopt "):
+        LiteRTClassifier(weights)
+
+    card.unlink()
+    with pytest.raises(
+        WeightsError, match=r"card .* missing; make one with: camdigits adopt .*te$"
+    ):
+        LiteRTClassifier(weights)
 
 
 def test_huge_weights_are_not_read(tmp_path: Path) -> None:

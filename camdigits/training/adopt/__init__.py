@@ -1,0 +1,1 @@
+"""Networks of somebody else: what they are, what they want to see, and how well they read."""
