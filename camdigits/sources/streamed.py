@@ -30,7 +30,7 @@ def checked_sources(sources: Streamed | Sequence[Streamed]) -> list[Streamed]:
 def _checked(source: object) -> Streamed:
     if isinstance(source, str | int | PathLike | SourceSpec):
         return source
-    if all(hasattr(source, name) for name in ("is_still", "is_live", "__iter__", "close")):
+    if all(hasattr(source, name) for name in ("name", "is_still", "__iter__", "__enter__")):
         return source  # type: ignore[return-value]
     raise TypeError(f"{found(source)} is no source: {_advice(source)}")
 
