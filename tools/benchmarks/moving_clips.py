@@ -25,9 +25,11 @@ Image = NDArray[np.uint8]
 
 FPS = 30
 FRAME_WH = 1280, 720
+FINER = 1.6
+"""The page is rendered so much larger than it is seen, to hold more digits."""
 MARGIN_PX = 320
 """How far the page goes on beyond the first picture, on each side."""
-PAGES = 3
+PAGES = 2
 """So many are rendered, of which the fullest is filmed."""
 _SKIN_BGR = 120, 150, 200
 
@@ -106,14 +108,16 @@ def pictures(digits: Digits, movement: Movement, seconds: float, seed: int = 3) 
 def _page(digits: Digits, kind: str) -> Image:
     """Return a page larger than the picture, of some the one with the most digits in view."""
     wide = FRAME_WH[0] + 2 * MARGIN_PX, FRAME_WH[1] + 2 * MARGIN_PX
-    view = Box(MARGIN_PX, MARGIN_PX, *FRAME_WH)
+    large = round(FINER * wide[0]), round(FINER * wide[1])
+    view = Box(MARGIN_PX, MARGIN_PX, *FRAME_WH).scaled(FINER)
     pages = [
-        render_page(np.random.default_rng(seed), digits.images, digits.labels, kind, wide)
+        render_page(np.random.default_rng(seed), digits.images, digits.labels, kind, large)
         for seed in range(PAGES)
     ]
-    return max(
+    fullest = max(
         pages, key=lambda page: sum(view.intersection(box) == box.area for box, _ in page.digits)
-    ).image
+    )
+    return np.asarray(cv2.resize(fullest.image, wide, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _view(movement: Movement, time_s: float, seconds: float, phase: NDArray[np.float64]) -> Image:
