@@ -26,6 +26,7 @@ OPTIONS = [
     "--force",
     "--format",
     "--records",
+    "--unique",
     "--output-records",
     "--min-confidence",
     "--max-frames",

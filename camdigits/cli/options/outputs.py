@@ -38,6 +38,12 @@ def add_output_arguments(group: argparse._ArgumentGroup) -> None:
         "frame shows, or both (default: frames for pictures, events for video and cameras)",
     )
     group.add_argument(
+        "--unique",
+        action="store_true",
+        help="tell each text of a source once, and in the end list all with how often, when and "
+        "where they were seen; with --format csv only that list",
+    )
+    group.add_argument(
         "--output-records",
         type=place,
         metavar="FILE",
