@@ -155,6 +155,13 @@ def test_id_of_another_source_is_another_number():
     assert counts(AGAIN[0], other) == {"2047": 1}
 
 
+def test_sources_that_are_read_side_by_side_keep_their_numbers():
+    other = replace(at(2.0, event("appeared", "7", 2.0)), source="b.mp4")
+    first, second = rows_of(AGAIN[0], other, at(5.0, seen=(seen("2047", x=30),)))
+    assert (first["text"], first["last_s"], first["last_x"]) == ("2047", "5.0", "30")
+    assert (second["source"], second["last_s"]) == ("b.mp4", "2.0")
+
+
 def test_pictures_tell_texts_once_and_list_those_that_stand_there_more_often():
     assert text_of(still("7", "81"), still(source="b.jpg")) == ["page.jpg: 7 81", "b.jpg:"]
     assert text_of(still("7", "81", "7")) == [
