@@ -9,7 +9,7 @@ from decimal import Decimal
 from camdigits.types import DOUBT, Box, Event, Number, Reading, Writing
 
 MAX_TEXTS = 100_000
-"""Texts of all sources at most, some 60 MB: a camera may run for days."""
+"""Texts of all sources at most, some 40 MB: a camera may run for days."""
 SETTLE_S = 2.0
 """How long a number is new; what it changes from by then was a misreading."""
 
