@@ -168,7 +168,7 @@ class Reading:
                     **_where(number),
                     "digits": [position[id(digit)] for digit in number.digits],
                     "id": number.id,
-                    "value": _json_number(number.value),
+                    "value": json_number(number.value),
                     "marks": [
                         {"mark": mark.mark, **_where(mark), "place": mark.place}
                         for mark in number.marks
@@ -196,7 +196,7 @@ class Reading:
             "id": event.id,
             "text": event.text,
             **_where(event),
-            "value": _json_number(event.value),
+            "value": json_number(event.value),
             "writing": event.writing,
         }
 
@@ -211,7 +211,7 @@ def _place(box: Box) -> Record:
     return {"box": box.as_list(), "polygon": [list(corner) for corner in box.polygon]}
 
 
-def _json_number(value: Decimal | None) -> int | float | None:
+def json_number(value: Decimal | None) -> int | float | None:
     """Return a value as JSON has it; None for one that no float of 64 bits stands for."""
     if value is None or value == value.to_integral_value():
         return None if value is None else int(value)

@@ -120,7 +120,8 @@ def shape(value: Any) -> Any:
 
 
 def test_json_lines_look_like_the_example(folder, capsys):
-    example = "\n".join(code_lines(RECORDS)).replace("x,y,w,h", "1,2,3,4")
+    lines = [line for line in code_lines(RECORDS) if line.startswith(("{", " "))]
+    example = "\n".join(lines).replace("x,y,w,h", "1,2,3,4")
     frame, event = (json.loads(part) for part in re.split(r"\n(?=\{)", example))
     assert main(["run", "clip.mp4", "--format", "jsonl", "--records", "both"]) == 0
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -147,6 +148,14 @@ def test_columns_of_csv_are_those_of_the_page(folder, capsys):
     assert main(["run", "photo.jpg", "--format", "csv"]) == 0
     header = next(csv.reader(capsys.readouterr().out.splitlines()))
     listed = section(RECORDS, "CSV").partition(": ")[2].partition(".\n")[0]
+    assert re.findall(r"`(\w+)`", listed) == header
+
+
+def test_columns_of_the_list_are_those_of_the_page(folder, capsys):
+    assert main(["run", "photo.jpg", "--unique", "--format", "csv"]) == 0
+    header = next(csv.reader(capsys.readouterr().out.splitlines()))
+    listed = section(RECORDS, "Each text once").partition("each text: ")[2].partition(".\n")[0]
+    listed = listed.partition(". ")[0]
     assert re.findall(r"`(\w+)`", listed) == header
 
 

@@ -95,6 +95,22 @@ def test_a_stop_signal_leaves_finished_outputs(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["read.jsonl", "read.mp4"]
 
 
+def test_list_of_a_camera_comes_once_ctrl_c_ends_it() -> None:
+    arguments = ("--unique", "--no-window")
+    with MjpegCamera([page()]) as camera, start("run", camera.url, *arguments) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline().decode()
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
+        rest, error_text = process.communicate(timeout=PATIENCE_S)
+
+    assert (process.returncode, error_text) == (130, b"")
+    time, text = first.split()
+    _, name, _, row = rest.decode().splitlines()
+    assert (text, name) == (TEXT, f"{camera.url}: 1 number")
+    assert row.split()[:3] == [TEXT, "1", time]
+
+
 def test_a_reader_that_leaves_ends_the_run_quietly(long_clip: Path, tmp_path: Path) -> None:
     video = tmp_path / "read.mp4"
     arguments = ("--format", "jsonl", "--records", "frames", "-o", video)

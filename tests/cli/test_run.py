@@ -26,6 +26,7 @@ OPTIONS = [
     "--force",
     "--format",
     "--records",
+    "--unique",
     "--output-records",
     "--min-confidence",
     "--max-frames",
@@ -911,3 +912,18 @@ def test_options_of_a_server_want_a_server(
 ) -> None:
     assert main(["run", "photo.jpg", *option]) == 2
     assert "go with --serve" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [[], ["--jobs", "1"]], ids=["here", "in a child"])
+def test_list_has_each_text_once_with_when_it_was_seen_last(
+    options: list[str], clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "list.csv"
+    assert run(clip, "--unique", "--output-records", path, *options) == 0
+    line, _, name, head, row = capsys.readouterr().out.splitlines()
+    assert line.split()[1] == TEXT
+    assert (name, head.split()) == (f"{clip}: 1 number", ["number", "times", "first", "last"])
+    assert row.split() == [TEXT, "1", line.split()[0], "0:00:01.27"]  # the last of its 20 frames
+    [found] = csv.DictReader(path.read_text().splitlines())
+    assert (found["text"], found["value"], found["count"]) == (TEXT, TEXT, "1")
+    assert float(found["first_s"]) < float(found["last_s"]) == 1.267

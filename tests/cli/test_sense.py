@@ -107,6 +107,19 @@ def test_options_of_cameras_and_windows_are_refused_for_files(
     assert told in refused(f"run {source} {options}", capsys)
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("--format jsonl", "take --format csv"),
+        ("--output-records a.jsonl", "take --format csv"),
+        ("--format csv --records frames", "--records chooses among events and frames"),
+        ("--once", "--once ends with the first number"),
+    ],
+)
+def test_what_does_not_go_with_a_list_is_refused(options: str, told: str, capsys: Any) -> None:
+    assert told in refused(f"run scans/a.png --unique {options}", capsys)
+
+
 def test_options_of_cameras_are_refused_for_streams(capsys: Any) -> None:
     assert "--fps" in refused("run rtsp://127.0.0.1:1/a --no-window --fps 10", capsys)
 

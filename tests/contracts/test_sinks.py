@@ -18,7 +18,7 @@ from camdigits.sinks.pictures.debug import DebugSink
 from camdigits.sinks.pictures.image import IMAGE_SUFFIXES, ImageSink
 from camdigits.sinks.pictures.pdf import PdfSink
 from camdigits.sinks.pictures.video import VideoSink
-from camdigits.sinks.records.opening import FORMATS, open_records
+from camdigits.sinks.records.opening import FORMATS, open_records, open_unique
 from camdigits.types import Box, Digit, Frame, Number, Reading
 
 inspect_picture = Recognizer().inspect
@@ -49,6 +49,12 @@ SINKS = {
             f".{form}", lambda path, force, form=form: open_records(path, form, force=force)
         )
         for form in FORMATS
+    },
+    **{
+        f"unique {form}": Case(
+            f".{form}", lambda path, force, form=form: open_unique(path, str, form, force)
+        )
+        for form in ("text", "csv")
     },
     "debug": Case(
         ".png",

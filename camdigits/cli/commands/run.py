@@ -168,6 +168,7 @@ def run(args: argparse.Namespace) -> int:
         into_folder=is_folder_name(args.output),
         form=args.format,
         records=args.records,
+        unique=args.unique,
         output_records=args.output_records,
         command=command_of(args.exec),
         raw=args.raw,

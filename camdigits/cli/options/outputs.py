@@ -37,6 +37,7 @@ def add_output_arguments(group: argparse._ArgumentGroup) -> None:
         help="what JSON Lines and CSV hold: numbers as they appear, change and go, what each "
         "frame shows, or both (default: frames for pictures, events for video and cameras)",
     )
+    _add_unique(group)
     group.add_argument(
         "--output-records",
         type=place,
@@ -63,6 +64,15 @@ def add_output_arguments(group: argparse._ArgumentGroup) -> None:
         metavar="FOLDER",
         help="write pictures that show how each source was read: ink masks, candidates with the "
         "reason why each was rejected, crops; of videos and cameras one a second, 100 at most",
+    )
+
+
+def _add_unique(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--unique",
+        action="store_true",
+        help="tell each text of a source once, and in the end list all with how often, when and "
+        "where they were seen; with --format csv only that list",
     )
 
 

@@ -47,6 +47,7 @@ class FileTask:
         counted: those in which a number counts as one that was read.
         until_number: end with the first number.
         table: where its tables go, in the process that asks; None wants none.
+        tells_all: every reading is asked for, be there a record of it or not.
     """
 
     spec: SourceSpec
@@ -58,6 +59,7 @@ class FileTask:
     counted: RecordKind | None
     until_number: bool
     table: TableTarget | None = None
+    tells_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ def read_task(task: FileTask) -> Generator[Step, None, None]:
                 pages.clear()
                 has_note = reading.reduced is not None and not is_noted
                 is_noted = is_noted or has_note
-                yield reading if has_note or _is_told(reading, task.records) else None
+                is_told = has_note or task.tells_all or _is_told(reading, task.records)
+                yield reading if is_told else None
                 if task.until_number and has_number(reading, task.counted):
                     break
         except SourceError:

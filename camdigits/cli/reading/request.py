@@ -13,7 +13,7 @@ from camdigits.cli.terminal.messages import say
 from camdigits.config import CameraConfig, ReadConfig
 from camdigits.errors import UsageError
 from camdigits.sinks.base import Sink
-from camdigits.sinks.records.opening import RecordFormat, open_records
+from camdigits.sinks.records.opening import RecordFormat, open_records, open_unique
 from camdigits.sinks.records.text import RawSink
 from camdigits.sources import SourceSpec
 from camdigits.sources.resolve import SourceKind
@@ -65,6 +65,7 @@ class Request:
         into_folder: the output is a folder, however many sources there are.
         form: form of the results on standard output.
         records: which records are wanted; None takes frames for stills, else events.
+        unique: each text is told once, and listed in the end.
         output_records: a file for the records, whose suffix chooses their form.
         command: program with arguments that is run for each number; none if it is empty.
         raw: standard output gets the text of the one number alone.
@@ -95,6 +96,7 @@ class Request:
     into_folder: bool = False
     form: RecordFormat = "text"
     records: RecordKind | None = None
+    unique: bool = False
     output_records: Path | None = None
     command: tuple[str, ...] = ()
     raw: bool = False
@@ -140,6 +142,8 @@ def check_sense(request: Request, specs: Sequence[SourceSpec]) -> None:
     forms = {request.form}
     if request.output_records is not None:
         forms.add(form_of(request.output_records, request.form))
+    if request.unique:
+        _check_unique(request, forms)
     if request.records and forms == {"text"}:
         raise UsageError("--records chooses what jsonl and csv hold; add --format jsonl or csv")
     if request.raw and not request.once:
@@ -155,6 +159,21 @@ def check_sense(request: Request, specs: Sequence[SourceSpec]) -> None:
         )
     check_live(specs, request.server is not None, request.camera.every_s is not None)
     _check_live(request, specs)
+
+
+def _check_unique(request: Request, forms: Collection[RecordFormat]) -> None:
+    """Raise a `UsageError` for what does not go with a list of texts."""
+    if "jsonl" in forms:
+        raise UsageError(
+            "--unique makes a list, as text or csv; take --format csv and a .csv or .txt file, or "
+            "leave it out: jsonl has every event"
+        )
+    if request.records:
+        raise UsageError(
+            "--unique lists texts, and --records chooses among events and frames; drop one"
+        )
+    if request.once:
+        raise UsageError("--once ends with the first number, and --unique lists all; drop one")
 
 
 def _check_live(request: Request, specs: Sequence[SourceSpec]) -> None:
@@ -205,10 +224,14 @@ def open_results(request: Request, with_source: bool) -> Iterator[Sink]:
         yield CommandSink(request.command, say)
     path = request.output_records
     if path is not None:
-        yield open_records(
-            path, form_of(path, request.form), request.records, request.force, with_source
-        )
+        yield _opened(request, path, form_of(path, request.form), with_source)
     if request.raw:
         yield RawSink(sys.stdout)
     else:
-        yield open_records(None, request.form, request.records, with_source=with_source)
+        yield _opened(request, None, request.form, with_source)
+
+
+def _opened(request: Request, path: Path | None, form: RecordFormat, with_source: bool) -> Sink:
+    if request.unique:
+        return open_unique(path, say, form, request.force, with_source)
+    return open_records(path, form, request.records, request.force, with_source)

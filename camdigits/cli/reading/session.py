@@ -187,6 +187,7 @@ class Session:
             counted=self._records,
             until_number=request.once,
             table=self._plan.tables.next_target(),
+            tells_all=request.unique,
         )
 
     def _take(self, task: FileTask, outcome: Outcome[Step], results: Sequence[Sink]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from camdigits.sinks.records.csv import CsvSink
     from camdigits.sinks.records.jsonl import JsonLinesSink
     from camdigits.sinks.records.text import TextSink
+    from camdigits.sinks.records.unique import UniqueSink
 
 RecordFormat = Literal["text", "jsonl", "csv"]
 FORMATS: tuple[RecordFormat, ...] = ("text", "jsonl", "csv")
@@ -53,3 +55,33 @@ def open_records(
     from camdigits.sinks.records.text import TextSink
 
     return TextSink(stream, with_source)
+
+
+def open_unique(
+    path: Path | None,
+    tell: Callable[[str], None],
+    form: RecordFormat = "text",
+    force: bool = False,
+    with_source: bool = False,
+) -> UniqueSink:
+    """Open a sink that lists each text once.
+
+    Args:
+        path: the file to write; None writes to standard output, which stays open.
+        tell: called with one line if there are more texts than are listed.
+        form: "text" or "csv".
+        force: an existing file may be replaced.
+        with_source: every line of text names its source.
+
+    Returns:
+        The sink, to be closed by the caller.
+
+    Raises:
+        OutputError: if the file exists without `force` or cannot be created.
+    """
+    from camdigits.sinks.records.unique import UniqueCsvSink, UniqueTextSink
+
+    stream: TextStream = sys.stdout if path is None else LineFile(path, force)
+    if form == "csv":
+        return UniqueCsvSink(stream, tell)
+    return UniqueTextSink(stream, tell, with_source)

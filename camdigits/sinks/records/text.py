@@ -74,8 +74,12 @@ def told(reading: Reading) -> Iterator[Number | Event]:
 
 def said(found: Number | Event) -> str:
     """Return the text of a number, with `DOUBT` behind one that is as likely wrong as right."""
-    is_told = DOUBT in found.text or found.confidence >= UNSURE
-    return found.text if is_told else found.text + DOUBT
+    return doubted(found.text, found.confidence)
+
+
+def doubted(text: str, confidence: float) -> str:
+    """Return a text, with `DOUBT` behind it if it is as likely wrong as right."""
+    return text if DOUBT in text or confidence >= UNSURE else text + DOUBT
 
 
 def clock(time_s: float) -> str:
