@@ -78,7 +78,7 @@ class SearchSchedule:
         self._disturbed_s = -math.inf
         self._has_moved = False
         self._is_unsettled, self._looks = False, 0
-        self._is_same = self._is_grainy = False
+        self._is_same = self._is_grainy = self._is_restored = False
         self._polarity: Polarity = "auto"
         self._single = 0
 
@@ -117,7 +117,8 @@ class SearchSchedule:
         if self._is_same and not self._is_unsettled:
             # Pixel for pixel what was searched: another search would find the same.
             return Outlook(Motion(), self._hides)
-        if not is_equal:
+        if not is_equal or self._is_restored:
+            self._is_restored = False
             change = self._compared(self._detector, plane)
             if change is None:
                 self._lost()
@@ -160,6 +161,8 @@ class SearchSchedule:
         small, factor = self._small or coarse(self._plane)
         sample = sampled(self._plane)
         restless = self._disturbance.restless
+        # What moves is not what it is compared with, even if it rests from now on.
+        self._is_restored = restless is not None
         if self._detector is not None and restless is not None:
             matrix = self._change.matrix
             small, sample = (
@@ -169,7 +172,7 @@ class SearchSchedule:
         self._disturbance.calm()
         self._change = Change(Motion())
         self._has_moved = self._is_grainy = False
-        self._is_same = True
+        self._is_same = not self._is_restored
         self._searched_s = time_s
         self._is_unsettled = not is_settled
         self._looks += not is_settled
@@ -191,10 +194,12 @@ class SearchSchedule:
                 self._patience_s = PATIENCE_S[0]
             return False
         self._disturbed_s = time_s
-        # What is new may be of the other polarity.
-        self._polarity = "auto"
         stays = self._disturbance.look(change.mask, change.soft, self._detector.tolerance, time_s)
-        if stays and (self._disturbance.is_alone or waited_s >= self._patience_s / 2):
+        is_new = stays and (self._disturbance.is_alone or waited_s >= self._patience_s / 2)
+        if is_new or self._patience_s == PATIENCE_S[0]:
+            # What is new may be of the other polarity.
+            self._polarity = "auto"
+        if is_new:
             self._looks = 0
             return True
         is_due = waited_s >= self._patience_s - _ROUNDING_S

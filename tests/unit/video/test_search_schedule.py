@@ -109,6 +109,35 @@ def test_changed_page_is_searched_at_once() -> None:
     assert searched(planes)[:2] == [0, 2]
 
 
+def with_hand(plane: np.ndarray, x: int) -> np.ndarray:
+    return cv2.circle(plane.copy(), (x, 90), 30, 120, cv2.FILLED)
+
+
+def test_hand_is_waited_for_longer_and_longer() -> None:
+    calm = [page(seed) for seed in range(6)]
+    moving = [with_hand(page(seed), 40 + 8 * seed) for seed in range(20)]
+    # Unlike the page alone, which rests from 0.4 s on.
+    assert searched(calm + moving)[:6] == [0, 4, 6, 8, 12, 16]
+
+
+@pytest.mark.parametrize("seed", [None, 7])
+def test_digit_behind_a_hand_is_hidden_also_where_the_video_is_paused(seed: int | None) -> None:
+    schedule, told = SearchSchedule(), []
+    two = np.eye(10, dtype=np.float32)[2]
+    behind = Detection(Box(150, 80, 12, 20), two)
+    rows = [Detection(Box(60, 20 + 50 * row, 110, 35), two) for row in range(3)]
+    for index in range(20):
+        plane = with_hand(page(seed), 40 + 8 * min(index, 12)) if index > 5 else page(seed)
+        outlook = schedule.look(plane, index / 30)
+        if outlook is None or outlook.is_due:
+            schedule.searched([behind, *rows], index / 30, is_settled=True)
+        else:
+            told.append((index, outlook.hides(behind.box)))
+    # At rest for .1 s it is searched, and what is seen then counts.
+    assert {index for index, is_hidden in told if is_hidden} >= {11, 13, 14}
+    assert not told[-1][1]
+
+
 def test_times_that_jump_back_are_searched() -> None:
     schedule = SearchSchedule()
     assert schedule.look(page(0), 5.0) is None
