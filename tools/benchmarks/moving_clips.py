@@ -29,7 +29,7 @@ FINER = 1.6
 """The page is rendered so much larger than it is seen, to hold more digits."""
 MARGIN_PX = 320
 """How far the page goes on beyond the first picture, on each side."""
-PAGES = 2
+PAGES = 10
 """So many are rendered, of which the fullest is filmed."""
 _SKIN_BGR = 120, 150, 200
 
@@ -74,24 +74,25 @@ MOVEMENTS = {
 def write_moving(folder: Path, data: Path, seconds: float) -> Iterator[tuple[str, Path]]:
     """Write a video of each kind of movement; yields the kinds with their paths."""
     digits = load_digits(data)
+    pages = {kind: _page(digits, kind) for kind in {each.page for each in MOVEMENTS.values()}}
     for name, movement in MOVEMENTS.items():
         path = folder / f"{name.replace(', ', '-')}.mp4"
-        _write(path, pictures(digits, movement, seconds))
+        _write(path, pictures(pages[movement.page], movement, seconds))
         yield name, path
 
 
-def pictures(digits: Digits, movement: Movement, seconds: float, seed: int = 3) -> Iterator[Image]:
+def pictures(sheet: Image, movement: Movement, seconds: float, seed: int = 3) -> Iterator[Image]:
     """Yield what a camera sees, ``(height, width, 3) uint8`` BGR.
 
     Args:
-        digits: what is written with.
+        sheet: ``(height, width, 3) uint8`` BGR, larger than the picture by `MARGIN_PX` all around.
         movement: how camera and hand move.
         seconds: how long it looks.
-        seed: of page, camera and noise.
+        seed: of light, camera and noise.
     """
     rng = np.random.default_rng(seed)
-    page = _page(digits, movement.page)
-    page = np.asarray(page * camera.blot_shadow(rng, page.shape[1::-1])[..., None], np.float32)
+    shadow = camera.blot_shadow(rng, sheet.shape[1::-1])
+    page = np.asarray(sheet * shadow[..., None], np.float32)
     phase = rng.uniform(0, 2 * np.pi, 6)
     for index in range(round(seconds * FPS)):
         view = _view(movement, index / FPS, seconds, phase)
