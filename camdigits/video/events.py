@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from camdigits.ink.luma import luma_of
 from camdigits.types import DOUBT, Event, EventKind, Frame, Number
 from camdigits.video.border import EDGE, RIM, is_at_edge, is_clipped, is_near_edge
+from camdigits.video.memory.hidden import Occlusion
 from camdigits.video.memory.places import Place, is_back, moved_box
 from camdigits.video.motion import Motion
 from camdigits.video.number_track import (
@@ -52,6 +53,8 @@ MIN_SHARED = 0.3
 """Smallest intersection over union of a number's boxes in two frames."""
 
 
+NO_OCCLUSION = Occlusion()
+
 Told = tuple[tuple[Number, ...], tuple[Event, ...]]
 
 
@@ -64,6 +67,7 @@ class EventEmitter:
         self._shown: list[NumberTrack] = []
         self._last_s = 0.0
         self._has_say, self._searched_s = True, -math.inf
+        self._occlusion = NO_OCCLUSION
 
     def update(
         self,
@@ -71,7 +75,7 @@ class EventEmitter:
         frame: Frame,
         seen: Collection[int] | None = None,
         is_sharp: bool = True,
-        hidden: frozenset[int] = frozenset(),
+        occlusion: Occlusion = NO_OCCLUSION,
         motion: Motion | None = None,
     ) -> Told:
         """Take the numbers of the next frame.
@@ -82,7 +86,7 @@ class EventEmitter:
             seen: tracks that were detected in this frame, not only believed to be there; None
                 stands for all.
             is_sharp: False for a frame that has no say; numbers seen in it are not gone, though.
-            hidden: tracks that something is before; their numbers are neither seen nor gone.
+            occlusion: what hides some of the tracks, or may hide a part of their numbers.
             motion: how the picture moved since the last frame that was taken so; None where that is
                 not known, so that places in it mean nothing any more.
 
@@ -93,7 +97,7 @@ class EventEmitter:
         self._move(motion)
         self._has_say = is_sharp
         self._searched_s = frame.time_s if is_sharp else self._searched_s
-        told = self._take(numbers, frame, seen, hidden)
+        told = self._take(numbers, frame, seen, occlusion)
         for entry in self._entries:
             entry.base = entry.box
         return told
@@ -103,19 +107,20 @@ class EventEmitter:
         numbers: Sequence[Number],
         frame: Frame,
         seen: Collection[int] | None,
-        hidden: frozenset[int],
+        occlusion: Occlusion,
     ) -> Told:
+        self._occlusion = occlusion
         entries = self._continue(numbers, frame.time_s)
         for number, entry in zip(numbers, entries, strict=True):
             if seen is None or any(track in seen for track in tracks_of(number)):
                 entry.seen_s = frame.time_s
                 entry.looks += int(self._has_say)
         self._shown = entries
-        self._keep_hidden(hidden, frame)
+        self._keep_hidden(frame)
         return self._told(numbers, frame)
 
     def stay(
-        self, numbers: Sequence[Number], frame: Frame, hidden: frozenset[int] = frozenset()
+        self, numbers: Sequence[Number], frame: Frame, occlusion: Occlusion = NO_OCCLUSION
     ) -> Told:
         """Take a frame that shows the numbers of the last one, as many or fewer.
 
@@ -124,7 +129,7 @@ class EventEmitter:
         Args:
             numbers: the same in the same order, perhaps elsewhere; those that left are not there.
             frame: the frame, for its index, time and size.
-            hidden: tracks that something is before; their numbers are neither seen nor gone.
+            occlusion: what hides some of the tracks, or may hide a part of their numbers.
 
         Returns:
             As `update` does.
@@ -133,17 +138,19 @@ class EventEmitter:
             tracks = {tracks_of(number) for number in numbers}
             self._shown = [entry for entry in self._shown if entry.tracks in tracks]
         if len(numbers) != len(self._shown):
-            return self._take(numbers, frame, None, hidden)
+            return self._take(numbers, frame, None, occlusion)
+        self._occlusion = occlusion
         for number, entry in zip(numbers, self._shown, strict=True):
             entry.box = number.box
             if entry.seen_s == self._last_s:
                 entry.seen_s = frame.time_s
                 # What a blurred frame shows says no more for being shown for longer.
                 entry.looks += int(self._has_say)
-        self._keep_hidden(hidden, frame)
+        self._keep_hidden(frame)
         return self._told(numbers, frame)
 
-    def _keep_hidden(self, hidden: frozenset[int], frame: Frame) -> None:
+    def _keep_hidden(self, frame: Frame) -> None:
+        hidden = self._occlusion.hidden
         if hidden:
             for entry in self._entries:
                 if not hidden.isdisjoint(entry.tracks):
@@ -229,7 +236,7 @@ class EventEmitter:
             return None if is_at_edge(entry.box, size_wh, missing_px) else DOUBTFUL_S
         if is_clipped(plane, entry.box):
             return CUT_S
-        if DOUBT in entry.text:
+        if DOUBT in entry.text or not self._occlusion.beside.isdisjoint(entry.tracks):
             return DOUBTFUL_S
         return DOUBTFUL_S if is_at_edge(entry.box, size_wh, EDGE * entry.box.h) else STEADY_S
 

@@ -15,7 +15,7 @@ from camdigits.page.whole import asked_of_numbers, is_reported, whole_numbers
 from camdigits.types import Box, Digit, Event, Frame, Number, Writing
 from camdigits.video.events import EventEmitter
 from camdigits.video.memory.borders import BorderMemory
-from camdigits.video.memory.hidden import Hidden, Hides, Kept, nothing_hides
+from camdigits.video.memory.hidden import Hidden, Hides, Kept, Occlusion, beside, nothing_hides
 from camdigits.video.memory.lines import LineMemory
 from camdigits.video.memory.printed import Ask, PrintMemory
 from camdigits.video.motion import Motion
@@ -79,6 +79,8 @@ class Follower:
         self._searched = Propagation((), ())
         self._motion: Motion | None = None
         self._hidden = Hidden()
+        self._hides: Hides = nothing_hides
+        self._fresh: frozenset[int] = frozenset()
         self.is_settled = False
 
     def update(
@@ -126,9 +128,10 @@ class Follower:
         motion = self._searched.motion_to(here) or self._motion
         self._motion, self.is_settled = None, is_sharp and self._tracker.is_settled(bounds)
         self._searched = Propagation(digits, numbers)
-        seen, hidden = self._tracker.seen, self._tracker.hidden
-        digits, numbers = self._hidden.left(digits, numbers, hidden, frame.time_s)
-        numbers, events = self._announcer.update(numbers, frame, seen, is_sharp, hidden, motion)
+        occlusion = self._occlusion(numbers)
+        digits, numbers = self._hidden.left(digits, numbers, occlusion.hidden, frame.time_s)
+        seen = self._tracker.seen
+        numbers, events = self._announcer.update(numbers, frame, seen, is_sharp, occlusion, motion)
         return digits, numbers, events
 
     def expect(self, motion: Motion, hides: Hides) -> None:
@@ -138,7 +141,7 @@ class Follower:
             motion: how the picture moved since the one that was searched last.
             hides: says of a box of that one whether something that moves is before it.
         """
-        self._motion = motion
+        self._motion, self._hides = motion, hides
         self._tracker.hide(hides)
 
     def stay(
@@ -160,7 +163,8 @@ class Follower:
         hidden = self._searched.hidden_by(hides)
         digits, numbers = self._searched.moved(motion, frame.size_wh)
         digits, numbers = self._hidden.left(digits, numbers, hidden, frame.time_s)
-        numbers, events = self._announcer.stay(numbers, frame, hidden)
+        found = self._fresh | beside(self._searched.numbers, hides)
+        numbers, events = self._announcer.stay(numbers, frame, Occlusion(hidden, found))
         return digits, numbers, events
 
     def ask_for(self, min_confidence: float) -> None:
@@ -188,6 +192,18 @@ class Follower:
             return Kept()
         digits, numbers = self._searched.moved(self._motion or Motion(), frame.size_wh)
         return Kept.of(digits, numbers, hidden)
+
+    def _occlusion(self, numbers: Sequence[Number]) -> Occlusion:
+        """Return what hides a part of what the frame shows that was just searched, or may.
+
+        A digit that was found once may be the next one of a number.
+        """
+        fresh = self._tracker.fresh
+        self._fresh = beside(numbers, lambda side: any(side.intersection(box) for box in fresh))
+        # The page moved by little since the frame of which it is known what hides it.
+        moving = beside(numbers, self._hides)
+        self._hides = nothing_hides
+        return Occlusion(self._tracker.hidden, self._fresh | moving)
 
     def _border(self, digits: Sequence[Digit], ruling: Ruling) -> Borders:
         return self._borders.settled(digits, Borders.of(digits, ruling))

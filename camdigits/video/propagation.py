@@ -58,6 +58,11 @@ class Propagation:
             for number, members in zip(numbers, self._members, strict=True)
         )
 
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """What it was made of."""
+        return self._numbers
+
     def hidden_by(self, hides: Callable[[Box], bool]) -> frozenset[int]:
         """Return the tracks of the digits that something is before.
 

@@ -23,7 +23,7 @@ from camdigits.video.motion import (
     small_shift,
     vote_shift,
 )
-from camdigits.video.track import Track, as_box, boxes_of
+from camdigits.video.track import SURE, Track, as_box, boxes_of
 
 DISTANCE_THRESHOLD = 0.6
 """Farthest that a digit's middle moves between two frames beside the shared motion, in heights."""
@@ -126,6 +126,17 @@ class Tracker:
         """The numbers of the tracks that something hid in the last frame."""
         tracks = (t for t in self._tracks if t.is_hidden and t.unseen_frames)
         return frozenset(track.id for track in tracks if track.id is not None)
+
+    @property
+    def fresh(self) -> list[Box]:
+        """Where sure digits were found in the last frame that are not established yet."""
+        return [
+            as_box(track.filter.box)
+            for track in self._tracks
+            if not track.is_established
+            and track.unseen_frames == 0
+            and track.probabilities[track.label] >= SURE
+        ]
 
     def _digit(self, track: Track) -> Digit:
         if track.id is None:

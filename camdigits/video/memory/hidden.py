@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from camdigits.page.group import group_lines
 from camdigits.types import Box, Digit, Number
+from camdigits.video.border import EDGE
 from camdigits.video.track import HOLD_S
 
 _ROUNDING_S = 1e-6
@@ -24,6 +25,38 @@ Found = tuple[tuple[Digit, ...], tuple[Number, ...]]
 def nothing_hides(_: Box) -> bool:
     """Say that nothing is before a box."""
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class Occlusion:
+    """Which tracks something is before, and which it is beside.
+
+    Attributes:
+        hidden: tracks of digits that are hidden, neither seen nor gone.
+        beside: tracks of numbers that may go on where something is.
+    """
+
+    hidden: frozenset[int] = frozenset()
+    beside: frozenset[int] = frozenset()
+
+
+def beside(numbers: Sequence[Number], hides: Hides) -> frozenset[int]:
+    """Return the tracks of the numbers that have something to their left or right.
+
+    Args:
+        numbers: made of tracked digits.
+        hides: says of a box whether something is there.
+    """
+    found: set[int] = set()
+    for number in numbers:
+        box, reach_px = number.box, round(EDGE * number.box.h)
+        sides = (
+            Box(box.x - reach_px, box.y, reach_px, box.h),
+            Box(box.right, box.y, reach_px, box.h),
+        )
+        if any(hides(side) for side in sides):
+            found.update(digit.track for digit in number.digits if digit.track is not None)
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)

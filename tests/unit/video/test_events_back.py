@@ -9,6 +9,7 @@ import pytest
 
 from camdigits.types import Box, Digit, Frame, Number
 from camdigits.video.events import LONGEST_S, EventEmitter
+from camdigits.video.memory.hidden import Occlusion
 from camdigits.video.motion import Motion
 
 FPS = 8
@@ -86,6 +87,20 @@ def test_equal_number_elsewhere_on_the_page_is_another() -> None:
         ("appeared", 1),
         ("appeared", 2),
     ]
+
+
+def test_number_beside_a_hand_waits_for_what_the_hand_may_hide() -> None:
+    announcer, part, whole = EventEmitter(), number("89", 420, 2), number("489", 400, 1)
+    told = []
+    for index in range(30):
+        time_s = index / FPS
+        occlusion = Occlusion(beside=frozenset({2, 3}) if index < 4 else frozenset())
+        numbers = [part if index < 4 else whole]
+        _, events = announcer.update(
+            numbers, Frame(PAPER, index, time_s), None, True, occlusion, Motion()
+        )
+        told += [(event.kind, event.text) for event in events]
+    assert told == [("appeared", "489")]
 
 
 def test_place_is_lost_with_the_page() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from camdigits.types import Box, Digit, Number
-from camdigits.video.memory.hidden import Hidden, Kept
+from camdigits.video.memory.hidden import Hidden, Kept, beside
 from camdigits.video.track import HOLD_S
 
 
@@ -49,3 +49,9 @@ def test_hidden_digits_are_held_for_a_moment_and_come_back_at_once() -> None:
     assert later == (DIGITS[1:], (SECOND,))
     assert hidden.left(DIGITS, numbers, frozenset(), 1.2 + HOLD_S) == (DIGITS, numbers)
     assert hidden.left(DIGITS, numbers, frozenset({1}), 9.0) == (DIGITS, numbers)
+
+
+def test_number_beside_something_that_hides_may_go_on_there() -> None:
+    hand = Box(95, 40, 60, 60)
+    hides = lambda box: hand.intersection(box) > box.area / 4  # noqa: E731
+    assert beside((FIRST, SECOND, THIRD), hides) == {1, 2}
