@@ -120,16 +120,9 @@ class ChangeDetector:
         farthest_px = self._farthest_px(matrix)
         if farthest_px < STANDS_PX:
             return Change(Motion(), mask=mask, soft=even)
-        back = cv2.warpAffine(
-            soft,
-            matrix,
-            (small.shape[1], small.shape[0]),
-            self._likeness.soft.copy(),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_TRANSPARENT,
-        )
+        back = _moved_back(soft, matrix, cv2.BORDER_TRANSPARENT, self._likeness.soft.copy())
         part = _common(matrix, small.shape)
-        mask, even = self._likeness.difference(cast(Plane, back), part)
+        mask, even = self._likeness.difference(back, part)
         is_near = farthest_px <= LARGEST_SHIFT * max(small.shape)
         return Change(_as_motion(matrix, self.factor), is_near, mask, even, matrix)
 
@@ -154,11 +147,8 @@ class ChangeDetector:
         """
         known = self._small
         if matrix is not None:
-            size_wh = small.shape[1], small.shape[0]
-            mask = cast(Plane, cv2.warpAffine(mask, matrix, size_wh, flags=cv2.INTER_NEAREST))
-            known = cast(
-                Plane, cv2.warpAffine(known, matrix, size_wh, borderMode=cv2.BORDER_REPLICATE)
-            )
+            back = cast(Matrix, cv2.invertAffineTransform(matrix))
+            mask, known = _moved_back(mask, back), _moved_back(known, back, cv2.BORDER_REPLICATE)
         return np.where(mask > 0, exposed_as(small, known, mask), small)
 
     def _follow(self, small: Plane) -> Matrix | None:
@@ -202,6 +192,25 @@ class ChangeDetector:
 
     def _hides_any(self, mask: Plane) -> bool:
         return any(self.share(mask, box) > HIDDEN_SHARE for box in self._boxes)
+
+
+def _moved_back(
+    picture: Plane,
+    matrix: Matrix,
+    border: int = cv2.BORDER_CONSTANT,
+    canvas: Plane | None = None,
+) -> Plane:
+    """Return a picture as it was before a motion; `canvas` shows where it does not reach."""
+    size_wh = picture.shape[1], picture.shape[0]
+    moved = cv2.warpAffine(
+        picture,
+        matrix,
+        size_wh,
+        canvas,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=border,
+    )
+    return cast(Plane, moved)
 
 
 def _common(matrix: Matrix, shape: tuple[int, ...]) -> tuple[slice, slice]:

@@ -28,6 +28,8 @@ LIGHT_WH = 6, 4
 """So many parts across and down the light of two frames is compared in."""
 MAX_GAIN = 1.5
 """By no more than this factor light changes without being something else."""
+OPEN_SHARE = 0.4
+"""A part of which a mask leaves less tells nothing of its light."""
 _PATCH = (3, 3)
 _ONE = 2**12
 _ALL = slice(None), slice(None)
@@ -99,9 +101,9 @@ def exposed_as(other: Plane, small: Plane, mask: Plane | None = None) -> Plane:
         small: ``(height, width) uint8``, which is brought to it.
         mask: ``(height, width) uint8``, 0 where both show the same; None stands for everywhere.
     """
-    shown = (other, small) if mask is None else (np.where(mask, 0, each) for each in (other, small))
+    factors = gains(other, small) if mask is None else _gains_beside(other, small, mask)
     # In whole parts, so that it is the same on every machine.
-    parts = np.rint(gains(*shown) * _ONE).astype(np.uint16)
+    parts = np.rint(factors * _ONE).astype(np.uint16)
     size_wh = small.shape[1], small.shape[0]
     gain = cv2.resize(parts, size_wh, interpolation=cv2.INTER_LINEAR_EXACT)
     even = (small.astype(np.uint32) * gain + _ONE // 2) // _ONE
@@ -113,6 +115,17 @@ def gains(other: Plane, small: Plane) -> NDArray[np.float64]:
     mean, wanted = (average(each, LIGHT_WH).astype(np.float64) for each in (small, other))
     factors: NDArray[np.float64] = np.clip((wanted + 1) / (mean + 1), 1 / MAX_GAIN, MAX_GAIN)
     return factors
+
+
+def _gains_beside(other: Plane, small: Plane, mask: Plane) -> NDArray[np.float64]:
+    """Return the same of what a mask leaves; where that is little, of the whole picture."""
+    is_open = mask == 0
+    if not is_open.any():
+        return np.ones(LIGHT_WH[::-1])
+    open_share = average(np.where(is_open, 255, 0).astype(np.uint8), LIGHT_WH) / 255
+    overall = (float(other[is_open].mean()) + 1) / (float(small[is_open].mean()) + 1)
+    factors = gains(np.where(is_open, other, 0), np.where(is_open, small, 0))
+    return np.where(open_share > OPEN_SHARE, factors, np.clip(overall, 1 / MAX_GAIN, MAX_GAIN))
 
 
 def soften(small: Plane) -> Plane:

@@ -46,10 +46,8 @@ ALLOWED = {
     "candidates/propose": {"resize INTER_CUBIC"},  # by whole factors, which agrees
     "ink/colour": {"resize INTER_NEAREST", "resize INTER_LINEAR_EXACT"},
     "ink/glare": {"resize INTER_NEAREST"},
-    "video/change_detection": {
-        "warpAffine INTER_LINEAR | WARP_INVERSE_MAP",
-        "resize INTER_LINEAR_EXACT",
-    },
+    "video/change/detection": {"warpAffine INTER_LINEAR | WARP_INVERSE_MAP"},
+    "video/change/likeness": {"resize INTER_LINEAR_EXACT"},
 }
 """What reading may call: it gave the same on x86 and 64-bit Arm."""
 UNTRIED = {"page/orientation/warp": {"warpPerspective as OpenCV likes"}}

@@ -156,7 +156,11 @@ def test_what_is_hidden_is_restored_from_the_searched_frame(
     assert change.mask is not None
     restored = glance.restored(small, cv2.dilate(change.mask, np.ones((7, 7))), change.matrix)
     after = ChangeDetector(restored, 2, BOXES, restored)
-    assert motion(after, coarse(exposed(page(shift, seed=3), 0.9))[0]) == Motion()
+    again = after.look(coarse(exposed(page(shift, seed=3), 0.9))[0])
+    assert again is not None
+    assert abs(again.motion.shift) < 0.5
+    # At the edge of what was put back a few pixels may differ.
+    assert again.mask is None or np.count_nonzero(again.mask) < 20
 
 
 def test_another_page_or_size_is_nothing_known(glance: ChangeDetector) -> None:
