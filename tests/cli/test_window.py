@@ -91,7 +91,9 @@ def test_two_cameras_have_a_window_each_whose_keys_are_its_own(screen: Screen) -
         screen.press(windows[1], "q")
         out, err = process.communicate(timeout=PATIENCE_S)
 
-    assert (process.returncode, err) == (0, "")
+    assert process.returncode == 0
+    # Whether a number was told by then is up to the machine.
+    assert all("no number stood still" in line for line in err.splitlines())
     assert all(line.endswith(f" {TEXT}") for line in out.splitlines())
 
 
