@@ -19,16 +19,18 @@ from typing import TYPE_CHECKING
 
 from camdigits.ink.luma import luma_of
 from camdigits.types import DOUBT, Event, EventKind, Frame, Number
-from camdigits.video.border import EDGE, RIM, is_at_edge, is_clipped, is_near_edge
+from camdigits.video.border import EDGE, is_at_edge, is_clipped
 from camdigits.video.memory.hidden import Occlusion
-from camdigits.video.memory.places import Place, is_back, moved_box
+from camdigits.video.memory.places import Place, moved_box
 from camdigits.video.motion import Motion
 from camdigits.video.number_track import (
+    GONE_S,
     NumberTrack,
     keep,
     likeness_of,
     look_at,
     new_track,
+    shift_to,
     tracks_of,
 )
 
@@ -43,17 +45,13 @@ DOUBTFUL_S = 1.0
 """How long instead, if it may be a part of a number only."""
 CUT_S = 3.0
 """How long instead, if the picture's edge is so near that it cuts the number, or might."""
-GONE_S = 1.0
-"""How long a number was not seen before it is gone, in seconds."""
 LONGEST_S = 60.0
 """A number that is hidden or outside for longer is gone."""
-BACK_COST = 0.05
-"""What each height beside its place counts against a number that comes back."""
 MIN_SHARED = 0.3
 """Smallest intersection over union of a number's boxes in two frames."""
 
 
-NO_OCCLUSION = Occlusion()
+NO_OCCLUSION, STANDS = Occlusion(), Motion()
 
 Told = tuple[tuple[Number, ...], tuple[Event, ...]]
 
@@ -68,6 +66,7 @@ class EventEmitter:
         self._last_s = 0.0
         self._has_say, self._searched_s = True, -math.inf
         self._occlusion = NO_OCCLUSION
+        self._others_s = math.inf
 
     def update(
         self,
@@ -76,7 +75,7 @@ class EventEmitter:
         seen: Collection[int] | None = None,
         is_sharp: bool = True,
         occlusion: Occlusion = NO_OCCLUSION,
-        motion: Motion | None = None,
+        motion: Motion | None = STANDS,
     ) -> Told:
         """Take the numbers of the next frame.
 
@@ -117,7 +116,21 @@ class EventEmitter:
                 entry.looks += int(self._has_say)
         self._shown = entries
         self._keep_hidden(frame)
+        self._note_others(frame)
         return self._told(numbers, frame)
+
+    def _note_others(self, frame: Frame) -> None:
+        """Note since when numbers are seen that are known to be where they are."""
+        found = [entry for entry in self._shown if entry.is_lost]
+        for entry in found:
+            entry.is_lost = False
+        if found:  # and with it where the rest of its page is
+            lost = [entry for entry in self._entries if entry.is_lost]
+            shift_to(found[0], lost)
+        if not any(entry.id is not None for entry in self._shown):
+            self._others_s = math.inf
+        elif self._others_s == math.inf:
+            self._others_s = frame.time_s
 
     def stay(
         self, numbers: Sequence[Number], frame: Frame, occlusion: Occlusion = NO_OCCLUSION
@@ -169,7 +182,7 @@ class EventEmitter:
         """Forget all numbers, and return that those that were announced are gone."""
         announced = [entry for entry in self._entries if entry.id is not None]
         self._entries = self._shown = []
-        return tuple(_event("gone", entry, frame) for entry in announced)
+        return tuple(entry.event("gone", frame) for entry in announced)
 
     def _continue(self, numbers: Sequence[Number], time_s: float) -> list[NumberTrack]:
         """Return each number's entry, brought up to date or new; the likest pairs come first."""
@@ -177,7 +190,7 @@ class EventEmitter:
             (likeness, -place, -row)
             for place, number in enumerate(numbers)
             for row, entry in enumerate(self._entries)
-            if (likeness := self._likeness(entry, number)) >= MIN_SHARED
+            if (likeness := likeness_of(entry, number, self._last_s)) >= MIN_SHARED
         ]
         found: dict[int, NumberTrack] = {}
         for _, place, row in sorted(pairs, reverse=True):
@@ -206,7 +219,7 @@ class EventEmitter:
         entry.announced = entry.text
         keep(entry)
         entry.place = Place(luma_of(frame).plane, entry.box)
-        return _event(kind, entry, frame)
+        return entry.event(kind, frame)
 
     def _is_old(self, entry: NumberTrack, frame: Frame) -> bool:
         """Say whether a text has been the same for long enough, wherever the number was meanwhile.
@@ -246,45 +259,33 @@ class EventEmitter:
 
     def _leave(self, frame: Frame) -> list[Event]:
         """Drop the numbers that were not seen for a while; tell of those that were announced."""
-        gone = [
-            entry
-            for entry in self._entries
-            if frame.time_s - entry.seen_s >= GONE_S - 1e-6 and not self._may_return(entry, frame)
-        ]
+        gone = [entry for entry in self._entries if self._is_gone(entry, frame)]
         self._entries = [entry for entry in self._entries if entry not in gone]
-        return [_event("gone", entry, frame) for entry in gone if entry.id is not None]
+        return [entry.event("gone", frame) for entry in gone if entry.id is not None]
 
     def _move(self, motion: Motion | None) -> None:
         """Carry the places of what is not shown along with the page."""
         for entry in self._entries:
             if motion is None:
-                entry.place = None
-            elif entry.place is not None:
+                entry.is_lost = entry.place is not None
+            elif entry.place is not None and not entry.is_lost:
                 entry.box = moved_box(motion, entry.base or entry.box)
+
+    def _is_gone(self, entry: NumberTrack, frame: Frame) -> bool:
+        unseen_s = frame.time_s - entry.seen_s
+        if unseen_s < GONE_S - 1e-6:
+            return False
+        if self._may_return(entry, frame):
+            entry.away_s = frame.time_s
+        # When its place comes to light, it takes a moment until it is read.
+        return frame.time_s - max(entry.seen_s, entry.away_s) >= GONE_S - 1e-6
 
     def _may_return(self, entry: NumberTrack, frame: Frame) -> bool:
         """Say whether a number that is not seen may still be at its place on the page."""
         if entry.place is None or frame.time_s - entry.seen_s >= LONGEST_S:
             return False
+        if entry.is_lost:
+            # As long as nothing is seen instead.
+            return frame.time_s - self._others_s < GONE_S - 1e-6
         plane = luma_of(frame).plane
-        missing_px = max(0.0, entry.own_aspect * entry.box.h - entry.box.w)
-        reach_px = missing_px + RIM * entry.box.h
-        is_cut = is_near_edge(entry.box, (plane.shape[1], plane.shape[0]), reach_px)
-        return is_cut or entry.place.is_away(plane, entry.box)
-
-    def _likeness(self, entry: NumberTrack, number: Number) -> float:
-        """Return how surely a number continues an entry, 0 to 1."""
-        if entry.place is not None and entry.seen_s < self._last_s:
-            off = is_back(entry.box, number.box)
-            if off is not None and number.text == entry.announced:
-                return 1.0 - BACK_COST * off
-            if self._last_s - entry.seen_s >= GONE_S and tracks_of(number).isdisjoint(entry.tracks):
-                return 0.0
-        return likeness_of(entry, number)
-
-
-def _event(kind: EventKind, entry: NumberTrack, frame: Frame) -> Event:
-    assert entry.id is not None
-    text, box, confidence = entry.announced, entry.box, entry.confidence
-    at = (frame.index, frame.time_s)
-    return Event(kind, entry.id, text, box, confidence, *at, writing=entry.writing)
+        return entry.is_cut(plane) or entry.place.is_away(plane, entry.box)

@@ -13,7 +13,7 @@ from camdigits.page.printed.tell import only, told
 from camdigits.page.ruling.walls import Borders, BordersOf, Ruling
 from camdigits.page.whole import asked_of_numbers, is_reported, whole_numbers
 from camdigits.types import Box, Digit, Event, Frame, Number, Writing
-from camdigits.video.events import EventEmitter
+from camdigits.video.events import STANDS, EventEmitter
 from camdigits.video.memory.borders import BorderMemory
 from camdigits.video.memory.hidden import Hidden, Hides, Kept, Occlusion, beside, nothing_hides
 from camdigits.video.memory.lines import LineMemory
@@ -77,7 +77,7 @@ class Follower:
         self._borders, self._lines = BorderMemory(), LineMemory()
         self._print = PrintMemory()
         self._searched = Propagation((), ())
-        self._motion: Motion | None = None
+        self._motion: Motion | None = STANDS
         self._hidden = Hidden()
         self._hides: Hides = nothing_hides
         self._fresh: frozenset[int] = frozenset()
@@ -105,9 +105,9 @@ class Follower:
         Returns:
             The digits and numbers in reading order, and the events that became certain.
         """
-        self._tracker.carry(self._motion or Motion())
+        self._tracker.carry(self._motion or STANDS)
         is_sharp = self._gate.update(sharpness, frame.time_s)
-        tracked = self._tracker.update(detections, frame.time_s, is_sharp)
+        tracked = self._tracker.update(detections, frame.time_s, is_sharp, self._motion is None)
         bounds = Box(0, 0, *frame.size_wh)
         kept = self._behind(self._tracker.hidden, frame)
         read_anew = (digit for digit in tracked if digit.track not in kept.tracks)
@@ -123,10 +123,10 @@ class Follower:
         digits, numbers = kept.joined(digits, numbers)
         self._shown = frozenset(digit.track for digit in digits if not digit.is_doubtful)
         self._links = links_of(numbers)
-        if self._accepts is not None:
+        if self._accepts:
             numbers = tuple(number for number in numbers if self._accepts(number.text))
         motion = self._searched.motion_to(here) or self._motion
-        self._motion, self.is_settled = None, is_sharp and self._tracker.is_settled(bounds)
+        self._motion, self.is_settled = STANDS, is_sharp and self._tracker.is_settled(bounds)
         self._searched = Propagation(digits, numbers)
         occlusion = self._occlusion(numbers)
         digits, numbers = self._hidden.left(digits, numbers, occlusion.hidden, frame.time_s)
@@ -134,11 +134,12 @@ class Follower:
         numbers, events = self._announcer.update(numbers, frame, seen, is_sharp, occlusion, motion)
         return digits, numbers, events
 
-    def expect(self, motion: Motion, hides: Hides) -> None:
+    def expect(self, motion: Motion | None, hides: Hides = nothing_hides) -> None:
         """Take what is known of the next frame, before it is searched.
 
         Args:
-            motion: how the picture moved since the one that was searched last.
+            motion: how the picture moved since the one that was searched last; None if nothing
+                leads from that one to it.
             hides: says of a box of that one whether something that moves is before it.
         """
         self._motion, self._hides = motion, hides
@@ -182,7 +183,7 @@ class Follower:
         self._gate = SharpnessGate()
         self._shown, self._links = frozenset(), frozenset()
         self._borders, self._lines = BorderMemory(), LineMemory()
-        self._searched, self._motion = Propagation((), ()), None
+        self._searched, self._motion = Propagation((), ()), STANDS
         self._hidden = Hidden()
         return self._announcer.end(frame)
 
@@ -190,7 +191,7 @@ class Follower:
         """Return what was known of the numbers of which something hides a part, or all."""
         if not hidden:
             return Kept()
-        digits, numbers = self._searched.moved(self._motion or Motion(), frame.size_wh)
+        digits, numbers = self._searched.moved(self._motion or STANDS, frame.size_wh)
         return Kept.of(digits, numbers, hidden)
 
     def _occlusion(self, numbers: Sequence[Number]) -> Occlusion:

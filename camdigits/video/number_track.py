@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from camdigits.types import DOUBT, Box, Number, Writing
-from camdigits.video.memory.places import Place
+from camdigits.types import DOUBT, Box, Event, EventKind, Frame, Number, Writing
+from camdigits.video.border import RIM, is_near_edge
+from camdigits.video.memory.places import Place, is_as_high, is_back, moved_box
+from camdigits.video.motion import Motion
 
+if TYPE_CHECKING:
+    from camdigits.types import Image
+
+GONE_S = 1.0
+"""How long a number was not seen before it is gone, in seconds."""
+BACK_COST = 0.05
+"""What each height beside its place counts against a number that comes back."""
 PLACE_WEIGHT = 0.8
 """What the same place says against the same tracks: numbers may change places."""
 
@@ -38,17 +49,52 @@ class NumberTrack:
     own: Tracks = field(default_factory=frozenset)
     own_aspect: float = 0.0
     """Width over height of the number that was announced."""
+    away_s: float = -math.inf
+    """When its place was last hidden or outside."""
+    is_lost: bool = False
+    """Nothing leads from where it was seen to the frames after."""
     base: Box | None = None
     """Where it was in the frame that was searched last."""
     place: Place | None = None
     """Where it was announced, as far as that is still known."""
 
+    def is_cut(self, plane: Image) -> bool:
+        """Say whether an edge of the picture cuts it, or is about to."""
+        missing_px = max(0.0, self.own_aspect * self.box.h - self.box.w)
+        size_wh = plane.shape[1], plane.shape[0]
+        return is_near_edge(self.box, size_wh, missing_px + RIM * self.box.h)
 
-def likeness_of(entry: NumberTrack, number: Number) -> float:
+    def event(self, kind: EventKind, frame: Frame) -> Event:
+        """Return what is told of it; it was announced."""
+        assert self.id is not None
+        text, box, confidence = self.announced, self.box, self.confidence
+        at = (frame.index, frame.time_s)
+        return Event(kind, self.id, text, box, confidence, *at, writing=self.writing)
+
+
+def likeness_of(entry: NumberTrack, number: Number, last_s: float) -> float:
     """Return how surely a number continues an entry, by shared tracks or by place, 0 to 1.
 
     Of equals the one that was announced is continued.
+
+    Args:
+        entry: what was known.
+        number: of the next frame.
+        last_s: time of the frame before.
     """
+    is_other = tracks_of(number).isdisjoint(entry.tracks)
+    is_same = number.text == entry.announced
+    if entry.is_lost:
+        if is_same and is_as_high(entry.box, number.box):
+            return 1.0 - BACK_COST
+        if is_other:
+            return 0.0
+    elif entry.place is not None and entry.seen_s < last_s:
+        off = is_back(entry.box, number.box)
+        if off is not None and is_same:
+            return 1.0 - BACK_COST * off
+        if last_s - entry.seen_s >= GONE_S and is_other:
+            return 0.0
     tracks = tracks_of(number)
     known = max(entry.tracks, entry.own, key=lambda kept: len(tracks & kept))
     shared = len(tracks & known) / max(len(tracks), len(known))
@@ -58,6 +104,15 @@ def likeness_of(entry: NumberTrack, number: Number) -> float:
 def keep(entry: NumberTrack) -> None:
     """Remember what an announced number is made of."""
     entry.own, entry.own_aspect = entry.tracks, entry.box.w / entry.box.h
+
+
+def shift_to(found: NumberTrack, lost: Sequence[NumberTrack]) -> None:
+    """Carry lost numbers along with one that was found again."""
+    before = found.base or found.box
+    (x, y), (other_x, other_y) = before.center, found.box.center
+    motion = Motion(shift=complex(other_x - x, other_y - y))
+    for each in lost:
+        each.box, each.is_lost = moved_box(motion, each.base or each.box), False
 
 
 def tracks_of(number: Number) -> Tracks:

@@ -15,6 +15,7 @@ import numpy as np
 from camdigits.page.choose import Detection
 from camdigits.types import Box, Digit, Seen
 from camdigits.video.motion import (
+    LIKELY,
     MIN_PAIRS,
     Motion,
     Values,
@@ -47,7 +48,11 @@ class Tracker:
         self._stayed_s = 0.0
 
     def update(
-        self, detections: Sequence[Detection], time_s: float, is_sharp: bool = True
+        self,
+        detections: Sequence[Detection],
+        time_s: float,
+        is_sharp: bool = True,
+        is_lost: bool = False,
     ) -> list[Digit]:
         """Take the detections of the next frame.
 
@@ -55,6 +60,7 @@ class Tracker:
             detections: of one frame, in any order, boxes in pixels.
             time_s: time of the frame in seconds.
             is_sharp: False for a frame that has no say in what a digit is.
+            is_lost: nothing leads from the frame before to this one, which may show another page.
 
         Returns:
             The digits of established tracks, in no particular order: those seen in this frame
@@ -67,15 +73,18 @@ class Tracker:
         stayed_s, self._stayed_s = self._stayed_s, 0.0
         for track in self._tracks:
             track.stay(stayed_s)
-        pairs = self._match(detections)
+        pairs = self._match(detections, must_be_alike=is_lost and is_sharp)
         self._carry(pairs, detections)
         for place, track in enumerate(self._tracks):
             if place in pairs:
                 track.hit(detections[pairs[place]], interval_s, is_sharp)
-            elif track.is_hidden:
-                track.hide(interval_s)
             else:
-                track.miss(interval_s, is_sharp)
+                # What was missed before was not there while the page was only followed, either.
+                away_s = interval_s + (stayed_s if track.unseen_frames else 0.0)
+                if track.is_hidden:
+                    track.hide(away_s)
+                else:
+                    track.miss(away_s, is_sharp)
         self._tracks = [track for track in self._tracks if track.is_alive]
         continued = set(pairs.values())
         new = [each for place, each in enumerate(detections) if place not in continued]
@@ -146,7 +155,7 @@ class Tracker:
         seen: Seen = "followed" if track.unseen_frames else "searched"
         return Digit(as_box(track.filter.box), track.label, confidence, track.id, seen)
 
-    def _match(self, detections: Sequence[Detection]) -> dict[int, int]:
+    def _match(self, detections: Sequence[Detection], *, must_be_alike: bool) -> dict[int, int]:
         """Pair tracks with detections, nearest first; returns places of tracks to detections."""
         if not self._tracks or not detections:
             return {}
@@ -154,6 +163,8 @@ class Tracker:
         alike = _alike(self._tracks, detections)
         taller = np.maximum.outer(before[:, 3], after[:, 3])
         fits = taller <= SCALE_THRESHOLD * np.minimum.outer(before[:, 3], after[:, 3])
+        if must_be_alike:
+            fits &= alike >= LIKELY
         likely = np.where(fits, 0.2 + 0.8 * alike, 0.0)
         shift = small_shift(before, after, likely)
         if shift is None:

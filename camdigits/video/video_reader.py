@@ -93,6 +93,8 @@ class VideoReader(ImageReader):
         )
         if outlook is not None:
             self._follower.expect(outlook.motion, outlook.hides)
+        elif not self._schedule.is_same_scene:
+            self._follower.expect(None)
         found = self._follower.update(kept, sharpness(plane), cut, ruling, read_lines, rule)
         there = to_source(view, Found(*found))
         return there._replace(events=events + there.events)

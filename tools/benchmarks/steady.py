@@ -13,7 +13,7 @@ from benchmarks.clips import Seen, Shot
 from camdigits.measuring.scoring import Truth, match
 from camdigits.page.choose import Detection
 from camdigits.types import Box, Digit, Event, Frame, Reading
-from camdigits.video.events import GONE_S
+from camdigits.video.number_track import GONE_S
 
 HEADER = (
     "| video | reader | digit minutes | changes a digit and minute | label right |"

@@ -75,12 +75,16 @@ class ChangeDetector:
         factor: by which it was reduced.
         boxes: of the digits found on it, in pixels of the frame.
         sample: ``(height, width) uint8``, the frame as `camdigits.ink.luma.sampled` makes it.
+
+    Attributes:
+        differing_share: part of the last frame that showed something else where it was, 0 to 1.
     """
 
     def __init__(self, small: Plane, factor: int, boxes: Iterable[Box], sample: Plane) -> None:
         self._small, self.factor = small, factor
         self._boxes = list(boxes)
         self._likeness, self._rest = Likeness(small), Likeness(sample)
+        self.differing_share = 0.0
         self._corners: Points | None = None
         self._found: Points | None = None
 
@@ -109,6 +113,7 @@ class ChangeDetector:
             return None
         soft = soften(small)
         mask, even = self._likeness.difference(soft)
+        self.differing_share = 0.0 if mask is None else cv2.countNonZero(mask) / mask.size
         if mask is None:
             return Change(Motion())
         matrix = self._follow(small)

@@ -36,6 +36,8 @@ FEW_LOOKS, UNSETTLED_MAX_S = 8, 0.8
 PATIENCE_S = (0.1, 0.4)
 """One before which something moves at first after so long, then after twice as long each time, up
 to this."""
+SCENE_SHARE = 0.1
+"""Where less of the picture differs, a number came or went; else the scene is another."""
 SINGLE_POLARITY = 2
 """So many searches in turn look for ink of the one polarity that was found before."""
 RESTING_S = (0.4, 6.4)
@@ -64,7 +66,11 @@ class Outlook:
 
 
 class SearchSchedule:
-    """Says of each frame of a stream whether what is known can be followed to it."""
+    """Says of each frame of a stream whether what is known can be followed to it.
+
+    Attributes:
+        is_same_scene: most of a frame of which nothing is known shows what was there before.
+    """
 
     def __init__(self) -> None:
         self._detector: ChangeDetector | None = None
@@ -81,6 +87,7 @@ class SearchSchedule:
         self._is_same = self._is_grainy = self._is_restored = False
         self._polarity: Polarity = "auto"
         self._single = 0
+        self.is_same_scene = False
 
     @property
     def polarity(self) -> Polarity:
@@ -215,6 +222,8 @@ class SearchSchedule:
 
     def _lost(self) -> None:
         """Have the frame searched without anything that is known of it."""
+        detector = self._detector
+        self.is_same_scene = detector is not None and detector.differing_share < SCENE_SHARE
         self._detector, self._polarity = None, "auto"
         self._is_unsettled, self._looks = False, 0
         self._disturbance.calm()

@@ -47,9 +47,16 @@ class Place:
 def is_back(before: Box, after: Box) -> float | None:
     """Return how far from its place a number came back, in heights; None for too far."""
     (x, y), (other_x, other_y) = before.center, after.center
-    taller, smaller = max(before.h, after.h), min(before.h, after.h)
+    taller = max(before.h, after.h)
     off = abs(complex(x - other_x, y - other_y)) / taller
-    return off if off <= BACK and taller <= ALIKE * smaller else None
+    # The edge may have left a part of it only.
+    reach = BACK + abs(before.w - after.w) / (2 * taller)
+    return off if off <= reach and is_as_high(before, after) else None
+
+
+def is_as_high(before: Box, after: Box) -> bool:
+    """Say whether a number may be one that was seen before, by its height."""
+    return max(before.h, after.h) <= ALIKE * min(before.h, after.h)
 
 
 def moved_box(motion: Motion, box: Box) -> Box:

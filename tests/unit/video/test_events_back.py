@@ -103,11 +103,29 @@ def test_number_beside_a_hand_waits_for_what_the_hand_may_hide() -> None:
     assert told == [("appeared", "489")]
 
 
-def test_place_is_lost_with_the_page() -> None:
-    """Another page: nothing says where the number would be."""
+def test_number_is_gone_with_its_page_when_another_page_is_seen() -> None:
+    other = [number("31", 900, 30)]
     looks: list[Look] = still([number("2047")], 1)
-    looks += [([], PAPER, Motion(shift=-AWAY_PX)), ([], PAPER, None), *still([], 2)]
-    assert tell(looks) == [("appeared", 1, "2047"), ("gone", 1, "2047")]
+    looks += [(other, PAPER, None), *still(other, 3)]
+    assert [one[:2] for one in tell(looks)] == [("appeared", 1), ("appeared", 2), ("gone", 1)]
+
+
+def test_another_number_at_its_place_on_another_page_is_another() -> None:
+    other = [number("3158", 400, 30)]
+    looks: list[Look] = still([number("2047")], 1)
+    looks += [(other, PAPER, None), *still(other, 3)]
+    assert [one[::2] for one in tell(looks)] == [
+        ("appeared", "2047"),
+        ("appeared", "3158"),
+        ("gone", "2047"),
+    ]
+
+
+def test_who_looks_away_and_back_sees_the_same_number() -> None:
+    looks: list[Look] = still([number("2047")], 1)
+    looks += [([], PAPER, None), *still([], 5)]
+    looks += [([number("2047", 700, 30)], PAPER, None), *still([number("2047", 700, 30)], 3)]
+    assert tell(looks) == [("appeared", 1, "2047")]
 
 
 def test_number_that_stays_away_is_gone_in_the_end() -> None:
