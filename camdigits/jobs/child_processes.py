@@ -17,7 +17,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from multiprocessing.connection import Connection
 from queue import Empty, Queue
 from typing import Any, Generic, TypeVar
@@ -185,7 +185,7 @@ class _Child:
             # Ctrl-C reaches all processes of a terminal, but it is for us to stop our children;
             # one that is about to start would print a traceback.  The child inherits the mask.
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
-        with _Child.lock:
+        with _Child.lock, _with_blas_threads(threads):
             self._process.start()
         there.close()
 
@@ -224,6 +224,21 @@ class _Child:
                 self._process.kill()
                 self._process.join()
         return ending(self._process.exitcode or 0)
+
+
+@contextmanager
+def _with_blas_threads(threads: int) -> Iterator[None]:
+    """Let processes that are started meanwhile multiply matrices in so many threads.
+
+    The waiting threads of OpenBLAS (NumPy 2.1) kept two busy cores from ever going on.
+    """
+    name, before = "OPENBLAS_NUM_THREADS", os.environ.get("OPENBLAS_NUM_THREADS")
+    os.environ.setdefault(name, str(threads))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
 
 
 def cpu_count() -> int:

@@ -58,7 +58,8 @@ def said_of(folder: Path) -> dict[int, str]:
     for path in folder.glob("[0-9n]*/*.png"):
         crop = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE).astype(int)
         distances = [np.abs(crop - each).mean() for each in crops]
-        assert min(distances) < 10
+        # Digits that differ are 15 and more apart; cut out again, one may differ by 13 from itself.
+        assert min(distances) < 15
         saved[int(np.argmin(distances))] = path.parent.name
     return saved
 
