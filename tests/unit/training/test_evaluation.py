@@ -80,7 +80,7 @@ def test_only_the_test_split_is_read(tmp_path: Path) -> None:
     assert evaluate(write_npz(tmp_path / "data.npz")).n == 100
 
 
-@pytest.mark.parametrize("name", ["weights.onnx", "weights", "weights.pb"])
+@pytest.mark.parametrize("name", ["weights.npz", "weights", "weights.pb"])
 def test_other_files_are_no_weights(tmp_path: Path, name: str) -> None:
     with pytest.raises(WeightsError, match=r"neither \.tflite nor \.keras"):
         evaluate(write_npz(tmp_path / "data.npz"), tmp_path / name)

@@ -87,7 +87,7 @@ def test_split_follows_the_seed_and_the_limit() -> None:
 
 
 def test_too_few_digits_are_refused() -> None:
-    with pytest.raises(DataError, match="has 99 digits"):
+    with pytest.raises(DataError, match="99 digits to learn from"):
         split(Digits(*make_digits(99)), TrainSettings())
 
 
