@@ -43,7 +43,7 @@ def open_records(
     Raises:
         OutputError: if the file exists without `force` or cannot be created.
     """
-    stream: TextStream = sys.stdout if path is None else LineFile(path, force)
+    stream = _stream(path, force)
     if form == "jsonl":
         from camdigits.sinks.records.jsonl import JsonLinesSink
 
@@ -81,7 +81,11 @@ def open_unique(
     """
     from camdigits.sinks.records.unique import UniqueCsvSink, UniqueTextSink
 
-    stream: TextStream = sys.stdout if path is None else LineFile(path, force)
+    stream = _stream(path, force)
     if form == "csv":
         return UniqueCsvSink(stream, tell)
     return UniqueTextSink(stream, tell, with_source)
+
+
+def _stream(path: Path | None, force: bool) -> TextStream:
+    return sys.stdout if path is None else LineFile(path, force)
