@@ -50,7 +50,8 @@ class LiveMonitor:
         if status.health == "lost" and self._lost_s is None:
             self._lost_s = time.monotonic() - status.quiet_s
             self._tell("lost", self._time_s + time.monotonic() - self._seen_s, status.text)
-        if status.repeats and not self._has_told_repeats:
+        is_running = status.health == "running"  # while it is lost, no picture comes at all
+        if is_running and status.repeats and not self._has_told_repeats:
             self._has_told_repeats = True
             say(
                 f"{label(self._source.name)}: the same picture again and again; still reading "

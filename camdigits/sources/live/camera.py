@@ -296,4 +296,4 @@ class CameraSource(Closeable):
         if self._why == _FROZEN:
             what, since_s = f"nothing but {_FROZEN}", self._arrivals.changed_s
         quiet_s = time.monotonic() - since_s if quiet_s is None else quiet_s
-        return lost(self.name, f"{what} for {quiet_s:.0f} s")
+        return lost(self.name, f"{what} for {quiet_s:.0f} s", self._problem)

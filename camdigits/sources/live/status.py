@@ -162,16 +162,18 @@ def opening_again(name: str, why: str, reconnect_s: float, problem: str) -> str:
     return f"{text} ({problem})" if problem else text
 
 
-def lost(name: str, sent: str) -> SourceError:
+def lost(name: str, sent: str, problem: str = "") -> SourceError:
     """Return the error of a camera or stream that is given up.
 
     Args:
         name: as the user named it.
         sent: what it still sent: "no picture for 12 s".
+        problem: why it could not be opened again the last time; "" if that was not tried.
     """
     why = "it ended, or" if "://" in name else "unplugged, turned off, or"
+    cause = f" ({problem})" if problem else ""
     return SourceError(
-        f"{label(name)} sent {sent}: {why} the connection is lost; check it and try again"
+        f"{label(name)} sent {sent}: {why} the connection is lost; check it and try again{cause}"
     )
 
 
