@@ -69,7 +69,8 @@ class Arrivals:
 
     def repeats(self, now_s: float) -> bool:
         """Return whether pictures come, but for some time the same one again and again."""
-        return self.came_s > self.changed_s and now_s - self.changed_s > self.patience_s
+        long_s = max(self._limits.repeats_s, self.patience_s)
+        return self.came_s > self.changed_s and now_s - self.changed_s > long_s
 
     def begins_to_repeat(self, now_s: float) -> bool:
         """Return whether `repeats` is true for the first time, of all the times this is asked."""

@@ -54,6 +54,7 @@ class Limits:
         stall_s: without a picture once it is known how often they come; longer where they are slow.
         unlearnt_s: the same before that is known.
         far: so many times the longest usual pause between two pictures is too long.
+        repeats_s: after which it is told that the same picture comes again and again.
         frozen_s: for which the same picture may come again and again; else that is no fault.
         failing_s: for which reads may fail.
         reconnect_s: for which one that was lost is opened again and again.
@@ -64,6 +65,7 @@ class Limits:
     stall_s: float = 1.7
     unlearnt_s: float = 6.0
     far: float = 4.0
+    repeats_s: float = 5.0
     frozen_s: float = math.inf
     failing_s: float = 1.5
     reconnect_s: float = 10.0

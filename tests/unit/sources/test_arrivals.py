@@ -65,7 +65,10 @@ def test_picture_repeats_once_it_has_for_longer_than_one_may_stay_away() -> None
     arrivals.note(last_s + 1, is_new=False)
     assert not arrivals.repeats(last_s + 1)
     arrivals.note(last_s + 2, is_new=False)
+    assert not arrivals.repeats(last_s + 4.9)
+    assert arrivals.repeats(last_s + 5.1)
     arrivals.note(last_s + 8, is_new=False)
+    assert not arrivals.repeats(last_s + 23)  # it turned slow: four times 6 s are not over
     assert arrivals.repeats(last_s + 30)
     assert [arrivals.begins_to_repeat(last_s + 30) for _ in range(3)] == [True, False, False]
     arrivals.note(last_s + 31, is_new=True)

@@ -209,7 +209,7 @@ def test_camera_without_a_first_picture_is_starting_and_then_given_up(made: Made
 
 
 def test_picture_that_repeats_is_told_once_and_read_on(made: Made) -> None:
-    limits = Limits(stall_s=0.2, unlearnt_s=0.2, failing_s=0.1, reconnect_s=0)
+    limits = Limits(stall_s=0.2, unlearnt_s=0.2, repeats_s=0.2, failing_s=0.1, reconnect_s=0)
     source = made(Camera(range(3), "repeat"), limits=limits)
     told: list[LiveStatus] = []
     source.on_wait = lambda status: told.append(status) if status.repeats else None
