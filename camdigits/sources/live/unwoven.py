@@ -10,14 +10,12 @@ import numpy as np
 from camdigits.errors import SourceOpenError
 from camdigits.sources.live.status import Capture
 
-_BLACK = 0.5
-"""Share of a picture's values above 0 up to which it may be one that was never filled in."""
-
 
 class Unwoven:
     """A stream that OpenCV shows nothing of, as of interlaced ones since 4.13, is opened by PyAV.
 
-    One that is black in truth loses nothing by that.
+    What was never filled in is what the memory held before, black or an older picture, and it
+    never changes. A stream that rests in truth loses nothing by being opened anew.
 
     Args:
         capture: opened by OpenCV.
@@ -26,22 +24,27 @@ class Unwoven:
 
     def __init__(self, capture: Capture, again: Callable[[], Capture]) -> None:
         self._capture, self._again = capture, again
+        self._second: tuple[bool, Any] | None = None
         self._is_seen = False
 
     def read(self) -> tuple[bool, Any]:
-        """Wait for the next picture; see `Capture`."""
-        is_good, image = self._capture.read()
-        if self._is_seen or not is_good or image is None:
-            return is_good, image
+        """Wait for the next picture, at first for the one after it, too; see `Capture`."""
+        if self._second is not None:
+            read, self._second = self._second, None
+            return read
+        read = self._capture.read()
+        if self._is_seen or not read[0]:
+            return read
         self._is_seen = True
-        if np.count_nonzero(image) > _BLACK * image.size:
-            return is_good, image
+        self._second = self._capture.read()
+        if not self._second[0] or not np.array_equal(read[1], self._second[1]):
+            return read
         try:
             other = self._again()
         except SourceOpenError:
-            return is_good, image
+            return read
         self._capture.release()
-        self._capture = other
+        self._capture, self._second = other, None
         return other.read()
 
     def get(self, prop: int, /) -> float:

@@ -241,36 +241,53 @@ def test_interlaced_stream_by_rtsp_is_no_black_picture(tmp_path: Path) -> None:
             assert combing(frame.image) < 1
 
 
+class _Pictures:
+    """Hands out pictures in turn, the last again and again; fails where there are none."""
+
+    def __init__(self, *pictures: Image) -> None:
+        self.pictures, self.is_released = list(pictures), False
+
+    def read(self) -> tuple[bool, Image | None]:
+        if not self.pictures:
+            return False, None
+        last = self.pictures[0]
+        return True, self.pictures.pop(0) if len(self.pictures) > 1 else last.copy()
+
+    def get(self, prop: int, /) -> float:
+        return float(len(self.pictures))
+
+    def release(self) -> None:
+        self.is_released = True
+
+
+# What OpenCV never filled in is what the memory held before: black, or an older picture.
+@pytest.mark.parametrize("left_behind", [0, 231])
 @pytest.mark.parametrize("is_woven", [True, False])
-def test_stream_that_opencv_shows_nothing_of_is_opened_anew(is_woven: bool) -> None:
-    black, seen = np.zeros((4, 4, 3), np.uint8), np.full((4, 4, 3), 99, np.uint8)
+def test_stream_that_opencv_shows_nothing_of_is_opened_anew(
+    is_woven: bool, left_behind: int
+) -> None:
+    never_filled = np.full((4, 4, 3), left_behind, np.uint8)
+    seen = np.full((4, 4, 3), 99, np.uint8)
+    other = _Pictures(seen, seen, seen)
 
-    class Fake:
-        def __init__(self, picture: Image) -> None:
-            self.picture, self.is_released = picture, False
-
-        def read(self) -> tuple[bool, Image]:
-            return True, self.picture
-
-        def get(self, prop: int, /) -> float:
-            return float(self.picture[0, 0, 0])
-
-        def release(self) -> None:
-            self.is_released = True
-
-    def again() -> Fake:
+    def again() -> _Pictures:
         if is_woven:
-            return Fake(seen)
+            return other
         raise SourceOpenError("gone")
 
-    first = Fake(black)
+    first = _Pictures(never_filled)
     capture = Unwoven(first, again)
-    assert capture.get(0) == 0
-    wanted = seen if is_woven else black
-    assert [capture.read()[1] is wanted for _ in range(2)] == [True, True]
-    assert (capture.get(0) == 99) == first.is_released == is_woven
-    ordinary = Unwoven(Fake(seen), lambda: pytest.fail("opened anew"))
-    assert ordinary.read()[1] is seen
+    assert capture.get(0) == 1
+    wanted = 99 if is_woven else left_behind
+    assert [int(capture.read()[1][0, 0, 0]) for _ in range(3)] == [wanted] * 3
+    assert first.is_released == is_woven
+
+
+def test_stream_whose_pictures_change_is_handed_on_from_the_first_to_the_last() -> None:
+    pictures = [np.full((4, 4, 3), value, np.uint8) for value in (0, 7, 7, 9)]
+    ordinary = Unwoven(_Pictures(*pictures), lambda: pytest.fail("opened anew"))
+    assert [int(ordinary.read()[1][0, 0, 0]) for _ in pictures] == [0, 7, 7, 9]
+    assert Unwoven(_Pictures(), lambda: pytest.fail("opened anew")).read() == (False, None)
 
 
 def test_recording_that_cannot_be_opened_is_told_as_the_file_is(tmp_path: Path) -> None:
