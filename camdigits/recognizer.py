@@ -21,6 +21,7 @@ from camdigits.networks.line_reader import LiteRTLineReader
 from camdigits.networks.print_detector import LiteRTPrintDetector, stack_print_views
 from camdigits.page.candidate_scoring import CandidateScorer, ScoredCandidates
 from camdigits.page.choose import NOT_SURE, Detection, Rejection, choose_digits
+from camdigits.page.detector import Surroundings
 from camdigits.page.frames import as_bgr
 from camdigits.page.group import Links
 from camdigits.page.image_reader import ImageReader
@@ -207,6 +208,19 @@ class Recognizer:
             return clipped(self._choose(scored)[0], part)
 
         return search_tiles(gray, look, fast)
+
+    def search_part(
+        self,
+        gray: NDArray[np.uint8],
+        around: Surroundings,
+        polarity: Polarity | None = None,
+    ) -> list[Detection]:
+        """Find the digits of a part of a video's frame; see `Detector.search_part`."""
+        with self._one_at_a_time:
+            asked, height_px = polarity or self.config.polarity, around.usual.height
+            scored = self._scorer.score_part(gray, asked, around.share(gray), height_px)
+        least = min(self.min_confidence, self.threshold)
+        return clipped(choose_digits(scored, least, around.usual)[0], gray)
 
     def _choose(self, scored: ScoredCandidates) -> tuple[list[Detection], list[Rejection]]:
         """Choose the same digits however sure they are to be, for those in doubt are told, too."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import cv2
@@ -38,6 +38,16 @@ class Level:
     mean_factor: float = MEAN_FACTOR
     enlarged: int = 1
 
+    def of_part(self, share: float) -> Level:
+        """Return what looks at a part of a picture as this does at the whole.
+
+        Args:
+            share: longer side of the part, as a share of that of the picture.
+        """
+        if share == 1:
+            return self
+        return replace(self, side_px=round(self.side_px * share), reach=self.reach / share)
+
 
 LEVELS = (Level(1600, 1 / 8, 10), Level(400, 1 / 2, 40))
 """Fine strokes on a close ground, and fat strokes of large digits where they are cheap."""
@@ -62,6 +72,7 @@ def propose(
     *,
     fast: bool = False,
     show: Callable[[InkMask], object] | None = None,
+    share: float = 1.0,
 ) -> Iterator[Candidate]:
     """Yield what could be a digit.
 
@@ -70,13 +81,14 @@ def propose(
         polarity: "dark" or "light" ink, or "auto" for both.
         fast: look at a smaller picture.
         show: called with every mask before its candidates come.
+        share: longer side of `gray` as a share of that of the picture that it is a part of.
 
     Yields:
         Candidates in no particular order, boxes in pixels of `gray`.
     """
     is_small = not fast and gray.size <= SMALL_PX
     levels = (*(FAST_LEVELS if fast else LEVELS), *(SMALL_LEVELS if is_small else ()))
-    yield from _look(gray, polarity, levels, show)
+    yield from _look(gray, polarity, [level.of_part(share) for level in levels], show)
 
 
 def propose_faint(

@@ -149,6 +149,19 @@ class CandidateScorer:
             scored += _doubted(faint, FAINT_TRUST)
         return self._unringed(scored)
 
+    def score_part(
+        self, gray: NDArray[np.uint8], polarity: Polarity, share: float, usual_px: float
+    ) -> ScoredCandidates:
+        """Score everything on a part of a video's frame that could be a digit; see `score`.
+
+        Args:
+            gray: ``(height, width) uint8`` luma of the part.
+            polarity: of the ink; "auto" looks at both.
+            share: its longer side as a share of that of the frame.
+            usual_px: height of the frame's digits.
+        """
+        return self._unringed(self(propose(gray, polarity, fast=True, share=share), (), usual_px))
+
     def _unringed(self, scored: ScoredCandidates) -> ScoredCandidates:
         """Return what was scored as it is without the rings that are drawn around digits."""
         rings = find_rings(scored.candidates)
@@ -172,18 +185,22 @@ class CandidateScorer:
         return ScoredCandidates(candidates, scored.crops, probabilities, verdicts)
 
     def __call__(
-        self, proposed: Iterable[Candidate], known: Sequence[Candidate] = ()
+        self,
+        proposed: Iterable[Candidate],
+        known: Sequence[Candidate] = (),
+        usual_px: float | None = None,
     ) -> ScoredCandidates:
         """Score what was proposed, and at the pieces of what may be several digits.
 
         Args:
             proposed: of all masks of one frame.
             known: digits that were found before; what shows the same ink is left out.
+            usual_px: height of the page's digits; None if it is not known.
         """
         candidates = _without(list(proposed), known)
         whole = self._ask([each for each in candidates if each.could_be_digit])
         sure = [*known, *whole.sure]
-        may_have_pieces = _cutting_rule(sure)
+        may_have_pieces = _cutting_rule(sure, usual_px)
         several = [each for each in candidates if each.could_be_several and may_have_pieces(each)]
         pieces: list[Candidate] = []
         cut: list[Candidate] = []
@@ -270,14 +287,14 @@ def _without(candidates: list[Candidate], known: Sequence[Candidate]) -> list[Ca
     return [candidates[place] for place in np.flatnonzero(is_new).tolist()]
 
 
-def _cutting_rule(sure: Sequence[Candidate]) -> Callable[[Candidate], bool]:
+def _cutting_rule(sure: Sequence[Candidate], usual_px: float | None) -> Callable[[Candidate], bool]:
     """Return what says whether this page would have a candidate's pieces.
 
     Where there are a few sure digits, it has none of much lower ink, nor any of a polarity that no
     digit has, such as the paper between the lines.
     """
     if len(sure) < FEW:
-        return lambda candidate: True
+        return lambda candidate: candidate.box.h >= LEAST_HEIGHT * (usual_px or 0)
     least_px = LEAST_HEIGHT * median([each.box.h for each in sure])
     polarities = {each.mask.polarity for each in sure}
     return lambda candidate: candidate.box.h >= least_px and candidate.mask.polarity in polarities

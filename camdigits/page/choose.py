@@ -94,13 +94,14 @@ class Rejection:
 
 
 def choose_digits(
-    scored: ScoredCandidates, min_confidence: float
+    scored: ScoredCandidates, min_confidence: float, usual: Usual | None = None
 ) -> tuple[list[Detection], list[Rejection]]:
     """Keep the candidates that are digits.
 
     Args:
         scored: the candidates of all masks of one frame.
         min_confidence: below it a candidate is no digit, 0 to 1.
+        usual: what the digits of the page are like, if that is known; None takes it from these.
 
     Returns:
         The digits, surest first, and the other candidates with the reason why not.
@@ -114,7 +115,7 @@ def choose_digits(
     traits = _Traits.of(candidates, confidence, ~is_unsure)
     reasons = np.full(len(candidates), "", dtype=object)
     reasons[is_unsure] = _reasons(scored.verdicts[is_unsure])
-    usual = _usual(traits, reasons == "")
+    usual = usual or _usual(traits, reasons == "")
     if usual is not None:
         is_doubtful = scored.agreed.max(axis=1) < SURE_CONFIDENCE
         _judge_by_page(traits, usual, is_doubtful, reasons)
@@ -127,6 +128,15 @@ def choose_digits(
     ]
     pairs = zip(candidates, reasons, strict=True)
     return digits, [Rejection(candidate.box, reason) for candidate, reason in pairs if reason]
+
+
+def usual_of(scored: ScoredCandidates) -> Usual | None:
+    """Return what the digits of a page are like, by its candidates; None if there is none."""
+    if not len(scored):
+        return None
+    confidence = scored.agreed.max(axis=1, initial=0.0).astype(np.float64)
+    possible = confidence >= SEED_CONFIDENCE
+    return _usual(_Traits.of(scored.candidates, confidence, possible), possible)
 
 
 def _reasons(verdicts: Probabilities) -> NDArray[np.object_]:
@@ -180,8 +190,15 @@ class _Traits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Usual:
-    """What the digits of this page are like."""
+class Usual:
+    """What the digits of a page are like.
+
+    Attributes:
+        height: in pixels of the picture that is read.
+        stroke: width of their strokes, likewise.
+        relative_contrast: see `Candidate`.
+        is_light: their ink is lighter than its ground.
+    """
 
     height: float
     stroke: float
@@ -189,7 +206,7 @@ class _Usual:
     is_light: bool
 
 
-def _usual(traits: _Traits, possible: NDArray[np.bool_]) -> _Usual | None:
+def _usual(traits: _Traits, possible: NDArray[np.bool_]) -> Usual | None:
     """Find the largest family of surely read candidates that are alike, and describe it.
 
     Tall ink of strong contrast weighs more, and twice as many do not weigh twice as much, so that
@@ -210,7 +227,7 @@ def _usual(traits: _Traits, possible: NDArray[np.bool_]) -> _Usual | None:
     weight[traits.is_bar] *= BAR_WEIGHT
     center = int(np.argmax(family @ weight[places] / family.sum(axis=1) ** 0.4))
     members = places[family[center]]
-    return _Usual(
+    return Usual(
         height=median(traits.height[members]),
         stroke=median(traits.stroke[members]),
         relative_contrast=median(traits.relative_contrast[members]),
@@ -219,7 +236,7 @@ def _usual(traits: _Traits, possible: NDArray[np.bool_]) -> _Usual | None:
 
 
 def _judge_by_page(
-    traits: _Traits, usual: _Usual, is_doubtful: NDArray[np.bool_], reasons: NDArray[np.object_]
+    traits: _Traits, usual: Usual, is_doubtful: NDArray[np.bool_], reasons: NDArray[np.object_]
 ) -> None:
     """Write a reason for every doubtful candidate that is unlike this page's digits."""
     height, stroke = traits.height / usual.height, traits.stroke / usual.stroke

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.config import Polarity, ReadConfig
+from camdigits.config import Polarity
 from camdigits.ink.luma import luma_of
 from camdigits.ink.plane import plane_of
 from camdigits.page.calibration import calibrated
 from camdigits.page.candidate_scoring import ScoredCandidates
-from camdigits.page.choose import Detection
+from camdigits.page.choose import usual_of
+from camdigits.page.detector import Detector, Surroundings
 from camdigits.page.frames import FrameMaker
-from camdigits.page.group import Links
-from camdigits.page.lines.numbers import LineReading
 from camdigits.page.orientation.parts import parts_of
 from camdigits.page.orientation.skew import LEVEL_LINES, skew_of
 from camdigits.page.orientation.turns import Orientation, Sight
 from camdigits.page.orientation.view import View, moved_numbers
 from camdigits.page.printed.tell import log_odds, only, only_signs, told
 from camdigits.page.ruling.search import find_ruling
-from camdigits.page.ruling.walls import Borders, BordersOf
+from camdigits.page.ruling.walls import Borders
 from camdigits.page.struck.ruled import without_ruled
 from camdigits.page.tables.find import find_tables
 from camdigits.page.tables.walls import rules_of, with_table_walls
@@ -39,7 +38,7 @@ from camdigits.page.whole import (
     whole_numbers,
 )
 from camdigits.page.written import valued
-from camdigits.types import Box, Digit, Event, Frame, Luma, Number, Reading, Sign
+from camdigits.types import Digit, Event, Frame, Luma, Number, Reading, Sign
 
 Plane = NDArray[np.uint8]
 
@@ -62,77 +61,6 @@ class Found(NamedTuple):
     signs: tuple[Sign, ...] = ()
     struck: tuple[Number, ...] = ()
     tables: tuple[tuple[int, int], ...] = ()
-
-
-class Detector(Protocol):
-    """Finds digits; what it is asked for may change between two pictures.
-
-    Attributes:
-        config: the settings.
-        min_confidence: asked of numbers, 0 to 1; digits below are doubtful.
-        threshold: confidence from which on something is called a digit, 0 to 1.
-        print_threshold: probability from which a number is told to be printed, 0 to 1.
-        read_s: how long the last picture took to read, in seconds; set by its reader.
-    """
-
-    config: ReadConfig
-    min_confidence: float
-    threshold: float
-    print_threshold: float
-    read_s: float | None
-
-    def search(
-        self,
-        gray: Plane,
-        *,
-        fast: bool = False,
-        polarity: Polarity | None = None,
-        show: Callable[[ScoredCandidates], object] | None = None,
-    ) -> list[Detection]:
-        """Find the digits of one upright picture by its brightness.
-
-        Args:
-            gray: ``(height, width) uint8`` luma, 0 black to 255 white.
-            fast: look less closely.
-            polarity: of the ink that is looked for; None takes what the settings say.
-            show: called with all that might have been digits, of large pictures part by part.
-
-        Returns:
-            The digits, those in doubt as well, in no particular order; boxes are in pixels of the
-            picture.
-        """
-        ...
-
-    def read_lines(
-        self,
-        gray: Plane,
-        digits: Sequence[Digit],
-        borders: BordersOf,
-        before: Links = frozenset(),
-        struck: Sequence[Box] = (),
-    ) -> LineReading:
-        """Join the digits of a picture to numbers by what stands on their lines.
-
-        Args:
-            gray: as it was searched.
-            digits: that were found on it, in any order.
-            borders: tells what walls and combs say of some of them.
-            before: which tracks stood side by side in the frame before.
-            struck: boxes in which characters are passed over.
-        """
-        ...
-
-    def detect_print(self, gray: Plane, boxes: Sequence[Box]) -> NDArray[np.float32]:
-        """Return how probable it is that each digit of a picture is printed.
-
-        Args:
-            gray: as it was searched.
-            boxes: of the digits, in its pixels.
-
-        Returns:
-            ``(n,) float32`` in 0-1.
-        """
-        ...
 
 
 class ImageReader:
@@ -252,11 +180,19 @@ class ImageReader:
             found = detector.search(plane, fast=self._is_fast, polarity=polarity, show=shown.append)
             paper = plane if self._orientation.asks_paper else None
             skew = skew_of(max(shown, key=len), paper) if shown and not rotate else LEVEL_LINES
-            return Sight(view, plane, [each for each in found if view.holds(each.box)], skew)
+            held = [each for each in found if view.holds(each.box)]
+            around = None if self.is_still else _surroundings(shown, plane)
+            return Sight(view, plane, held, skew, around)
 
         if self.is_still or self._orientation.asked != detector.config.rotate:
             self._orientation = Orientation(detector.config.rotate)
         return self._orientation.find(read, parts=self.is_still)
+
+
+def _surroundings(shown: Sequence[ScoredCandidates], plane: Plane) -> Surroundings | None:
+    """Return what is known of a frame for searches of its parts; None if too little is."""
+    usual = usual_of(shown[0]) if len(shown) == 1 else None
+    return None if usual is None else Surroundings((plane.shape[1], plane.shape[0]), usual)
 
 
 def joined(parts: Sequence[Found]) -> Found:

@@ -107,7 +107,7 @@ def search_tiles(gray: Plane, look: Look, fast: bool = False) -> list[Detection]
     found = [each for each in found if max(each.box.w, each.box.h) > OVERLAP * side / 2]
     for down, across in itertools.product(_spans(size_wh[1], side), _spans(size_wh[0], side)):
         for each in look(gray[down.start : down.end, across.start : across.end]):
-            moved = _moved(each, across.start, down.start)
+            moved = shifted(each, across.start, down.start)
             box, tolerance = moved.box, TOLERANCE * side
             is_own = across.owns(box.x, box.right, tolerance)
             if is_own and down.owns(box.y, box.bottom, tolerance):
@@ -143,7 +143,13 @@ def _spans(length: int, side: int) -> Iterator[Span]:
         yield Span(max(0, start), end, edges[place], edges[place + 1])
 
 
-def _moved(found: Detection, x: int, y: int) -> Detection:
+def shifted(found: Detection, x: int, y: int) -> Detection:
+    """Return a detection of a part of a picture in that picture's pixels.
+
+    Args:
+        found: in pixels of the part.
+        x, y: left and top of the part.
+    """
     box, struck = found.box, found.struck
     return replace(
         found,

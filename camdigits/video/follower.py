@@ -18,10 +18,11 @@ from camdigits.video.memory.borders import BorderMemory
 from camdigits.video.memory.hidden import Hidden, Hides, Kept, Occlusion, beside, nothing_hides
 from camdigits.video.memory.lines import LineMemory
 from camdigits.video.memory.printed import Ask, PrintMemory
-from camdigits.video.motion import Motion
+from camdigits.video.motion import Motion, middles_of
 from camdigits.video.propagation import MIN_INSIDE, Propagation
 from camdigits.video.sharpness import SharpnessGate
-from camdigits.video.tracker import Tracker
+from camdigits.video.track import as_box
+from camdigits.video.tracker import Tracker, everywhere
 
 KEEP_SHARE = 0.75
 """A digit that was sure stays so until its confidence is below this part of the threshold."""
@@ -91,6 +92,7 @@ class Follower:
         ruling: Ruling = NO_RULING,
         read_lines: ReadLines = group_only,
         print_rule: PrintRule | None = None,
+        is_looked_at: Callable[[Box], bool] = everywhere,
     ) -> tuple[tuple[Digit, ...], tuple[Number, ...], tuple[Event, ...]]:
         """Take the detections of the next frame.
 
@@ -101,13 +103,16 @@ class Follower:
             ruling: of the frame, in its pixels.
             read_lines: reads the lines of the frame.
             print_rule: tells what is printed; None takes all for handwriting.
+            is_looked_at: says of a box whether digits were looked for there; see `Tracker`.
 
         Returns:
             The digits and numbers in reading order, and the events that became certain.
         """
         self._tracker.carry(self._motion or STANDS)
         is_sharp = self._gate.update(sharpness, frame.time_s)
-        tracked = self._tracker.update(detections, frame.time_s, is_sharp, self._motion is None)
+        tracked = self._tracker.update(
+            detections, frame.time_s, is_sharp, self._motion is None, is_looked_at
+        )
         bounds = Box(0, 0, *frame.size_wh)
         kept = self._behind(self._tracker.hidden, frame)
         read_anew = (digit for digit in tracked if digit.track not in kept.tracks)
@@ -115,10 +120,7 @@ class Follower:
         read = read_lines(here, lambda kept: self._border(kept, ruling), self._links)
         lines = self._lines.settled(here, read, has_say=is_sharp)
         digits, numbers = whole_numbers(lines.digits, calibrated(lines.numbers))
-        if print_rule is not None:
-            evidence = self._print.look(digits, is_sharp, print_rule.ask)
-            digits, numbers = told(digits, numbers, evidence, print_rule.threshold)
-            digits, numbers = only(print_rule.wanted, digits, numbers)
+        digits, numbers = self._told_of_print(digits, numbers, is_sharp, print_rule)
         numbers = tuple(number for number in numbers if self._is_reported(number))
         digits, numbers = kept.joined(digits, numbers)
         self._shown = frozenset(digit.track for digit in digits if not digit.is_doubtful)
@@ -128,11 +130,31 @@ class Follower:
         motion = self._searched.motion_to(here) or self._motion
         self._motion, self.is_settled = STANDS, is_sharp and self._tracker.is_settled(bounds)
         self._searched = Propagation(digits, numbers)
-        occlusion = self._occlusion(numbers)
+        occlusion, seen = self._occlusion(numbers), self._tracker.seen
         digits, numbers = self._hidden.left(digits, numbers, occlusion.hidden, frame.time_s)
-        seen = self._tracker.seen
         numbers, events = self._announcer.update(numbers, frame, seen, is_sharp, occlusion, motion)
         return digits, numbers, events
+
+    def _told_of_print(
+        self,
+        digits: tuple[Digit, ...],
+        numbers: tuple[Number, ...],
+        is_sharp: bool,
+        rule: PrintRule | None,
+    ) -> tuple[tuple[Digit, ...], tuple[Number, ...]]:
+        """Return the digits and numbers that are wanted, with whether they are printed."""
+        if rule is None:
+            return digits, numbers
+        evidence = self._print.look(digits, is_sharp, rule.ask)
+        return only(rule.wanted, *told(digits, numbers, evidence, rule.threshold))
+
+    def unsettled(self, motion: Motion) -> list[Box]:
+        """Return where the digits are of which another look may tell more.
+
+        Args:
+            motion: how the picture moved since it was searched last.
+        """
+        return [as_box(row) for row in motion.moved(middles_of(self._tracker.unsettled))]
 
     def expect(self, motion: Motion | None, hides: Hides = nothing_hides) -> None:
         """Take what is known of the next frame, before it is searched.

@@ -7,6 +7,7 @@ the pairs that follow from it come zoom and turn.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.support.median import median
+from camdigits.types import Box
 
 Values = NDArray[np.float64]
 
@@ -53,6 +55,12 @@ class Motion:
         """
         middles = self.turn * points(boxes) + self.shift
         return np.column_stack([middles.real, middles.imag, boxes[:, 2:] * self.zoom])
+
+
+def middles_of(boxes: Sequence[Box]) -> Values:
+    """Return boxes as ``(n, 4)``: x and y of the middle, width and height in pixels."""
+    rows = [(*box.center, box.w, box.h) for box in boxes]
+    return np.array(rows, np.float64).reshape(-1, 4)
 
 
 def points(boxes: Values) -> NDArray[np.complex128]:

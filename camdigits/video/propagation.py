@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from camdigits.page.written import written
 from camdigits.support.median import median
 from camdigits.types import Box, Digit, Frame, Mark, Number, Reading
-from camdigits.video.motion import Motion, Values, fit_motion
+from camdigits.video.motion import Motion, Values, fit_motion, middles_of
 
 if TYPE_CHECKING:
     from camdigits.types import Image
@@ -216,12 +216,6 @@ def _inside(
     first, last = np.maximum(start, 0), np.minimum(start + size, size_wh)
     shared = np.maximum(last - first, 0).prod(axis=1)
     return np.hstack([first, last]), shared >= MIN_INSIDE * size.prod(axis=1)
-
-
-def middles_of(boxes: Sequence[Box]) -> Values:
-    """Return boxes as ``(n, 4)``: x and y of the middle, width and height in pixels."""
-    rows = [(box.x + box.w / 2, box.y + box.h / 2, box.w, box.h) for box in boxes]
-    return np.array(rows, np.float64).reshape(-1, 4)
 
 
 def _box(edges: Sequence[int]) -> Box:

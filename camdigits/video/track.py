@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from camdigits.page.choose import Detection
 from camdigits.types import Box
-from camdigits.video.motion import Values
+from camdigits.video.motion import Values, middles_of
 from camdigits.video.one_euro import BoxFilter
 
 INITIALIZATION_DELAY = 2
@@ -136,5 +136,4 @@ def as_box(values: Values) -> Box:
 
 def boxes_of(detections: Sequence[Detection]) -> Values:
     """Return ``(n, 4)``: x and y of the middle, width and height in pixels."""
-    rows = [(*each.box.center, each.box.w, each.box.h) for each in detections]
-    return np.array(rows, np.float64).reshape(-1, 4)
+    return middles_of([each.box for each in detections])

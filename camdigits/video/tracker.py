@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from camdigits.page.choose import Detection
 from camdigits.types import Box, Digit, Seen
@@ -38,6 +39,11 @@ FALLBACK_INTERVAL_S = 0.04
 """Between frames whose times are the same."""
 
 
+def everywhere(box: Box) -> bool:
+    """Say of any box that digits were looked for there."""
+    return True
+
+
 class Tracker:
     """Follows the digits of one video or camera; one tracker per stream."""
 
@@ -53,6 +59,7 @@ class Tracker:
         time_s: float,
         is_sharp: bool = True,
         is_lost: bool = False,
+        is_looked_at: Callable[[Box], bool] = everywhere,
     ) -> list[Digit]:
         """Take the detections of the next frame.
 
@@ -61,23 +68,28 @@ class Tracker:
             time_s: time of the frame in seconds.
             is_sharp: False for a frame that has no say in what a digit is.
             is_lost: nothing leads from the frame before to this one, which may show another page.
+            is_looked_at: says of a box whether digits were looked for there; elsewhere the frame
+                shows what the one before did.
 
         Returns:
             The digits of established tracks, in no particular order: those seen in this frame
             and those that were seen shortly before.
         """
         is_first = self._last_s is None
-        interval_s = time_s - self._last_s if self._last_s is not None else FALLBACK_INTERVAL_S
-        interval_s = interval_s if interval_s > 0 else FALLBACK_INTERVAL_S
-        self._last_s = time_s
+        interval_s = self._since_last_s(time_s)
         stayed_s, self._stayed_s = self._stayed_s, 0.0
         for track in self._tracks:
             track.stay(stayed_s)
-        pairs = self._match(detections, must_be_alike=is_lost and is_sharp)
-        self._carry(pairs, detections)
+        if is_looked_at is everywhere:
+            pairs = self._match(detections, must_be_alike=is_lost and is_sharp)
+            self._carry(pairs, detections)
+        else:
+            pairs = self._match_near(detections, is_looked_at)
         for place, track in enumerate(self._tracks):
             if place in pairs:
                 track.hit(detections[pairs[place]], interval_s, is_sharp)
+            elif track.unseen_frames == 0 and not is_looked_at(as_box(track.filter.box)):
+                track.stay(interval_s)
             else:
                 # What was missed before was not there while the page was only followed, either.
                 away_s = interval_s + (stayed_s if track.unseen_frames else 0.0)
@@ -91,6 +103,12 @@ class Tracker:
         self._tracks += [Track(each, interval_s, is_sharp, is_first=is_first) for each in new]
         self._settle_doubles()
         return [self._digit(track) for track in self._tracks if track.is_visible]
+
+    def _since_last_s(self, time_s: float) -> float:
+        """Return the time since the last frame, above 0, and keep that of this one."""
+        interval_s = 0.0 if self._last_s is None else time_s - self._last_s
+        self._last_s = time_s
+        return interval_s if interval_s > 0 else FALLBACK_INTERVAL_S
 
     def stay(self, time_s: float) -> None:
         """Take the next frame, which shows what the last one did, perhaps elsewhere."""
@@ -120,6 +138,11 @@ class Tracker:
             bounds: of the picture; what is not seen at its edges has left it.
         """
         return all(track.is_settled or track.has_left(bounds) for track in self._tracks)
+
+    @property
+    def unsettled(self) -> list[Box]:
+        """Where the tracks are of which another look may tell more."""
+        return [as_box(track.filter.box) for track in self._tracks if not track.is_settled]
 
     def restart(self) -> None:
         """Forget all tracks; their numbers are not given again."""
@@ -170,16 +193,21 @@ class Tracker:
         if shift is None:
             shift = vote_shift(before, after, likely)
         distance = np.abs(np.subtract.outer(points(before) + shift, points(after))) / taller
-        cost = distance + UNLIKE_COST * (1.0 - alike)
-        rows, columns = np.nonzero(fits & (distance <= DISTANCE_THRESHOLD))
-        pairs: dict[int, int] = {}
-        taken = set()
-        for k in np.argsort(cost[rows, columns], kind="stable"):
-            row, column = int(rows[k]), int(columns[k])
-            if row not in pairs and column not in taken:
-                pairs[row] = column
-                taken.add(column)
-        return pairs
+        return _paired(distance, distance + UNLIKE_COST * (1.0 - alike), fits)
+
+    def _match_near(
+        self, detections: Sequence[Detection], is_looked_at: Callable[[Box], bool]
+    ) -> dict[int, int]:
+        """Pair the tracks that were looked at with detections; all are where they are by now."""
+        looked = np.array([is_looked_at(as_box(track.filter.box)) for track in self._tracks])
+        if not looked.any() or not detections:
+            return {}
+        before, after = self._boxes(), boxes_of(detections)
+        taller = np.maximum.outer(before[:, 3], after[:, 3])
+        fits = taller <= SCALE_THRESHOLD * np.minimum.outer(before[:, 3], after[:, 3])
+        distance = np.abs(np.subtract.outer(points(before), points(after))) / taller
+        cost = distance + UNLIKE_COST * (1.0 - _alike(self._tracks, detections))
+        return _paired(distance, cost, fits & looked[:, None])
 
     def _carry(self, pairs: dict[int, int], detections: Sequence[Detection]) -> None:
         """Move all tracks as the picture moved, those that are not seen as well."""
@@ -216,6 +244,19 @@ class Tracker:
 
     def _boxes(self) -> Values:
         return np.array([track.filter.box for track in self._tracks])
+
+
+def _paired(distance: Values, cost: Values, fits: NDArray[np.bool_]) -> dict[int, int]:
+    """Return pairs of rows and columns that are near enough, those of least cost first."""
+    rows, columns = np.nonzero(fits & (distance <= DISTANCE_THRESHOLD))
+    pairs: dict[int, int] = {}
+    taken = set()
+    for k in np.argsort(cost[rows, columns], kind="stable"):
+        row, column = int(rows[k]), int(columns[k])
+        if row not in pairs and column not in taken:
+            pairs[row] = column
+            taken.add(column)
+    return pairs
 
 
 def _alike(tracks: Sequence[Track], detections: Sequence[Detection]) -> Values:

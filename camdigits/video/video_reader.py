@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from camdigits.config import ReadConfig
 from camdigits.ink.luma import coarse, luma_of
 from camdigits.ink.plane import PlaneMaker
-from camdigits.page.image_reader import Detector, Found, ImageReader, Plane, to_source
+from camdigits.page.choose import Detection
+from camdigits.page.detector import Detector, Plane, Surroundings
+from camdigits.page.image_reader import Found, ImageReader, to_source
 from camdigits.page.orientation.turns import Sight
 from camdigits.page.orientation.view import View
 from camdigits.page.ruling.search import find_ruling
+from camdigits.page.tiles import shifted
 from camdigits.page.whole import standing
-from camdigits.types import Event, Frame, Luma
+from camdigits.types import Box, Event, Frame, Luma
+from camdigits.video.change.regions import holds, joined, seen_around
 from camdigits.video.change.schedule import Outlook, SearchSchedule
 from camdigits.video.follower import Follower, PrintRule
+from camdigits.video.motion import Motion
 from camdigits.video.sharpness import sharpness
+from camdigits.video.track import as_box, boxes_of
+from camdigits.video.tracker import everywhere
 
 
 class VideoReader(ImageReader):
@@ -32,6 +41,8 @@ class VideoReader(ImageReader):
         super().__init__(detector, name)
         self._view: View | None = None
         self._asked: tuple[ReadConfig, float] | None = None
+        self._around: Surroundings | None = None
+        self._detections: list[Detection] = []
         self._schedule, self._planes = SearchSchedule(), PlaneMaker()
         self._prepared: dict[int, tuple[View, tuple[Plane, int]]] = {}
         self._follower = Follower(
@@ -63,21 +74,77 @@ class VideoReader(ImageReader):
         if outlook is None:
             self._planes.forget()
         self._asked = asked
+        regions = None if outlook is None else self._regions(outlook)
         # Asked for one polarity, nothing else is looked for; else what was found before guides.
-        (sight,) = self._search(frame, luma, self._schedule.polarity)
-        view, detections = sight.view, sight.detections
-        found = self._follow(sight, frame, outlook)
+        if view is not None and regions is not None and outlook is not None:
+            sight = self._search_regions(frame, luma, view, regions, outlook.motion)
+        else:
+            (sight,) = self._search(frame, luma, self._schedule.polarity)
+            regions, self._around = None, sight.around
+        view = sight.view
+        found = self._follow(sight, frame, outlook, regions)
         # While the page may still lie another way, each frame is looked at anew.
         is_known = self._detector.config.rotate != "auto" or self._orientation.is_settled
         self._schedule.searched(
-            detections, frame.time_s, is_settled=is_known and self._follower.is_settled
+            sight.detections,
+            frame.time_s,
+            is_settled=is_known and self._follower.is_settled,
+            is_whole=regions is None,
         )
+        self._detections = sight.detections
         return view, found
+
+    def _regions(self, outlook: Outlook) -> list[Box] | None:
+        """Return the parts of a frame to search, in pixels of the view; None for all of it."""
+        if outlook.changes is None or self._around is None or not self._orientation.is_settled:
+            return None
+        unsettled = self._follower.unsettled(outlook.motion)
+        size_wh, digit_px = self._around.size_wh, self._around.usual.height
+        return joined([*outlook.changes, *unsettled], digit_px, size_wh)
+
+    def _search_regions(
+        self, frame: Frame, luma: Luma, view: View, regions: Sequence[Box], motion: Motion
+    ) -> Sight:
+        """Find the digits of some regions; those of the others are what they were.
+
+        Args:
+            frame: that is read.
+            luma: its brightness.
+            view: of it.
+            regions: in pixels of the view.
+            motion: how the picture moved since it was searched last.
+        """
+        assert self._around is not None
+        plane = view.cut(self._plane_of(frame, luma))
+        size_wh, digit_px = (plane.shape[1], plane.shape[0]), self._around.usual.height
+        asked, guess = self._detector.config.polarity, self._schedule.polarity
+        found: list[Detection] = []
+        for region in regions:
+            box = seen_around(region, digit_px, size_wh)
+            part = plane[box.y : box.bottom, box.x : box.right]
+            polarity = guess if asked == "auto" else asked
+            shown = self._detector.search_part(part, self._around, polarity)
+            found += [shifted(each, box.x, box.y) for each in shown]
+        found = [each for each in found if holds(regions, each.box)]
+        bounds = Box(0, 0, *size_wh)
+        for row, each in zip(
+            motion.moved(boxes_of(self._detections)), self._detections, strict=True
+        ):
+            box = as_box(row)
+            if bounds.intersection(box) and not holds(regions, box):
+                found.append(replace(each, box=box.clipped(bounds)))
+        return Sight(view, plane, found, around=self._around)
 
     def _plane_of(self, frame: Frame, luma: Luma) -> Plane:
         return self._planes.plane_of(frame, luma)
 
-    def _follow(self, sight: Sight, frame: Frame, outlook: Outlook | None) -> Found:
+    def _follow(
+        self,
+        sight: Sight,
+        frame: Frame,
+        outlook: Outlook | None,
+        regions: Sequence[Box] | None,
+    ) -> Found:
         """Join what was found to what the frames before showed."""
         view, plane, detections = sight.view, sight.plane, sight.detections
         events: tuple[Event, ...] = ()
@@ -101,7 +168,9 @@ class VideoReader(ImageReader):
             self._follower.expect(outlook.motion, outlook.hides)
         elif not self._schedule.is_same_scene:
             self._follower.expect(None)
-        found = self._follower.update(kept, sharpness(plane), cut, ruling, read_lines, rule)
+        looked = everywhere if regions is None else partial(holds, regions)
+        new = kept if regions is None else [each for each in kept if looked(each.box)]
+        found = self._follower.update(new, sharpness(plane), cut, ruling, read_lines, rule, looked)
         there = to_source(view, Found(*found))
         return there._replace(events=events + there.events)
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from camdigits.config import Rotation, right_angle
 from camdigits.page.choose import Detection
+from camdigits.page.detector import Surroundings
 from camdigits.page.orientation.skew import LEVEL_LINES, STEEPEST, Skew
 from camdigits.page.orientation.view import View
 
@@ -46,12 +47,14 @@ class Sight:
         plane: ``(height, width) uint8``, its brightness in that view.
         detections: the digits, boxes in pixels of the plane.
         skew: at which angles its lines lie, as far as is told.
+        around: what searches of its parts need to know of it; None if too little is known.
     """
 
     view: View
     plane: NDArray[np.uint8]
     detections: list[Detection]
     skew: Skew = LEVEL_LINES
+    around: Surroundings | None = None
 
 
 class Orientation:

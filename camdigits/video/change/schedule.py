@@ -22,6 +22,7 @@ from camdigits.page.choose import Detection
 from camdigits.types import Box
 from camdigits.video.change.detection import HIDDEN_SHARE, Change, ChangeDetector
 from camdigits.video.change.disturbance import Disturbance
+from camdigits.video.change.regions import changed, uncovered
 from camdigits.video.motion import Motion
 from camdigits.video.track import FEW_VOTES
 
@@ -42,6 +43,8 @@ SINGLE_POLARITY = 2
 """So many searches in turn look for ink of the one polarity that was found before."""
 RESTING_S = (0.4, 6.4)
 """One that rests at first after so long, then after twice as long each time, up to this."""
+WHOLE_S = 2.0
+"""So long after all of a frame was searched, only what changed since is."""
 _EQUAL_DB = 200
 """Of equal pictures OpenCV says 361 dB; a single grey level in 8K makes it 123."""
 _ROUNDING_S = 1e-6
@@ -58,11 +61,14 @@ class Outlook:
         motion: how the picture moved since it was searched last, in pixels of the frame.
         hides: says of a box of the searched frame whether something that moves is before it.
         is_due: the frame is to be searched.
+        changes: where something else is to be seen than on the searched frame, in pixels of this
+            one; None if all of it is to be searched.
     """
 
     motion: Motion
     hides: Hides
     is_due: bool = False
+    changes: tuple[Box, ...] | None = None
 
 
 class SearchSchedule:
@@ -78,7 +84,7 @@ class SearchSchedule:
         self._disturbance = Disturbance()
         self._plane: Plane | None = None
         self._small: tuple[Plane, int] | None = None
-        self._searched_s = 0.0
+        self._searched_s = self._whole_s = 0.0
         self._resting_s = RESTING_S[0]
         self._patience_s = PATIENCE_S[0]
         self._disturbed_s = -math.inf
@@ -131,9 +137,20 @@ class SearchSchedule:
                 self._lost()
                 return None
             self._change = change
-        is_due = waited_s >= self._interval_s() - _ROUNDING_S
-        is_due = self._is_new(waited_s, time_s) or is_due or not self._change.is_near
-        return Outlook(self._change.motion, self._hides, is_due)
+        is_late = waited_s >= self._interval_s() - _ROUNDING_S
+        is_due = self._is_new(waited_s, time_s) or is_late or not self._change.is_near
+        changes = None
+        if is_due and time_s - self._whole_s < WHOLE_S and (self._is_unsettled or not is_late):
+            changes = self._changes(self._detector, plane)
+        return Outlook(self._change.motion, self._hides, is_due, changes)
+
+    def _changes(self, detector: ChangeDetector, plane: Plane) -> tuple[Box, ...]:
+        """Return where the last frame shows something else, in its pixels."""
+        change, size_wh = self._change, (plane.shape[1], plane.shape[0])
+        edges = tuple(uncovered(change.motion, size_wh))
+        if change.mask is None:
+            return edges
+        return edges + tuple(changed(change.mask, detector.factor, change.motion))
 
     def _compared(self, detector: ChangeDetector, plane: Plane) -> Change | None:
         may_rest = not (self._has_moved or self._is_grainy)
@@ -148,14 +165,23 @@ class SearchSchedule:
             self._is_grainy = self._is_grainy or (may_rest and is_at_rest)
         return change
 
-    def searched(self, detections: Sequence[Detection], time_s: float, *, is_settled: bool) -> None:
+    def searched(
+        self,
+        detections: Sequence[Detection],
+        time_s: float,
+        *,
+        is_settled: bool,
+        is_whole: bool = True,
+    ) -> None:
         """Take what a search of the last frame found.
 
         Args:
             detections: the digits, boxes in its pixels.
             time_s: its time in seconds.
             is_settled: nothing is to be gained by a search of the next frame.
+            is_whole: all of it was searched.
         """
+        self._whole_s = time_s if is_whole else self._whole_s
         self._single = 0 if self._polarity == "auto" else self._single + 1
         found: set[Polarity] = {"light" if each.is_light else "dark" for each in detections}
         is_one = len(found) == 1 and self._single < SINGLE_POLARITY

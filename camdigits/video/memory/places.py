@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from camdigits.support.median import median
 from camdigits.types import Box
-from camdigits.video.motion import Motion
-from camdigits.video.propagation import middles_of
+from camdigits.video.motion import Motion, middles_of
 from camdigits.video.track import as_box
 
 if TYPE_CHECKING:
