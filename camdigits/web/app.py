@@ -19,6 +19,7 @@ from camdigits.types import SCHEMA
 from camdigits.web.api.docs import page
 from camdigits.web.api.openapi import document
 from camdigits.web.api.parameters import asked_of
+from camdigits.web.api.picture import picture, sample
 from camdigits.web.api.read import read
 from camdigits.web.api.reader_pool import BusyError, ReaderPool
 from camdigits.web.api.responses import RefusedError, refusal
@@ -75,14 +76,16 @@ def make_app(
 
 def _page_routes() -> list[BaseRoute]:
     """Return a route for each file of the page; a client's path never becomes one of the disk's."""
-    return [_file_route(path) for path in sorted(PAGE.iterdir()) if path.suffix in _TYPES]
+    files = [_file_route(path) for path in sorted(PAGE.rglob("*")) if path.suffix in _TYPES]
+    return [*files, Route("/sample.jpg", sample)]
 
 
 def _file_route(path: Path) -> Route:
     async def send_file(_: Request) -> Response:
         return FileResponse(path, media_type=_TYPES[path.suffix])
 
-    return Route("/" if path.name == "index.html" else f"/{path.name}", send_file)
+    name = path.relative_to(PAGE).as_posix()
+    return Route("/" if name == "index.html" else f"/{name}", send_file)
 
 
 async def info(request: Request) -> Response:
@@ -94,6 +97,8 @@ async def info(request: Request) -> Response:
         "type": "info",
         "version": __version__,
         "min_confidence": round(pool.min_confidence, 4),
+        "rotate": str(pool.config.rotate),
+        "polarity": pool.config.polarity,
         "teach": request.app.state.teaching is not None,
         "watch": request.app.state.broadcast is not None,
     }
@@ -116,6 +121,7 @@ _API_ROUTES: list[BaseRoute] = [
     Route("/v1/openapi.json", openapi),
     Route("/v1/info", info),
     Route("/v1/read", read, methods=["POST"]),
+    Route("/v1/picture", picture, methods=["POST"]),
     Route("/v1/look", look, methods=["POST"]),
     Route("/v1/teach", teach, methods=["POST"]),
     Route("/v1/teach/{name}", take_back, methods=["DELETE"]),

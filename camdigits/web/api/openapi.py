@@ -6,6 +6,7 @@ from camdigits import __version__
 from camdigits.config import DECIMAL_MARKS, POLARITIES, ROTATIONS, WRITINGS
 from camdigits.teaching.examples import SIDES
 from camdigits.web.api.parameters import MAX_NAME, MAX_PAGE, PAGE
+from camdigits.web.api.picture import LONGEST_PX
 from camdigits.web.api.schemas import Document, schemas
 from camdigits.web.server.limits import Limits
 
@@ -76,6 +77,17 @@ def _paths(limits: Limits) -> Document:
             )
             | body
         },
+        "/v1/picture": {
+            "post": _operation(
+                f"Convert a picture or a page to a JPEG of at most {LONGEST_PX} pixels a side, "
+                "which every browser shows",
+                "picture",
+                "",
+                [_PAGE],
+                _PICTURE,
+            )
+            | body
+        },
         "/v1/look": {
             "post": _operation(
                 "Show what could be a digit at a place of a picture",
@@ -119,6 +131,9 @@ _REFUSALS = {
 }
 
 
+_JPEG: Document = {"description": "Done", "content": {"image/jpeg": {"schema": {}}}}
+
+
 def _operation(
     summary: str,
     name: str,
@@ -126,7 +141,7 @@ def _operation(
     parameters: list[Document],
     refusals: tuple[int, ...],
 ) -> Document:
-    responses = {"200": _response("Done", answer)}
+    responses = {"200": _response("Done", answer) if answer else _JPEG}
     for status in sorted({*_ALWAYS, *refusals}):
         responses[str(status)] = _response(_REFUSALS[status], "Error")
     return {

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from camdigits.config import POLARITIES, ROTATIONS
 from camdigits.types import SCHEMA
 
 Document = dict[str, Any]
@@ -65,6 +66,8 @@ def _messages() -> Document:
             "info",
             version={"type": "string"},
             min_confidence=_SHARE,
+            rotate={"enum": [str(rotation) for rotation in ROTATIONS]},
+            polarity={"enum": list(POLARITIES)},
             teach={"type": "boolean", "description": "whether it can be taught"},
             watch={"type": "boolean", "description": "whether it shows a camera of its own"},
         ),

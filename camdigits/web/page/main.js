@@ -1,11 +1,17 @@
 // The page: what its buttons and keys do.
 
-import { ask } from "./api.js";
+import { ask, picture } from "./api.js";
 import * as cameras from "./cameras.js";
 import * as files from "./files.js";
 import { Teaching } from "./teaching.js";
 import { Live } from "./live.js";
 import { Numbers } from "./numbers.js";
+import { copy, csv, save } from "./parts/exports.js";
+import { closeAll, escape, menu } from "./parts/menus.js";
+import { hush, note, tell } from "./parts/messages.js";
+import { Photos } from "./parts/photos.js";
+import { Region } from "./parts/region.js";
+import { placed, prepared } from "./parts/sending.js";
 import { abilities, adjust, Awake } from "./phone.js";
 import { Stage } from "./stage.js";
 import * as still from "./still.js";
@@ -13,21 +19,31 @@ import { Watch } from "./watch.js";
 
 const $ = (id) => document.getElementById(id);
 const video = $("video"), photo = $("photo"), sent = $("sent");
-const FINE = 1600, USUAL = 960, STEP = 0.05, NOTE_MS = 8000, LATE_MS = 1000;
+const FINE = 1600, USUAL = 960, STEP = 0.05, LATE_MS = 1000;
 
 const state = {
-  info: null, live: null, watch: null, file: null, page: null, stream: null, rate: [], url: "",
-  noteEnd: 0, // when what is told may go
+  info: null, live: null, watch: null, file: null, stream: null, rate: [], url: "",
+  entry: null, // the photo that is shown, one of the strip's
+  cameras: [],
   choice: 0, // of cameras and files: the last one
   source: null, // the element that shows what goes on
   isPaused: false, reading: null, turn: 0, // of what stands: the last reading that was begun
 };
 const stage = new Stage($("stage"), $("overlay"), (point) => teach(point));
-const numbers = new Numbers($("numbers"), (count) => {
-  $("empty").hidden = count > 0;
-  for (const id of ["copy", "csv", "jsonl", "clear"]) $(id).disabled = !count;
+const numbers = new Numbers($("numbers"), {
+  change(count) {
+    $("empty").hidden = count > 0;
+    $("taking").hidden = !count;
+    document.body.classList.toggle("has-numbers", count > 0);
+  },
+  pick: (row) => showBox(row),
+  said: (row) => ($("spoken").textContent = row.said === null ? `${row.read}, as read` : `corrected to ${row.said}`),
 });
-const teaching = new Teaching({ chosen: (box) => (stage.chosen = box), end: endTeaching, problem: note });
+const photos = new Photos($("strip"), (entry) => showEntry(entry));
+const region = new Region(stage, $("region-layer"), () => reread());
+const teaching = new Teaching({
+  chosen: (box) => (stage.chosen = box), named: (boxes) => (stage.named = boxes), end: endTeaching, problem: note, view,
+});
 const awake = new Awake();
 
 const on = {
@@ -57,31 +73,16 @@ const on = {
 
 // What is told
 
-/** Tell a line until another or "" takes its place. */
-function tell(text) {
-  if (!text && performance.now() < state.noteEnd) return;
-  state.noteEnd = 0;
-  if ($("alert").textContent !== text) $("alert").textContent = text;
-  $("alert").hidden = !text;
-}
-
-/** Tell a line that stays for a while, though all goes on. */
-function note(text) {
-  tell(text);
-  state.noteEnd = performance.now() + NOTE_MS;
-  setTimeout(() => $("alert").textContent === text && tell(""), NOTE_MS);
-}
-
-/** Take away what is told, a note as well: something else is shown now. */
-function hush() {
-  state.noteEnd = 0;
-  tell("");
-}
-
 function say(record) {
   const texts = record.numbers.map((number) => number.text).join(", ");
   const label = texts ? `Picture with ${texts}` : "Picture without numbers";
   if ($("overlay").getAttribute("aria-label") !== label) $("overlay").setAttribute("aria-label", label);
+}
+
+/** Say in a word or two how the reading goes. */
+function standing(text, isLive = false) {
+  if ($("status").textContent !== text) $("status").textContent = text;
+  $("status").classList.toggle("live", isLive);
 }
 
 /** Take away what was read of a picture that goes on: nothing says that it is still so. */
@@ -90,19 +91,21 @@ function forget() {
   if (state.isPaused) return;
   stage.forget();
   $("overlay").setAttribute("aria-label", "Picture that is not read at the moment");
-  $("status").textContent = "";
+  standing("");
 }
 
 const failed = (error) => (error.status ? error.message : "camdigits does not answer. Is it still running?");
 
+/** Count a reading; how many there are is told under Help. */
 function count(taken) {
   const now = performance.now();
   state.rate = [...state.rate.filter((time) => now - time < 2000), now];
   const spans = performance.getEntriesByName("capture to overlay").slice(-30).map((entry) => entry.duration);
   if (performance.getEntriesByName("capture to overlay").length > 2000) performance.clearMeasures("capture to overlay");
-  const delay = spans.length && taken !== null ? `, ${Math.round(spans.sort((a, b) => a - b)[Math.floor(spans.length / 2)])} ms` : "";
+  const delay = spans.length && taken !== null ? `, ${Math.round(spans.sort((a, b) => a - b)[Math.floor(spans.length / 2)])} ms from camera to box` : "";
   const rate = Math.round(state.rate.length / 2);
-  $("status").textContent = `${rate} ${rate === 1 ? "reading" : "readings"}/s${delay}`;
+  $("figures").textContent = `${rate} ${rate === 1 ? "reading" : "readings"} a second${delay}.`;
+  standing("Live", true);
 }
 
 function timeOf(event) {
@@ -114,39 +117,65 @@ function timeOf(event) {
 // What is shown
 
 function settle(kind) {
-  const isShown = kind !== "none", isRead = kind === "camera" || kind === "video" || kind === "photo";
+  const isShown = kind !== "none", isRead = isShown && kind !== "watch", isMoving = kind === "camera" || kind === "video";
+  document.body.dataset.kind = kind;
+  closeAll();
+  expand(false);
   $("welcome").hidden = isShown;
-  $("tools").hidden = $("settings").hidden = !isShown;
+  $("bar").hidden = !isShown;
   $("pause").hidden = kind === "photo";
-  $("camera-choice").hidden = kind !== "camera";
-  $("camera-again").hidden = kind === "camera" || Boolean(cameras.impossible());
-  $("confidence-choice").hidden = !isRead;
-  $("fine-choice").hidden = kind !== "camera" && kind !== "video";
+  $("flip").hidden = $("camera-choice").hidden = true; // until the cameras are known
+  for (const id of ["confidence-choice", "rotate-choice", "polarity-choice"]) $(id).hidden = !isRead;
+  $("fine-choice").hidden = !isMoving;
   $("torch-choice").hidden = $("zoom-choice").hidden = true;
   $("settings").hidden = $("more").hidden = !isRead;
   $("teach").hidden = !state.info?.teach;
-  $("status").textContent = "";
+  name("stop", kind === "camera" || kind === "video" ? "Stop" : "Close", kind === "camera" || kind === "video" ? "stop" : "close");
+  $("figures").textContent = "";
+  standing("");
   for (const element of document.querySelectorAll("[data-needs=reading]")) element.classList.toggle("away", kind === "watch");
+  for (const element of document.querySelectorAll("[data-needs=camera]")) element.hidden = Boolean(cameras.impossible());
+  for (const element of document.querySelectorAll("[data-do=teach]")) element.hidden = !state.info?.teach;
+  if (kind !== "photo") photos.mark(null);
   pause(false);
+}
+
+/** Give a button another word and icon. */
+function name(id, text, icon) {
+  $(id).querySelector("span").textContent = text;
+  $(id).querySelector("use").setAttribute("href", `#i-${icon}`);
 }
 
 function stop() {
   if (teaching.isOn) teaching.end();
+  region.leave();
+  stage.region = null;
+  $("region").setAttribute("aria-pressed", "false");
   state.live?.close();
   state.stream?.getTracks().forEach((track) => track.stop());
   video.removeAttribute("src");
   video.srcObject = null;
   if (state.url) URL.revokeObjectURL(state.url);
-  Object.assign(state, { live: null, stream: null, file: null, url: "", rate: [], source: null, isPaused: false });
+  numbers.mark([]);
+  Object.assign(state, { live: null, stream: null, file: null, entry: null, url: "", rate: [], source: null, isPaused: false });
   state.turn += 1;
   performance.clearMeasures("capture to overlay");
 }
 
 function leave(text) {
   stop();
+  photos.clear();
   stage.show(null);
   settle("none");
   tell(text);
+}
+
+/** Stop by hand: the camera's light goes out, the list stays. */
+function close() {
+  state.choice += 1;
+  hush();
+  leave("");
+  $("start").focus({ preventScroll: true });
 }
 
 async function startCamera(id) {
@@ -214,9 +243,7 @@ function shape() {
 async function read(name) {
   numbers.begin();
   state.live?.close();
-  state.live = new Live(video, nameOf(name), on);
-  state.live.side = $("fine").checked ? FINE : USUAL;
-  state.live.confidence = Number($("confidence").value);
+  state.live = new Live(video, nameOf(name), on, { asked: asked(), side: $("fine").checked ? FINE : USUAL });
   follow(state.live);
 }
 
@@ -237,16 +264,26 @@ function follow(live) {
 
 async function fillChooser() {
   const found = await cameras.list();
-  const own = state.stream ? cameras.idOf(state.stream) : "";
+  if (!state.stream) return;
+  const own = cameras.idOf(state.stream);
+  Object.assign(state, { cameras: found, camera: own });
+  $("flip").hidden = found.length < 2;
+  $("camera-choice").hidden = found.length < 2;
   $("camera").replaceChildren(...found.map(({ id, label }) => new Option(label, id, false, id === own)));
+}
+
+/** Take the next camera. */
+function flip() {
+  const at = state.cameras.findIndex(({ id }) => id === state.camera);
+  startCamera(state.cameras[(at + 1) % state.cameras.length].id);
 }
 
 /** Show and read files: photos one after the other, then one video. */
 async function openFiles(chosen) {
-  if (state.watch) return note("This page shows the camera of camdigits run; camdigits serve reads photos and videos.");
+  if (state.watch) return note("This page shows the camera of camdigits run. camdigits serve reads photos and videos.");
   if (!chosen.length) return note("That is no file. Drop a photo or video.");
-  const [photos, videos] = files.parted([...chosen]), told = [];
-  for (const file of [...photos, ...videos.slice(0, 1)]) {
+  const [pictures, videos] = files.parted([...chosen]), told = [];
+  for (const file of [...pictures, ...videos.slice(0, 1)]) {
     const opened = openFile(file), { choice } = state;
     told.push(await opened);
     if (choice !== state.choice) return; // something else was chosen meanwhile
@@ -261,23 +298,25 @@ async function openFiles(chosen) {
  * no photo or video return why; what is shown goes on.
  */
 async function openFile(file, page = null, choice = (state.choice += 1)) {
-  let kind, record = null;
+  let kind, record = null, shown = file;
   try {
     kind = await files.kindOf(file);
-    // What the browser cannot show may be a picture all the same.
-    if (kind === "photo" && !(await files.shows(file))) record = await readPhoto(file, page);
+    // What the browser cannot show may be a picture all the same, which the server converts.
+    if (kind === "photo" && !(await files.shows(file))) {
+      record = await ask("v1/read", { method: "POST", query: { source: nameOf(file.name), ...asked(), ...(page && { page }) }, body: file });
+      shown = await picture(file, page).catch(() => file);
+    }
   } catch (error) {
     const count = page === null && /holds (\d+) pages/.exec(error.message);
     if (count && choice === state.choice) return openPages(file, Number(count[1]), choice);
-    return error instanceof TypeError ? failed(error) : error.message;
+    return error instanceof TypeError ? failed(error) : error.status ? named(error.message, file) : error.message;
   }
   if (choice !== state.choice) return;
   hush();
   stop();
-  Object.assign(state, { file, page });
-  state.url = URL.createObjectURL(file);
+  state.file = file;
   if (kind === "video") await openVideo(file);
-  else await openPhoto(record);
+  else await openPhoto({ file, page, record, shown, isSent: shown !== file, name: file.name + (page ? `, page ${page}` : "") });
 }
 
 /** Show and read the pages of a document, and return what is to be told of them. */
@@ -290,6 +329,7 @@ async function openPages(file, count, choice) {
 }
 
 async function openVideo(file) {
+  state.url = URL.createObjectURL(file);
   video.onerror = () => state.file === file && leave(`This browser cannot play ${file.name}. camdigits run reads it on the command line.`);
   video.src = state.url;
   video.onended = () => {
@@ -305,13 +345,55 @@ async function openVideo(file) {
   await read(file.name);
 }
 
-/** Show a photo, and read it unless its record is there. */
-async function openPhoto(record) {
+/** Show a photo of the strip, or a new one, and read it unless its record is there. */
+async function openPhoto(entry) {
+  const isNew = !entry.url;
+  entry.url ||= URL.createObjectURL(entry.shown);
   numbers.begin();
-  photo.src = state.url;
+  numbers.photo = entry.rows ?? [];
+  state.entry = entry;
+  photo.src = entry.url;
   await photo.decode().catch(() => {});
+  if (state.entry !== entry) return;
   await show(photo, "photo");
-  await readStanding(record);
+  if (isNew) photos.add(entry, photo);
+  photos.mark(entry);
+  if (isNew) return readStanding(entry.record);
+  stage.take(entry.record, null);
+  say(entry.record);
+}
+
+/** Show a photo of the strip again. */
+async function showEntry(entry) {
+  if (entry === state.entry || !entry.record) return;
+  state.choice += 1;
+  hush();
+  stop();
+  state.file = entry.file;
+  await openPhoto(entry);
+}
+
+/** Show where a number of the list stands, if its picture is there. */
+async function showBox(row) {
+  const entry = photos.all.find(({ rows }) => rows?.includes(row));
+  if (entry) await showEntry(entry);
+  const at = entry ? entry.rows.indexOf(row) : -1;
+  const find = (record) => (entry ? record?.numbers[at] : record?.numbers.find(({ id }) => id === row.id))?.box ?? null;
+  const isKnown = entry ? state.entry === entry : !row.isRestored && numbers.rows.get(row.id) === row;
+  if (!isKnown || !find(stage.record)) return note(`${row.said ?? row.read} is not in the picture. It was read there before.`);
+  stage.pick = find;
+  numbers.mark([row]);
+  $("stage").scrollIntoView({ block: "nearest" });
+}
+
+async function openSample() {
+  try {
+    const answer = await fetch("sample.jpg");
+    if (!answer.ok) return tell("The sample sheet is not there. Choose a photo instead.");
+    await openFiles([new File([await answer.blob()], "sample.jpg", { type: "image/jpeg" })]);
+  } catch (error) {
+    tell(failed(error));
+  }
 }
 
 // What stands: a photo, or a frame at a pause
@@ -323,55 +405,80 @@ function readStanding(known = null) {
 }
 
 async function readTurn(turn, known) {
-  $("status").textContent = "reading...";
+  const isPhoto = stage.element === photo, { entry } = state;
+  standing("Reading...");
   $("stage").setAttribute("aria-busy", "true");
   let status = "";
   try {
-    const isPhoto = stage.element === photo;
-    const record = known ?? (await (isPhoto ? readPhoto(state.file, state.page) : still.read($("still"), asked())));
+    const record = known ?? (await (isPhoto ? readPhoto(entry) : readStill($("still"))));
     if (turn !== state.turn) return;
     stage.take(record, null);
     say(record);
-    if (isPhoto) status = takePhoto(record);
+    if (isPhoto) status = takePhoto(entry, record);
   } catch (error) {
     if (turn !== state.turn) return;
-    tell(failed(error));
+    tell(isPhoto && error.status ? named(error.message, entry.file) : failed(error));
+  } finally {
+    $("sending").hidden = true;
   }
   $("stage").removeAttribute("aria-busy");
-  $("status").textContent = status || standing();
+  standing(status || pauseText());
 }
 
 /** What holds for pictures that are sent to be read. */
-const asked = () => (state.watch ? {} : { min_confidence: $("confidence").value });
+const asked = () => (state.watch ? {} : { min_confidence: $("confidence").value, ...view() });
 
-async function readPhoto(file, page) {
-  const query = { source: nameOf(file.name), ...asked(), ...(page && { page }) };
-  try {
-    return await ask("v1/read", { method: "POST", query, body: file });
-  } catch (error) {
-    if (error.status) error.message = named(error.message, file);
-    throw error;
-  }
+/** How pictures are looked at, where that is not as the server was started. */
+function view() {
+  if (state.watch || !state.info) return {};
+  const own = (name) => ($(name).value === String(state.info[name]) ? {} : { [name]: $(name).value });
+  return { ...own("rotate"), ...own("polarity") };
+}
+
+async function readStill(canvas) {
+  if (!stage.region) return still.read(canvas, asked());
+  const { body, way } = await prepared({ size: 0 }, canvas, [canvas.width, canvas.height], stage.region);
+  return placed(await ask("v1/read", { method: "POST", query: asked(), body }), way);
+}
+
+/** Read a photo: the file itself, or what the region or its size leaves of it. */
+async function readPhoto({ file, page, name, isSent }) {
+  const isDrawn = photo.naturalWidth && (stage.region || !isSent);
+  const { body, way } = isDrawn ? await prepared(file, photo, stage.size, stage.region) : { body: file, way: null };
+  const query = { source: nameOf(file.name), ...asked(), ...(page && !way && { page }) };
+  const record = placed(await ask("v1/read", { method: "POST", query, body, onProgress: (share) => sending(name, share) }), way);
+  if (way && way.factor > 1) record.reduced = Math.max(record.reduced ?? 1, Number(way.factor.toFixed(2)));
+  return page && way ? { ...record, page } : record;
+}
+
+/** Show how much of a picture is on its way. */
+function sending(name, share) {
+  $("sending").hidden = share >= 1;
+  $("sending").querySelector("span").textContent = `Sending ${name}, ${Math.round(share * 100)} %`;
+  $("sending").querySelector("progress").value = share;
 }
 
 /** Return what the server says of "the picture" with a file's name; here there may be several. */
 const named = (text, file) => `${file.name}: ${text.replace(/^the picture: /, "")}`;
 
-function takePhoto(record) {
-  const texts = numbers.takePhoto(record, state.file.name + (state.page ? `, page ${state.page}` : ""));
+function takePhoto(entry, record) {
+  const { file, name } = entry;
+  entry.record = record;
+  const texts = numbers.takePhoto(record, name);
+  entry.rows = numbers.photo;
   $("spoken").textContent = texts || "No number was found on the photo";
   const told = [];
-  if (!photo.naturalWidth) told.push(`This browser cannot show ${state.file.name}; it was read all the same.`);
-  if (record.damage) told.push(named(record.damage, state.file));
-  if (record.reduced) told.push(`${state.file.name} was made ${record.reduced} times smaller to be read: small digits may be missed.`);
+  if (!photo.naturalWidth) told.push(`This browser cannot show ${file.name}. It was read all the same.`);
+  if (record.damage) told.push(named(record.damage, file));
+  if (record.reduced) told.push(`${file.name} was made ${record.reduced} times smaller to be read. Small digits may be missed; a region is read more closely.`);
   tell(told.join(" "));
-  return texts ? "" : "no number found";
+  return texts ? "" : "No number found";
 }
 
 /** Why the picture stands. */
-function standing() {
+function pauseText() {
   if (!state.isPaused || state.source === photo) return "";
-  return state.source === video && video.ended ? "the video has ended" : "paused";
+  return state.source === video && video.ended ? "The video has ended" : "Paused";
 }
 
 // What the buttons do
@@ -394,7 +501,7 @@ function pause(isPaused) {
 
 function label() {
   const hasEnded = state.isPaused && state.source === video && video.ended;
-  $("pause").textContent = hasEnded ? "Play again" : state.isPaused ? "Go on" : "Pause";
+  name("pause", hasEnded ? "Play again" : state.isPaused ? "Resume" : "Pause", state.isPaused ? "resume" : "pause");
   $("pause").classList.toggle("primary", state.isPaused);
 }
 
@@ -410,7 +517,7 @@ function stand() {
 function goOn(hadEnded) {
   state.turn += 1;
   $("stage").removeAttribute("aria-busy");
-  $("status").textContent = "";
+  standing("");
   stage.show(state.source);
   if (state.source !== video) return;
   if (hadEnded) replay();
@@ -422,6 +529,16 @@ function replay() {
   video.currentTime = 0;
   video.play().catch(() => {});
   read(state.file.name);
+}
+
+/** Read anew, since how or what is read was changed. */
+function reread() {
+  $("region").setAttribute("aria-pressed", String(Boolean(stage.region)));
+  state.live?.change({ asked: asked(), region: stage.region, side: $("fine").checked ? FINE : USUAL });
+  if (state.live) numbers.begin();
+  clearTimeout(state.rereading);
+  if (stage.element === photo || state.isPaused) state.rereading = setTimeout(() => readStanding(), 150);
+  else stage.forget();
 }
 
 /** Begin to teach, or mark what is at a point: [x, y], 0 to 1 across and down the picture. */
@@ -463,7 +580,7 @@ async function snapshot() {
     await state.reading;
     record = stage.record;
   } else {
-    record = await still.read(picture, asked()).catch((error) => tell(`The picture is saved without boxes. ${failed(error)}`));
+    record = await readStill(picture).catch((error) => tell(`The picture is saved without boxes. ${failed(error)}`));
   }
   save(await stage.snapshot(picture, size, record), "png");
   tellDone("snapshot", "Saved");
@@ -471,15 +588,14 @@ async function snapshot() {
 
 /** Say on a button for a moment that it was done. */
 function tellDone(id, text) {
-  const button = $(id), usual = (button.dataset.usual ??= button.textContent);
+  const word = $(id).querySelector("span"), usual = (word.dataset.usual ??= word.textContent);
   $("spoken").textContent = text;
-  button.textContent = text;
-  setTimeout(() => (button.textContent = usual), 1500);
+  word.textContent = text;
+  setTimeout(() => (word.textContent = usual), 1500);
 }
 
 /** Show or hide the settings where there is little room. */
 function expand(isOpen) {
-  $("more").setAttribute("aria-expanded", String(isOpen));
   $("settings").classList.toggle("open", isOpen);
 }
 
@@ -498,32 +614,11 @@ function askFor(confidence) {
   if (stage.element === photo || state.isPaused) state.rereading = setTimeout(() => readStanding(), 150);
 }
 
-function save(blob, suffix) {
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `camdigits-${stamp}.${suffix}` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-}
-
-async function copy() {
-  const text = numbers.text();
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // no clipboard where the page came by http from another machine
-    const area = Object.assign(document.createElement("textarea"), { value: text });
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  }
-  tellDone("copy", "Copied");
-}
-
 function press(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || $("keys").open) return;
   const { target, key } = event;
-  if (target.closest("select, textarea")) return;
+  if (key === "Escape" && (escape() || region.isChoosing)) return region.leave();
+  if (target.closest("select, textarea, input[type=text]")) return;
   if (target.closest("input[type=range]") && /^(Arrow|Page|Home|End)/.test(key)) return;
   if (teaching.isOn && teaching.press(key, event.repeat)) return event.preventDefault();
   if (key === " " && target.closest("button, input:not([type=range]), summary")) return; // presses that
@@ -531,7 +626,7 @@ function press(event) {
   const button = keys[key] && $(keys[key]);
   if (key === "+" || key === "=") askFor(Number($("confidence").value) + STEP);
   else if (key === "-" || key === "_") askFor(Number($("confidence").value) - STEP);
-  else if (button && button.offsetParent) button.click();
+  else if (button && !button.hidden && (key === "h" || !$("bar").hidden)) button.click();
   else return;
   event.preventDefault();
 }
@@ -541,36 +636,41 @@ function press(event) {
  * Whoever uses keys keeps the place.
  */
 function release({ target }) {
-  if (state.isPointed) target.closest("button, input")?.blur();
+  if (state.isPointed) target.closest("button, input:not([type=text])")?.blur();
 }
 
 function wire() {
+  const acts = {
+    camera: () => startCamera(), files: () => $("file").click(), sample: openSample,
+    teach: () => teach(null), mirror, region: () => region.toggle(),
+  };
+  for (const button of document.querySelectorAll("[data-do]")) button.onclick = () => acts[button.dataset.do]();
   const clicks = {
-    start: () => startCamera(), "camera-again": () => startCamera(),
-    pause: () => pause(!state.isPaused), snapshot, mirror, teach: () => teach(null),
-    more: () => expand($("more").getAttribute("aria-expanded") !== "true"),
-    copy, clear: () => numbers.clear(), help: () => $("keys").showModal(),
-    csv: () => save(new Blob([numbers.csv()], { type: "text/csv" }), "csv"),
+    start: acts.camera, pause: () => pause(!state.isPaused), snapshot, flip, mirror, region: acts.region, teach: acts.teach, stop: close,
+    clear: () => { numbers.clear(); photos.all.forEach((entry) => (entry.rows = [])); },
+    copy: () => copy(numbers.text()).then(() => tellDone("copy", "Copied")),
+    help: () => $("keys").showModal(),
+    csv: () => save(new Blob([csv(numbers.records)], { type: "text/csv" }), "csv"),
     jsonl: () => save(new Blob([numbers.jsonl()], { type: "application/x-ndjson" }), "jsonl"),
   };
   for (const [id, act] of Object.entries(clicks)) $(id).onclick = act;
-  for (const id of ["file", "another"]) {
+  menu($("sources"), $("sources-menu"));
+  menu($("download"), $("download-menu"));
+  menu($("more"), $("settings"), false, expand);
+  $("file").onchange = ({ target }) => {
+    if (target.files.length) openFiles(target.files);
+    target.value = "";
+  };
+  for (const id of ["camera", "rotate", "polarity"]) {
     $(id).onchange = ({ target }) => {
-      if (target.files.length) openFiles(target.files);
-      target.value = "";
+      if (state.isPointed) target.blur();
+      if (id === "camera") startCamera(target.value);
+      else reread();
     };
   }
-  $("camera").onchange = ({ target }) => {
-    if (state.isPointed) target.blur();
-    startCamera(target.value);
-  };
   $("confidence").oninput = ({ target }) => askFor(Number(target.value));
   $("torch").onchange = $("zoom").oninput = setLens;
-  $("fine").onchange = ({ target }) => {
-    numbers.begin();
-    if (!state.isPaused) stage.forget();
-    state.live?.resize(target.checked ? FINE : USUAL);
-  };
+  $("fine").onchange = reread;
   $("settings").onsubmit = (event) => event.preventDefault();
   video.addEventListener("resize", shape);
   document.addEventListener("keydown", press);
@@ -578,6 +678,11 @@ function wire() {
   document.addEventListener("pointerdown", () => (state.isPointed = true), true);
   document.addEventListener("keydown", () => (state.isPointed = false), true);
   navigator.mediaDevices?.addEventListener?.("devicechange", () => state.stream && fillChooser());
+  wireDrops();
+}
+
+/** Take files that are dropped on the page, or pasted. */
+function wireDrops() {
   addEventListener("dragover", (event) => {
     event.preventDefault();
     $("drop").hidden = Boolean(state.watch) || !event.dataTransfer?.types.includes("Files");
@@ -603,6 +708,7 @@ async function begin() {
   }
   $("version").textContent = `camdigits ${state.info.version}.`;
   $("teach").hidden = !state.info.teach; // the camera may have been started before
+  for (const name of ["rotate", "polarity"]) $(name).value = state.info[name];
   $("confidence").value = state.info.min_confidence;
   $("confidence-shown").textContent = `${Math.round(state.info.min_confidence * 100)} %`;
   if (state.info.watch) {
@@ -611,7 +717,7 @@ async function begin() {
     stage.show(sent);
     return settle("watch");
   }
-  $("start").disabled = Boolean(cameras.impossible());
+  $("start").hidden = Boolean(cameras.impossible());
   tell(cameras.impossible());
 }
 
