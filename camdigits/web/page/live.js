@@ -1,6 +1,7 @@
 // Frames go up, one in flight; records come down.
 
 import { connect } from "./api.js";
+import { look } from "./parts/change.js";
 import { drawPart, placed } from "./parts/sending.js";
 
 const QUALITY = 0.85;
@@ -83,6 +84,7 @@ export class Live {
     this.inFlight = performance.now();
     const way = drawPart(video, [video.videoWidth, video.videoHeight], this.region, this.side, this.canvas);
     this.way = this.region && way;
+    const seen = look(video);
     const time = video.srcObject ? null : video.currentTime;
     const blob = await new Promise((done) => this.canvas.toBlob(done, "image/jpeg", QUALITY));
     if (socket !== this.socket || socket.readyState !== WebSocket.OPEN) return;
@@ -90,6 +92,7 @@ export class Live {
       this.inFlight = null;
       return;
     }
+    this.seen = seen;
     if (time !== null) socket.send(JSON.stringify({ time_s: time }));
     socket.send(blob);
   }
@@ -102,7 +105,7 @@ export class Live {
     const sent = this.inFlight;
     this.inFlight = null;
     if (record.type === "error") this.on.problem(record.text);
-    else this.on.record(placed(record, this.way), sent);
+    else this.on.record(placed(record, this.way), sent, this.seen);
     this.next();
   }
 

@@ -47,9 +47,9 @@ const teaching = new Teaching({
 const awake = new Awake();
 
 const on = {
-  record(record, taken) {
+  record(record, taken, seen) {
     if (state.isPaused) return; // it is of a frame before the one that stands
-    stage.take(record, taken);
+    stage.take(record, taken, seen);
     say(record);
     count(taken);
     tell("");

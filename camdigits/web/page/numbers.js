@@ -131,7 +131,9 @@ export class Numbers {
     };
     field.onkeydown = (event) => {
       event.stopPropagation();
-      if (event.key === "Enter" || event.key === "Escape") end(event.key === "Enter");
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault(); // or Enter would press the pen, which has the focus then
+      end(event.key === "Enter");
     };
     field.onblur = () => end(true);
     row.item.querySelector(".number").replaceWith(field);

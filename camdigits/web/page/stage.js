@@ -1,10 +1,12 @@
 // The picture, and over it what was read.
 
 import { draw, fit } from "./overlay.js";
+import { differs, look } from "./parts/change.js";
 import { taken } from "./still.js";
 
 const MOTION_MS = 250; // boxes are moved on for so long with the picture, as the last readings moved
-const OLD_MS = 1200, GONE_MS = 2500; // boxes of a frame that was taken so long ago fade, and are gone
+const OLD_MS = 800, FADE_MS = 600; // boxes of a frame that old fade once the picture looks another way
+const LOOK_MS = 250;
 const STILL = 0.03; // of the picture's width a second: slower than that is a hand that shakes
 
 export class Stage {
@@ -40,16 +42,24 @@ export class Stage {
     this.record = this.chosen = this.last = this.pick = null;
     this.named = [];
     this.velocity = [0, 0];
-    this.sent = null;
+    this.sent = this.seen = this.changed = null;
     this.drawn = "";
   }
 
-  /** Take what was read of the frame that was taken at this time; null for a picture that stands. */
-  take(record, sent) {
+  /**
+   * Take what was read.
+   *
+   * @param sent when the frame was taken; null for a picture that stands
+   * @param seen how it looked, of `look`
+   */
+  take(record, sent, seen = null) {
     this.velocity = sent === null ? [0, 0] : moved(this.last, { record, sent });
     this.last = { record, sent };
     this.record = record;
     this.sent = this.measured = sent;
+    this.seen = seen;
+    this.changed = null;
+    this.looked = 0;
     this.drawn = "";
   }
 
@@ -111,9 +121,13 @@ export class Stage {
 
   /** How strongly boxes are drawn, 0 to 1 in tenths: on a slow line they would lie over other digits. */
   get strength() {
-    if (this.sent === null) return 1;
-    const age = performance.now() - this.sent;
-    return Math.round(10 * Math.min(1, Math.max(0, (GONE_MS - age) / (GONE_MS - OLD_MS)))) / 10;
+    const now = performance.now();
+    if (this.sent === null || !this.seen || now - this.sent < OLD_MS) return 1;
+    if (this.changed === null && now - this.looked > LOOK_MS && this.size[0]) {
+      this.looked = now;
+      if (differs(this.seen, look(this.element))) this.changed = now;
+    }
+    return this.changed === null ? 1 : Math.round(10 * Math.max(0, 1 - (now - this.changed) / FADE_MS)) / 10;
   }
 
   /** Move a place on, as the picture moved since the frame was taken. */
