@@ -16,7 +16,9 @@ from starlette.types import Receive, Scope, Send
 from camdigits import __version__
 from camdigits.errors import CamdigitsError, OutputError, SourceError, UsageError
 from camdigits.types import SCHEMA
+from camdigits.web.api import learn
 from camdigits.web.api.docs import page
+from camdigits.web.api.learn import LearningService
 from camdigits.web.api.openapi import document
 from camdigits.web.api.parameters import asked_of
 from camdigits.web.api.picture import picture, sample
@@ -47,6 +49,7 @@ def make_app(
     rules: AccessRules | None = None,
     teaching: TeachingService | None = None,
     broadcast: Broadcast | None = None,
+    learning: LearningService | None = None,
 ) -> Starlette:
     """Return the server's application.
 
@@ -55,6 +58,7 @@ def make_app(
         rules: who is let in; None lets in this machine.
         teaching: keeps what users say of digits; None where nothing is taught.
         broadcast: the camera that everybody is shown; None where each has its own.
+        learning: trains on what was taught; None where that is for the command line.
     """
     routes = [*_page_routes(), *_API_ROUTES]
     if broadcast is not None:
@@ -71,6 +75,7 @@ def make_app(
     )
     app.router.default = _nothing
     app.state.pool, app.state.teaching, app.state.broadcast = pool, teaching, broadcast
+    app.state.learning = learning
     return app
 
 
@@ -100,6 +105,7 @@ async def info(request: Request) -> Response:
         "rotate": str(pool.config.rotate),
         "polarity": pool.config.polarity,
         "teach": request.app.state.teaching is not None,
+        "learn": request.app.state.learning is not None,
         "watch": request.app.state.broadcast is not None,
     }
     return JSONResponse(facts)
@@ -125,6 +131,9 @@ _API_ROUTES: list[BaseRoute] = [
     Route("/v1/look", look, methods=["POST"]),
     Route("/v1/teach", teach, methods=["POST"]),
     Route("/v1/teach/{name}", take_back, methods=["DELETE"]),
+    Route("/v1/learn", learn.told, methods=["GET"]),
+    Route("/v1/learn", learn.start, methods=["POST"]),
+    Route("/v1/learn", learn.go_back, methods=["DELETE"]),
     WebSocketRoute("/v1/stream", stream),
 ]
 

@@ -111,6 +111,24 @@ def _paths(limits: Limits) -> Document:
         "/v1/teach/{id}": {
             "delete": _operation("Take back what was kept", "take_back", "Taught", [_ID], (404,))
         },
+        "/v1/learn": {
+            "get": _operation("How the learning stands", "learning", "Learning", [], (404,)),
+            "post": _operation(
+                "Learn what was taught, which takes minutes; lines say then how digits were read "
+                "before and after",
+                "learn",
+                "Learning",
+                [],
+                (404, 409, 507),
+            ),
+            "delete": _operation(
+                "Stop learning, or go back to the weights before",
+                "undo",
+                "Learning",
+                [],
+                (404, 507),
+            ),
+        },
     }
 
 
@@ -122,6 +140,7 @@ _REFUSALS = {
     403: "A page of another origin asks",
     404: "There is nothing like it",
     408: "The picture did not arrive in time",
+    409: "It learns already",
     413: "The picture has too many bytes",
     415: "The picture is sent as a part of a form, not as the body",
     421: "The server has another name than the one asked for",

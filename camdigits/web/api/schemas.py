@@ -9,6 +9,7 @@ from typing import Any
 
 from camdigits.config import POLARITIES, ROTATIONS
 from camdigits.types import SCHEMA
+from camdigits.web.api.learn import STATES
 
 Document = dict[str, Any]
 """A JSON object."""
@@ -69,7 +70,16 @@ def _messages() -> Document:
             rotate={"enum": [str(rotation) for rotation in ROTATIONS]},
             polarity={"enum": list(POLARITIES)},
             teach={"type": "boolean", "description": "whether it can be taught"},
+            learn={"type": "boolean", "description": "whether it trains on what was taught"},
             watch={"type": "boolean", "description": "whether it shows a camera of its own"},
+        ),
+        "Learning": _record(
+            "learning",
+            state={"enum": list(STATES)},
+            text={"type": "string", "description": "what the training told last"},
+            lines={"type": "array", "items": {"type": "string"}},
+            count=_COUNT,
+            can_undo={"type": "boolean"},
         ),
         "Error": _record("error", text={"type": "string", "description": "one line"}),
     }

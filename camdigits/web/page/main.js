@@ -7,6 +7,7 @@ import { Teaching } from "./teaching.js";
 import { Live } from "./live.js";
 import { Numbers } from "./numbers.js";
 import { copy, csv, save } from "./parts/exports.js";
+import { Learning } from "./parts/learning.js";
 import { closeAll, escape, menu } from "./parts/menus.js";
 import { hush, note, tell } from "./parts/messages.js";
 import { Photos } from "./parts/photos.js";
@@ -42,8 +43,10 @@ const numbers = new Numbers($("numbers"), {
 const photos = new Photos($("strip"), (entry) => showEntry(entry));
 const region = new Region(stage, $("region-layer"), () => reread());
 const teaching = new Teaching({
-  chosen: (box) => (stage.chosen = box), named: (boxes) => (stage.named = boxes), end: endTeaching, problem: note, view,
+  chosen: (box) => (stage.chosen = box), named: (boxes) => (stage.named = boxes), end: endTeaching,
+  taught: () => state.info.learn && learning.taught(), problem: note, view,
 });
+const learning = new Learning({ changed: () => reread(), problem: note });
 const awake = new Awake();
 
 const on = {
@@ -709,6 +712,7 @@ async function begin() {
   $("version").textContent = `camdigits ${state.info.version}.`;
   $("teach").hidden = !state.info.teach; // the camera may have been started before
   for (const name of ["rotate", "polarity"]) $(name).value = state.info[name];
+  if (state.info.learn) learning.look();
   $("confidence").value = state.info.min_confidence;
   $("confidence-shown").textContent = `${Math.round(state.info.min_confidence * 100)} %`;
   if (state.info.watch) {

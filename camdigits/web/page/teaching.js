@@ -10,7 +10,7 @@ const $ = (id) => document.getElementById(id);
  */
 export class Teaching {
   /**
-   * @param on what to tell: chosen(box or null), named(boxes), end(), problem(text) once it has ended; view() says how the picture is looked at
+   * @param on what to tell: chosen(box or null), named(boxes), end(), taught() once all is saved, problem(text) once it has ended; view() says how the picture is looked at
    */
   constructor(on) {
     this.on = on;
@@ -54,6 +54,7 @@ export class Teaching {
     this.picture = this.mark = null;
     $("teaching").hidden = true;
     this.on.end();
+    if (this.answers.length) this.saving.then(() => this.on.taught());
   }
 
   /** Mark the digit after or before the one that is marked. */
