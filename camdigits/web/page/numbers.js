@@ -216,8 +216,7 @@ function show(row) {
   for (const button of [number, edit]) button.type = "button";
   row.item.replaceChildren(
     number,
-    ...(isSaid ? [element("span", "was", `read as ${row.read}`)] : []),
-    element("span", "sureness", isSaid ? "by hand" : `${Math.floor(row.confidence * 100)} %`),
+    isSaid ? element("span", "was", `read as ${row.read}`) : element("span", "sureness", `${Math.floor(row.confidence * 100)} %`),
     element("time", "when", row.time),
     edit,
   );

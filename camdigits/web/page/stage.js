@@ -5,8 +5,8 @@ import { differs, look } from "./parts/change.js";
 import { taken } from "./still.js";
 
 const MOTION_MS = 250; // boxes are moved on for so long with the picture, as the last readings moved
-const OLD_MS = 800, FADE_MS = 600; // boxes of a frame that old fade once the picture looks another way
-const LOOK_MS = 250;
+const OLD_MS = 350, FADE_MS = 400; // boxes of a frame that old fade once the picture looks another way
+const LOOK_MS = 150;
 const STILL = 0.03; // of the picture's width a second: slower than that is a hand that shakes
 
 export class Stage {

@@ -39,12 +39,13 @@ export class Learning {
   show(state) {
     const before = this.state?.state;
     this.state = state;
+    if (before === "running" && state.state === "done") this.isTaught = false;
     const isRunning = state.state === "running", count = `${state.count} ${state.count === 1 ? "digit" : "digits"}`;
     const titles = { idle: `${count} taught`, running: `Learning ${count}`, done: "Learnt", failed: "It was not learnt" };
     const texts = {
       idle: "Learning them takes some minutes; reading goes on meanwhile.",
       running: state.text || "This takes some minutes; reading goes on meanwhile.",
-      done: state.lines.filter((line) => /right/.test(line)).join(" \u00b7 "),
+      done: state.lines.filter((line) => /right/.test(line)).join("\n"),
       failed: state.text,
     };
     $("learning").hidden = !(this.isTaught || state.state !== "idle");
@@ -55,10 +56,7 @@ export class Learning {
     $("learn").textContent = state.state === "done" ? "Learn again" : state.state === "failed" ? "Try again" : "Learn now";
     $("unlearn").hidden = !isRunning && !state.can_undo;
     $("unlearn").textContent = isRunning ? "Stop" : "Undo the learning";
-    if (before === "running" && !isRunning) {
-      this.isTaught = false;
-      if (state.state === "done") this.on.changed();
-    }
+    if (before === "running" && state.state === "done") this.on.changed();
     if (isRunning) this.later();
   }
 
