@@ -566,6 +566,7 @@ const pixel = ([x, y]) => [x * stage.record.size[0], y * stage.record.size[1]];
 
 function endTeaching() {
   stage.chosen = null;
+  stage.named = [];
   $("teach").setAttribute("aria-pressed", "false");
   if (state.isPaused && !state.wasPaused) pause(false);
   state.before?.focus({ preventScroll: true });
