@@ -123,7 +123,7 @@ def test_a_key_that_is_held_names_one_digit(tab: Any, folder: Path) -> None:
 def test_an_answer_that_could_not_be_saved_is_told_after_the_end_too(tab: Any) -> None:
     tab.unroute("**/v1/teach*")
     held: list[Any] = []
-    tab.route("**/v1/teach*", held.append)
+    tab.route("**/v1/teach*", lambda route: held.append(route))
     tab.keyboard.press("1")
     while not held:
         tab.wait_for_timeout(20)

@@ -88,6 +88,12 @@ def _paths(limits: Limits) -> Document:
             )
             | body
         },
+        **_teaching_paths(body),
+    }
+
+
+def _teaching_paths(body: Document) -> Document:
+    return {
         "/v1/look": {
             "post": _operation(
                 "Show what could be a digit at a place of a picture",
