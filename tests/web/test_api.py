@@ -396,6 +396,16 @@ def test_info_says_what_the_server_is(served: Served) -> None:
     assert facts["teach"] is True and facts["watch"] is False
 
 
+def test_the_contents_of_the_documentation_lead_to_its_parts(served: Served) -> None:
+    with served.client() as client:
+        docs = client.get("docs").text
+    parts = re.findall(r'id="([^"]+)"', docs)
+
+    assert len(parts) == len(set(parts)) > 20
+    assert set(re.findall(r'href="#([^"]+)"', docs)) <= set(parts)
+    assert docs.count(">Too many pictures wait") == 1  # refusals are in one table
+
+
 def test_the_documentation_tells_of_every_route(served: Served) -> None:
     with served.client() as client:
         docs = client.get("docs").text

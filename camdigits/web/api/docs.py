@@ -78,7 +78,10 @@ def _contents(operations: Sequence[tuple[str, str, Document]]) -> str:
     """Return the list of contents."""
     links = [
         ("example", "An example"),
-        *((_id(path), f"<code>{method} {escape(path)}</code>") for method, path, _ in operations),
+        *(
+            (_id(method + path), f"<code>{method} {escape(path)}</code>")
+            for method, path, _ in operations
+        ),
         *((_id(path), f"WebSocket <code>{path}</code>") for path in WEBSOCKETS),
         ("refusals", "What is refused"),
         ("answers", "What is answered"),
@@ -111,12 +114,12 @@ def _heading(target: str, html: str) -> str:
 
 
 def _id(path: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", path).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")
 
 
 def _operation(method: str, path: str, operation: Document) -> str:
     parts = [
-        _heading(_id(path), f"<code>{method} {escape(path)}</code>"),
+        _heading(_id(method + path), f"<code>{method} {escape(path)}</code>"),
         f"<p>{escape(operation['summary'])}.</p>",
     ]
     body = operation.get("requestBody")
