@@ -16,9 +16,12 @@ from starlette.types import Receive, Scope, Send
 from camdigits import __version__
 from camdigits.errors import CamdigitsError, OutputError, SourceError, UsageError
 from camdigits.types import SCHEMA
+from camdigits.web.api import learn
 from camdigits.web.api.docs import page
+from camdigits.web.api.learn import LearningService
 from camdigits.web.api.openapi import document
 from camdigits.web.api.parameters import asked_of
+from camdigits.web.api.picture import picture, sample
 from camdigits.web.api.read import read
 from camdigits.web.api.reader_pool import BusyError, ReaderPool
 from camdigits.web.api.responses import RefusedError, refusal
@@ -46,6 +49,7 @@ def make_app(
     rules: AccessRules | None = None,
     teaching: TeachingService | None = None,
     broadcast: Broadcast | None = None,
+    learning: LearningService | None = None,
 ) -> Starlette:
     """Return the server's application.
 
@@ -54,6 +58,7 @@ def make_app(
         rules: who is let in; None lets in this machine.
         teaching: keeps what users say of digits; None where nothing is taught.
         broadcast: the camera that everybody is shown; None where each has its own.
+        learning: trains on what was taught; None where that is for the command line.
     """
     routes = [*_page_routes(), *_API_ROUTES]
     if broadcast is not None:
@@ -70,19 +75,22 @@ def make_app(
     )
     app.router.default = _nothing
     app.state.pool, app.state.teaching, app.state.broadcast = pool, teaching, broadcast
+    app.state.learning = learning
     return app
 
 
 def _page_routes() -> list[BaseRoute]:
     """Return a route for each file of the page; a client's path never becomes one of the disk's."""
-    return [_file_route(path) for path in sorted(PAGE.iterdir()) if path.suffix in _TYPES]
+    files = [_file_route(path) for path in sorted(PAGE.rglob("*")) if path.suffix in _TYPES]
+    return [*files, Route("/sample.jpg", sample)]
 
 
 def _file_route(path: Path) -> Route:
     async def send_file(_: Request) -> Response:
         return FileResponse(path, media_type=_TYPES[path.suffix])
 
-    return Route("/" if path.name == "index.html" else f"/{path.name}", send_file)
+    name = path.relative_to(PAGE).as_posix()
+    return Route("/" if name == "index.html" else f"/{name}", send_file)
 
 
 async def info(request: Request) -> Response:
@@ -94,7 +102,10 @@ async def info(request: Request) -> Response:
         "type": "info",
         "version": __version__,
         "min_confidence": round(pool.min_confidence, 4),
+        "rotate": str(pool.config.rotate),
+        "polarity": pool.config.polarity,
         "teach": request.app.state.teaching is not None,
+        "learn": request.app.state.learning is not None,
         "watch": request.app.state.broadcast is not None,
     }
     return JSONResponse(facts)
@@ -116,9 +127,13 @@ _API_ROUTES: list[BaseRoute] = [
     Route("/v1/openapi.json", openapi),
     Route("/v1/info", info),
     Route("/v1/read", read, methods=["POST"]),
+    Route("/v1/picture", picture, methods=["POST"]),
     Route("/v1/look", look, methods=["POST"]),
     Route("/v1/teach", teach, methods=["POST"]),
     Route("/v1/teach/{name}", take_back, methods=["DELETE"]),
+    Route("/v1/learn", learn.told, methods=["GET"]),
+    Route("/v1/learn", learn.start, methods=["POST"]),
+    Route("/v1/learn", learn.go_back, methods=["DELETE"]),
     WebSocketRoute("/v1/stream", stream),
 ]
 

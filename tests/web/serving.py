@@ -18,6 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from camdigits.cli.live.window_services import open_teaching
 from camdigits.config import ReadConfig
+from camdigits.web.api.learn import LearningService
 from camdigits.web.api.reader_pool import ReaderPool
 from camdigits.web.app import make_app
 from camdigits.web.server.access import PROTOCOL, AccessRules
@@ -67,13 +68,14 @@ def serving(
     port: int = 0,
     host: str = "127.0.0.1",
     tell: Callable[[str], None] = lambda _: None,
+    learning: LearningService | None = None,
 ) -> Iterator[Served]:
     """Serve until the block is left."""
     limits = limits or Limits()
     pool = ReaderPool(ReadConfig(), limits=limits)
     teaching = None if teach is None else open_teaching(None, teach)
     listener = bind(host, port)
-    app = make_app(pool, rules, teaching, broadcast)
+    app = make_app(pool, rules, teaching, broadcast, learning)
     with WebServer(app, listener, limits, tell=tell) as server:
         yield Served(listener.getsockname()[1], pool, server)
 

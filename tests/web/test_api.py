@@ -381,7 +381,7 @@ def test_a_wrong_method_is_told_as_a_record(served: Served) -> None:
 
 
 def test_the_page_loads_nothing_from_elsewhere() -> None:
-    for path in PAGE.iterdir():
+    for path in filter(Path.is_file, PAGE.rglob("*")):
         found = re.findall(r"https?://[^\s\"'`<>)]+", path.read_text("utf-8"))
         assert set(found) <= {"http://www.w3.org/2000/svg"}, path.name
         assert not re.search(r"\sstyle=|<style|\son\w+=\"", path.read_text("utf-8")), path.name
@@ -394,6 +394,16 @@ def test_info_says_what_the_server_is(served: Served) -> None:
     assert facts["version"] == camdigits.__version__
     assert facts["schema"] == camdigits.types.SCHEMA
     assert facts["teach"] is True and facts["watch"] is False
+
+
+def test_the_contents_of_the_documentation_lead_to_its_parts(served: Served) -> None:
+    with served.client() as client:
+        docs = client.get("docs").text
+    parts = re.findall(r'id="([^"]+)"', docs)
+
+    assert len(parts) == len(set(parts)) > 20
+    assert set(re.findall(r'href="#([^"]+)"', docs)) <= set(parts)
+    assert docs.count(">Too many pictures wait") == 1  # refusals are in one table
 
 
 def test_the_documentation_tells_of_every_route(served: Served) -> None:

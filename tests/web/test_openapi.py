@@ -36,7 +36,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/info", "/v1/read", "/v1/look", "/v1/teach", "/v1/teach/{id}"]
+    "path",
+    ["/v1/info", "/v1/read", "/v1/picture", "/v1/look", "/v1/teach", "/v1/teach/{id}"],
 )
 def test_what_is_made_up_from_the_document_gets_an_answer_of_the_document(
     served: Served, path: str

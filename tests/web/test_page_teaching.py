@@ -122,8 +122,12 @@ def test_a_key_that_is_held_names_one_digit(tab: Any, folder: Path) -> None:
 
 def test_an_answer_that_could_not_be_saved_is_told_after_the_end_too(tab: Any) -> None:
     tab.unroute("**/v1/teach*")
-    tab.route("**/v1/teach*", lambda route: (time.sleep(2 * _SLOW_S), route.abort()))
+    held: list[Any] = []
+    tab.route("**/v1/teach*", lambda route: held.append(route))
     tab.keyboard.press("1")
+    while not held:
+        tab.wait_for_timeout(20)
     tab.keyboard.press("Escape")
+    held[0].abort()
 
     tab.wait_for_selector("#alert:has-text('The 1 was not saved: camdigits does not answer')")

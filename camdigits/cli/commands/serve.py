@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from dataclasses import replace
 
 from camdigits.cli.options.arguments import (
@@ -68,6 +69,7 @@ def run(args: argparse.Namespace) -> int:
     if weights.path is not None and not weights.is_taught:
         try_weights(weights.path)
     current = CurrentWeights(args.weights)
+    from camdigits.cli.live.learning import open_learning
     from camdigits.cli.live.window_services import open_teaching
     from camdigits.web.api.reader_pool import ReaderPool
     from camdigits.web.app import make_app
@@ -79,9 +81,14 @@ def run(args: argparse.Namespace) -> int:
     with weights.hint():
         pool = ReaderPool(_config(args), current, limits)
         teaching = open_teaching(weights.path, args.teach)
-    with serve_app(
-        lambda rules: make_app(pool, rules, teaching), limits, server_options(args)
-    ) as server:
+    with (
+        nullcontext() if args.weights else open_learning(args.teach) as learning,
+        serve_app(
+            lambda rules: make_app(pool, rules, teaching, learning=learning),
+            limits,
+            server_options(args),
+        ) as server,
+    ):
         server.wait()
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -35,20 +35,21 @@ def page(document: Document, address: str) -> str:
     """
     about = document["info"]["description"].partition("\n\n")[0]
     socket = address.replace("http", "ws", 1)
+    operations = _operations(document)
     parts = [
         f"<p>{_text(about)}</p>",
+        _contents(operations),
+        _heading("example", "An example"),
         _code(_EXAMPLE.format(address=address)),
+        *(_operation(*each) for each in operations),
         *(
-            _operation(method, path, operation)
-            for path, operations in document["paths"].items()
-            for method, operation in operations.items()
-        ),
-        *(
-            f"<h2>WebSocket <code>{path}</code></h2><p>{_text(text)}</p>"
+            _heading(_id(path), f"WebSocket <code>{path}</code>") + f"<p>{_text(text)}</p>"
             for path, text in WEBSOCKETS.items()
         ),
         _code(_STREAM_EXAMPLE.format(socket=socket)),
-        "<h2>What is answered</h2>",
+        _heading("refusals", "What is refused"),
+        _refusals(operations),
+        _heading("answers", "What is answered"),
         *(_schema(name, schema) for name, schema in document["components"]["schemas"].items()),
     ]
     version = escape(document["info"]["version"])
@@ -64,9 +65,61 @@ def page(document: Document, address: str) -> str:
     )
 
 
+def _operations(document: Document) -> list[tuple[str, str, Document]]:
+    """Return method, path and description of each operation."""
+    return [
+        (method.upper(), path, operation)
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    ]
+
+
+def _contents(operations: Sequence[tuple[str, str, Document]]) -> str:
+    """Return the list of contents."""
+    links = [
+        ("example", "An example"),
+        *(
+            (_id(method + path), f"<code>{method} {escape(path)}</code>")
+            for method, path, _ in operations
+        ),
+        *((_id(path), f"WebSocket <code>{path}</code>") for path in WEBSOCKETS),
+        ("refusals", "What is refused"),
+        ("answers", "What is answered"),
+    ]
+    items = "".join(f'<li><a href="#{target}">{text}</a></li>' for target, text in links)
+    return f'<nav aria-label="Contents"><ul>{items}</ul></nav>'
+
+
+def _refusals(operations: Sequence[tuple[str, str, Document]]) -> str:
+    """Return one table of all refusals; those that any operation may have name none."""
+    paths: dict[tuple[str, str], list[str]] = {}
+    for _, path, operation in operations:
+        for status, response in operation["responses"].items():
+            if status != "200":
+                paths.setdefault((status, response["description"]), []).append(path)
+    rows = [
+        (
+            status,
+            escape(description),
+            "all" if len(of) == len(operations) else "<br>".join(map(escape, of)),
+        )
+        for (status, description), of in sorted(paths.items())
+    ]
+    answer = '<p>Each is answered by an <a href="#Error">Error</a>, whose text is one line.</p>'
+    return answer + _table(("status", "when", "of"), rows)
+
+
+def _heading(target: str, html: str) -> str:
+    return f'<h2 id="{target}">{html}</h2>'
+
+
+def _id(path: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")
+
+
 def _operation(method: str, path: str, operation: Document) -> str:
     parts = [
-        f"<h2><code>{method.upper()} {escape(path)}</code></h2>",
+        _heading(_id(method + path), f"<code>{method} {escape(path)}</code>"),
         f"<p>{escape(operation['summary'])}.</p>",
     ]
     body = operation.get("requestBody")
@@ -81,16 +134,15 @@ def _operation(method: str, path: str, operation: Document) -> str:
         for it in operation["parameters"]
     ]
     parts += [_table(("parameter", "meaning", "values"), rows)] if rows else []
-    answers = [
-        (status, escape(response["description"]), _answer(response))
-        for status, response in operation["responses"].items()
-    ]
-    parts.append(_table(("status", "when", "answer"), answers))
+    parts.append(f"<p>Answer: {_answer(operation['responses']['200'])}.</p>")
     return "".join(parts)
 
 
 def _answer(response: Document) -> str:
-    name = response["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    [(kind, content)] = response["content"].items()
+    if kind != "application/json":
+        return f"<code>{kind}</code>"
+    name = content["schema"]["$ref"].rpartition("/")[2]
     return f'<a href="#{name}">{name}</a>'
 
 
@@ -126,7 +178,7 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 
 def _code(text: str) -> str:
-    return f"<pre><code>{escape(text)}</code></pre>"
+    return f'<pre tabindex="0"><code>{escape(text)}</code></pre>'
 
 
 def _text(text: str) -> str:

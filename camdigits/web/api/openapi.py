@@ -6,6 +6,7 @@ from camdigits import __version__
 from camdigits.config import DECIMAL_MARKS, POLARITIES, ROTATIONS, WRITINGS
 from camdigits.teaching.examples import SIDES
 from camdigits.web.api.parameters import MAX_NAME, MAX_PAGE, PAGE
+from camdigits.web.api.picture import LONGEST_PX
 from camdigits.web.api.schemas import Document, schemas
 from camdigits.web.server.limits import Limits
 
@@ -76,6 +77,23 @@ def _paths(limits: Limits) -> Document:
             )
             | body
         },
+        "/v1/picture": {
+            "post": _operation(
+                f"Convert a picture or a page to a JPEG of at most {LONGEST_PX} pixels a side, "
+                "which every browser shows",
+                "picture",
+                "",
+                [_PAGE],
+                _PICTURE,
+            )
+            | body
+        },
+        **_teaching_paths(body),
+    }
+
+
+def _teaching_paths(body: Document) -> Document:
+    return {
         "/v1/look": {
             "post": _operation(
                 "Show what could be a digit at a place of a picture",
@@ -99,6 +117,24 @@ def _paths(limits: Limits) -> Document:
         "/v1/teach/{id}": {
             "delete": _operation("Take back what was kept", "take_back", "Taught", [_ID], (404,))
         },
+        "/v1/learn": {
+            "get": _operation("How the learning stands", "learning", "Learning", [], (404,)),
+            "post": _operation(
+                "Learn what was taught, which takes minutes; lines say then how digits were read "
+                "before and after",
+                "learn",
+                "Learning",
+                [],
+                (404, 409, 507),
+            ),
+            "delete": _operation(
+                "Stop learning, or go back to the weights before",
+                "undo",
+                "Learning",
+                [],
+                (404, 507),
+            ),
+        },
     }
 
 
@@ -110,6 +146,7 @@ _REFUSALS = {
     403: "A page of another origin asks",
     404: "There is nothing like it",
     408: "The picture did not arrive in time",
+    409: "It learns already",
     413: "The picture has too many bytes",
     415: "The picture is sent as a part of a form, not as the body",
     421: "The server has another name than the one asked for",
@@ -119,6 +156,9 @@ _REFUSALS = {
 }
 
 
+_JPEG: Document = {"description": "Done", "content": {"image/jpeg": {"schema": {}}}}
+
+
 def _operation(
     summary: str,
     name: str,
@@ -126,7 +166,7 @@ def _operation(
     parameters: list[Document],
     refusals: tuple[int, ...],
 ) -> Document:
-    responses = {"200": _response("Done", answer)}
+    responses = {"200": _response("Done", answer) if answer else _JPEG}
     for status in sorted({*_ALWAYS, *refusals}):
         responses[str(status)] = _response(_REFUSALS[status], "Error")
     return {

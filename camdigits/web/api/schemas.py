@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from camdigits.config import POLARITIES, ROTATIONS
 from camdigits.types import SCHEMA
+from camdigits.web.api.learn import STATES
 
 Document = dict[str, Any]
 """A JSON object."""
@@ -65,8 +67,19 @@ def _messages() -> Document:
             "info",
             version={"type": "string"},
             min_confidence=_SHARE,
+            rotate={"enum": [str(rotation) for rotation in ROTATIONS]},
+            polarity={"enum": list(POLARITIES)},
             teach={"type": "boolean", "description": "whether it can be taught"},
+            learn={"type": "boolean", "description": "whether it trains on what was taught"},
             watch={"type": "boolean", "description": "whether it shows a camera of its own"},
+        ),
+        "Learning": _record(
+            "learning",
+            state={"enum": list(STATES)},
+            text={"type": "string", "description": "what the training told last"},
+            lines={"type": "array", "items": {"type": "string"}},
+            count=_COUNT,
+            can_undo={"type": "boolean"},
         ),
         "Error": _record("error", text={"type": "string", "description": "one line"}),
     }

@@ -11,11 +11,20 @@ export class Refused extends Error {
   }
 }
 
-/** Ask the server, and return the JSON that it answers.  Throws `Refused`, or `TypeError` if there is no answer. */
-export async function ask(path, { method = "GET", query = {}, body } = {}) {
-  const headers = token ? { authorization: `Bearer ${token}` } : {};
+const headers = token ? { authorization: `Bearer ${token}` } : {};
+
+function address(path, query) {
   const asked = new URLSearchParams(query).toString();
-  const answer = await fetch(asked ? `${path}?${asked}` : path, { method, headers, body });
+  return asked ? `${path}?${asked}` : path;
+}
+
+/**
+ * Ask the server, and return the JSON that it answers.  Throws `Refused`, or `TypeError` if there is no answer.
+ * With `onProgress`, that is told the share of the body that was sent.
+ */
+export async function ask(path, { method = "GET", query = {}, body, onProgress } = {}) {
+  if (onProgress) return upload(path, { method, query, body, onProgress });
+  const answer = await fetch(address(path, query), { method, headers, body });
   const found = await answer.json().catch(() => ({ text: `status ${answer.status}` }));
   if (!answer.ok) throw new Refused(answer.status, found.text);
   return found;
@@ -30,4 +39,29 @@ export function connect(path, query = {}) {
   const socket = new WebSocket(url, token ? [PROTOCOL, `token.${token}`] : [PROTOCOL]);
   socket.binaryType = "blob";
   return socket;
+}
+
+/** Ask as `ask` does; fetch does not tell how much of the body was sent. */
+function upload(path, { method, query, body, onProgress }) {
+  const request = new XMLHttpRequest();
+  request.open(method, address(path, query));
+  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+  request.responseType = "json";
+  request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
+  return new Promise((done, fail) => {
+    request.onload = () => {
+      const found = request.response ?? { text: `status ${request.status}` };
+      if (request.status >= 200 && request.status < 300) done(found);
+      else fail(new Refused(request.status, found.text));
+    };
+    request.onerror = () => fail(new TypeError("no answer"));
+    request.send(body);
+  });
+}
+
+/** Return a picture, or a page of a document, as one that every browser shows. */
+export async function picture(file, page) {
+  const answer = await fetch(address("v1/picture", page ? { page } : {}), { method: "POST", headers, body: file });
+  if (!answer.ok) throw new Refused(answer.status, "");
+  return answer.blob();
 }

@@ -1,6 +1,8 @@
 // Frames go up, one in flight; records come down.
 
 import { connect } from "./api.js";
+import { look } from "./parts/change.js";
+import { drawPart, placed } from "./parts/sending.js";
 
 const QUALITY = 0.85;
 const PAUSES_MS = [500, 1000, 2000, 4000];
@@ -13,11 +15,11 @@ export class Live {
    * @param video the element that plays
    * @param name goes into the records
    * @param on what to tell: record(record), event(event), problem(text), connection(text)
+   * @param settings {asked: of the server, side: of frames, longest, in pixels, region: the part that is sent}
    */
-  constructor(video, name, on) {
-    Object.assign(this, { video, name, on, side: 960, confidence: null, isPaused: false });
+  constructor(video, name, on, settings) {
+    Object.assign(this, { video, name, on, region: null, way: null, isPaused: false, ...settings });
     this.canvas = document.createElement("canvas");
-    this.context = this.canvas.getContext("2d", { alpha: false });
     this.isClosed = false;
     this.losses = this.cause = 0;
     this.open();
@@ -25,9 +27,7 @@ export class Live {
 
   open() {
     this.inFlight = null;
-    const query = { source: this.name };
-    if (this.confidence !== null) query.min_confidence = this.confidence;
-    this.socket = connect("v1/stream", query);
+    this.socket = connect("v1/stream", { source: this.name, ...this.asked });
     this.socket.onopen = () => {
       this.losses = 0;
       this.cause = 0;
@@ -65,13 +65,13 @@ export class Live {
   }
 
   ask(confidence) {
-    this.confidence = confidence;
+    this.asked.min_confidence = confidence;
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ min_confidence: confidence }));
   }
 
-  /** Begin anew with frames of another size, in which tracks would not be found again. */
-  resize(side) {
-    this.side = side;
+  /** Begin anew with frames of another size or part, or read another way: tracks would not be found again. */
+  change(settings) {
+    Object.assign(this, settings);
     this.reopen();
   }
 
@@ -82,10 +82,9 @@ export class Live {
     if (this.isPaused) return;
     if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !video.videoWidth) return;
     this.inFlight = performance.now();
-    const scale = Math.min(1, this.side / Math.max(video.videoWidth, video.videoHeight));
-    const width = Math.round(video.videoWidth * scale), height = Math.round(video.videoHeight * scale);
-    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
-    this.context.drawImage(video, 0, 0, width, height);
+    const way = drawPart(video, [video.videoWidth, video.videoHeight], this.region, this.side, this.canvas);
+    this.way = this.region && way;
+    const seen = look(video);
     const time = video.srcObject ? null : video.currentTime;
     const blob = await new Promise((done) => this.canvas.toBlob(done, "image/jpeg", QUALITY));
     if (socket !== this.socket || socket.readyState !== WebSocket.OPEN) return;
@@ -93,19 +92,20 @@ export class Live {
       this.inFlight = null;
       return;
     }
+    this.seen = seen;
     if (time !== null) socket.send(JSON.stringify({ time_s: time }));
     socket.send(blob);
   }
 
   take(record) {
     if (record.type === "event") {
-      this.on.event(record);
+      this.on.event(placed(record, this.way));
       return;
     }
     const sent = this.inFlight;
     this.inFlight = null;
     if (record.type === "error") this.on.problem(record.text);
-    else this.on.record(record, sent);
+    else this.on.record(placed(record, this.way), sent, this.seen);
     this.next();
   }
 

@@ -1,24 +1,40 @@
-// The numbers that were read: a live list, and what is made of it.
+// The numbers that were read: a live list, which can be corrected and survives a reload.
 
-const COLUMNS = ["source", "index", "time_s", "event", "id", "text", "confidence", "x", "y", "w", "h", "value",
-  "writing", "table", "row", "column", "page"];
-const MOST_RECORDS = 20000, MOST_ROWS = 5000, LONG = 16;
+import { clock, corrected } from "./parts/exports.js";
+
+const MOST_RECORDS = 20000, MOST_ROWS = 5000, LONG = 16, MOST_SAID = 100;
+const STORED = "camdigits.numbers", MOST_STORED = 1000, STORE_MS = 500;
 
 /** The list, and the records of just those numbers that stand in it. */
 export class Numbers {
-  /** @param list an ol  @param onChange called with how many numbers there are */
-  constructor(list, onChange) {
+  /**
+   * @param list an ol
+   * @param on what to tell: change(how many numbers there are), pick(row that was pressed), said(row)
+   */
+  constructor(list, on) {
     this.list = list;
-    this.onChange = onChange;
-    this.clear();
+    this.on = on;
+    this.forget();
+    this.restore();
+    list.addEventListener("click", ({ target }) => {
+      const row = this.texts.find(({ item }) => item.contains(target));
+      if (!row) return;
+      if (target.closest(".edit")) this.correct(row);
+      else if (!target.closest("input")) on.pick(row);
+    });
+    addEventListener("pagehide", () => this.store());
   }
 
-  clear() {
-    this.kept = []; // [{record, row}], row being one of those that the record is about
+  forget() {
+    this.kept = []; // [{record, row, clock}], row being one of those that the record is about
     this.texts = [];
     this.list.replaceChildren();
     this.begin();
-    this.onChange(0);
+  }
+
+  clear() {
+    this.forget();
+    this.changed();
   }
 
   /** Begin with another camera, photo or video: its numbers have ids of their own. */
@@ -26,6 +42,11 @@ export class Numbers {
     this.rows = new Map();
     this.seen = new Set();
     this.photo = [];
+  }
+
+  changed() {
+    this.on.change(this.texts.length);
+    this.storing ??= setTimeout(() => this.store(), STORE_MS);
   }
 
   /** Take an event; returns what is worth saying of it, "" for nothing. */
@@ -36,9 +57,10 @@ export class Numbers {
     let row = event.event === "appeared" ? undefined : this.rows.get(event.id);
     if (event.event === "gone") {
       if (!row) return ""; // it is not in the list, which was cleared or is full
+      row.isGone = true;
       row.item.classList.add("gone");
     } else if (row) {
-      Object.assign(row, { text: event.text, confidence: event.confidence });
+      Object.assign(row, { read: event.text, confidence: event.confidence });
       show(row);
     } else {
       row = this.add(event, time);
@@ -52,24 +74,30 @@ export class Numbers {
 
   /** Take the frame record of a photo: all its numbers at once, in place of an earlier reading of it. */
   takePhoto(record, time) {
+    const said = this.photo.map((row) => [row.read, row.said]);
     if (this.photo.length) this.drop(this.photo[0]);
     this.photo = record.numbers.map((number) => this.add(number, time));
-    for (const row of this.photo) row.together = this.photo;
+    // What was corrected stays so when the photo is read anew and the same is read at its place.
+    if (said.length === this.photo.length) this.photo.forEach((row, at) => row.read === said[at][0] && (row.said = said[at][1]));
+    for (const row of this.photo) {
+      row.together = this.photo;
+      show(row);
+    }
     this.list.prepend(...this.photo.map((row) => row.item));
     if (this.photo.length) this.keep(record, this.photo[0]);
-    this.onChange(this.texts.length);
+    this.changed();
     return record.numbers.map((number) => number.text).join(", ");
   }
 
   keep(record, row) {
-    this.kept.push({ record, row });
+    this.kept.push({ record, row, clock: clock() });
     while (this.kept.length > MOST_RECORDS || this.texts.length > MOST_ROWS) this.drop(this.texts[0]);
     if (this.seen.size > 2 * MOST_RECORDS) this.seen.clear();
-    this.onChange(this.texts.length);
+    this.changed();
   }
 
-  add({ text, confidence }, time) {
-    const row = { text, confidence, time, item: document.createElement("li") };
+  add({ text, confidence, id = null }, time) {
+    const row = { read: text, said: null, confidence, time, id, isGone: false, item: document.createElement("li") };
     row.together = [row]; // the numbers that the same records tell of
     show(row);
     this.texts.push(row);
@@ -84,41 +112,92 @@ export class Numbers {
     for (const [id, row] of this.rows) if (together.includes(row)) this.rows.delete(id);
   }
 
+  /** Let a number be corrected in its place: Enter takes what is written, Escape leaves it. */
+  correct(row) {
+    if (row.isEdited) return;
+    row.isEdited = true;
+    const field = Object.assign(document.createElement("input"), { type: "text", value: textOf(row), maxLength: MOST_SAID, className: "correction", inputMode: "text", autocomplete: "off" });
+    field.setAttribute("aria-label", `Correct ${textOf(row)}`);
+    const end = (isTaken) => {
+      if (!row.isEdited) return;
+      const isBack = field === document.activeElement;
+      row.isEdited = false;
+      const text = field.value.trim();
+      if (isTaken) row.said = text && text !== row.read ? text : null;
+      show(row);
+      if (isBack) row.item.querySelector(".edit").focus({ preventScroll: true });
+      if (isTaken) this.on.said(row);
+      this.changed();
+    };
+    field.onkeydown = (event) => {
+      event.stopPropagation();
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault(); // or Enter would press the pen, which has the focus then
+      end(event.key === "Enter");
+    };
+    field.onblur = () => end(true);
+    row.item.querySelector(".number").replaceWith(field);
+    row.item.querySelector(".edit").hidden = true;
+    field.focus();
+    field.select();
+  }
+
+  /** Mark the numbers whose boxes are shown. */
+  mark(rows) {
+    for (const row of this.texts) row.item.classList.toggle("shown", rows.includes(row));
+  }
+
+  /** The records, with what was said of them by hand. */
   get records() {
-    return this.kept.map(({ record }) => record);
+    return this.kept.map(corrected);
   }
 
   /** The numbers as text, one a line, the oldest first. */
   text() {
-    return this.texts.map((row) => row.text).join("\n") + "\n";
+    return this.texts.map(textOf).join("\n") + "\n";
   }
 
   /** The records as JSON Lines. */
   jsonl() {
-    return this.records.map((record) => JSON.stringify(record) + "\n").join("");
+    return this.records.map((record) => JSON.stringify(record)).join("\n") + "\n";
   }
 
-  /** The records as CSV, with the columns of the command line. */
-  csv() {
-    const lines = this.records.flatMap(rowsOf).map((row) => row.map(quoted).join(","));
-    return [COLUMNS.join(","), ...lines].join("\n") + "\n";
+  /** Keep the newest numbers for this tab, should it be loaded anew. */
+  store() {
+    clearTimeout(this.storing);
+    this.storing = null;
+    const rows = this.texts.slice(-MOST_STORED), places = new Map(rows.map((row, at) => [row, at]));
+    const kept = this.kept.filter(({ row }) => row.together.every((other) => places.has(other)));
+    try {
+      sessionStorage.setItem(STORED, JSON.stringify({
+        rows: rows.map(({ read, said, confidence, time, isGone, together }) => ({ read, said, confidence, time, isGone, group: places.get(together.find((row) => places.has(row))) })),
+        kept: kept.map(({ record, row, clock }) => ({ record, clock, row: places.get(row) })),
+      }));
+    } catch {
+      // storage may be forbidden, or full
+    }
+  }
+
+  restore() {
+    let stored = null;
+    try {
+      stored = JSON.parse(sessionStorage.getItem(STORED));
+    } catch {
+      // then the list begins empty
+    }
+    if (!stored) return;
+    const rows = stored.rows.map((it) => Object.assign(this.add({ text: it.read, confidence: it.confidence }, it.time), { said: it.said, isGone: it.isGone, isRestored: true }));
+    rows.forEach((row, at) => {
+      row.together = rows.filter((_, other) => stored.rows[other].group === stored.rows[at].group);
+      show(row);
+    });
+    for (const row of rows) if (row.together[0] === row) this.list.prepend(...row.together.map(({ item }) => item));
+    this.kept = stored.kept.map((it) => ({ ...it, row: rows[it.row] }));
+    this.on.change(this.texts.length);
   }
 }
 
-function rowsOf(record) {
-  const head = [record.source, record.index, record.time_s];
-  if (record.type === "event") {
-    return [[...head, record.event, record.id, record.text, record.confidence, ...record.box, record.value ?? "",
-      record.writing, "", "", "", ""]];
-  }
-  return record.numbers.map((n) => [...head, "", n.id ?? "", n.text, n.confidence, ...n.box, n.value ?? "",
-    n.writing, ...(n.cell ?? ["", "", ""]), record.page ?? ""]);
-}
-
-function quoted(value) {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+const textOf = (row) => row.said ?? row.read;
 
 /** A text with places where it may be broken into lines, which copies leave out. */
 function broken(text) {
@@ -126,20 +205,28 @@ function broken(text) {
 }
 
 function show(row) {
-  const percent = Math.floor(row.confidence * 100);
-  const parts = [
-    ["span", "number", row.text],
-    ["span", "sureness", `${percent} %`],
-    ["time", "when", row.time],
-  ];
-  row.item.replaceChildren(...parts.map(([tag, name, text]) => {
-    const element = document.createElement(tag);
-    element.className = name;
-    const isLong = name === "number" && text.length > LONG;
-    element.classList.toggle("long", isLong);
-    element.append(...(isLong ? broken(text) : [text]));
-    return element;
-  }));
-  row.item.classList.toggle("fair", row.confidence < 0.9 && row.confidence >= 0.7);
-  row.item.classList.toggle("doubtful", row.confidence < 0.7);
+  if (row.isEdited) return;
+  const text = textOf(row), isSaid = row.said !== null;
+  const number = element("button", "number", ...(text.length > LONG ? broken(text) : [text]));
+  number.classList.toggle("long", text.length > LONG);
+  number.title = "Show where it stands";
+  const edit = element("button", "edit");
+  edit.setAttribute("aria-label", `Correct ${text}`);
+  edit.innerHTML = '<svg><use href="#i-edit"/></svg>';
+  for (const button of [number, edit]) button.type = "button";
+  row.item.replaceChildren(
+    number,
+    isSaid ? element("span", "was", `read as ${row.read}`) : element("span", "sureness", `${Math.floor(row.confidence * 100)} %`),
+    element("time", "when", row.time),
+    edit,
+  );
+  row.item.classList.toggle("gone", row.isGone);
+  row.item.classList.toggle("fair", !isSaid && row.confidence < 0.9 && row.confidence >= 0.7);
+  row.item.classList.toggle("doubtful", !isSaid && row.confidence < 0.7);
+}
+
+function element(tag, name, ...parts) {
+  const made = Object.assign(document.createElement(tag), { className: name });
+  made.append(...parts);
+  return made;
 }

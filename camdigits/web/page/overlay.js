@@ -1,7 +1,9 @@
 // Draws what was read over the picture, as often as the display shows a new one.
 
 const LEAST = 11; // pixels of the page that a label is high
-const COVERED = 0.15; // of a digit's box that a label may cover
+const COVERED = 0.02; // of a digit's box that a label may cover
+const SMALL = 26; // pixels of the page: digits that are lower have no boxes of their own, their number has one
+const NARROW = 640; // pixels of the page: on pictures that are narrower boxes are hairlines
 const SURE = "#0072b2", FAIR = "#e69f00", DOUBTFUL = "#d55e00", CHOSEN = "#ffffff", EDGE = "rgba(0, 0, 0, .55)";
 
 /** Return the colour of a confidence, and that of letters on it. */
@@ -23,9 +25,9 @@ export function fit(width, height, areaWidth, areaHeight) {
  * @param record what was read; its boxes are in pixels of a picture of record.size
  * @param place where that picture lies: {x, y, width, height, mirror}, in pixels of the canvas
  * @param unit pixels of the canvas for one of the page
- * @param chosen a box that is drawn above all others, or null
+ * @param marks {chosen: a box that is drawn above all others, or null; named: boxes that an answer was given to}
  */
-export function draw(context, record, place, unit, chosen = null) {
+export function draw(context, record, place, unit, { chosen = null, named = [] } = {}) {
   const scale = place.width / record.size[0];
   const onto = ([x, y, w, h]) => {
     const left = place.mirror ? record.size[0] - x - w : x;
@@ -33,17 +35,41 @@ export function draw(context, record, place, unit, chosen = null) {
   };
   context.lineJoin = "round";
   const boxes = record.digits.map(({ box }) => onto(box));
-  const corners = record.digits.map(({ polygon }) => polygon?.map(([x, y]) => onto([x, y, 0, 0])));
-  const around = (at, colour, weight) => outline(context, boxes[at], colour, weight, unit, corners[at]);
+  const line = place.width < NARROW * unit ? 0.6 : 1;
+  const outlined = outlines(record, boxes, unit).map(({ box, polygon, confidence }) => {
+    return { box: onto(box), corners: polygon?.map(([x, y]) => onto([x, y, 0, 0])), colour: colours(confidence)[0] };
+  });
   // The dark edges of all before any colour, so that none covers its neighbour's.
-  for (const at of boxes.keys()) around(at, EDGE, 2);
-  record.digits.forEach(({ confidence }, at) => around(at, colours(confidence)[0], 1));
+  for (const { box, corners } of outlined) outline(context, box, EDGE, 2 * line, unit, corners);
+  for (const { box, corners, colour } of outlined) outline(context, box, colour, line, unit, corners);
   const taken = [];
   for (const number of record.numbers) label(context, number, onto(number.box), { place, boxes, taken }, unit);
+  for (const box of named) tick(context, onto(box), unit);
   if (chosen) {
     outline(context, onto(chosen), EDGE, 3.5, unit);
     outline(context, onto(chosen), CHOSEN, 2, unit);
   }
+}
+
+/** What is outlined: digits, or numbers where their digits are too small for boxes of their own. */
+function outlines({ digits, numbers }, boxes, unit) {
+  const small = numbers.filter(({ digits: places }) => places?.length && places.every((at) => boxes[at] && boxes[at][3] < SMALL * unit));
+  const within = new Set(small.flatMap((number) => number.digits));
+  return [...small, ...digits.filter((_, at) => !within.has(at))];
+}
+
+/** Tick a digit off at its corner. */
+function tick(context, [x, y, w], unit) {
+  const size = 7 * unit;
+  context.fillStyle = "#1f7a45";
+  context.beginPath();
+  context.arc(x + w, y, size, 0, 7);
+  context.fill();
+  context.strokeStyle = "#fff";
+  context.lineWidth = 1.8 * unit;
+  context.beginPath();
+  for (const [right, down] of [[-0.45, 0], [-0.1, 0.35], [0.5, -0.35]]) context.lineTo(x + w + right * size, y + down * size);
+  context.stroke();
 }
 
 /** Draw a box around a digit, or its corners if it lies slanted, with lines that are thinner where it is small. */

@@ -1,9 +1,12 @@
 // The picture, and over it what was read.
 
 import { draw, fit } from "./overlay.js";
+import { differs, look } from "./parts/change.js";
 import { taken } from "./still.js";
 
 const MOTION_MS = 250; // boxes are moved on for so long with the picture, as the last readings moved
+const OLD_MS = 350, FADE_MS = 400; // boxes of a frame that old fade once the picture looks another way
+const LOOK_MS = 150;
 const STILL = 0.03; // of the picture's width a second: slower than that is a hand that shakes
 
 export class Stage {
@@ -14,6 +17,8 @@ export class Stage {
     this.context = overlay.getContext("2d");
     this.element = null;
     this.mirror = false;
+    this.region = null; // the part that is read alone, {x, y, w, h} from 0 to 1 of the picture
+    this.named = []; // boxes that were ticked off
     this.forget();
     overlay.addEventListener("click", (event) => {
       const point = this.pointAt(event);
@@ -34,18 +39,27 @@ export class Stage {
   }
 
   forget() {
-    this.record = this.chosen = this.last = null;
+    this.record = this.chosen = this.last = this.pick = null;
+    this.named = [];
     this.velocity = [0, 0];
-    this.sent = null;
+    this.sent = this.seen = this.changed = null;
     this.drawn = "";
   }
 
-  /** Take what was read of the frame that was taken at this time; null for a picture that stands. */
-  take(record, sent) {
+  /**
+   * Take what was read.
+   *
+   * @param sent when the frame was taken; null for a picture that stands
+   * @param seen how it looked, of `look`
+   */
+  take(record, sent, seen = null) {
     this.velocity = sent === null ? [0, 0] : moved(this.last, { record, sent });
     this.last = { record, sent };
     this.record = record;
     this.sent = this.measured = sent;
+    this.seen = seen;
+    this.changed = null;
+    this.looked = 0;
     this.drawn = "";
   }
 
@@ -65,13 +79,15 @@ export class Stage {
     return { x, y, width: width * scale, height: height * scale, mirror: this.mirror };
   }
 
-  pointAt(event) {
+  /** Where in the picture a press was, [x, y] from 0 to 1; null beside it, or the nearest place in it. */
+  pointAt(event, isNearest = false) {
     const { place } = this;
-    if (!place) return null;
+    if (!place) return isNearest ? [0, 0] : null;
     const area = this.overlay.getBoundingClientRect();
     let x = (event.clientX - area.left - place.x) / place.width;
     const y = (event.clientY - area.top - place.y) / place.height;
     if (place.mirror) x = 1 - x;
+    if (isNearest) return [x, y].map((value) => Math.min(1, Math.max(0, value)));
     if (x < 0 || y < 0 || x >= 1 || y >= 1) return null;
     return [x, y];
   }
@@ -82,20 +98,36 @@ export class Stage {
     const unit = window.devicePixelRatio || 1;
     const width = Math.round(overlay.clientWidth * unit), height = Math.round(overlay.clientHeight * unit);
     const isMoving = this.velocity[0] || this.velocity[1];
-    const look = `${width} ${height} ${this.mirror} ${this.chosen}`;
+    const { strength } = this, chosen = this.chosen ?? this.pick?.(record) ?? null;
+    const look = [width, height, this.mirror, chosen, strength, JSON.stringify(this.region), this.named.length].join(" ");
     if (look === this.drawn && !isMoving) return;
     if (overlay.width !== width || overlay.height !== height) Object.assign(overlay, { width, height });
     else context.clearRect(0, 0, width, height);
     this.drawn = look;
     const { place } = this;
-    if (!record || !place) return;
+    if (!place) return;
     for (const name of ["x", "y", "width", "height"]) place[name] *= unit;
+    if (this.region) shade(context, this.region, place, unit);
+    if (!record) return;
     this.carry(place);
-    draw(context, record, place, unit, this.chosen);
+    context.globalAlpha = strength;
+    draw(context, record, place, unit, { chosen, named: this.named });
+    context.globalAlpha = 1;
     if (this.measured !== null) {
       performance.measure("capture to overlay", { start: this.measured, end: performance.now() });
       this.measured = null;
     }
+  }
+
+  /** How strongly boxes are drawn, 0 to 1 in tenths: on a slow line they would lie over other digits. */
+  get strength() {
+    const now = performance.now();
+    if (this.sent === null || !this.seen || now - this.sent < OLD_MS) return 1;
+    if (this.changed === null && now - this.looked > LOOK_MS && this.size[0]) {
+      this.looked = now;
+      if (differs(this.seen, look(this.element))) this.changed = now;
+    }
+    return this.changed === null ? 1 : Math.round(10 * Math.max(0, 1 - (now - this.changed) / FADE_MS)) / 10;
   }
 
   /** Move a place on, as the picture moved since the frame was taken. */
@@ -133,6 +165,22 @@ export class Stage {
     if (record) draw(context, record, place, Math.max(1, width / 900));
     return new Promise((done) => canvas.toBlob(done, "image/png"));
   }
+}
+
+/** Darken what is not read. */
+function shade(context, { x, y, w, h }, place, unit) {
+  const left = place.x + (place.mirror ? 1 - x - w : x) * place.width, top = place.y + y * place.height;
+  context.save();
+  context.beginPath();
+  context.rect(place.x, place.y, place.width, place.height);
+  context.rect(left, top, w * place.width, h * place.height);
+  context.fillStyle = "rgba(0, 0, 0, .5)";
+  context.fill("evenodd");
+  context.strokeStyle = "#fff";
+  context.lineWidth = 1.5 * unit;
+  context.setLineDash([6 * unit, 4 * unit]);
+  context.strokeRect(left, top, w * place.width, h * place.height);
+  context.restore();
 }
 
 /** How fast the digits moved from one reading to the next, [x, y] in pixels a millisecond. */

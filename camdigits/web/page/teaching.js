@@ -10,15 +10,16 @@ const $ = (id) => document.getElementById(id);
  */
 export class Teaching {
   /**
-   * @param on what to tell: chosen(box or null), end(), problem(text) once it has ended
+   * @param on what to tell: chosen(box or null), named(boxes), end(), taught() once all is saved, problem(text) once it has ended; view() says how the picture is looked at
    */
   constructor(on) {
     this.on = on;
     this.picture = null;
     this.saving = this.looking = Promise.resolve();
-    const answers = [..."0123456789"].map((digit) => this.answerButton(digit, digit));
-    answers.push(this.answerButton("No digit", "none"));
-    $("teaching-answers").replaceChildren(...answers);
+    const digits = [..."1234567890"].map((digit) => this.answerButton(digit));
+    $("teaching-answers").replaceChildren(...digits);
+    $("teaching-none").onclick = () => this.answer("none");
+    this.buttons = [...digits, $("teaching-none")];
     $("teaching-back").onclick = () => this.move(-1);
     $("teaching-next").onclick = () => this.move(1);
     $("teaching-undo").onclick = () => this.undo();
@@ -29,10 +30,8 @@ export class Teaching {
     return this.picture !== null;
   }
 
-  answerButton(text, label) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = text;
+  answerButton(label) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
     button.dataset.label = label;
     button.onclick = () => this.answer(label);
     return button;
@@ -47,8 +46,7 @@ export class Teaching {
     Object.assign(this, { picture, record, place: -1, answers: [], mark: null });
     $("teaching").hidden = false;
     this.note("");
-    $("teaching-undo").disabled = true;
-    $("teaching").scrollIntoView({ block: "nearest" });
+    this.count();
     return point ? this.look(point) : this.move(1);
   }
 
@@ -56,6 +54,7 @@ export class Teaching {
     this.picture = this.mark = null;
     $("teaching").hidden = true;
     this.on.end();
+    if (this.answers.length) this.saving.then(() => this.on.taught());
   }
 
   /** Mark the digit after or before the one that is marked. */
@@ -64,7 +63,7 @@ export class Teaching {
     if (!digits.length) return this.show(null, "Nothing is read here. Tap on a digit in the picture.");
     this.place = (this.place + step + digits.length) % digits.length;
     const { box, label } = digits[this.place];
-    return this.ask({ place: this.place, box, query: { box: box.join(","), read: label } });
+    return this.ask({ place: this.place, box, query: { box: box.join(","), read: label, ...this.on.view() } });
   }
 
   /** Mark the next digit that nothing was said of. */
@@ -80,7 +79,7 @@ export class Teaching {
   look([x, y]) {
     const { digits } = this.record;
     const place = digits.findIndex(({ box: [left, top, w, h] }) => x >= left && x < left + w && y >= top && y < top + h);
-    if (place < 0) return this.ask({ place: null, box: null, query: { x: Math.floor(x), y: Math.floor(y) } });
+    if (place < 0) return this.ask({ place: null, box: null, query: { x: Math.floor(x), y: Math.floor(y), ...this.on.view() } });
     this.place = place - 1;
     return this.move(1);
   }
@@ -114,8 +113,21 @@ export class Teaching {
     $("teaching-crop").hidden = !crop;
     if (crop) $("teaching-crop").src = `data:image/png;base64,${crop}`;
     $("teaching-text").textContent = text;
-    for (const button of $("teaching-answers").children) button.disabled = !mark?.box;
+    const said = mark && this.answers.find((answer) => isSame(answer.mark, mark))?.label;
+    for (const button of this.buttons) {
+      button.disabled = !mark?.box;
+      button.classList.toggle("taken", button.dataset.label === said);
+    }
     this.on.chosen(mark?.box ?? null);
+  }
+
+  /** Show how many digits of the picture are named, and tick them off. */
+  count() {
+    const { length } = this.record.digits, named = this.answers.filter(({ mark }) => mark.place !== null).length;
+    $("teaching-undo").disabled = !this.answers.length;
+    $("teaching-count").textContent = length ? `${named} of ${length} named` : "";
+    Object.assign($("teaching-progress"), { max: length || 1, value: named });
+    this.on.named(this.answers.map(({ mark }) => mark.box));
   }
 
   note(text) {
@@ -125,9 +137,9 @@ export class Teaching {
   answer(label) {
     const { mark, picture } = this;
     if (!mark?.box) return; // what was not read is to be seen first
-    const answer = { mark, id: null };
+    const answer = { mark, label, id: null };
     this.answers = [...this.answers.filter((other) => !isSame(other.mark, mark)), answer]; // the last word counts
-    $("teaching-undo").disabled = false;
+    this.count();
     this.later(async () => {
       const saved = await ask("v1/teach", { method: "POST", query: { ...mark.query, label }, body: picture });
       answer.id = saved.id;
@@ -141,7 +153,7 @@ export class Teaching {
   undo() {
     const answer = this.answers.pop();
     if (!answer) return;
-    $("teaching-undo").disabled = !this.answers.length;
+    this.count();
     this.later(async () => {
       if (answer.id) await ask(`v1/teach/${answer.id}`, { method: "DELETE" });
       this.note("The last answer was taken back.");
