@@ -46,6 +46,7 @@ class Viewer(Closeable):
         self._window_services, self._quiet = window_services, quiet
         self._window: Window | Screen | None = screen
         self._title = title
+        self._is_live = False
 
     @property
     def is_closed(self) -> bool:
@@ -64,6 +65,7 @@ class Viewer(Closeable):
             self._open_window()
         if not is_shown or self._window is None:
             return None
+        self._is_live = source.is_live
         self._window.begin()
         return self._window
 
@@ -76,6 +78,15 @@ class Viewer(Closeable):
         if self._window is not None:
             self._window.warn(status.text)
             self._window.poll()
+
+    def hold(self, is_over: Callable[[], bool]) -> None:
+        """Leave a video's last frame with whoever looks at it, until they end or let it go.
+
+        Args:
+            is_over: asked again and again; ends it, too.
+        """
+        if self._window is not None and not self._is_live:
+            self._window.hold(is_over)
 
     def tell(self, text: str) -> None:
         """Show why a source ended.

@@ -12,6 +12,7 @@ import asyncio
 import json
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -188,6 +189,9 @@ class Screen(Closeable):
     def write(self, frame: Frame, reading: Reading) -> None:
         """Show a frame."""
         self.look(frame, reading)
+
+    def hold(self, is_over: Callable[[], bool]) -> None:
+        """Do nothing."""
 
     def correct(self, reading: Reading) -> None:
         """Do nothing: the next frame comes at once, and shows what is known by now."""
