@@ -118,7 +118,7 @@ class Placement:
             if _is_same_shape(before, wh) and shape_of(wh) in self._left:
                 return
         known = self._left.get(shape_of(wh))
-        self._place(self._size(wh, known), known or self._stood.get(shape_of(wh)) or self._seen)
+        self._place(self._size(wh, known), known or self._stood.get(shape_of(wh)) or self._standing)
 
     def look(self) -> None:
         """Note where the window is; call it often while it is seen and does not fill the screen."""
@@ -165,6 +165,13 @@ class Placement:
             self._move()
         self._settled, self._tries, self._is_sized_by_others = None, 0, False
         self._polls, self._since_s = 0, self._now()
+
+    @property
+    def _standing(self) -> Box | None:
+        """Where the picture stands, or will once the window has settled; None for anywhere."""
+        if self._settled is not None:
+            return self._seen
+        return self._goal if self._is_goal_placed else None
 
     def _settle(self, rect: Box) -> None:
         """Correct the place by the frame's size, or see that all is as it should be."""

@@ -126,8 +126,8 @@ class AccessControl:
             return 403, "another page asks; open the address that camdigits printed"
         if _is_private(scope["path"]) and not self._rules.admits(_tokens(scope, headers)):
             return 401, (
-                "the token is missing or wrong: each start of camdigits has a new one; open the "
-                "address that it printed last"
+                "the token is missing or wrong: each start has a new one; open the address that "
+                "camdigits printed last"
             )
         return None
 

@@ -149,6 +149,23 @@ def test_alternating_shapes_keep_their_sizes(path: Path) -> None:
     assert (wide.w, wide.h) == (first[0].w, first[0].h)
 
 
+@pytest.mark.parametrize("polls", [0, 1, 5, 15, 40])
+def test_shapes_that_follow_each_other_fast_do_not_make_it_walk(path: Path, polls: int) -> None:
+    run = Run(Manager(FRAME), path).show(WIDE, polls=40)
+    first = run.manager.rect()
+    run.show(*(TALL, WIDE) * 10, polls=polls)
+
+    assert run.show(WIDE).manager.rect() == first
+
+
+def test_shapes_that_follow_each_other_from_the_start_do_not_either(path: Path) -> None:
+    wide, tall = (600, 400), (300, 500)
+    run = Run(Manager(FRAME), path).show(*(tall, wide) * 10, polls=5)
+
+    rect = run.show(wide).end()
+    assert (rect.x, rect.y) == (40 + FRAME[0], 60 + FRAME[1])
+
+
 def test_pictures_of_nearly_the_same_shape_do_not_shrink_the_window(path: Path) -> None:
     run = Run(Manager(), path).show((1000, 750))
     run.manager.size, run.manager.place = (500, 375), (50, 60)
