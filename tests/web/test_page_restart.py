@@ -1,4 +1,4 @@
-"""A page that stays open while camdigits is started again."""
+"""A page that stays open while camdigits is started again, or that is opened late."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 pytest.importorskip("starlette", reason="needs camdigits[web]")
 
 from camdigits.config import ReadConfig
+from camdigits.types import Box, Event
 from camdigits.web.server.access import AccessRules
 from camdigits.web.streams.broadcast import Broadcast, Screen
 from tests.web.conftest import Open, started, wait_until
@@ -72,3 +73,15 @@ def test_a_wrong_token_stays_named(open_page: Open, tmp_path: Path) -> None:
             tab.click("#start")
             wait_until(tab, "document.body.innerText.includes('camdigits refuses')")
         assert tab.evaluate(told(tab))
+
+
+@pytest.mark.parametrize("clock", ["2001-02-03T04:05:06.000+00:00", None], ids=["camera", "video"])
+def test_who_comes_later_sees_when_it_was_read(open_page: Open, clock: str | None) -> None:
+    hub, event = Broadcast(), Event("appeared", 1, "7", Box(1, 1, 5, 9), 0.9, 3, 0.3)
+    [record] = reading(3, events=(event,)).records("events")
+    hub.tell([record | ({"clock": clock} if clock else {})])
+    with serving(broadcast=hub) as served:
+        tab = open_page(served.url)
+        tab.wait_for_selector("#numbers li")
+        told = f"new Date({clock!r}).toLocaleTimeString()" if clock else "'0:00.3'"
+        assert tab.evaluate(told) in tab.inner_text("#numbers li")
