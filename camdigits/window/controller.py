@@ -36,17 +36,16 @@ class Controller:
     def __init__(self, services: Services, mirror: bool = False) -> None:
         self.closed, self.mirror, self.full_screen = False, mirror, False
         self.settings = Settings(services.reader)
-        self.banner = ""
         self._services = services
         self._status = StatusLine()
         self._scene: Scene | None = None
         self._teaching = TeachingMode(services.teacher)
         self._recording = Recording(services.open_video)
-        self._shown_notice = ""
+        self.banner = self._shown_notice = ""
         self._drag, self._is_choosing = Drag(), False
         self._debug_view: tuple[Scene, Image] | None = None
         self._paused = self._let_through = self._help = self._is_debugging = False
-        self._is_read_anew = False
+        self._is_read_anew = self._is_finished = False
         self._actions = self._table()
 
     def _table(self) -> dict[Action, Callable[[int], None]]:
@@ -99,13 +98,17 @@ class Controller:
     def show(self, frame: Frame, reading: Reading) -> None:
         """Take the next frame, to which no banner belongs yet; record it if a video is recorded."""
         self.banner = ""
-        self._scene = Scene.of(frame, reading, self.settings.config, self.mirror)
+        self._scene = scene = Scene.of(frame, reading, self.settings.config, self.mirror)
         self._let_through = self._is_read_anew = False
-        self._status.rate.tick()
-        if self._recording.is_on:
-            problem = self._recording.add(self._scene.picture(), frame.time_s)
-            if problem:
-                self._status.tell(problem)
+        self._status.count(self.settings.read_s)
+        problem = self._recording.is_on and self._recording.add(scene.picture(), frame.time_s)
+        if problem:
+            self._status.tell(problem)
+
+    def finish(self) -> None:
+        """Take note that the frame that is shown is a video's last: it stays."""
+        if not self._is_still:
+            self._paused, self._is_finished, self._let_through = True, True, False
 
     def correct(self, reading: Reading) -> bool:
         """Take what is known by now of the frame that is shown; returns whether it is news.
@@ -116,6 +119,7 @@ class Controller:
         if scene is None or self._is_read_anew or scene.reading.index != reading.index:
             return False
         self._scene = Scene.of(scene.frame, reading, self.settings.config, self.mirror)
+        self._status.reads.add(self.settings.read_s)
         return True
 
     def press(self, code: int) -> bool:
@@ -123,7 +127,10 @@ class Controller:
         action = action_of(code, "read" if self._session is None else "teach")
         if action is None or (self._scene is None and action != "quit"):
             return False
+        was_waiting = self.is_waiting
         self._actions[action](code)
+        if was_waiting and not self.is_waiting:
+            self._status.rate.begin()
         return True
 
     def follow_mouse(self, event: int, x: int, y: int) -> bool:
@@ -202,17 +209,19 @@ class Controller:
     def _status_text(self, scene: Scene) -> str:
         if self._session is not None:
             return self._status.notice or self._session.status
-        doing = "paused" if self._paused else "reading"
+        doing = "at its end" if self._is_finished else "paused" if self._paused else "reading"
         if self._is_choosing:
             doing = "drag the region to read"
         if self._recording.is_on:
             doing += "   recording"
-        return self._status.text(scene.reading, self.settings.read_s, doing, self._services.note)
+        is_moving = not (self._paused or self._is_still)
+        return self._status.text(scene.reading, doing, self._services.note, is_moving)
 
     def _hint(self) -> str:
         if self._session is not None:
             return "Esc: end   h: keys"
-        return "Space: next   h: keys" if self._is_still else "h: keys"
+        next_key = "q: end   " if self._is_finished else "Space: next   "
+        return f"{next_key if self._is_finished or self._is_still else ''}h: keys"
 
     def _quit(self) -> None:
         if self._is_choosing:
@@ -275,17 +284,16 @@ class Controller:
         self._status.tell(what)
         if self.is_waiting:
             self._scene, self._is_read_anew = self.settings.read_again(self._scene), True
+            self._status.reads.begin(self.settings.read_s)
 
     def _teach(self, point: tuple[int, int] | None = None) -> None:
         """Freeze the frame and mark what stands at a point of the source, else the first digit."""
         assert self._scene is not None
-        problem = self._teaching.begin(self._scene, self.settings.config, point)
-        if problem:
+        if problem := self._teaching.begin(self._scene, self.settings.config, point):
             self._status.tell(problem)
         else:
             self._is_choosing = False
 
     def _answer(self, label: int | None) -> None:
-        problem = self._teaching.answer(label)
-        if problem:
+        if problem := self._teaching.answer(label):
             self._status.tell(problem)

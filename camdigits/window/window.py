@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import cv2
 
 from camdigits.errors import DependencyError
 from camdigits.support.context_manager import Closeable
-from camdigits.types import Box, Frame, Reading
+from camdigits.types import Frame, Reading
 from camdigits.window.controller import Controller
 from camdigits.window.keys import plain_code
+from camdigits.window.placement import CvDesk, Placement
 from camdigits.window.playback import Playing
-from camdigits.window.saved_geometry import Place
-from camdigits.window.screen import prepare_qt
+from camdigits.window.saved_geometry import SavedPlaces
+from camdigits.window.screen import prepare_qt, screen_area
 from camdigits.window.services import Services
 
 # Without WINDOW_GUI_NORMAL Qt looks for fonts, which OpenCV's wheels lack, and complains on stderr.
 _NORMAL_WINDOW = cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL
-_FIRST_WH = 1280, 800
 _WAIT_MS = 20
-_SETTLING_POLLS = 15
-"""Until the window manager has put its frame round a window that was moved."""
 
 
 class Window(Closeable):
@@ -55,13 +54,8 @@ class Window(Closeable):
         services = services or Services()
         self._controller = Controller(services, mirror)
         self._playing = Playing()
-        self._place = Place(services.place)
-        self._left = self._place.recall()
-        self._rect: Box | None = None
-        self._sizes: dict[tuple[int, int], tuple[int, int]] = {}
-        self._polls_to_settle = 0
+        self._placement = Placement(CvDesk(title), SavedPlaces(services.place), screen_area())
         self._is_full = self._was_visible = False
-        self._shown_wh = (0, 0)
         self._mouse: list[tuple[int, int, int]] = []
         cv2.setMouseCallback(title, lambda event, x, y, *_: self._mouse.append((event, x, y)))
 
@@ -98,6 +92,17 @@ class Window(Closeable):
         self._playing.shown(frame.time_s)
         self._wait()
 
+    def hold(self, is_over: Callable[[], bool]) -> None:
+        """Keep the last frame of a video until a key lets it go; a still had its time already.
+
+        Args:
+            is_over: asked again and again; ends it, too.
+        """
+        self._controller.finish()
+        self._draw()
+        while self.is_waiting and not is_over():
+            self.poll(_WAIT_MS)
+
     @property
     def is_waiting(self) -> bool:
         """The frame that is shown stays until a key is pressed."""
@@ -130,7 +135,8 @@ class Window(Closeable):
             is_changed = self._controller.follow_mouse(*event) or is_changed
         if is_changed or self._controller.is_stale:
             self._draw()
-        self._look_where()
+        if self._was_visible and not self._is_full:
+            self._placement.look()
         self._look_if_closed()
 
     def close(self) -> None:
@@ -143,8 +149,7 @@ class Window(Closeable):
             self._controller.close()
         finally:
             if self._title:
-                if self._rect is not None:
-                    self._place.keep(self._rect)
+                self._placement.keep()
                 with suppress(cv2.error):  # the user may have closed it by mouse
                     cv2.destroyWindow(self._title)
                 cv2.waitKey(1)
@@ -174,42 +179,9 @@ class Window(Closeable):
             self._is_full = self._controller.full_screen
             mode = cv2.WINDOW_FULLSCREEN if self._is_full else cv2.WINDOW_NORMAL
             cv2.setWindowProperty(self._title, cv2.WND_PROP_FULLSCREEN, mode)
-        height, width = picture.shape[:2]
-        # Of the same size as before, it keeps the size and place that the user gave it.
-        if (width, height) != self._shown_wh and not self._is_full:
-            if self._rect is not None:
-                self._sizes[self._shown_wh] = self._rect.w, self._rect.h
-            self._shown_wh = width, height
-            self._fit(width, height)
+        if not self._is_full:
+            self._placement.fit((picture.shape[1], picture.shape[0]))
         cv2.imshow(self._title, picture)
-
-    def _fit(self, width: int, height: int) -> None:
-        """Size the window for a picture, or put it where it was left the last time."""
-        if self._left is not None:
-            cv2.moveWindow(self._title, self._left.x, self._left.y)
-            cv2.resizeWindow(self._title, self._left.w, self._left.h)
-            self._polls_to_settle = _SETTLING_POLLS
-            return
-        scale = min(1.0, _FIRST_WH[0] / width, _FIRST_WH[1] / height)
-        first = round(width * scale), round(height * scale)
-        # The debug view has a size of its own: back from it, the user's is wanted again.
-        cv2.resizeWindow(self._title, *self._sizes.get((width, height), first))
-
-    def _look_where(self) -> None:
-        """Note where the window is, as long as it can be asked."""
-        if self._is_full or not self._was_visible:
-            return
-        with suppress(cv2.error, ValueError):
-            x, y, w, h = cv2.getWindowImageRect(self._title)
-            self._rect = Box(x, y, w, h)
-        if self._left is None or self._rect is None:
-            return
-        self._polls_to_settle -= 1
-        if self._polls_to_settle <= 0:
-            # The picture is asked for, but the frame round it is what was moved.
-            left, at, self._left = self._left, self._rect, None
-            if (at.x, at.y) != (left.x, left.y):
-                cv2.moveWindow(self._title, 2 * left.x - at.x, 2 * left.y - at.y)
 
     def _look_if_closed(self) -> None:
         """Notice that the window was closed by mouse.

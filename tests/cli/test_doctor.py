@@ -40,7 +40,8 @@ def test_a_sound_installation_is_told_from_its_parts(
         "OpenCV",
         "FFmpeg",
         "sha256",
-        "judge.tflite",
+        "lenet.tflite names ",
+        "judge.tflite lets ",
         "line.tflite",
         "print.tflite",
     ):

@@ -47,10 +47,14 @@ def test_it_trains_and_says_nothing_but_how_well(tmp_path: Path) -> None:
     result, written = done.stdout.splitlines()
     assert "% of 100 test digits right (95 % interval " in result
     assert written == f"wrote {out / 'lenet.tflite'}, lenet.keras and the model card lenet.json"
-    held_out, epoch = done.stderr.splitlines()
+    held_out, limited, epoch = done.stderr.splitlines()
     assert held_out == (
         f"camdigits: {data}: 500 digits to learn from; 100 are held out and measured at the end "
         "(their own test split)"
+    )
+    assert limited == (
+        "camdigits: --limit: 200 of 500 digits are learnt from and validated with; all 100 of the "
+        "test are measured"
     )
     assert epoch.startswith("epoch 1/1: loss ")
     assert LiteRTClassifier(out / "lenet.tflite").card.record["settings"]["limit"] == 200

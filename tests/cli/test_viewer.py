@@ -32,6 +32,9 @@ class StandIn:
     def poll(self) -> None:
         self.calls.append("poll")
 
+    def hold(self, is_over: object) -> None:
+        self.calls.append("hold")
+
     def close(self) -> None:
         self.calls.append("close")
 
@@ -66,3 +69,13 @@ def test_sources_that_are_asked_for_are_shown(showing, is_live, count) -> None:
         viewer.wait(LOST)
     assert (sink is not None) == (count == 1)
     assert len(windows) == count
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_a_video_is_held_at_its_end_and_a_camera_is_not(is_live: bool) -> None:
+    with Viewer("always", False, Services) as viewer:
+        viewer.hold(lambda: False)  # nothing is shown yet
+        viewer.open(SimpleNamespace(is_live=is_live))  # type: ignore[arg-type]
+        viewer.hold(lambda: False)
+    (window,) = windows
+    assert window.calls == ["begin", *([] if is_live else ["hold"]), "close"]

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import av
 import cv2
+import numpy as np
 import pytest
 
 from camdigits import Recognizer
 from camdigits.drawing.debug_view import GROUND
-from tests.cli.pages import TEXT, page, write_clip, write_page
+from camdigits.drawing.text import PAPER, put_mask, text_mask
+from camdigits.window.display import shown_scale
+from tests.cli.pages import PAGE_WH, TEXT, page, write_clip, write_page
 from tests.cli.test_process import frame_count
 from tests.support.media import MjpegCamera
 from tests.support.xvfb import (  # noqa: F401
@@ -59,6 +62,40 @@ def test_quitting_the_window_ends_the_run(screen: Screen, tmp_path: Path) -> Non
         out, err = process.communicate(timeout=PATIENCE_S)
 
     assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_a_video_stays_at_its_last_frame_until_it_is_let_go(screen: Screen, tmp_path: Path) -> None:
+    clip, output = write_clip(tmp_path / "clip.mp4", 20), tmp_path / "read.mp4"
+
+    with start(screen, clip, "--show", "-o", output) as process:
+        window = screen.wait_for("camdigits", process)
+        assert process.stdout is not None
+        assert process.stdout.readline().endswith(f" {TEXT}\n")
+        wait_until(output.exists, "the marked video, which is done")
+        wait_until(lambda: screen.shows(hint("q: end   h: keys")), "the last frame")
+        assert process.poll() is None
+        screen.press(window, "q")
+        out, err = process.communicate(timeout=PATIENCE_S)
+
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_time_is_over_at_the_last_frame_too(screen: Screen, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", 20)
+
+    with start(screen, clip, "--show", "--timeout", "20") as process:
+        out, err = process.communicate(timeout=PATIENCE_S)
+
+    assert (process.returncode, err) == (0, "") and out.endswith(f" {TEXT}\n")
+
+
+def hint(text: str) -> np.ndarray:
+    """Return the end of the status line as a window for these pages shows it."""
+    width = round(shown_scale(PAGE_WH) * PAGE_WH[0])
+    mask = text_mask(text, min(16, max(11, width // 80)))
+    part = np.full((*mask.shape, 3), 40, np.uint8)
+    put_mask(part, mask, (0, 0), PAPER)
+    return part
 
 
 def test_a_camera_has_a_window_and_its_output_is_finished(screen: Screen, tmp_path: Path) -> None:

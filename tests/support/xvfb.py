@@ -53,7 +53,7 @@ class _ClientMessage(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A running X display without a window manager."""
+    """A running X display, without a window manager until one is started with `manage`."""
 
     display: str
 
@@ -134,6 +134,22 @@ class Screen:
         self._xdotool("windowsize", window, width, height, "windowmove", window, x, y)
         wait_until(lambda: self.geometry(window) == geometry, f"a window at {geometry}")
 
+    def seen_at(self, window: str) -> tuple[int, int, int, int]:
+        """Return where on the screen a window is seen, without its frame: x, y, width, height.
+
+        `geometry` counts the frame of a window manager twice.
+        """
+        x11 = ctypes.CDLL("libX11.so.6")
+        x11.XOpenDisplay.restype = ctypes.c_void_p
+        x11.XDefaultRootWindow.restype = ctypes.c_ulong
+        display = ctypes.c_void_p(x11.XOpenDisplay(self.display.encode()))
+        root, other = ctypes.c_ulong(x11.XDefaultRootWindow(display)), ctypes.c_ulong()
+        x, y = ctypes.c_int(), ctypes.c_int()
+        found = (ctypes.byref(value) for value in (x, y, other))
+        x11.XTranslateCoordinates(display, ctypes.c_ulong(int(window)), root, 0, 0, *found)
+        x11.XCloseDisplay(display)
+        return x.value, y.value, *self.geometry(window)[2:]
+
     def close(self, window: str) -> None:
         """Close a window as its close button does, by the window manager's message."""
         x11 = ctypes.CDLL("libX11.so.6")
@@ -165,6 +181,43 @@ class Screen:
             check=check,
         )
         return done.stdout
+
+
+@contextmanager
+def manage(screen: Screen, program: str, *arguments: str, package: str) -> Iterator[None]:
+    """Run a window manager on a screen; skips where it is not installed."""
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed (Debian: {package})")
+    manager = subprocess.Popen(
+        [program, *arguments],
+        env=screen.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: _is_managed(screen), f"{program} to begin")
+        assert manager.poll() is None
+        yield
+    finally:
+        manager.terminate()
+        manager.wait(_PATIENCE_S)
+
+
+def _is_managed(screen: Screen) -> bool:
+    """Return whether a window manager has told that it is there (EWMH)."""
+    x11 = ctypes.CDLL("libX11.so.6")
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XDefaultRootWindow.restype = ctypes.c_ulong
+    x11.XInternAtom.restype = ctypes.c_ulong
+    display = ctypes.c_void_p(x11.XOpenDisplay(screen.display.encode()))
+    atom = x11.XInternAtom(display, b"_NET_SUPPORTING_WM_CHECK", 0)
+    root = x11.XDefaultRootWindow(display)
+    count = ctypes.c_int()
+    x11.XListProperties.restype = ctypes.POINTER(ctypes.c_ulong)
+    atoms = x11.XListProperties(display, ctypes.c_ulong(root), ctypes.byref(count))
+    listed = [atoms[number] for number in range(count.value)]
+    x11.XCloseDisplay(display)
+    return atom in listed
 
 
 @pytest.fixture(name="screen", scope="session")

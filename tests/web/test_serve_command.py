@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -117,6 +118,55 @@ def test_others_need_the_token_which_is_told_nowhere_else(tmp_path: Path) -> Non
     assert token not in told and out == ""
 
 
+@pytest.mark.parametrize("more", [[], ["--host", "0.0.0.0", "--no-tls"]], ids=["own", "others"])
+def test_a_token_that_is_kept_stays_the_same(tmp_path: Path, more: list[str]) -> None:
+    file = tmp_path / "state" / "token"
+    seen = set()
+    for _ in range(2):
+        with started("--token", str(file), *more) as (process, address):
+            found = re.fullmatch(r"http://[\w.-]+:(\d+)/#token=([\w-]{32})", address)
+            assert found
+            port, token = found.groups()
+            seen.add(token)
+            url = f"http://127.0.0.1:{port}/v1/info"
+            for shown, status in ((token, 200), ("wrong", 401)):
+                headers = {"authorization": f"Bearer {shown}"}
+                answer = httpx.get(url, headers=headers, trust_env=False, timeout=100)
+                assert answer.status_code == status
+            process.terminate()
+            _, told = process.communicate(timeout=100)
+            assert token not in told
+            assert ("the token in it is that of --token, as before" in told) == bool(more)
+    assert len(seen) == 1
+    assert file.read_text() == f"{seen.pop()}\n"
+    if sys.platform != "win32":
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_token_can_be_given_itself() -> None:
+    with started("--token", "a-token-that-nobody-guesses") as (_, address):
+        assert address.endswith("/#token=a-token-that-nobody-guesses")
+
+
+def test_a_token_that_cannot_be_kept_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    path = tmp_path / "file" / "state" / "token"
+    assert main(["serve", "--port", "0", "--token", str(path)])
+    assert str(path) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_an_address_of_this_machine_alone_is_as_none(host: str) -> None:
+    with started("--host", host) as (process, address):
+        assert httpx.get(address + "v1/info", trust_env=False, timeout=100).status_code == 200
+        process.terminate()
+        _, told = process.communicate(timeout=100)
+    assert re.fullmatch(rf"http://{host}:\d+/", address)
+    assert "only this machine can open it" in told
+
+
 def test_without_a_certificate_the_camera_is_said_to_be_missing() -> None:
     with started("--host", "0.0.0.0", "--no-tls") as (process, address):
         process.terminate()
@@ -152,6 +202,11 @@ def test_frames_have_a_fifth_of_the_pixels_that_pictures_may_have(most: str, kin
     [
         (["--port", "70000"], "not a port"),
         (["--host", "203.0.113.7"], "no address of this machine"),
+        (["--token", "short"], "a token has 16 to 128 letters, digits, - and _, or is kept by"),
+        (["--token", "sixteen letters!"], "a token has 16 to 128"),
+        (["--token", __file__], "holds no token: a token has 16 to 128"),
+        (["--token", str(Path(__file__).parent)], "cannot read --token"),
+        (["--token", f"{__file__}/token"], "cannot read --token"),
         (["--host", "no such host"], "no name or address"),
         (["--tls-cert", "a.pem"], "belong together"),
         (["--tls-key", "a.pem"], "belong together"),

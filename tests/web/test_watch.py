@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -26,21 +29,27 @@ from camdigits.types import Box, Event, Frame, Reading
 from camdigits.web.server.access import PROTOCOL
 from camdigits.web.server.limits import Limits
 from camdigits.web.streams.broadcast import Broadcast, EventSink, Screen
-from tests.cli.pages import TEXT, page
-from tests.support.media import MjpegCamera
+from tests.cli.pages import TEXT, page, write_clip
+from tests.support.media import MjpegCamera, encoded
 from tests.web.serving import is_hung_up, masked, serving, stalled_client, waited
 
 
 class Command:
     """``camdigits run CAMERA --serve`` as a process; it is killed at the end if it must be."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, given: bytes = b"") -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "camdigits", "run", *arguments, "--serve", "--port", "0"],
+            stdin=subprocess.PIPE if arguments[0] == "-" else None,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        if given:
+            assert self.process.stdin is not None
+            self.process.stdin.buffer.write(given)
+            self.process.stdin.close()
+            self.process.stdin = None
         assert self.process.stderr is not None
         told = ""
         while not (found := re.search(r"open http://127\.0\.0\.1:(\d+)/\n", told)):
@@ -60,8 +69,8 @@ class Command:
 
 
 @contextmanager
-def running(*arguments: str) -> Iterator[Command]:
-    command = Command(*arguments)
+def running(*arguments: str, given: bytes = b"") -> Iterator[Command]:
+    command = Command(*arguments, given=given)
     try:
         yield command
     finally:
@@ -128,6 +137,81 @@ def test_a_file_is_no_camera(tmp_path: Any, capsys: pytest.CaptureFixture[str]) 
 
     assert main(["run", str(photo), "--serve", "--port", "0"]) == 2
     assert "drop it on the page of camdigits serve" in capsys.readouterr().err
+
+
+def test_a_picture_on_standard_input_is_no_camera_either() -> None:
+    with running("-", given=encoded(".png", page())) as command:
+        code, told = command.ended()
+    assert code == 2
+    assert "drop it on the page of camdigits serve" in told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGINT for one process")
+def test_a_video_is_watched_and_stays_at_its_end(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", 30)
+    with running(str(clip)) as command:
+        assert command.process.stderr is not None
+        with command.watch() as client:
+            appeared = until(client, type="event", event="appeared")
+            assert (appeared["text"], "clock" in appeared) == (TEXT, False)
+            until(client, type="status", text="the video has ended; this is its last picture")
+        assert "has ended; browsers have" in command.process.stderr.readline()
+        with command.watch() as late:  # its last picture, and what was read by then
+            assert until(late, type="event", event="appeared") == appeared
+            assert until(late, type="frame")["index"] == 29
+        command.process.send_signal(signal.SIGINT)
+        code, _ = command.ended()
+    assert code == 130
+
+
+def test_the_time_of_a_video_is_over_at_its_end_too(tmp_path: Path) -> None:
+    with running(str(write_clip(tmp_path / "clip.mp4", 5)), "--timeout", "3") as command:
+        assert command.ended()[0] in (0, 4)  # whether it read a number by then
+
+
+def test_a_stream_on_standard_input_is_watched_and_ends(tmp_path: Path) -> None:
+    data = write_clip(tmp_path / "clip.mkv", 30).read_bytes()
+    with running("-") as command:
+        assert command.process.stdin is not None
+        with command.watch() as client:
+            until(client, type="status", health="running")
+            command.process.stdin.buffer.write(data)
+            command.process.stdin.close()
+            appeared = until(client, type="event", event="appeared")
+            assert appeared["text"] == TEXT
+            told = datetime.datetime.fromisoformat(appeared["clock"])
+            assert until(client, type="status", health="ended")["text"] == ""
+        command.process.stdin = None
+        assert command.ended()[0] == 0
+    assert abs(datetime.datetime.now(datetime.UTC) - told) < datetime.timedelta(minutes=10)
+
+
+def test_who_comes_later_is_told_when_it_was() -> None:
+    hub = Broadcast()
+    sink = EventSink(hub)
+    event = Event("appeared", 1, "7", Box(1, 1, 5, 9), 0.9, 3, 0.3)
+    before = datetime.datetime.now(datetime.UTC)
+    sink.write(numbered(3), reading(3, events=(event,)))
+    told = []
+    with serving(broadcast=hub) as served:
+        for _ in range(2):
+            with served.socket("v1/watch") as client:
+                client.recv(100)
+                told.append(json.loads(client.recv(100))["clock"])
+    after = datetime.datetime.now(datetime.UTC)
+    assert told[0] == told[1]
+    slack = datetime.timedelta(milliseconds=1)
+    assert before - slack <= datetime.datetime.fromisoformat(told[0]) <= after
+
+
+@pytest.mark.parametrize("names", [["0", "1"], ["0", "clip.mp4"], ["clip.mp4", "clip.mp4"]])
+def test_one_source_is_shown(
+    names: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", 5)
+    sources = [str(clip) if name == "clip.mp4" else name for name in names]
+    assert main(["run", *sources, "--serve", "--port", "0"]) == 2
+    assert "--serve shows one camera or video, and 2 are named" in capsys.readouterr().err
 
 
 def test_a_file_that_cannot_be_read_is_told_as_without_serve(

@@ -52,6 +52,7 @@ examples:
   camdigits run rtsp://camera/live --format jsonl | jq -r 'select(.event == "appeared").text'
   camdigits run http://camera/snapshot.jpg --every 2   a picture, looked at every 2 s
   camdigits run 0 --serve --host 0.0.0.0       show the camera and its numbers to browsers
+  rpicam-vid -t 0 -o - | camdigits run - --serve   the same of a Raspberry Pi's camera
 
 keys in the window:
 {keys}
@@ -88,7 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     serving.add_argument(
         "--serve",
         action="store_true",
-        help="show cameras and streams, with their numbers, to browsers; prints the address",
+        help="show a camera, stream or video, with its numbers, to browsers; prints the address",
     )
     add_server_options(serving)
 
@@ -201,11 +202,13 @@ def _server(args: argparse.Namespace) -> ServerOptions | None:
     if args.serve:
         return options
     if options != ServerOptions():
-        raise UsageError("--host, --port, --tls-cert, --tls-key and --no-tls go with --serve")
+        raise UsageError(
+            "--host, --port, --token, --tls-cert, --tls-key and --no-tls go with --serve"
+        )
     return None
 
 
 def _showing(args: argparse.Namespace) -> Showing:
-    if args.show:
+    if args.show or args.serve:
         return "always"
-    return "never" if args.no_window and not args.serve else "live"
+    return "never" if args.no_window else "live"

@@ -28,9 +28,10 @@ Serves a page that reads digits with the camera of the browser that opens it, or
 photo or video that is dropped on it, and an HTTP and WebSocket API for programs (/docs).
 Prints the page's address. Ctrl-C ends it.
 
-Without --host only this machine can open it. With --host others can, who need the token
-in the printed address. Browsers give the camera only to https or to localhost, so the
-server then speaks https with a certificate of its own, which browsers warn of once.
+Without --host, or with 127.0.0.1, only this machine can open it. With another address
+others can, who need the token in what is printed. Browsers give the camera only to https
+or to localhost, so the server then speaks https with a certificate of its own, which
+browsers warn of once.
 """
 
 _EPILOG = """\

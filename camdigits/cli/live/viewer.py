@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from camdigits.cli.terminal.messages import say
+from camdigits.errors import UsageError
 from camdigits.sources.base import Source
+from camdigits.sources.names import shown
 from camdigits.support.context_manager import Closeable
 
 if TYPE_CHECKING:
@@ -17,6 +19,15 @@ if TYPE_CHECKING:
 
 Showing = Literal["never", "live", "always"]
 """Sources that are shown: none, cameras and streams, or files as well."""
+
+
+def check_served(source: Source) -> None:
+    """Raise a `UsageError` for a picture: to browsers is shown what moves."""
+    if source.is_still:
+        raise UsageError(
+            f"--serve shows cameras, streams and videos, and {shown(source.name)} is none; drop it "
+            "on the page of camdigits serve"
+        )
 
 
 class Viewer(Closeable):
@@ -46,6 +57,8 @@ class Viewer(Closeable):
         self._window_services, self._quiet = window_services, quiet
         self._window: Window | Screen | None = screen
         self._title = title
+        self._is_live: bool | None = None
+        self._is_served = screen is not None
 
     @property
     def is_closed(self) -> bool:
@@ -58,12 +71,18 @@ class Viewer(Closeable):
         It is a sink for files, and looks on while cameras and live streams are read.
 
         Leaving the sink's context closes the window for all sources; leave that to the viewer's.
+
+        Raises:
+            UsageError: if it is a picture, and browsers were to be shown it.
         """
+        if self._is_served:
+            check_served(source)
         is_shown = self._showing == "always" or (self._showing == "live" and source.is_live)
         if is_shown and self._window is None:
             self._open_window()
         if not is_shown or self._window is None:
             return None
+        self._is_live = source.is_live
         self._window.begin()
         return self._window
 
@@ -76,6 +95,15 @@ class Viewer(Closeable):
         if self._window is not None:
             self._window.warn(status.text)
             self._window.poll()
+
+    def hold(self, is_over: Callable[[], bool]) -> None:
+        """Leave a video's last frame with whoever looks at it, until they end or let it go.
+
+        Args:
+            is_over: asked again and again; ends it, too.
+        """
+        if self._window is not None and self._is_live is False:
+            self._window.hold(is_over)
 
     def tell(self, text: str) -> None:
         """Show why a source ended.

@@ -91,6 +91,11 @@ def training_data(args: argparse.Namespace) -> Dataset:
         )
         if not args.as_is and not args.resume:
             _must_look_right(args, dataset)
+    if args.limit is not None and args.limit < len(dataset.train):
+        say(
+            f"--limit: {args.limit:,} of {len(dataset.train):,} digits are learnt from and "
+            f"validated with; all {len(dataset.test):,} of the test are measured"
+        )
     args.data = dataset
     return dataset
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from camdigits.cli.options.arguments import place
+from camdigits.cli.options.token import file_or_token, token_of
 from camdigits.cli.terminal.messages import say
 from camdigits.errors import DependencyError, UsageError
 from camdigits.support.user_folders import data_folder
@@ -38,12 +39,14 @@ class ServerOptions:
         port: 0 takes any that is free.
         tls: files of a certificate and its key; None makes a pair where one is needed.
         is_plain: http even where others reach it.
+        token: the token, or the file that keeps it; None for a new one where one is needed.
     """
 
     host: str = LOOPBACK
     port: int = PORT
     tls: tuple[Path, Path] | None = None
     is_plain: bool = False
+    token: str | Path | None = None
 
 
 def port(text: str) -> int:
@@ -64,10 +67,17 @@ def add_server_options(group: argparse._ArgumentGroup) -> None:
         default=LOOPBACK,
         metavar="ADDRESS",
         help="listen for other machines, too, at this address of the machine; 0.0.0.0 for all of "
-        "them (default: this machine alone)",
+        f"them (default: {LOOPBACK}, which this machine alone reaches)",
     )
     group.add_argument(
         "--port", type=port, default=PORT, metavar="N", help=f"0 for any (default: {PORT})"
+    )
+    group.add_argument(
+        "--token",
+        metavar="FILE|VALUE",
+        help="the token that everybody needs, so that it stays the same: a file that keeps it, "
+        "made if it is not there, or the token itself, which other users of this machine can see "
+        "(default: a new one at each start, and none for this machine alone)",
     )
     group.add_argument(
         "--tls-cert", type=place, metavar="FILE", help="certificate for https, PEM (and --tls-key)"
@@ -92,7 +102,8 @@ def server_options(args: argparse.Namespace) -> ServerOptions:
     if args.no_tls and args.tls_cert:
         raise UsageError("--no-tls and --tls-cert contradict each other; drop one")
     tls = None if args.tls_cert is None else (args.tls_cert, args.tls_key)
-    return ServerOptions(args.host, args.port, tls, args.no_tls)
+    token = None if args.token is None else file_or_token(args.token)
+    return ServerOptions(args.host, args.port, tls, args.no_tls, token)
 
 
 def load_web(what: str) -> None:
@@ -125,10 +136,8 @@ def serve_app(
         is_result: the address is what the command prints, on standard output.
 
     Raises:
-        CamdigitsError: if it cannot listen there.
+        CamdigitsError: if it cannot listen there, or a token cannot be read or kept.
     """
-    import secrets
-
     from camdigits.web.server.access import AccessRules
     from camdigits.web.server.address import address_of, is_loopback, names_of, qr_code, reached_by
     from camdigits.web.server.web_server import WebServer, bind
@@ -136,7 +145,7 @@ def serve_app(
     is_open = not is_loopback(options.host)
     reached = reached_by(options.host)
     names = names_of(reached)
-    token = secrets.token_urlsafe(24) if is_open else None
+    token = token_of(options.token, is_open)
     listener = bind(options.host, options.port)
     try:
         tls = _tls(options, is_open, {*names, reached, LOOPBACK})
@@ -146,7 +155,7 @@ def serve_app(
         listener.close()
         raise
     address = address_of(reached, listener.getsockname()[1], tls is not None, token)
-    _tell(is_open, is_secure=tls is not None)
+    _tell(is_open, tls is not None, options.token)
     if is_result:
         print(address, flush=True)
     else:
@@ -172,8 +181,8 @@ def _tls(options: ServerOptions, is_open: bool, names: set[str]) -> tuple[Path, 
     return pair.certificate, pair.key
 
 
-def _tell(is_open: bool, is_secure: bool) -> None:
-    """Say who can open the address; a code of one that only this machine can is no use."""
+def _tell(is_open: bool, is_secure: bool, kept: str | Path | None) -> None:
+    """Say who can open the address."""
     if not is_open:
         say("only this machine can open it; for phones and others: --host 0.0.0.0 (Ctrl-C ends)")
         return
@@ -182,4 +191,5 @@ def _tell(is_open: bool, is_secure: bool) -> None:
             "browsers give the camera only to https or to localhost, so other machines can send "
             "photos and videos alone; without --no-tls, or with --tls-cert, they have the camera"
         )
-    say("whoever has this address can use it, others cannot: the token in it is new at each start")
+    how = "new at each start" if kept is None else "that of --token, as before"
+    say(f"whoever has this address can use it, others cannot: the token in it is {how}")

@@ -151,7 +151,9 @@ def check_sense(request: Request, specs: Sequence[SourceSpec]) -> None:
     if request.raw and request.form != "text":
         raise UsageError(f"--raw is text, and --format asks for {request.form}; leave one out")
     if request.jobs and request.showing == "always":
-        raise UsageError("--show shows files here, and --jobs reads them elsewhere; drop one")
+        raise UsageError(
+            "--show or --serve shows files here, and --jobs reads them elsewhere; drop one"
+        )
     if request.records == "events" and only_pictures(specs):
         raise UsageError(
             "--records events tells of videos and cameras, and pictures are read; leave it out, or "

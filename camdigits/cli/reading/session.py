@@ -99,12 +99,13 @@ class Session:
         results = [NoteSink(self._progress), *results]
         tasks = [self._task(spec) for spec in specs]
         # What ends comes first, since cameras do not.
-        is_asked_again = self._request.camera.every_s is not None
-        live = [task for task in tasks if may_be_live(task.spec, is_asked_again)]
+        is_polled = self._request.camera.every_s is not None
+        live = [task for task in tasks if may_be_live(task.spec, is_polled)]
         files = [task for task in tasks if task not in live]
         exit_code = self._read_in_turn(files if len(live) > 1 else files + live, results)
         if len(live) > 1 and not self._is_over:
             exit_code = self._read_side_by_side(live, results) or exit_code
+        self._viewer.hold(lambda: self._is_over)
         self._check_enough(exit_code)
         return exit_code
 

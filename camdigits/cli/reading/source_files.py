@@ -92,12 +92,12 @@ def check_live(specs: Sequence[SourceSpec], is_served: bool, is_asked_again: boo
     Raises:
         UsageError: if there are too many, or several would share one page.
     """
-    live = [spec for spec in specs if may_be_live(spec, is_asked_again)]
-    if is_served and len(live) > 1:
+    if is_served and len(specs) > 1:
         raise UsageError(
-            f"--serve shows one camera, and {len(live)} are named: start camdigits run "
-            f"{shown(live[0].name)} --serve, and the same for each other one"
+            f"--serve shows one camera or video, and {len(specs)} are named: start camdigits run "
+            f"{shown(specs[0].name)} --serve, and the same for each other one"
         )
+    live = [spec for spec in specs if may_be_live(spec, is_asked_again)]
     if len(live) > MOST_LIVE:
         raise UsageError(
             f"{len(live)} cameras and streams are named, and {MOST_LIVE} are read at a time: leave "

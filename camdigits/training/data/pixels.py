@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.errors import DataError
-from camdigits.training.data.files.parts import WHOLE, Parts
+from camdigits.training.data.files.parts import TRAIN, WHOLE, Parts
 
 SIDE = 28
 RANGES = ((0, 1), (-1, 1), (0, 16), (0, 255))
@@ -67,7 +67,10 @@ def _labels(path: Path, split: str, labels: NDArray[Any]) -> Pictures:
     except (ValueError, TypeError) as error:
         raise DataError(f"{path}: the {_named(split)}labels are no numbers") from error
     what = f"{path}: the {_named(split)}labels"
-    if numbers.ndim != 1 or not len(numbers):
+    if not numbers.size:
+        where = "" if split == WHOLE else f" to {'learn from' if split == TRAIN else 'test with'}"
+        raise DataError(f"{path} has no digits{where}: an array of labels is empty")
+    if numbers.ndim != 1:
         raise DataError(
             f"{what} are {labels.dtype} {labels.shape}; give one whole number for each digit"
         )

@@ -31,8 +31,9 @@ the server ends, 1008 for a query that makes no sense, 1009 for a message with t
 1013 while too many others stream."""
 
 _WATCH = """\
-With `camdigits run --serve`: what the machine's camera sees. The server sends text messages: \
-event records, status records (`health`: running, lost or ended; `text`: what is wrong), and \
+With `camdigits run --serve`: what the machine's camera sees, or a video. The server sends text \
+messages: event records (`clock`: the time of day when it was read; a video's have none), status \
+records (`health`: running, lost or ended; `text`: what is wrong), and \
 frame records, each followed by a binary message, its picture as JPEG, both turned as \
 `--rotate` and `--source-mirrored` ask. The next frame comes when you have sent `{"type": \
 "next"}`."""

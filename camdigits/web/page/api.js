@@ -1,7 +1,14 @@
 // The way to the server: the token, requests, WebSockets.
 
 const PROTOCOL = "camdigits.v1";
-const token = new URLSearchParams(location.hash.slice(1)).get("token");
+const token = tokenOf();
+
+function tokenOf() {
+  return new URLSearchParams(location.hash.slice(1)).get("token");
+}
+
+// The address of a server that was started again differs behind the #, for which browsers load nothing.
+addEventListener("hashchange", () => tokenOf() !== token && location.reload());
 
 /** A request that the server did not do; the message is a line for people. */
 export class Refused extends Error {
@@ -30,6 +37,21 @@ export async function ask(path, { method = "GET", query = {}, body, onProgress }
   return found;
 }
 
+/** Have a WebSocket that was refused close with the reason, which browsers keep to themselves. */
+function tellWhy(socket) {
+  let isTold = false;
+  socket.addEventListener("open", () => (isTold = true));
+  socket.addEventListener("close", async (event) => {
+    if (isTold) return;
+    isTold = true;
+    event.stopImmediatePropagation();
+    const refusal = await ask("v1/info").catch((error) => error);
+    const isWrong = refusal instanceof Refused && refusal.status === 401;
+    const found = isWrong ? { code: 1008, reason: refusal.message } : { code: event.code, reason: event.reason };
+    socket.dispatchEvent(new CloseEvent("close", found));
+  });
+}
+
 /** Return a WebSocket that is being opened; the token goes along as a subprotocol. */
 export function connect(path, query = {}) {
   const url = new URL(path, location.href);
@@ -38,6 +60,7 @@ export function connect(path, query = {}) {
   url.search = new URLSearchParams(query).toString();
   const socket = new WebSocket(url, token ? [PROTOCOL, `token.${token}`] : [PROTOCOL]);
   socket.binaryType = "blob";
+  tellWhy(socket);
   return socket;
 }
 

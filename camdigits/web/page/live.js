@@ -113,7 +113,7 @@ export class Live {
     this.inFlight = null;
     if (this.isClosed) return;
     if (event.code === REFUSED) {
-      this.on.connection(`camdigits refused the picture: ${event.reason || "see its messages"}.`);
+      this.on.connection(`camdigits refuses: ${event.reason || "see its messages"}.`);
       return;
     }
     const wait = PAUSES_MS[Math.min(this.losses, PAUSES_MS.length - 1)];

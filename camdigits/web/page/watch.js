@@ -3,6 +3,7 @@
 import { connect } from "./api.js";
 
 const PAUSES_MS = [500, 1000, 2000, 4000];
+const REFUSED = 1008;
 
 export class Watch {
   /**
@@ -23,8 +24,9 @@ export class Watch {
       this.on.connection("");
     };
     this.socket.onmessage = ({ data }) => (typeof data === "string" ? this.take(JSON.parse(data)) : this.show(data));
-    this.socket.onclose = () => {
+    this.socket.onclose = ({ code, reason }) => {
       if (this.hasEnded) return;
+      if (code === REFUSED) return this.on.connection(`camdigits refuses: ${reason}.`);
       const wait = PAUSES_MS[Math.min(this.losses, PAUSES_MS.length - 1)];
       this.losses += 1;
       this.on.connection("The connection to camdigits is lost. This goes on as soon as it is back: is camdigits run --serve still running, and this device in the same network?");

@@ -125,7 +125,10 @@ class AccessControl:
         if is_foreign or (site in ("cross-site", "same-site") and _is_private(scope["path"])):
             return 403, "another page asks; open the address that camdigits printed"
         if _is_private(scope["path"]) and not self._rules.admits(_tokens(scope, headers)):
-            return 401, "the token is missing or wrong; open the address that camdigits printed"
+            return 401, (
+                "the token is missing or wrong: each start has a new one; open the address that "
+                "camdigits printed last"
+            )
         return None
 
 

@@ -54,6 +54,7 @@ class Requests(H11Protocol):
 
     head_s: float
     most_of_one: int
+    _is_over = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or turn it away if its address has too many."""
@@ -70,6 +71,16 @@ class Requests(H11Protocol):
         done = self.cycle
         super().on_response_complete()
         self.loop.call_later(KEEP_ALIVE_S + self.head_s, self._hang_up, done)
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """Leave the connection to a WebSocket."""
+        self._is_over = True
+        super().handle_websocket_upgrade(event)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Take note that the client has gone."""
+        self._is_over = True
+        super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no request."""
@@ -100,8 +111,7 @@ class Requests(H11Protocol):
         self.transport.close()
 
     def _hang_up(self, last: object) -> None:
-        # After an upgrade the connection is that of a WebSocket.
-        if self.cycle is last and self.transport.get_protocol() is self:
+        if self.cycle is last and not self._is_over:
             self.transport.abort()
 
 
@@ -110,8 +120,14 @@ def requests(head_s: float, most_of_one: int) -> type[Requests]:
     return type("Requests", (Requests,), {"head_s": head_s, "most_of_one": most_of_one})
 
 
+LOGS = "uvicorn.error", "asyncio"
+"""Whose words are filtered."""
+_OF_CLIENTS = ("UTF-8", "returned without completing handshake", "Fatal error on SSL")
+"""Parts of what is logged as an error: of text, of a WebSocket that is refused, of TLS."""
+
+
 class Quiet(logging.Filter):
-    """Lets through what uvicorn says of faults of the program, and not what any client can cause.
+    """Lets through what `LOGS` say of faults of the program, and not what any client can cause.
 
     Attributes:
         is_ending: nothing is let through, since connections are being cut.
@@ -121,5 +137,7 @@ class Quiet(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether a record is a fault of the program."""
-        is_fault = record.levelno >= logging.ERROR and "UTF-8" not in record.getMessage()
-        return is_fault and not self.is_ending
+        if self.is_ending or record.levelno < logging.ERROR:
+            return False
+        text = record.getMessage()
+        return not any(part in text for part in _OF_CLIENTS)

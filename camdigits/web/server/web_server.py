@@ -18,7 +18,7 @@ from camdigits.support.context_manager import Closeable
 from camdigits.support.printable import printable, reason
 from camdigits.web.server.connection_limit import ConnectionLimit
 from camdigits.web.server.limits import Limits
-from camdigits.web.server.protocols import KEEP_ALIVE_S, Channel, Quiet, requests
+from camdigits.web.server.protocols import KEEP_ALIVE_S, LOGS, Channel, Quiet, requests
 
 CONNECTIONS = 64
 """That may be open; of them one address may have half, this machine's own all."""
@@ -88,12 +88,14 @@ class WebServer(Closeable):
         self._listener.close()
 
     def _run(self) -> None:
-        log = logging.getLogger("uvicorn.error")
-        log.addFilter(self._quiet)
+        logs = [logging.getLogger(name) for name in LOGS]
+        for log in logs:
+            log.addFilter(self._quiet)
         try:
             self._server.run(sockets=[self._listener])
         finally:
-            log.removeFilter(self._quiet)
+            for log in logs:
+                log.removeFilter(self._quiet)
             self._ended.set()
 
     def _count(self) -> int:

@@ -12,7 +12,9 @@ import asyncio
 import json
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import cv2
@@ -189,6 +191,13 @@ class Screen(Closeable):
         """Show a frame."""
         self.look(frame, reading)
 
+    def note(self, text: str) -> None:
+        """Tell something that is no fault."""
+        self._broadcast.say("running", text)
+
+    def hold(self, is_over: Callable[[], bool]) -> None:
+        """Do nothing: what comes to no end has ended, which `close` tells."""
+
     def correct(self, reading: Reading) -> None:
         """Do nothing: the next frame comes at once, and shows what is known by now."""
 
@@ -203,15 +212,22 @@ class Screen(Closeable):
 
 
 class EventSink(Closeable):
-    """Hands on the events of every reading."""
+    """Hands on the events of every reading.
 
-    def __init__(self, broadcast: Broadcast) -> None:
-        self._broadcast = broadcast
+    Args:
+        broadcast: hands them on.
+        has_clock: events get the time of day, as ``clock``: who comes later is told of them later.
+    """
+
+    def __init__(self, broadcast: Broadcast, has_clock: bool = True) -> None:
+        self._broadcast, self._has_clock = broadcast, has_clock
 
     def write(self, frame: Frame, reading: Reading) -> None:
         """Hand on the events of one reading."""
         if reading.events:
-            self._broadcast.tell(list(reading.records("events")))
+            now = datetime.now().astimezone().isoformat(timespec="milliseconds")
+            clock: Record = {"clock": now} if self._has_clock else {}
+            self._broadcast.tell([record | clock for record in reading.records("events")])
 
 
 def message_of(record: Record) -> str:

@@ -51,7 +51,7 @@ def test_the_split_is_the_same_each_time(tmp_path: Path) -> None:
     [
         ("", "is empty; copy it again"),
         (f"{NAMES}\n", "has no line of digits"),
-        ("\x89PNX\xff", "is no text, so no CSV"),
+        ("\x89PNX\xff", r"is no text, so no CSV; docs/data\.md has the forms of data"),
         ("1," + ",".join(["300"] * 784) + "\n", "pixels run from 0 to 300, not 0 to 255"),
         ("1," + ",".join(["-0.5", "3"] * 392) + "\n", "pixels run from -0.5 to 3, not 0"),
         (f"{NAMES}\n1,2,3\n", "has 3 values a line; a label and the pixels of a square"),

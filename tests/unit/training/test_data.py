@@ -99,6 +99,13 @@ def test_mnist_idx_files_have_the_same_content_as_its_npz(test_data: Path, tmp_p
     assert load_dataset(tmp_path).name == "MNIST"
 
 
+def test_a_file_without_arrays_is_named_as_that(tmp_path: Path) -> None:
+    np.savez(tmp_path / "data.npz")
+
+    with pytest.raises(DataError, match=r"data\.npz holds no arrays; it needs x_train, y_train"):
+        load_dataset(tmp_path / "data.npz")
+
+
 @pytest.mark.parametrize(
     ("replaced", "expected"),
     [
@@ -111,7 +118,8 @@ def test_mnist_idx_files_have_the_same_content_as_its_npz(test_data: Path, tmp_p
         ({"y_train": np.full(500, 10)}, "train labels run from 10 to 10, not 0 to 9"),
         ({"y_test": np.full(100, -1)}, "test labels run from -1 to -1, not 0 to 9"),
         ({"x_train": 255 - make_digits(500)[0]}, "some parts show dark ink on light ground"),
-        ({"x_test": make_digits(0)[0], "y_test": make_digits(0)[1]}, "test labels are uint8 (0,)"),
+        ({"x_test": make_digits(0)[0], "y_test": make_digits(0)[1]}, "no digits to test with"),
+        ({"x_train": make_digits(0)[0], "y_train": make_digits(0)[1]}, "no digits to learn from"),
         ({"y_test": np.array([{}] * 100)}, "the array 'y_test' holds Python objects"),
     ],
     ids=[
@@ -125,6 +133,7 @@ def test_mnist_idx_files_have_the_same_content_as_its_npz(test_data: Path, tmp_p
         "label -1",
         "inverted",
         "empty",
+        "empty training",
         "pickled",
     ],
 )

@@ -107,6 +107,26 @@ def test_video_goes_on_until_it_is_paused(controller: Controller, reader: Recogn
     assert not controller.is_waiting
 
 
+@pytest.mark.parametrize("key", [" ", ".", "q"])
+def test_last_frame_of_a_video_stays_until_it_is_let_go(
+    controller: Controller, reader: Recognizer, key: str
+):
+    show(controller, reader)
+    controller.finish()
+    assert controller.is_waiting
+    press(controller, "+", "h", "h")
+    assert controller.is_waiting
+    press(controller, key)
+    assert not controller.is_waiting
+
+
+def test_a_still_that_was_let_go_does_not_come_back(controller: Controller, reader: Recognizer):
+    show(controller, reader, is_still=True)
+    press(controller, " ")
+    controller.finish()
+    assert not controller.is_waiting
+
+
 @pytest.mark.parametrize("key", [" ", ".", "n"])
 def test_still_stays_until_the_next_is_asked_for(
     controller: Controller, reader: Recognizer, key: str

@@ -8,18 +8,36 @@ import pytest
 
 from camdigits.support.user_folders import state_folder
 from camdigits.types import Box
-from camdigits.window.saved_geometry import Place
+from camdigits.window.saved_geometry import MOST_SHAPES, SavedPlaces, shape_of
 
-LEFT = Box(-30, 80, 500, 420)
+LEFT = {"1.2": Box(-30, 80, 500, 420)}
+OTHER = {"0.5": Box(1, 2, 3, 4)}
 
 
 def test_place_is_recalled(tmp_path: Path) -> None:
     path = tmp_path / "state" / "window.json"
-    Place(path).keep(LEFT)
-    assert Place(path).recall() == LEFT
-    Place(path).keep(Box(1, 2, 3, 4))
-    assert Place(path).recall() == Box(1, 2, 3, 4)
+    SavedPlaces(path).keep(LEFT)
+    assert SavedPlaces(path).recall() == LEFT
+    SavedPlaces(path).keep(OTHER)
+    assert SavedPlaces(path).recall() == LEFT | OTHER
+    SavedPlaces(path).keep({"1.2": Box(5, 6, 7, 8)})
+    assert SavedPlaces(path).recall() == {"1.2": Box(5, 6, 7, 8)} | OTHER
+    SavedPlaces(path).keep({})
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_shapes_that_were_used_last_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
+    for number in range(MOST_SHAPES + 2):
+        SavedPlaces(path).keep({str(number): Box(number, 0, 1, 1)})
+        SavedPlaces(path).keep(LEFT)
+    newest = [str(number) for number in range(3, MOST_SHAPES + 2)]
+    assert set(SavedPlaces(path).recall()) == {*newest, *LEFT}
+
+
+def test_pictures_of_one_shape_share_a_place() -> None:
+    assert shape_of((640, 505)) == shape_of((1280, 1010)) == "1.3"
+    assert shape_of((505, 640)) == "0.79"
 
 
 @pytest.mark.parametrize(
@@ -29,31 +47,34 @@ def test_place_is_recalled(tmp_path: Path) -> None:
         b"\xff\xfe",
         b"[]",
         b"{}",
-        b'{"window": 5}',
-        b'{"window": [1, 2, 3]}',
-        b'{"window": [1, 2, 0, 4]}',
-        b'{"window": [1, 2, 3, "4"]}',
-        b'{"window": [1, 2, true, 4]}',
-        b'{"window": [1, 2, 3, 1e99]}',
-        b'{"window": [999999999, 2, 3, 4]}',
+        b'{"window": [1, 2, 3, 4]}',
+        b'{"windows": 5}',
+        b'{"windows": [1, 2, 3, 4]}',
+        b'{"windows": {"1.2": 5}}',
+        b'{"windows": {"1.2": [1, 2, 3]}}',
+        b'{"windows": {"1.2": [1, 2, 0, 4]}}',
+        b'{"windows": {"1.2": [1, 2, 3, "4"]}}',
+        b'{"windows": {"1.2": [1, 2, true, 4]}}',
+        b'{"windows": {"1.2": [1, 2, 3, 1e99]}}',
+        b'{"windows": {"1.2": [999999999, 2, 3, 4]}}',
         b"[" * 100_000,
     ],
 )
 def test_damaged_file_is_passed_over_and_mended(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / "window.json"
     path.write_bytes(text)
-    assert Place(path).recall() is None
-    Place(path).keep(LEFT)
-    assert Place(path).recall() == LEFT
+    assert SavedPlaces(path).recall() == {}
+    SavedPlaces(path).keep(LEFT)
+    assert SavedPlaces(path).recall() == LEFT
 
 
 def test_nothing_is_kept_where_nothing_can_be(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("precious")
-    place = Place(tmp_path / "file" / "window.json")
+    place = SavedPlaces(tmp_path / "file" / "window.json")
     place.keep(LEFT)
-    assert place.recall() is None
-    assert Place(None).recall() is None
-    Place(None).keep(LEFT)
+    assert place.recall() == {}
+    assert SavedPlaces(None).recall() == {}
+    SavedPlaces(None).keep(LEFT)
     assert (tmp_path / "file").read_text() == "precious"
 
 
@@ -61,14 +82,14 @@ def test_what_was_kept_stays_where_the_new_place_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "window.json"
-    Place(path).keep(LEFT)
+    SavedPlaces(path).keep(LEFT)
 
     def fail(*_: object) -> None:
         raise OSError("full")
 
     monkeypatch.setattr(Path, "replace", fail)
-    Place(path).keep(Box(1, 2, 3, 4))
-    assert Place(path).recall() == LEFT
+    SavedPlaces(path).keep(OTHER)
+    assert SavedPlaces(path).recall() == LEFT
     assert list(tmp_path.iterdir()) == [path]
 
 

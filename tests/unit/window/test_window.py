@@ -218,7 +218,8 @@ def test_window_opens_where_it_was_left(screen: Screen, tmp_path: Path):
         child = play(screen, "video", 10**9, tmp_path)
         window = screen.wait_for(TITLE, child)
         lines = lines_of(child)
-        lines.get(timeout=PATIENCE_S)
+        for _ in range(30):  # nobody moves a window before it has settled
+            lines.get(timeout=PATIENCE_S)
         if moves:
             screen.place(window, left)
         wait_until(lambda window=window: screen.geometry(window) == left, f"a window at {left}")

@@ -31,6 +31,7 @@ LABEL_NAMES = ("label", "labels", "class", "target", "digit", "y", "number")
 INDEX_NAMES = ("", "id", "index", "unnamed: 0")
 """Columns that other programs put first, and count lines with."""
 MAX_LINE = 1 << 20
+_FORMS = "docs/data.md has the forms of data"
 SMALLEST = 49
 """Pixels of a picture of 7x7."""
 
@@ -73,7 +74,7 @@ def _form_of(path: Path) -> _Form:
     try:
         line = start.decode("utf-8-sig").strip("\r\n")
     except UnicodeDecodeError as error:
-        raise DataError(f"{path} is no text, so no CSV") from error
+        raise DataError(f"{path} is no text, so no CSV; {_FORMS}") from error
     delimiter = next((mark for mark in ",;\t" if mark in line), None)
     cells = [cell.strip("\"' ").lower() for cell in line.rstrip(" ").split(delimiter)]
     return _Form(delimiter, tuple(cells) if _are_names(cells) else (), is_gzip)
@@ -117,11 +118,13 @@ def _numbers(path: Path, form: _Form) -> Table:
                     encoding="utf-8-sig",
                 )
         except UnicodeDecodeError as error:
-            raise DataError(f"{path} is no text, so no CSV") from error
+            raise DataError(f"{path} is no text, so no CSV; {_FORMS}") from error
         except (ValueError, DeprecationWarning) as error:
             if kind is np.float32:
                 what = str(error).split("\n")[0].split(";")[0].rstrip(".")
-                raise DataError(f"{path} is no CSV of numbers alone: {what:.150}") from error
+                raise DataError(
+                    f"{path} is no CSV of numbers alone: {what:.150}; {_FORMS}"
+                ) from error
     raise AssertionError("the last kind returns or raises")
 
 

@@ -63,6 +63,8 @@ def parts_of(path: Path, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Part]:
             # What is for validation there is for training here, which draws its own.
             is_extra = role[0] == TRAIN and "train" not in name.lower()
             found.setdefault((*role, "extra" if is_extra else ""), array)
+    if not arrays:
+        raise DataError(f"{path} holds no arrays; {_NEEDED}")
     if not found:
         return in_order(path, list(arrays.values()))
     parts: dict[str, list[Part]] = {}

@@ -112,7 +112,8 @@ function count(taken) {
 }
 
 function timeOf(event) {
-  if (!state.file) return new Date().toLocaleTimeString();
+  // Of a camera that others watch, too, the server tells when it was; of its video, where.
+  if (!state.file && (event.clock || !state.info?.watch)) return new Date(event.clock ?? Date.now()).toLocaleTimeString();
   const seconds = event.time_s, minutes = Math.floor(seconds / 60);
   return `${minutes}:${(seconds - 60 * minutes).toFixed(1).padStart(4, "0")}`;
 }
