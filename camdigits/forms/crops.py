@@ -1,0 +1,131 @@
+"""The fields of a sheet without what is printed in them, side by side on one picture.
+
+Together they are read like a page: what is asked of the networks is asked once, and the digits of
+one writer say what the others are like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.forms.alignment import Placement, straightened
+from camdigits.forms.form import Field
+from camdigits.forms.reference import Plane, Reference, flattened, padded
+from camdigits.types import Box
+
+FIELD_PX = 76
+"""Height of a field in the picture that is read, in pixels."""
+GAP_PX = 44
+"""Between two fields there."""
+WIDE_PX = 1500
+"""Width of that picture; a wider field makes it wider."""
+PAPER = 240
+PRINTED = 215
+"""Brightness of a form's paper, and that below which something is printed on it."""
+ROOM_PX = 2
+"""By so much print is taken to be wider than it is."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crop:
+    """A field as it was cut out.
+
+    Attributes:
+        field: of the form.
+        box: of the field in the mosaic, in its pixels.
+        room: all that was cut out around it, likewise.
+    """
+
+    field: Field
+    box: Box
+    room: Box
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mosaic:
+    """The fields of a sheet side by side.
+
+    Attributes:
+        plane: ``(height, width) uint8``, paper at 240.
+        crops: where each field is.
+    """
+
+    plane: Plane
+    crops: tuple[Crop, ...]
+
+
+def mosaic_of(
+    reference: Reference, placement: Placement, plane: Plane, fields: Sequence[Field]
+) -> Mosaic:
+    """Return fields of a sheet side by side, without print.
+
+    Args:
+        reference: the form.
+        placement: where the sheet lies in the picture.
+        plane: ``(height, width) uint8``, brightness of the picture.
+        fields: of the form.
+    """
+    parts = [cut_out(reference, placement, plane, field) for field in fields]
+    wide = max([WIDE_PX, *(part.shape[1] + 2 * GAP_PX for part, _ in parts)])
+    x, y, low = GAP_PX, GAP_PX, 0
+    crops = []
+    for (part, box), field in zip(parts, fields, strict=True):
+        height, width = part.shape
+        if x > GAP_PX and x + width + GAP_PX > wide:
+            x, y, low = GAP_PX, y + low + GAP_PX, 0
+        room = Box(x, y, width, height)
+        crops.append(Crop(field, Box(x + box.x, y + box.y, box.w, box.h), room))
+        x, low = x + width + GAP_PX, max(low, height)
+    canvas = np.full((y + low + GAP_PX, wide), PAPER, np.uint8)
+    for crop, (part, _) in zip(crops, parts, strict=True):
+        room = crop.room
+        canvas[room.y : room.bottom, room.x : room.right] = part
+    return Mosaic(canvas, tuple(crops))
+
+
+def cut_out(
+    reference: Reference, placement: Placement, plane: Plane, field: Field
+) -> tuple[Plane, Box]:
+    """Return a field and what is around it without print, paper at 240, and its box there."""
+    around = padded(field.box, reference.form)
+    scale = FIELD_PX / field.box.h
+    size_wh = max(8, round(around.w * scale)), max(8, round(around.h * scale))
+    region = (around.x, around.y, around.w, around.h)
+    seen = straightened(placement, plane, region, size_wh)
+    flat = cast(Plane, cv2.convertScaleAbs(flattened(seen), alpha=PAPER / 255))
+    printed = printed_in(reference, around, size_wh, field)
+    clean = cast(Plane, cv2.inpaint(flat, printed, 3, cv2.INPAINT_TELEA))
+    inner = Box(
+        round((field.box.x - around.x) * scale),
+        round((field.box.y - around.y) * scale),
+        max(1, round(field.box.w * scale)),
+        FIELD_PX,
+    )
+    return clean, inner
+
+
+def printed_in(
+    reference: Reference, around: Box, size_wh: tuple[int, int], field: Field
+) -> NDArray[np.uint8]:
+    """Return 255 where a part of a form is printed: ``(height, width) uint8`` of that size.
+
+    Where the form's picture is of a sheet that was filled in, only the rim of the field is looked
+    at.
+    """
+    part = reference.plane[around.y : around.bottom, around.x : around.right]
+    flat = flattened(cast(Plane, cv2.resize(part, size_wh, interpolation=cv2.INTER_CUBIC)))
+    printed = np.where(flat < PRINTED, 255, 0).astype(np.uint8)
+    if not reference.form.is_blank:
+        scale = size_wh[1] / around.h
+        rim = round(0.14 * field.box.h * scale)
+        x, y = (field.box.x - around.x) * scale, (field.box.y - around.y) * scale
+        right, bottom = x + field.box.w * scale, y + field.box.h * scale
+        printed[round(y) + rim : round(bottom) - rim, round(x) + rim : round(right) - rim] = 0
+    side = 2 * ROOM_PX + 1
+    return np.asarray(cv2.dilate(printed, np.ones((side, side), np.uint8)), np.uint8)

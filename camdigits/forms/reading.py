@@ -1,0 +1,147 @@
+"""Reads the sheets of a form: finds each, reads its fields, and says what is in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from camdigits.forms.alignment import Placement, find_sheet
+from camdigits.forms.checks import languages_of, why_not_value
+from camdigits.forms.crops import Crop, mosaic_of
+from camdigits.forms.form import Field
+from camdigits.forms.lattices import (
+    Ink,
+    LineFrames,
+    best_row,
+    ink_columns,
+    inks_in,
+    lattice_of,
+)
+from camdigits.forms.readings import FieldReading
+from camdigits.forms.reference import Image, Plane, Reference
+from camdigits.forms.search import Text
+from camdigits.forms.sums import with_sums
+from camdigits.forms.ticks import read_tick
+from camdigits.ink.plane import plane_of_image
+from camdigits.networks.classifier import LiteRTClassifier
+from camdigits.networks.judge import LiteRTJudge
+from camdigits.networks.line_reader import LiteRTLineReader
+from camdigits.networks.line_strips import cut_strip, line_of
+from camdigits.page.candidate_scoring import CandidateScorer, ScoredCandidates
+
+SURE = 0.9
+"""Fields of less confidence are doubtful."""
+MOST_TEXTS = 12
+"""Readings of a field that are compared with each other."""
+FLOOR = 1e-5
+"""Readings that fit, but are less probable than this against the best of the ink, are none."""
+
+
+class SheetReader:
+    """Reads sheets of one form.
+
+    Args:
+        reference: the form.
+        weights: a ``.tflite`` with its model card beside it; None takes the bundled ones.
+    """
+
+    def __init__(self, reference: Reference, weights: Path | None = None) -> None:
+        self.reference = reference
+        self._scorer = CandidateScorer(LiteRTClassifier(weights), LiteRTJudge())
+        self._line_reader = LiteRTLineReader()
+
+    def find(self, image: Image) -> Placement | None:
+        """Return where a picture shows a sheet of the form; None if it shows none."""
+        return find_sheet(self.reference, plane_of_image(image))
+
+    def read(self, image: Image, placement: Placement) -> tuple[FieldReading, ...]:
+        """Return what stands in the fields of a sheet, in the form's order.
+
+        Args:
+            image: ``(height, width, 3) uint8``, BGR.
+            placement: where the sheet lies in it.
+        """
+        plane = plane_of_image(image)
+        form = self.reference.form
+        mosaic = mosaic_of(self.reference, placement, plane, form.fields)
+        written = [crop for crop in mosaic.crops if crop.field.kind != "tick"]
+        scored = self._scorer.score(mosaic.plane, "dark")
+        inks = {crop.field.name: inks_in(crop, scored) for crop in written}
+        frames = self._frames(mosaic.plane, inks)
+        found: dict[str, list[Text]] = {}
+        readings = {}
+        for crop in mosaic.crops:
+            name = crop.field.name
+            if crop.field.kind == "tick":
+                readings[name] = read_tick(name, mosaic.plane, crop.box)
+            else:
+                reading = self._read(crop, mosaic.plane, inks[name], frames.get(name))
+                readings[name] = reading
+        return with_sums(form, tuple(readings[field.name] for field in form.fields))
+
+    def _frames(self, plane: Plane, inks: dict[str, list[Ink]]) -> dict[str, LineFrames]:
+        """Return what the line reader sees along each field in which there are digits."""
+        lines, strips, names = [], [], []
+        for name, own in inks.items():
+            boxes = [ink.box for ink in best_row(own)]
+            if boxes:
+                names.append(name)
+                lines.append(line_of(boxes))
+                strips.append(cut_strip(plane, lines[-1], boxes))
+        texts = self._line_reader(strips) if strips else []
+        return {
+            name: LineFrames(line, text.frames)
+            for name, line, text in zip(names, lines, texts, strict=True)
+        }
+
+    def _read(
+        self, crop: Crop, plane: Plane, inks: Sequence[Ink], frames: LineFrames | None
+    ) -> FieldReading:
+        field = crop.field
+        if not inks:
+            return _without_digits(field, plane, crop)
+        lattice = lattice_of(crop, plane, inks, frames)
+        free = next(lattice.texts(), None)
+        fitting = lattice.fitting(
+            languages_of(field), lambda text: not why_not_value(field, text), MOST_TEXTS, FLOOR
+        )
+        return judged(field, free, fitting)
+
+
+def judged(field: Field, free: Text | None, fitting: Sequence[Text]) -> FieldReading:
+    """Return a field's reading, and how sure it is.
+
+    Args:
+        field: that is read.
+        free: what the ink says, whatever fits.
+        fitting: the readings that fit, the most probable first.
+    """
+    if not fitting:
+        text = "" if free is None else free.text
+        return FieldReading(field.name, text, "doubtful", "nothing that fits stands there", 0.0)
+    total = sum(text.probability for text in fitting)
+    best = fitting[0]
+    share = best.probability / total
+    against = 1.0 if free is None else min(1.0, best.probability / free.probability)
+    confidence = float(np.clip(share * against / (against + 0.02), 0, 0.999))
+    others = tuple((text.text, round(text.probability / total * confidence, 4)) for text in fitting[1:4])
+    if confidence >= SURE:
+        return FieldReading(field.name, best.text, "read", "", confidence, others)
+    why = "hard to read"
+    if free is not None and free.text != best.text:
+        why = f"looks like {free.text or 'nothing'}"
+    elif len(fitting) > 1:
+        why = f"may be {fitting[1].text or 'empty'}"
+    return FieldReading(field.name, best.text, "doubtful", why, confidence, others)
+
+
+def _without_digits(field: Field, plane: Plane, crop: Crop) -> FieldReading:
+    """Return the reading of a field in which nothing looks like a digit."""
+    ink = float(ink_columns(plane, crop.box).sum()) / crop.box.area
+    if ink > 0.01:
+        return FieldReading(field.name, "", "doubtful", "something stands there that is no digit", 0.3)
+    if not field.is_optional:
+        return FieldReading(field.name, "", "doubtful", "empty", 0.9)
+    return FieldReading(field.name, "", "read", "", 0.97)
