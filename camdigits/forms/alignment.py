@@ -22,6 +22,7 @@ from camdigits.forms.reference import (
     features_of,
     flattened,
 )
+from camdigits.support.printable import printable
 
 SHEET_SIDE_PX = 1600
 """Longer side of a picture in which a sheet is looked for."""
@@ -43,6 +44,10 @@ STIFFNESS = 0.05
 """How unlikely bends are."""
 
 Matrix = NDArray[np.float64]
+
+
+class NoSheet(Exception):
+    """A picture shows no sheet of a form; the text says what it shows instead, and what to do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,19 +102,26 @@ def place_of_corners(corners: Corners, size_wh: tuple[int, int]) -> Placement:
     return Placement(np.asarray(matrix, np.float64), bend, size_wh, 1.0)
 
 
-def find_sheet(reference: Reference, plane: Plane) -> Placement | None:
-    """Return where a picture shows a sheet of a form; None if it shows none.
+def find_sheet(reference: Reference, plane: Plane) -> Placement:
+    """Return where a picture shows a sheet of a form.
 
     Args:
         reference: the form.
         plane: ``(height, width) uint8``, brightness of the picture.
+
+    Raises:
+        NoSheet: if it shows none.
     """
     scale = min(1.0, SHEET_SIDE_PX / max(plane.shape))
     small_wh = tuple(max(1, round(side * scale)) for side in plane.shape[::-1])
     small = cast(Plane, cv2.resize(plane, small_wh, interpolation=cv2.INTER_AREA))
     matrix = _matched(reference, small)
+    name = printable(reference.form.name)
     if matrix is None or not _is_sheet(matrix, small.shape, reference.small.shape):
-        return None
+        raise NoSheet(
+            f"no sheet of the form {name} is found; name the form that it is, or take a sharper "
+            "picture that shows all of it"
+        )
     whole = reference.small.shape[1], reference.small.shape[0]
     matrix = matrix @ np.diag([*whole, 1.0])
     flat = flattened(small)
@@ -119,13 +131,18 @@ def find_sheet(reference: Reference, plane: Plane) -> Placement | None:
         found = Placement(matrix, bend, whole, share)
         bend, share = _followed(reference, flat, found)
     if share < FEWEST_ALIKE:
-        return None
+        raise NoSheet(
+            f"it has {share:.0%} of what is printed on the form {name}, so it is another form or "
+            "much of it is covered; name the form that it is"
+        )
     enlarge = np.diag([plane.shape[1] / small_wh[0], plane.shape[0] / small_wh[1], 1.0])
     return Placement(enlarge @ matrix, bend, reference.form.size_wh, share)
 
 
 def straightened(
-    placement: Placement, plane: NDArray[np.uint8], region: tuple[float, float, float, float],
+    placement: Placement,
+    plane: NDArray[np.uint8],
+    region: tuple[float, float, float, float],
     size_wh: tuple[int, int],
 ) -> NDArray[np.uint8]:
     """Return a part of a form as a picture shows it, upright.

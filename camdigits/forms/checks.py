@@ -31,7 +31,10 @@ def passes(check: Check | str, text: str) -> bool:
         return False
     digits = [int(digit) for digit in reversed(text)]
     if check == "luhn":
-        return sum(sum(divmod(digit * (1 + place % 2), 10)) for place, digit in enumerate(digits)) % 10 == 0
+        return (
+            sum(sum(divmod(digit * (1 + place % 2), 10)) for place, digit in enumerate(digits)) % 10
+            == 0
+        )
     if check == "isbn" and len(digits) == 13:
         return sum(digit * weight for digit, weight in zip(digits, cycle((1, 3)))) % 10 == 0
     if check == "isbn" and len(digits) != 10:

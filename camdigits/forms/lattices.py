@@ -104,9 +104,7 @@ def best_row(inks: Sequence[Ink]) -> list[Ink]:
     return sorted(chosen, key=lambda ink: ink.box.x)
 
 
-def lattice_of(
-    crop: Crop, plane: Plane, inks: Sequence[Ink], frames: LineFrames | None
-) -> Lattice:
+def lattice_of(crop: Crop, plane: Plane, inks: Sequence[Ink], frames: LineFrames | None) -> Lattice:
     """Return what may stand in a field.
 
     Args:
@@ -126,9 +124,7 @@ def ink_columns(plane: Plane, box: Box) -> NDArray[np.float64]:
     return np.asarray((part < PAPER - INKED).sum(axis=0), np.float64)
 
 
-def _of_row(
-    crop: Crop, plane: Plane, inks: Sequence[Ink], frames: LineFrames | None
-) -> Lattice:
+def _of_row(crop: Crop, plane: Plane, inks: Sequence[Ink], frames: LineFrames | None) -> Lattice:
     room = crop.room
     columns = np.concatenate([[0.0], np.cumsum(ink_columns(plane, room))])
 
@@ -166,9 +162,7 @@ def _of_row(
     return Lattice(arcs, len(nodes) - 1)
 
 
-def _of_cells(
-    crop: Crop, plane: Plane, inks: Sequence[Ink], frames: LineFrames | None
-) -> Lattice:
+def _of_cells(crop: Crop, plane: Plane, inks: Sequence[Ink], frames: LineFrames | None) -> Lattice:
     assert crop.field.digits is not None
     count = crop.field.digits[1]
     pitch = crop.box.w / count

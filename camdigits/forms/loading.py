@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -85,6 +85,23 @@ def form_of(data: object, where: str, name: str = "form") -> Form:
     )
     faults.tell()
     return form
+
+
+def form_text(record: Mapping[str, object]) -> str:
+    """Return a form as its file is written: a line for each field.
+
+    Args:
+        record: as `Form.record` returns it.
+    """
+
+    def written(value: object) -> str:
+        if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+            lines = ",\n".join(f"    {json.dumps(each, ensure_ascii=False)}" for each in value)
+            return f"[\n{lines}\n  ]"
+        return json.dumps(value, ensure_ascii=False)
+
+    lines = ",\n".join(f"  {json.dumps(key)}: {written(value)}" for key, value in record.items())
+    return f"{{\n{lines}\n}}\n"
 
 
 def _seen_from(form: Form, folder: Path) -> Form:

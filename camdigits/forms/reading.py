@@ -52,8 +52,15 @@ class SheetReader:
         self._scorer = CandidateScorer(LiteRTClassifier(weights), LiteRTJudge())
         self._line_reader = LiteRTLineReader()
 
-    def find(self, image: Image) -> Placement | None:
-        """Return where a picture shows a sheet of the form; None if it shows none."""
+    def find(self, image: Image) -> Placement:
+        """Return where a picture shows a sheet of the form.
+
+        Args:
+            image: ``(height, width, 3) uint8``, BGR.
+
+        Raises:
+            NoSheet: if it shows none.
+        """
         return find_sheet(self.reference, plane_of_image(image))
 
     def read(self, image: Image, placement: Placement) -> tuple[FieldReading, ...]:
@@ -126,7 +133,9 @@ def judged(field: Field, free: Text | None, fitting: Sequence[Text]) -> FieldRea
     share = best.probability / total
     against = 1.0 if free is None else min(1.0, best.probability / free.probability)
     confidence = float(np.clip(share * against / (against + 0.02), 0, 0.999))
-    others = tuple((text.text, round(text.probability / total * confidence, 4)) for text in fitting[1:4])
+    others = tuple(
+        (text.text, round(text.probability / total * confidence, 4)) for text in fitting[1:4]
+    )
     if confidence >= SURE:
         return FieldReading(field.name, best.text, "read", "", confidence, others)
     why = "hard to read"
@@ -141,7 +150,9 @@ def _without_digits(field: Field, plane: Plane, crop: Crop) -> FieldReading:
     """Return the reading of a field in which nothing looks like a digit."""
     ink = float(ink_columns(plane, crop.box).sum()) / crop.box.area
     if ink > 0.01:
-        return FieldReading(field.name, "", "doubtful", "something stands there that is no digit", 0.3)
+        return FieldReading(
+            field.name, "", "doubtful", "something stands there that is no digit", 0.3
+        )
     if not field.is_optional:
         return FieldReading(field.name, "", "doubtful", "empty", 0.9)
     return FieldReading(field.name, "", "read", "", 0.97)

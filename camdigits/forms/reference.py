@@ -58,7 +58,7 @@ def load_reference(form: Form) -> Reference:
     Raises:
         FormError: if the picture cannot be read, or shows too little print.
     """
-    return reference_of(form, _upright(form, read_picture(form)))
+    return reference_of(form, upright(form, read_picture(form)))
 
 
 def reference_of(form: Form, image: Image) -> Reference:
@@ -105,7 +105,7 @@ def read_picture(form: Form) -> Image:
                 return frame.image
     except SourceError as error:
         raise FormError(f"the form's picture: {error}") from error
-    raise FormError(f"{name}: the form's picture has no such page; mend \"page\" in the form")
+    raise FormError(f'{name}: the form\'s picture has no such page; mend "page" in the form')
 
 
 def features_of(plane: Plane, mask: Plane | None, most: int) -> tuple[Points, NDArray[np.float32]]:
@@ -148,7 +148,7 @@ def padded(box: Box, form: Form) -> Box:
     return Box(box.x - pad, box.y - pad, box.w + 2 * pad, box.h + 2 * pad).clipped(whole)
 
 
-def _upright(form: Form, image: Image) -> Image:
+def upright(form: Form, image: Image) -> Image:
     """Return the form that a picture shows, in its own pixels."""
     height, width = image.shape[:2]
     corners: Any = form.corners or ((0, 0), (width, 0), (width, height), (0, height))

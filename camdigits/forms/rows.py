@@ -64,7 +64,9 @@ def table_of_rows(rows: Sequence[Row], name: str) -> FormTable:
         form = cells["form"] or form
         fields = tuple(
             _field(
-                each, {"text": cells[each], **{key: cells[f"{each} {key}"] for key in OF_FIELD}}, name
+                each,
+                {"text": cells[each], **{key: cells[f"{each} {key}"] for key in OF_FIELD}},
+                name,
             )
             for each in names
         )
@@ -131,9 +133,7 @@ def _others(text: str, name: str) -> Iterable[tuple[str, float]]:
         yield "" if other == "empty" else other, _number(chance, name)
 
 
-def _sheet(
-    cells: Mapping[str, str], fields: tuple[FieldReading, ...], name: str
-) -> SheetReading:
+def _sheet(cells: Mapping[str, str], fields: tuple[FieldReading, ...], name: str) -> SheetReading:
     corners = [_number(each, name) for each in re.split("[ ,]", cells["corners"])]
     if len(corners) != 8:
         raise _no_table(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,8 @@ class _Sheet:
 
     def field(self, name: str, box: Size | tuple[int, int, int, int], **fits: object) -> None:
         x, y, w, h = box  # type: ignore[misc]
+        if "most" in fits:
+            fits["most"] = Decimal(str(fits["most"]))
         kind: Kind = fits.pop("kind", "number")  # type: ignore[assignment]
         if kind == "comb":
             count = fits["digits"][1]  # type: ignore[index]
@@ -172,13 +175,15 @@ def delivery_note() -> Layout:
     for row in range(4):
         y = 380 + row * 260
         sheet.text(110, y, f"Title {row + 1}, ISBN", 26)
-        sheet.field(f"isbn{row + 1}", (110, y + 40, 760, 66), kind="comb", digits=(13, 13),
-                    check="isbn")
+        sheet.field(
+            f"isbn{row + 1}", (110, y + 40, 760, 66), kind="comb", digits=(13, 13), check="isbn"
+        )
         sheet.text(110, y + 145, "copies", 26)
         sheet.field(f"copies{row + 1}", (210, y + 120, 170, 72), digits=(1, 3))
         sheet.text(450, y + 145, "price", 26)
-        sheet.field(f"price{row + 1}", (540, y + 120, 260, 72), kind="decimal",
-                    match=r"\d{1,3}[.,]\d\d")
+        sheet.field(
+            f"price{row + 1}", (540, y + 120, 260, 72), kind="decimal", match=r"\d{1,3}[.,]\d\d"
+        )
         sheet.text(860, y + 145, "damaged", 26)
         sheet.field(f"damaged{row + 1}", (1000, y + 128, 46, 46), kind="tick")
     sheet.text(110, 1460, "Received", 28)

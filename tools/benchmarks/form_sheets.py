@@ -159,9 +159,7 @@ def _written(
     return np.asarray(np.maximum(cover, ticks.astype(np.float32) / 255.0), np.float32)
 
 
-def _in_field(
-    rng: np.random.Generator, writer: MarkWriter, field: Field, text: str
-) -> list[Word]:
+def _in_field(rng: np.random.Generator, writer: MarkWriter, field: Field, text: str) -> list[Word]:
     """Return a text at its place in a field."""
     box = field.box
     if not text:
@@ -195,9 +193,14 @@ def _centred(
     center = (points.min(axis=0) + points.max(axis=0)) / 2
     size = np.ptp(points, axis=0)
     slack = np.maximum(0.0, np.array([room, field.box.h]) - size) / 2
-    aside = rng.normal(0.0, 0.25, 2) * slack if field.kind == "comb" else rng.normal(0, 0.3, 2) * (
-        0.0,
-        slack[1],
+    aside = (
+        rng.normal(0.0, 0.25, 2) * slack
+        if field.kind == "comb"
+        else rng.normal(0, 0.3, 2)
+        * (
+            0.0,
+            slack[1],
+        )
     )
     # Now and then writing runs over the border.
     target = np.array([middle, field.box.y + field.box.h / 2]) + np.clip(aside, -20, 20)
@@ -222,7 +225,9 @@ def _tick(
     reach = side * rng.uniform(0.75, 1.25)
     shift = rng.normal(0.0, 0.06, 2) * side
     for line in lines:
-        points = np.array(line) * reach + middle + shift + rng.normal(0.0, 0.04, (len(line), 2)) * side
+        points = (
+            np.array(line) * reach + middle + shift + rng.normal(0.0, 0.04, (len(line), 2)) * side
+        )
         ends = np.round(project(homography, points) * 16).astype(np.int32)
         cv2.polylines(canvas, [ends[:, None]], False, 255, thickness, cv2.LINE_AA, 4)
 
