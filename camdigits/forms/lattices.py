@@ -29,6 +29,8 @@ SHRUNK = 0.18
 LINE_SAY = 0.4
 """What the line reader has to say in naming a digit, beside classifier and judge."""
 FLOOR = 1e-3
+DIGIT_SAY = 0.4
+"""What the judge has to say in whether something is a digit at all: in a field most ink is."""
 LOW = 0.4
 """Digits are at least this high, as a share of the highest of the field."""
 
@@ -75,7 +77,8 @@ class LineFrames:
 
 def inks_in(crop: Crop, scored: ScoredCandidates) -> list[Ink]:
     """Return the candidates of a field, from left to right."""
-    agreed = scored.agreed
+    is_digit = scored.verdicts[:, : len(DIGITS)].sum(axis=1, keepdims=True)
+    agreed = scored.probabilities * np.maximum(is_digit, 1e-3) ** np.float32(DIGIT_SAY)
     found = []
     for candidate, row in zip(scored.candidates, agreed, strict=True):
         x, y = candidate.box.center
