@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,6 +37,8 @@ SURE = 0.9
 """Fields of less confidence are doubtful."""
 MOST_TEXTS = 12
 """Readings of a field that are compared with each other."""
+LEADING_ZERO = 0.05
+"""How much less often a number is written with a 0 before its other digits."""
 FLOOR = 1e-5
 """Readings that fit, but are less probable than this against the best of the ink, are none."""
 
@@ -137,13 +140,17 @@ def judged(field: Field, free: Text | None, fitting: Sequence[Text]) -> FieldRea
     written: dict[str, str] = {}
     for text in fitting:
         meaning = meaning_of(field, text.text)
-        chances[meaning] = chances.get(meaning, 0.0) + text.probability
+        chance = text.probability * (LEADING_ZERO if is_odd(field, text.text) else 1.0)
+        chances[meaning] = chances.get(meaning, 0.0) + chance
         written.setdefault(meaning, text.text)
     total = sum(chances.values())
     ordered = sorted(chances, key=lambda meaning: -chances[meaning])
     best = ordered[0]
     against = 1.0 if free is None else min(1.0, chances[best] / free.probability)
     confidence = calibrated(chances[best] / total, against)
+    import os
+    if os.environ.get("DUMP"):
+        print("DUMP", field.name, field.kind, meaning_of(field, best), chances[best]/total, against, free.probability, len(best), sep="|")
     others = tuple(
         (written[each], round(chances[each] / total * confidence, 4)) for each in ordered[1:6]
     )
@@ -155,6 +162,12 @@ def judged(field: Field, free: Text | None, fitting: Sequence[Text]) -> FieldRea
     elif others:
         why = f"may be {others[0][0] or 'empty'}"
     return FieldReading(field.name, written[best], "doubtful", why, confidence, others)
+
+
+def is_odd(field: Field, text: str) -> bool:
+    """Return whether a number begins with a 0 that nobody asked for: few write so."""
+    is_free = field.match is None and (field.digits is None or field.digits[0] < field.digits[1])
+    return field.kind in ("number", "decimal") and is_free and re.match("0[0-9]", text) is not None
 
 
 def calibrated(share: float, against: float) -> float:
