@@ -9,7 +9,6 @@ from typing import Any
 
 from camdigits.cli.forms.files import loaded
 from camdigits.cli.options.arguments import place
-from camdigits.errors import UsageError
 from camdigits.support.printable import printable
 
 NAME = "form new"
@@ -54,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the file, and say what it holds."""
     from camdigits.forms.loading import form_of, form_text
-    from camdigits.forms.reference import read_picture, reference_of, upright
+    from camdigits.forms.sheet.reference import read_picture, reference_of, upright
     from camdigits.support.output_file import check_target, write_whole
 
     check_target(args.output, args.force, args.sheet)

@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.forms.alignment import Placement, straightened
 from camdigits.forms.form import Field
-from camdigits.forms.reference import Plane, Reference, flattened, padded
+from camdigits.forms.sheet.alignment import Placement, straightened
+from camdigits.forms.sheet.reference import Plane, Reference, flattened, padded
 from camdigits.ink.binarize import InkMask, components
 from camdigits.types import Box
 
@@ -202,7 +202,7 @@ def _shift(printed: Plane, flat: Plane) -> tuple[int, int]:
     # Writing is no darker than print here, however dark it is.
     dark = np.minimum(PAPER - np.minimum(flat, PAPER).astype(np.float32), DARK)
     inner = printed[reach:-reach, reach:-reach].astype(np.float32) / np.float32(255)
-    under = cv2.matchTemplate(dark, inner, cv2.TM_CCORR) / float(inner.sum())
+    under = np.asarray(cv2.matchTemplate(dark, inner, cv2.TM_CCORR), np.float32) / inner.sum()
     _, best, _, place = cv2.minMaxLoc(under)
     if best < float(under[reach, reach]) + LEAST_GAIN:
         return 0, 0
