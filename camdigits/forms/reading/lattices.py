@@ -25,6 +25,8 @@ LEAST = 0.02
 MARKS = ("-", ".", ",", ":", "/")
 PASSED_OVER = 7.0
 """Cost of passing over as much ink as a usual digit has, as a logarithm."""
+MARK_INK = 0.3
+"""Ink of a mark at most, as a share of that of a usual digit."""
 SHRUNK = 0.18
 """Share of a candidate's width at either side in which the next may begin."""
 LINE_SAY = 0.4
@@ -161,8 +163,10 @@ def _of_row(crop: Crop, plane: Plane, inks: Sequence[Ink], frames: LineFrames | 
         for digit, chance in enumerate(_named(ink, frames)):
             arcs.append(Arc(place[left], place[right], str(digit), float(chance) * gain))
     for left, right, chances in marks:
+        more = max(0.0, mass(left, right) - MARK_INK * usual)
+        paid = float(np.exp(-PASSED_OVER * more / usual))
         for mark, chance in chances.items():
-            arcs.append(Arc(place[left], place[right], mark, chance))
+            arcs.append(Arc(place[left], place[right], mark, chance * paid))
     return Lattice(arcs, len(nodes) - 1)
 
 

@@ -235,11 +235,11 @@ def _followed(reference: Reference, flat: Plane, found: Placement) -> tuple[Matr
     whole = found.size_wh
     seen = straightened(found, flat, (0, 0, *whole), whole)
     own = flattened(reference.small)
-    start = reference.corners.reshape(-1, 1, 2)
+    first = reference.corners.reshape(-1, 1, 2)
     options = {"winSize": (21, 21), "maxLevel": 2}
-    there, is_found, _ = cv2.calcOpticalFlowPyrLK(own, seen, start, None, **options)  # type: ignore[call-overload]
+    there, is_found, _ = cv2.calcOpticalFlowPyrLK(own, seen, first, None, **options)  # type: ignore[call-overload]
     back, is_back, _ = cv2.calcOpticalFlowPyrLK(seen, own, there, None, **options)  # type: ignore[call-overload]
-    start, there = start.reshape(-1, 2), there.reshape(-1, 2)
+    start, there = reference.corners, there.reshape(-1, 2)
     off = np.linalg.norm(back.reshape(-1, 2) - start, axis=1)
     is_good = (is_found.ravel() == 1) & (is_back.ravel() == 1) & (off < 1.0)
     is_good &= np.linalg.norm(there - start, axis=1) < 0.03 * max(whole)
