@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from camdigits.cli.options.arguments import named, place
 from camdigits.cli.options.extent import add_pages
-from camdigits.cli.terminal.messages import say_why
+from camdigits.cli.terminal.messages import say, say_why
 from camdigits.cli.terminal.signals import hold_stop_signals
 from camdigits.errors import SourceError, UsageError
 from camdigits.support.printable import printable
