@@ -2,6 +2,7 @@
 
 CamdigitsError (1)
  +-- UsageError (2)           arguments that make no sense
+ |    +-- FormError           the file of a form that describes none
  +-- SourceError (3)          a source broke off, or cannot be read
  |    +-- SourceOpenError     it could not be opened
  |    +-- SourceDamagedError  it opened, but not all of it could be read
@@ -34,6 +35,25 @@ class UsageError(CamdigitsError):
     """Arguments that make no sense, alone or together."""
 
     exit_code = 2
+
+
+class FormError(UsageError):
+    """The file of a form cannot be read, or describes none.
+
+    Args:
+        lines: what is wrong, one line for each fault.
+    """
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(*lines)
+
+    def __str__(self) -> str:
+        return bounded("; ".join(self.lines))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """One line for each fault."""
+        return self.args
 
 
 class SourceError(CamdigitsError):

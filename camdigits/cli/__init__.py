@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import redirect_stdout
-from typing import Any, NoReturn, Protocol, TextIO, cast
+from typing import Any, NoReturn, Protocol, TextIO, cast, runtime_checkable
 
 from camdigits import __version__
 from camdigits.cli.terminal.hints import hint, joined
@@ -34,6 +34,7 @@ COMMANDS = {
     "batch": "read many videos and pictures into a folder, here or on a cluster",
     "cameras": "list the cameras of this machine, with their sizes and rates",
     "demo": "read the bundled clip: numbers on the terminal, a marked video in this folder",
+    "form": "make tables of stacks of filled-in forms: new, read",
     "teach": "label a photo of digits that you wrote, for 'train --teach' to learn from",
     "train": "train the network on MNIST and write weights that 'run --weights' takes",
     "evaluate": "measure weights on the test digits of MNIST, or the reading on your own photos",
@@ -68,6 +69,19 @@ class Command(Protocol):
 
     def run(self, args: argparse.Namespace) -> int:
         """Do the work and return the exit code."""
+        ...
+
+
+@runtime_checkable
+class Group(Protocol):
+    """What the module of a command holds that has commands of its own."""
+
+    def choose(self, typed: list[str]) -> tuple[Command, list[str]]:
+        """Return the command that is meant, and the arguments for it.
+
+        Raises:
+            UsageError: if it is none.
+        """
         ...
 
 
@@ -165,8 +179,10 @@ def _exit_code(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in COMMANDS:
         _answer_without_command(arguments)
-    command = _command(arguments[0])
-    rest = joined(arguments[1:], "--roi")
+    command, typed = _command(arguments[0]), arguments[1:]
+    if isinstance(command, Group):
+        command, typed = command.choose(typed)
+    rest = joined(typed, "--roi")
     parser = _Parser(f"camdigits {command.NAME}", rest)
     command.add_arguments(parser)
     parser.add_argument(
@@ -177,8 +193,8 @@ def _run(arguments: list[str]) -> int:
     return command.run(parse(rest))
 
 
-def _command(name: str) -> Command:
-    return cast(Command, importlib.import_module(f"camdigits.cli.commands.{name}"))
+def _command(name: str) -> Command | Group:
+    return cast(Command | Group, importlib.import_module(f"camdigits.cli.commands.{name}"))
 
 
 def _is_verbose(arguments: list[str]) -> bool:

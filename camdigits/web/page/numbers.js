@@ -90,7 +90,7 @@ export class Numbers {
   }
 
   keep(record, row) {
-    this.kept.push({ record, row, clock: clock() });
+    this.kept.push({ record, row, clock: clock(new Date(record.clock ?? Date.now())) });
     while (this.kept.length > MOST_RECORDS || this.texts.length > MOST_ROWS) this.drop(this.texts[0]);
     if (this.seen.size > 2 * MOST_RECORDS) this.seen.clear();
     this.changed();

@@ -1,0 +1,1 @@
+"""The commands of ``camdigits form``: each is a module of that name."""
