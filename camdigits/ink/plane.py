@@ -13,6 +13,9 @@ from camdigits.types import Frame, Luma
 Plane = NDArray[np.uint8]
 Image = NDArray[np.uint8]
 
+COLOUR_S = 1.0
+"""Where the colours of a video's frame showed no pale ink, they are looked at after so long."""
+
 
 def plane_of(frame: Frame, luma: Luma) -> Plane:
     """Return the plane of a frame in which digits are looked for.
@@ -26,10 +29,44 @@ def plane_of(frame: Frame, luma: Luma) -> Plane:
         and lamps that are mirrored in a board no brighter than it; of grey pictures nothing else
         than the brightness.
     """
-    if frame.luma is None and frame.image.ndim == 2:
+    return _with_colour(frame, _brightness_of(frame, luma))
+
+
+def _brightness_of(frame: Frame, luma: Luma) -> Plane:
+    if _is_grey(frame):
         return full_range(luma)
-    gray = without_glare(full_range(luma), lambda: frame.image)
-    return with_pale_ink(gray, frame.image) if frame.may_be_coloured else gray
+    return without_glare(full_range(luma), lambda: frame.image)
+
+
+def _with_colour(frame: Frame, gray: Plane) -> Plane:
+    """Return `gray` with pale ink darker; `gray` itself where there is none."""
+    if _is_grey(frame) or not frame.may_be_coloured:
+        return gray
+    return with_pale_ink(gray, frame.image)
+
+
+def _is_grey(frame: Frame) -> bool:
+    return frame.luma is None and frame.image.ndim == 2
+
+
+class PlaneMaker:
+    """Makes the planes of one stream's frames; where colours said nothing, they are asked less."""
+
+    def __init__(self) -> None:
+        self._in_vain_s: float | None = None
+
+    def forget(self) -> None:
+        """Ask the next frame's colours: it shows something else."""
+        self._in_vain_s = None
+
+    def plane_of(self, frame: Frame, luma: Luma) -> Plane:
+        """Return the plane of the next frame; see `plane_of`."""
+        gray = _brightness_of(frame, luma)
+        if self._in_vain_s is not None and 0 <= frame.time_s - self._in_vain_s < COLOUR_S:
+            return gray
+        plane = _with_colour(frame, gray)
+        self._in_vain_s = frame.time_s if plane is gray else None
+        return plane
 
 
 def plane_of_image(image: Image) -> Plane:

@@ -77,16 +77,19 @@ def _find_lines(ink: Plane, long_px: int) -> list[_Line]:
     # Thickened, so that the runs of a tilted line are long enough and hang together.
     thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, RUN_PX), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
-        runs, 8, cv2.CV_32S, cv2.CCL_BBDT
-    )
-    widths = stats[:, cv2.CC_STAT_WIDTH]
-    widths[0] = 0
-    order = np.argsort(-widths, kind="stable")[:MAX_LINES]
+    # Outlines take a tenth of the time that labels of the whole picture do.
+    outlines, levels = cv2.findContours(runs, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    outer = [] if levels is None else np.flatnonzero(levels[0, :, 3] < 0).tolist()
+    boxes = np.array([cv2.boundingRect(outlines[place]) for place in outer]).reshape(-1, 4)
+    order = np.argsort(-boxes[:, 2], kind="stable")[:MAX_LINES]
     lines = []
-    for label in order[widths[order] >= long_px]:
-        x, y, w, h, _ = (int(value) for value in stats[label])
-        line = _fit(labels[y : y + h, x : x + w : max(1, w // SAMPLES)] == label, w)
+    for place in order[boxes[order, 2] >= long_px].tolist():
+        x, y, w, h = (int(value) for value in boxes[place])
+        inside = runs[y : y + h, x : x + w]
+        _, labels = cv2.connectedComponentsWithAlgorithm(inside, 8, cv2.CV_32S, cv2.CCL_BBDT)
+        column, row = outlines[outer[place]][0, 0]
+        own = labels[:, :: max(1, w // SAMPLES)] == labels[row - y, column - x]
+        line = _fit(own, w)
         if line is not None:
             lines.append(_Line(line.points + np.array([x, y]), line.thickness))
     return lines

@@ -20,6 +20,7 @@ from camdigits.candidates.segment import Candidate
 from camdigits.candidates.suppression import MAX_OVERLAP, overlap, suppress_overlapping
 from camdigits.support.groups import connected
 from camdigits.support.median import median
+from camdigits.support.product import product
 from camdigits.types import Box
 
 CLEAR = 0.15
@@ -112,7 +113,7 @@ def _common_ink(candidates: Sequence[Candidate]) -> NDArray[np.float32]:
         plane[rows, columns] = ink[inked_rows[:, None], inked_columns] > 0
     flat = points.reshape(len(candidates), -1)
     area = np.maximum(flat.sum(axis=1), 1)
-    common: NDArray[np.float32] = (flat @ flat.T) / np.minimum.outer(area, area)
+    common: NDArray[np.float32] = product(flat, flat.T) / np.minimum.outer(area, area)
     return common
 
 

@@ -195,6 +195,10 @@ class ImageReader:
         parts = parts_of(self._search(frame, luma, "auto"))
         return parts[0].view, joined([self._read_part(part) for part in parts])
 
+    def _plane_of(self, frame: Frame, luma: Luma) -> Plane:
+        """Return the plane in which a frame's digits are looked for."""
+        return plane_of(frame, luma)
+
     def _read_part(self, sight: Sight) -> Found:
         """Join the digits of a page, or of a part that lies otherwise, to what is written there."""
         view, plane, found = sight.view, sight.plane, sight.detections
@@ -237,7 +241,7 @@ class ImageReader:
             The plane that was searched, in that view, with the digits; of stills also in others
             that may suit a part of it.
         """
-        gray, detector = plane_of(frame, luma), self._detector
+        gray, detector = self._plane_of(frame, luma), self._detector
         asked = detector.config.polarity
         polarity = guess if asked == "auto" else asked
 

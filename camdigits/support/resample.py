@@ -15,11 +15,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.support.product import product
+
 EXACT_PX = 2**16
 """Pixels of the largest plane of which averages by steps that are not whole are exact: sums of so
 many grey levels are integers that float32 holds.  Larger ones are left to OpenCV."""
-
 Plane = NDArray[np.uint8]
+Floats = NDArray[np.float32]
 Size = tuple[int, int]
 
 
@@ -49,18 +51,19 @@ def average(plane: Plane, size_wh: Size) -> Plane:
     if is_whole or rows < height or columns < width or plane.size > EXACT_PX:
         return cast(Plane, cv2.resize(plane, size_wh, interpolation=cv2.INTER_AREA))
     # Sums of integers are the same in any order, which products of matrices do not promise.
-    mean = _shares(rows, height) @ plane.astype(np.float32) @ _shares(columns, width).T
+    mean = product(_shares(rows, height), plane.astype(np.float32))
+    mean = product(mean, _shares(columns, width).T)
     mean /= np.float32(plane.size)
     mean += np.float32(0.5)
     return mean.astype(np.uint8)
 
 
 @lru_cache(maxsize=512)
-def _shares(before: int, after: int) -> NDArray[np.float32]:
+def _shares(before: int, after: int) -> Floats:
     """Return how much of each old pixel each new one covers: ``(after, before)``.
 
     In units in which an old one measures `after` and a new one `before`: integers.
     """
     old, new = np.arange(before) * after, np.arange(after)[:, None] * before
     covered = np.minimum(old + after, new + before) - np.maximum(old, new)
-    return cast(NDArray[np.float32], np.maximum(covered, 0).astype(np.float32))
+    return cast(Floats, np.maximum(covered, 0).astype(np.float32))

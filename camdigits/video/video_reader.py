@@ -6,6 +6,7 @@ from functools import partial
 
 from camdigits.config import ReadConfig
 from camdigits.ink.luma import coarse, luma_of
+from camdigits.ink.plane import PlaneMaker
 from camdigits.page.image_reader import Detector, Found, ImageReader, Plane, to_source
 from camdigits.page.orientation.turns import Sight
 from camdigits.page.orientation.view import View
@@ -31,7 +32,7 @@ class VideoReader(ImageReader):
         super().__init__(detector, name)
         self._view: View | None = None
         self._asked: tuple[ReadConfig, float] | None = None
-        self._schedule = SearchSchedule()
+        self._schedule, self._planes = SearchSchedule(), PlaneMaker()
         self._prepared: dict[int, tuple[View, tuple[Plane, int]]] = {}
         self._follower = Follower(
             detector.min_confidence,
@@ -59,6 +60,8 @@ class VideoReader(ImageReader):
         else:
             outlook = None
             self._schedule.forget()
+        if outlook is None:
+            self._planes.forget()
         self._asked = asked
         # Asked for one polarity, nothing else is looked for; else what was found before guides.
         (sight,) = self._search(frame, luma, self._schedule.polarity)
@@ -70,6 +73,9 @@ class VideoReader(ImageReader):
             detections, frame.time_s, is_settled=is_known and self._follower.is_settled
         )
         return view, found
+
+    def _plane_of(self, frame: Frame, luma: Luma) -> Plane:
+        return self._planes.plane_of(frame, luma)
 
     def _follow(self, sight: Sight, frame: Frame, outlook: Outlook | None) -> Found:
         """Join what was found to what the frames before showed."""

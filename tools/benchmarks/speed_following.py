@@ -40,7 +40,7 @@ def decode(path):
         )
 
 def read(path):
-    return sum(len(reading.records()) > 0 for _, reading in recognizer.stream(path))
+    return sum(len(list(reading.records("both"))) > 0 for _, reading in recognizer.stream(path))
 
 work, path, runs = sys.argv[1], sys.argv[2], int(sys.argv[3])
 if work == "read":

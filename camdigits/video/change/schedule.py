@@ -33,7 +33,7 @@ UNSETTLED_S = 0.1
 """One of which another look may tell more after so long."""
 FEW_LOOKS, UNSETTLED_MAX_S = 8, 0.8
 """After so many looks in vain the next one waits for twice as long each time, up to this."""
-PATIENCE_S = (0.1, 0.4)
+PATIENCE_S = (0.1, 0.8)
 """One before which something moves at first after so long, then after twice as long each time, up
 to this."""
 SCENE_SHARE = 0.1
