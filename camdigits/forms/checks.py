@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from itertools import cycle
@@ -65,8 +66,23 @@ def languages_of(field: Field) -> tuple[Language, ...]:
     return tuple(own)
 
 
+def may_be_negative(field: Field) -> bool:
+    """Return whether a field's value may have a minus: where its limits or its pattern say so."""
+    return (field.least is not None and field.least < 0) or "-" in (field.match or "")
+
+
+def meaning_of(field: Field, text: str) -> str:
+    """Return what a text says, the same for texts that differ only in how it is written.
+
+    A decimal's point or comma, a time's point or colon and the marks of a date say the same.
+    """
+    if field.kind in ("decimal", "date", "time"):
+        return text[:1] + re.sub("[.,:/-]", ".", text[1:])
+    return text
+
+
 def _of_kind(field: Field) -> Language:
-    minus = any_of(frozenset("-"), 0, 1)
+    minus = any_of(frozenset("-"), 0, 1) if may_be_negative(field) else NO_TEXT
     digits = any_of(DIGITS, 1, None)
     match field.kind:
         case "comb":

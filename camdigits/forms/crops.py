@@ -6,7 +6,7 @@ one writer say what the others are like.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from camdigits.forms.alignment import Placement, straightened
 from camdigits.forms.form import Field
 from camdigits.forms.reference import Plane, Reference, flattened, padded
+from camdigits.ink.binarize import InkMask, components
 from camdigits.types import Box
 
 FIELD_PX = 76
@@ -32,6 +33,10 @@ USUAL_INK, LEAST_INK = 110.0, 14
 """Grey levels by which a pen is darker than paper, and those of the palest that is looked for."""
 FEWEST_INKED = 40
 """Pixels of ink in all, below which nothing is written."""
+LEVELS = (30, 55)
+"""Grey levels by which ink is darker than paper, at least."""
+LOWEST_PX, REACH = 18, 1 / 8
+"""Height of the lowest digit, and the neighbourhood that ink is told from ground by."""
 ROOM_PX = 2
 """By so much print is taken to be wider than it is."""
 
@@ -110,6 +115,19 @@ def strengthened(plane: Plane) -> Plane:
     gain = USUAL_INK / level
     difference = PAPER - (plane if gain < 2 else soft).astype(np.float32)
     return np.asarray(np.clip(PAPER - gain * difference, 0, 255), np.uint8)
+
+
+def masks_of(plane: Plane) -> Iterator[InkMask]:
+    """Yield the ink of a picture without print, as generously and as strictly as makes sense.
+
+    Args:
+        plane: ``(height, width) uint8``, paper at 240.
+    """
+    soft = cast(Plane, cv2.GaussianBlur(plane, (0, 0), 0.7))
+    contrast = cast(Plane, cv2.subtract(np.full_like(plane, PAPER), soft))
+    for level in LEVELS:
+        ink = np.where(contrast >= level, 255, 0).astype(np.uint8)
+        yield InkMask(plane, ink, contrast, "dark", REACH, *components(ink), has_lines=False)
 
 
 def cut_out(

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from camdigits.forms.alignment import Placement, find_sheet
-from camdigits.forms.checks import languages_of, why_not_value
-from camdigits.forms.crops import Crop, mosaic_of
+from camdigits.forms.checks import languages_of, meaning_of, why_not_value
+from camdigits.candidates.segment import find_candidates
+from camdigits.forms.crops import LOWEST_PX, Crop, masks_of, mosaic_of
 from camdigits.forms.form import Field
 from camdigits.forms.lattices import (
     Ink,
@@ -74,10 +75,9 @@ class SheetReader:
         form = self.reference.form
         mosaic = mosaic_of(self.reference, placement, plane, form.fields)
         written = [crop for crop in mosaic.crops if crop.field.kind != "tick"]
-        scored = self._scorer.score(mosaic.plane, "dark")
+        scored = self._scored(mosaic.plane)
         inks = {crop.field.name: inks_in(crop, scored) for crop in written}
         frames = self._frames(mosaic.plane, inks)
-        found: dict[str, list[Text]] = {}
         readings = {}
         for crop in mosaic.crops:
             name = crop.field.name
@@ -87,6 +87,11 @@ class SheetReader:
                 reading = self._read(crop, mosaic.plane, inks[name], frames.get(name))
                 readings[name] = reading
         return with_sums(form, tuple(readings[field.name] for field in form.fields))
+
+    def _scored(self, plane: Plane) -> ScoredCandidates:
+        """Return what may be a digit on a picture of ink alone."""
+        found = [each for mask in masks_of(plane) for each in find_candidates(mask, LOWEST_PX, set())]
+        return self._scorer(found)
 
     def _frames(self, plane: Plane, inks: dict[str, list[Ink]]) -> dict[str, LineFrames]:
         """Return what the line reader sees along each field in which there are digits."""
@@ -128,22 +133,38 @@ def judged(field: Field, free: Text | None, fitting: Sequence[Text]) -> FieldRea
     if not fitting:
         text = "" if free is None else free.text
         return FieldReading(field.name, text, "doubtful", "nothing that fits stands there", 0.0)
-    total = sum(text.probability for text in fitting)
-    best = fitting[0]
-    share = best.probability / total
-    against = 1.0 if free is None else min(1.0, best.probability / free.probability)
-    confidence = float(np.clip(share * against / (against + 0.02), 0, 0.999))
+    chances: dict[str, float] = {}
+    written: dict[str, str] = {}
+    for text in fitting:
+        meaning = meaning_of(field, text.text)
+        chances[meaning] = chances.get(meaning, 0.0) + text.probability
+        written.setdefault(meaning, text.text)
+    total = sum(chances.values())
+    ordered = sorted(chances, key=lambda meaning: -chances[meaning])
+    best = ordered[0]
+    against = 1.0 if free is None else min(1.0, chances[best] / free.probability)
+    confidence = calibrated(chances[best] / total, against)
     others = tuple(
-        (text.text, round(text.probability / total * confidence, 4)) for text in fitting[1:4]
+        (written[each], round(chances[each] / total * confidence, 4)) for each in ordered[1:6]
     )
     if confidence >= SURE:
-        return FieldReading(field.name, best.text, "read", "", confidence, others)
+        return FieldReading(field.name, written[best], "read", "", confidence, others)
     why = "hard to read"
-    if free is not None and free.text != best.text:
+    if free is not None and meaning_of(field, free.text) != best:
         why = f"looks like {free.text or 'nothing'}"
-    elif len(fitting) > 1:
-        why = f"may be {fitting[1].text or 'empty'}"
-    return FieldReading(field.name, best.text, "doubtful", why, confidence, others)
+    elif others:
+        why = f"may be {others[0][0] or 'empty'}"
+    return FieldReading(field.name, written[best], "doubtful", why, confidence, others)
+
+
+def calibrated(share: float, against: float) -> float:
+    """Return how often a reading is right.
+
+    Args:
+        share: of its probability in that of all that fit.
+        against: its probability against that of the best reading of the ink, whatever fits.
+    """
+    return float(np.clip(share * against / (against + 0.02), 0, 0.999))
 
 
 def _without_digits(field: Field, plane: Plane, crop: Crop) -> FieldReading:
