@@ -37,6 +37,9 @@ LEVELS = (30, 55)
 """Grey levels by which ink is darker than paper, at least."""
 LOWEST_PX, REACH = 18, 1 / 8
 """Height of the lowest digit, and the neighbourhood that ink is told from ground by."""
+MOST_SHIFT_PX, DARK, LEAST_GAIN = 8, 60.0, 2.0
+"""How far print is looked for from where it is expected, the darkness at which more says nothing,
+and grey levels by which it is to be darker there."""
 ROOM_PX = 2
 """By so much print is taken to be wider than it is."""
 
@@ -138,9 +141,14 @@ def cut_out(
     scale = FIELD_PX / field.box.h
     size_wh = max(8, round(around.w * scale)), max(8, round(around.h * scale))
     region = (around.x, around.y, around.w, around.h)
-    seen = straightened(placement, plane, region, size_wh)
-    flat = cast(Plane, cv2.convertScaleAbs(flattened(seen), alpha=PAPER / 255))
-    printed = printed_in(reference, around, size_wh, field)
+    flat = _flat(straightened(placement, plane, region, size_wh))
+    thin = printed_in(reference, around, size_wh, field)
+    shift = _shift(thin, flat)
+    if shift != (0, 0):
+        moved = around.x + shift[0] / scale, around.y + shift[1] / scale, around.w, around.h
+        flat = _flat(straightened(placement, plane, moved, size_wh))
+    side = 2 * ROOM_PX + 1
+    printed = cv2.dilate(thin, np.ones((side, side), np.uint8))
     clean = cast(Plane, cv2.inpaint(flat, printed, 3, cv2.INPAINT_TELEA))
     inner = Box(
         round((field.box.x - around.x) * scale),
@@ -149,6 +157,31 @@ def cut_out(
         FIELD_PX,
     )
     return clean, inner
+
+
+def _flat(plane: Plane) -> Plane:
+    return cast(Plane, cv2.convertScaleAbs(flattened(plane), alpha=PAPER / 255))
+
+
+def _shift(printed: Plane, flat: Plane) -> tuple[int, int]:
+    """Return by how many pixels print lies to the right of, and below, where it is expected.
+
+    Args:
+        printed: ``(height, width) uint8``, 255 where print is expected.
+        flat: likewise, what is seen, paper at 240.
+    """
+    height, width = printed.shape
+    reach = MOST_SHIFT_PX
+    if min(height, width) <= 4 * reach or not printed[reach:-reach, reach:-reach].any():
+        return 0, 0
+    # Writing is no darker than print here, however dark it is.
+    dark = np.minimum(PAPER - np.minimum(flat, PAPER).astype(np.float32), DARK)
+    inner = printed[reach:-reach, reach:-reach].astype(np.float32) / np.float32(255)
+    under = cv2.matchTemplate(dark, inner, cv2.TM_CCORR) / float(inner.sum())
+    _, best, _, place = cv2.minMaxLoc(under)
+    if best < float(under[reach, reach]) + LEAST_GAIN:
+        return 0, 0
+    return place[0] - reach, place[1] - reach
 
 
 def printed_in(
@@ -168,5 +201,4 @@ def printed_in(
         x, y = (field.box.x - around.x) * scale, (field.box.y - around.y) * scale
         right, bottom = x + field.box.w * scale, y + field.box.h * scale
         printed[round(y) + rim : round(bottom) - rim, round(x) + rim : round(right) - rim] = 0
-    side = 2 * ROOM_PX + 1
-    return np.asarray(cv2.dilate(printed, np.ones((side, side), np.uint8)), np.uint8)
+    return printed
