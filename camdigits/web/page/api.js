@@ -13,12 +13,22 @@ export class Refused extends Error {
 
 /** Ask the server, and return the JSON that it answers.  Throws `Refused`, or `TypeError` if there is no answer. */
 export async function ask(path, { method = "GET", query = {}, body } = {}) {
-  const headers = token ? { authorization: `Bearer ${token}` } : {};
   const asked = new URLSearchParams(query).toString();
-  const answer = await fetch(asked ? `${path}?${asked}` : path, { method, headers, body });
+  const answer = await sent(asked ? `${path}?${asked}` : path, { method, body });
+  return answer.json();
+}
+
+/** Ask the server for a picture, and return an address for it; throws as `ask`. */
+export async function askPicture(path) {
+  return URL.createObjectURL(await (await sent(path, {})).blob());
+}
+
+async function sent(path, settings) {
+  const headers = token ? { authorization: `Bearer ${token}` } : {};
+  const answer = await fetch(path, { ...settings, headers });
+  if (answer.ok) return answer;
   const found = await answer.json().catch(() => ({ text: `status ${answer.status}` }));
-  if (!answer.ok) throw new Refused(answer.status, found.text);
-  return found;
+  throw new Refused(answer.status, found.text);
 }
 
 /** Return a WebSocket that is being opened; the token goes along as a subprotocol. */
