@@ -1,0 +1,158 @@
+"""Draws a form: the sheet is shown, and what is drawn on it goes into the form's file at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from camdigits.errors import CamdigitsError, FormError, UsageError
+from camdigits.forms.form import Form
+from camdigits.forms.loading import form_of, form_text
+from camdigits.forms.reference import reference_of
+from camdigits.support.output_file import write_whole
+from camdigits.web.api.responses import RefusedError
+from camdigits.web.forms.app import json_of
+
+WORDS = "not saved yet"
+"""Begins each line that says what is wrong with what is drawn."""
+_DRAWN = frozenset(("fields", "sums", "blank"))
+_SHOWN_PX = 3000
+"""Longer side of the picture that browsers get, at most."""
+_QUALITY = 88
+
+Image = NDArray[np.uint8]
+
+
+class FormDrawing:
+    """A form while somebody draws its fields.
+
+    Args:
+        start: what the form's file says beside what is drawn: ``schema``, ``name``, ``size``,
+            ``picture``, perhaps ``page`` and ``blank``.
+        image: ``(height, width, 3) uint8``, BGR, the sheet, of the form's size.
+        output: the form's file.
+        force: may be replaced if it is there.
+    """
+
+    page = "draw.html"
+
+    def __init__(
+        self, start: Mapping[str, Any], image: Image, output: Path, force: bool = False
+    ) -> None:
+        self._start, self._image, self._output = dict(start), image, output
+        self._may_replace = force
+        self._lock = threading.Lock()
+        self._is_closed = False
+        self.form: Form | None = None
+        """As the file has it; None while it is not written."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the page shows at first: all that the form's file says."""
+        now = self._start if self.form is None else self.form.record()
+        return {
+            "file": self._output.name,
+            "sheet": Path(str(self._start["picture"])).name,
+            "size": now["size"],
+            "blank": now.get("blank", True),
+            "fields": now["fields"],
+            "sums": now.get("sums", []),
+        }
+
+    def picture(self) -> bytes:
+        """Return the sheet as a JPEG."""
+        height, width = self._image.shape[:2]
+        scale = min(1.0, _SHOWN_PX / max(height, width))
+        size_wh = max(1, round(width * scale)), max(1, round(height * scale))
+        shown = cv2.resize(self._image, size_wh, interpolation=cv2.INTER_AREA)
+        return jpeg(np.asarray(shown, np.uint8), _QUALITY)
+
+    def save(self, drawn: Mapping[str, Any]) -> tuple[str, ...]:
+        """Write what is drawn, if it describes a form; the file stays as it is if it does not.
+
+        Args:
+            drawn: ``fields``, ``sums`` and ``blank`` of the form's file.
+
+        Returns:
+            What is wrong with it, a line for each fault.
+
+        Raises:
+            OutputError: if it could not be written.
+        """
+        with self._lock:
+            if self._is_closed:
+                raise CamdigitsError("camdigits has ended; start it again to go on")
+            try:
+                form = form_of({**self._start, **drawn}, WORDS, str(self._start["name"]))
+            except FormError as error:
+                return error.lines
+            if form.fields or self.form is not None:
+                data = form_text(form.record()).encode("utf-8")
+                write_whole(self._output, data, self._may_replace)
+                self.form, self._may_replace = form, True
+            return ()
+
+    def check_end(self) -> None:
+        """Make sure that sheets can be known by the form that is written.
+
+        Raises:
+            UsageError: if there is none.
+            FormError: if they cannot be.
+        """
+        with self._lock:
+            if self.form is None or not self.form.fields:
+                raise UsageError("draw a field first; or end with Ctrl-C where camdigits runs")
+            reference_of(replace(self.form, corners=None), self._image)
+
+    def close(self) -> None:
+        """Return once nothing is being written, and write nothing more."""
+        with self._lock:
+            self._is_closed = True
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """Return what the page asks."""
+        return [
+            Route("/v1/form", _facts),
+            Route("/v1/form", _save, methods=["PUT"]),
+            Route("/v1/sheet", _sheet),
+        ]
+
+
+def jpeg(image: Image, quality: int) -> bytes:
+    """Return ``(height, width, 3) uint8`` BGR as a JPEG of a quality of 0 to 100."""
+    is_done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not is_done:
+        raise CamdigitsError("the picture could not be encoded as JPEG")
+    return data.tobytes()
+
+
+async def _facts(request: Request) -> Response:
+    return JSONResponse(_drawing(request).facts())
+
+
+async def _sheet(request: Request) -> Response:
+    data = await run_in_threadpool(_drawing(request).picture)
+    return Response(data, media_type="image/jpeg")
+
+
+async def _save(request: Request) -> Response:
+    drawn = await json_of(request)
+    if drawn.keys() - _DRAWN:
+        raise RefusedError(400, f"only {', '.join(sorted(_DRAWN))} are drawn")
+    faults = await run_in_threadpool(_drawing(request).save, drawn)
+    return JSONResponse({"faults": faults})
+
+
+def _drawing(request: Request) -> FormDrawing:
+    drawing: FormDrawing = request.app.state.work
+    return drawing

@@ -1,0 +1,197 @@
+"""The pages of forms in Chromium: fields are drawn and saved, doubtful ones reviewed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette", reason="needs camdigits[web]")
+
+from benchmarks.form_layouts import exam_cover
+from benchmarks.form_sheets import blank
+
+from camdigits.forms.loading import load_form
+from camdigits.forms.readings import FieldReading
+from camdigits.forms.table import read_table
+from camdigits.types import Box
+from camdigits.web.forms.drawing import FormDrawing
+from camdigits.web.forms.review import Review
+from camdigits.web.forms.tables import OpenTable, opened
+from tests.web.conftest import Open, wait_until
+from tests.web.forms import Stack, made_stack, serving_work
+
+pytestmark = pytest.mark.browser
+
+FORM_WH = (1240, 1754)
+START = {"schema": 1, "name": "x", "size": [*FORM_WH], "picture": "cover.png", "fields": []}
+
+
+class Sheet:
+    """The sheet on the page, by pixels of the form."""
+
+    def __init__(self, tab: Any) -> None:
+        self.tab = tab
+        self.seen = tab.locator("#picture").bounding_box()
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        scale = self.seen["width"] / FORM_WH[0]
+        return self.seen["x"] + x * scale, self.seen["y"] + y * scale
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        mouse = self.tab.mouse
+        mouse.move(*self.at(*start))
+        mouse.down()
+        middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        mouse.move(*self.at(*middle))
+        mouse.move(*self.at(*end))
+        mouse.up()
+
+
+def is_near(box: Box, wanted: tuple[int, int, int, int], off: int = 6) -> bool:
+    return all(abs(a - b) <= off for a, b in zip(box.as_list(), wanted, strict=True))
+
+
+def test_two_fields_are_drawn_named_moved_and_saved(tmp_path: Path, open_page: Open) -> None:
+    output = tmp_path / "x.form.json"
+    with serving_work(FormDrawing(START, blank(exam_cover()), output)) as served:
+        tab = open_page(served.url, viewport={"width": 1400, "height": 2400})
+        wait_until(tab, "document.querySelector('#picture').naturalWidth > 0")
+        wait_until(tab, "document.querySelector('#status').textContent.includes('pixels')")
+        sheet = Sheet(tab)
+        sheet.drag((420, 820), (620, 910))
+        tab.keyboard.type("first")  # the name is chosen at once
+        tab.fill("#fewest", "1")
+        tab.fill("#most", "2")
+        tab.fill("#max", "10")
+        sheet.drag((400, 300), (900, 370))
+        tab.keyboard.type("number")
+        tab.select_option("#kind", "comb")
+        tab.fill("#most", "8")
+        tab.fill("#fewest", "8")
+        sheet.drag((500, 340), (540, 350))  # moves it
+        sheet.drag((940, 380), (960, 390))  # its corner: makes it larger
+        tab.focus(".box:nth-of-type(1)")
+        wait_until(tab, "document.querySelector('#status').textContent.includes('is saved')")
+        tab.click("#end")
+        tab.wait_for_selector("#done:not([hidden])")
+
+        assert served.ended.wait(100)
+        assert tab.text_content("#done-text") == "x.form.json is written: 2 fields"
+    first, comb = load_form(output).fields
+    assert (first.name, first.kind, first.digits, first.most) == ("first", "number", (1, 2), 10)
+    assert (comb.name, comb.kind, comb.digits) == ("number", "comb", (8, 8))
+    assert is_near(first.box, (420, 820, 200, 90))
+    assert is_near(comb.box, (440, 310, 520, 80), off=8)
+
+
+def test_a_form_is_drawn_by_keys_alone(tmp_path: Path, open_page: Open) -> None:
+    output = tmp_path / "x.form.json"
+    with serving_work(FormDrawing(START, blank(exam_cover()), output)) as served:
+        tab = open_page(served.url)
+        wait_until(tab, "document.querySelector('#status').textContent.includes('pixels')")
+        for _ in range(2):
+            tab.focus("#add")
+            tab.keyboard.press("Enter")
+        before = tab.input_value("#x"), tab.input_value("#w")
+        for key in ("ArrowRight", "ArrowRight", "Shift+ArrowRight"):
+            tab.keyboard.press(key)
+        after = tab.input_value("#x"), tab.input_value("#w")
+        tab.keyboard.press("Enter")
+        tab.keyboard.type("total")
+        tab.keyboard.press("Enter")
+        tab.focus(".box:nth-of-type(1)")
+        tab.keyboard.press("Delete")
+        tab.keyboard.press("Control+z")
+        tab.focus(".box:nth-of-type(1)")
+        tab.keyboard.press("Delete")
+        tab.focus("#end")
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector("#done:not([hidden])")
+
+    assert int(after[0]) > int(before[0]) and int(after[1]) > int(before[1])
+    assert [field.name for field in load_form(output).fields] == ["total"]
+
+
+def test_what_is_wrong_with_a_field_is_told_and_keeps_the_page(
+    tmp_path: Path, open_page: Open
+) -> None:
+    output = tmp_path / "x.form.json"
+    with serving_work(FormDrawing(START, blank(exam_cover()), output)) as served:
+        tab = open_page(served.url, has_touch=True)
+        wait_until(tab, "document.querySelector('#status').textContent.includes('pixels')")
+        tab.tap("#add")
+        tab.fill("#name", "a=b")
+        tab.tap("#end")
+        wait_until(tab, "document.querySelector('#faults').textContent.includes('a=b')")
+        assert not tab.is_hidden("#main") and not served.ended.is_set()
+        tab.fill("#name", "b")
+        tab.tap("#end")
+        tab.wait_for_selector("#done:not([hidden])")
+
+    assert [field.name for field in load_form(output).fields] == ["b"]
+
+
+def fields_of(stack: Stack) -> dict[str, FieldReading]:
+    (sheet,) = read_table(stack.table).sheets
+    return {field.name: field for field in sheet.fields}
+
+
+def shows(tab: Any, field: str) -> None:
+    wait_until(tab, f"document.querySelector('#field').textContent === '{field}'")
+    wait_until(tab, "document.querySelector('#picture').naturalWidth > 0")
+
+
+def test_a_table_is_reviewed(tmp_path: Path, open_page: Open) -> None:
+    stack = made_stack(tmp_path)
+    with serving_work(Review([OpenTable(stack.table, opened(stack.table), stack.form)])) as served:
+        tab = open_page(served.url)
+        shows(tab, "absent")
+        tab.keyboard.press("n")
+        shows(tab, "q2")
+        tab.keyboard.press("Enter")  # 18, of 15 points
+        tab.wait_for_selector("#warning:not([hidden])")
+        warning = tab.text_content("#warning")
+        kept = fields_of(stack)["q2"].state
+        tab.keyboard.press("ArrowDown")
+        other = tab.input_value("#text")
+        tab.keyboard.press("PageDown")
+        shows(tab, "total")
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector("#skipped:not([hidden])")
+        tab.keyboard.press("Enter")
+        shows(tab, "q2")
+        tab.keyboard.press("Backspace")
+        tab.keyboard.type("13")
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector("#done:not([hidden])")
+
+        assert served.ended.wait(100)
+    assert "above 15" in warning and kept == "doubtful" and other == "13"
+    states = {name: (field.text, field.state) for name, field in fields_of(stack).items()}
+    assert states["absent"] == ("no", "corrected")
+    assert states["q2"] == ("13", "corrected")
+    assert states["total"] == ("74", "corrected")
+    assert states["q1"] == ("7", "read")
+
+
+def test_a_review_by_touch_is_left_early(tmp_path: Path, open_page: Open) -> None:
+    stack = made_stack(tmp_path)
+    with serving_work(Review([OpenTable(stack.table, opened(stack.table), stack.form)])) as served:
+        tab = open_page(served.url, has_touch=True, viewport={"width": 420, "height": 800})
+        shows(tab, "absent")
+        tab.tap("#skip")
+        shows(tab, "q2")
+        tab.tap("#others button")
+        shows(tab, "total")
+        tab.tap("#back")
+        shows(tab, "q2")
+        assert tab.input_value("#text") == "13"
+        tab.tap("#wide")
+        tab.tap("#end")
+        tab.wait_for_selector("#done:not([hidden])")
+
+        assert served.ended.wait(100)
+    assert fields_of(stack)["q2"].state == "corrected"
+    assert fields_of(stack)["total"].state == "doubtful"
