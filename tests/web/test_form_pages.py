@@ -71,7 +71,7 @@ def test_two_fields_are_drawn_named_moved_and_saved(tmp_path: Path, open_page: O
         tab.fill("#most", "8")
         tab.fill("#fewest", "8")
         sheet.drag((500, 340), (540, 350))  # moves it
-        sheet.drag((940, 380), (960, 390))  # its corner: makes it larger
+        sheet.drag((937, 377), (957, 387))  # its corner: makes it larger
         tab.focus(".box:nth-of-type(1)")
         wait_until(tab, "document.querySelector('#status').textContent.includes('is saved')")
         tab.click("#end")

@@ -15,6 +15,7 @@ NAME = "form"
 ACTIONS = {
     "new": "write the file of a form: where its fields are, and what fits them",
     "read": "read sheets of a form into a table, one row a sheet",
+    "review": "look at the doubtful fields of a table, and correct them",
 }
 """What ``camdigits form`` does; each lives in the module of that name in `camdigits.cli.forms`."""
 

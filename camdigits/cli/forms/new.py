@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+from camdigits.cli.forms.draw import draw
 from camdigits.cli.forms.files import loaded
+from camdigits.cli.forms.pages import add_port
 from camdigits.cli.options.arguments import place
-from camdigits.errors import UsageError
 from camdigits.support.printable import printable
 
 NAME = "form new"
@@ -49,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--filled", action="store_true", help="the picture shows a sheet that is filled in"
     )
     parser.add_argument("--force", action="store_true", help="replace a file that exists")
+    add_port(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -72,6 +74,9 @@ def run(args: argparse.Namespace) -> int:
     record |= {"size": [image.shape[1], image.shape[0]], "fields": args.fields}
     if args.filled:
         record["blank"] = False
+    if not args.fields:
+        reference_of(form_of(record, printable(str(args.sheet))), image)
+        return draw(args, record | {"picture": _seen_from(args.output.parent, args.sheet)}, image)
     form = form_of(record, printable(str(args.output)))
     reference_of(form, upright(form, image))
     made = form.record() | {"picture": _seen_from(args.output.parent, args.sheet)}

@@ -24,6 +24,8 @@ from camdigits.web.forms.tables import OpenTable
 
 MOST_TEXT = 100
 """Characters of what somebody says stands in a field."""
+MOST_OTHERS = 4
+"""Texts that a field may be instead, that are offered."""
 _QUALITY = 90
 
 
@@ -97,7 +99,7 @@ class Review:
             "text": reading.text,
             "state": reading.state,
             "why": reading.why,
-            "others": [text for text, _ in reading.others],
+            "others": [text for text, _ in reading.others[:MOST_OTHERS]],
         }
 
     def picture(self, place: int, is_wide: bool) -> bytes:
