@@ -127,3 +127,19 @@ def test_a_page_without_print_is_no_form(
 
     assert main(["form", "new", str(sheet), "-o", str(tmp_path / "x.form.json")]) == 2
     assert "too little print" in capsys.readouterr().err
+
+
+def test_a_form_is_changed_where_it_is(tmp_path: Path) -> None:
+    stack = made_stack(tmp_path)
+    output = tmp_path / "cover.form.json"
+    with started("edit", output) as (process, client):
+        shown = client.get("v1/form").json()
+        drawn = {"fields": shown["fields"][1:], "sums": [], "blank": True}
+        assert client.put("v1/form", json=drawn).json() == {"faults": []}
+        client.post("v1/end")
+        said, _ = process.communicate(timeout=100)
+
+    assert process.returncode == 0
+    assert said == f"wrote {output}: {len(stack.form.fields) - 1} fields\n"
+    assert load_form(output).fields == stack.form.fields[1:]
+    assert load_form(output).picture == stack.form.picture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from camdigits.cli.forms.files import loaded
@@ -16,25 +17,43 @@ if TYPE_CHECKING:
 
 
 def draw(args: argparse.Namespace, start: Mapping[str, Any], image: Image) -> int:
-    """Show the sheet until its fields are drawn, and say what the form's file holds.
+    """Show the sheet of a new form; see `show_drawing`.
 
     Args:
         args: of ``camdigits form new``.
         start: what the form's file says beside what is drawn.
         image: ``(height, width, 3) uint8``, BGR, the sheet, of the form's size.
     """
+    return show_drawing(args.output, start, image, args.force, args.port)
+
+
+def show_drawing(output: Path, start: Mapping[str, Any], image: Image, force: bool, at: int) -> int:
+    """Show a sheet until its fields are drawn, and say what the form's file holds.
+
+    Args:
+        output: the form's file.
+        start: what it says beside what is drawn, and the fields that there are.
+        image: ``(height, width, 3) uint8``, BGR, the sheet, of the form's size.
+        force: a file that is there may be replaced.
+        at: port of the page; 0 takes any that is free.
+
+    Returns:
+        The exit code.
+    """
     load_web("drawing fields")
     from camdigits.web.forms.drawing import FormDrawing
 
-    drawing = FormDrawing(start, image, args.output, args.force)
-    name = printable(str(args.output))
+    drawing = FormDrawing(start, image, output, force)
+    name = printable(str(output))
     try:
-        show(drawing, args.port)
+        show(drawing, at)
     finally:
-        if drawing.form is None:
+        if drawing.form is None and start["fields"]:
+            print(f"{name} stays as it was")
+        elif drawing.form is None:
             print(f"no field was drawn, and {name} is not written")
         else:
             count = len(drawing.form.fields)
             print(f"wrote {name}: {count} field{'s' * (count != 1)}")
-    loaded(args.output)
+    loaded(output)
     return 0

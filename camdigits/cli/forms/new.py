@@ -16,12 +16,16 @@ from camdigits.support.printable import printable
 NAME = "form new"
 
 _DESCRIPTION = """\
-Writes the file of a form: a picture or PDF that shows it, and where its fields are.  Boxes are in
-pixels of that picture, from its top left corner on.  What fits each field, its digits, limits,
-check digits and sums, is added to the file by hand; docs/forms.md has all of it.
+Writes the file of a form: a picture or PDF that shows it, where its fields are, and what fits
+them.  Without --field they are drawn on a page for a browser on this machine, whose address is
+printed; each change is written at once.  Boxes of --field are in pixels of the picture, from its
+top left corner on; what fits such a field is added with 'camdigits form edit', or by hand as
+docs/forms.md says.
 """
 _EPILOG = """\
 examples:
+  camdigits form new cover.jpg -o cover.form.json
+                                                 a picture of the form, on which fields are drawn
   camdigits form new cover.jpg -o cover.form.json --field total=number:300,700,120,70
                                                  a picture of the form, with one field
   camdigits form new card.pdf --page 2 -o card.form.json --field meter=comb/8:420,310,520,76
@@ -43,7 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_field,
         dest="fields",
         metavar="NAME=KIND:X,Y,W,H",
-        help="a field; the kind is number, decimal, date, time, comb/BOXES or tick",
+        help="a field; the kind is number, decimal, date, time, comb/BOXES or tick (default: "
+        "fields are drawn in a browser)",
     )
     parser.add_argument("--page", type=int, metavar="N", help="of the PDF, from 1")
     parser.add_argument(

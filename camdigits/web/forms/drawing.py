@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,7 @@ class FormDrawing:
 
     Args:
         start: what the form's file says beside what is drawn: ``schema``, ``name``, ``size``,
-            ``picture``, perhaps ``page`` and ``blank``.
+            ``picture``, perhaps ``page`` and ``blank``; and the ``fields`` that there are.
         image: ``(height, width, 3) uint8``, BGR, the sheet, of the form's size.
         output: the form's file.
         force: may be replaced if it is there.
@@ -55,7 +54,7 @@ class FormDrawing:
         self._lock = threading.Lock()
         self._is_closed = False
         self.form: Form | None = None
-        """As the file has it; None while it is not written."""
+        """As it was written; None while it was not."""
 
     def facts(self) -> dict[str, Any]:
         """Return what the page shows at first: all that the form's file says."""
@@ -110,9 +109,10 @@ class FormDrawing:
             FormError: if they cannot be.
         """
         with self._lock:
-            if self.form is None or not self.form.fields:
+            form = self.form or form_of(self._start, WORDS, str(self._start["name"]))
+            if not form.fields:
                 raise UsageError("draw a field first; or end with Ctrl-C where camdigits runs")
-            reference_of(replace(self.form, corners=None), self._image)
+            reference_of(form, self._image)
 
     def close(self) -> None:
         """Return once nothing is being written, and write nothing more."""

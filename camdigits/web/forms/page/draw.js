@@ -1,4 +1,4 @@
-// A new form: its fields are drawn on the sheet, named and described; each change is saved at once.
+// A form: its fields are drawn on the sheet, named and described; each change is saved at once.
 
 import { ask, askPicture, Refused } from "./api.js";
 import { Boxes } from "./boxes.js";
@@ -48,6 +48,7 @@ function create(box) {
     const before = form.fields[chosen] ?? form.fields.at(-1);
     const field = { name: freeName(before?.name ?? "field 0"), box, kind: before?.kind ?? "number" };
     if (field.kind === "comb") field.digits = boxesIn(box);
+    else if (before?.digits) field.digits = before.digits;
     chosen = form.fields.push(field) - 1;
   });
   boxes.focus(chosen);
