@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
+
 from camdigits.forms.form import BOUNDED, CHECKS, KINDS, Check, Field, Kind
 from camdigits.forms.language import PatternError, language_of
 from camdigits.forms.values import MAX_NAME, Faults, box_of, is_name
@@ -81,7 +83,7 @@ def _digits(
         if kind == "comb":
             faults.add(f'{what}: a comb needs "digits", the number of its boxes')
         return None
-    pair: list[int] = digits if isinstance(digits, list) else [digits, digits]
+    pair: list[Any] = digits if isinstance(digits, list) else [digits, digits]
     is_pair = len(pair) == 2 and all(type(n) is int and 1 <= n <= MAX_DIGITS for n in pair)
     if kind not in BOUNDED or not is_pair or pair[0] > pair[1]:
         faults.add(

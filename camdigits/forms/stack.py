@@ -17,11 +17,11 @@ import numpy as np
 
 from camdigits.config import MAX_PIXELS
 from camdigits.errors import CamdigitsError, SourceCrashedError, SourceError, SourceOpenError
-from camdigits.forms.alignment import NoSheet
 from camdigits.forms.form import Form
-from camdigits.forms.reading import SheetReader
+from camdigits.forms.reading.sheet_reader import SheetReader
 from camdigits.forms.readings import SheetReading
-from camdigits.forms.reference import Image, load_reference
+from camdigits.forms.sheet.alignment import NoSheet
+from camdigits.forms.sheet.reference import Image, load_reference
 from camdigits.forms.still import StillWatch
 from camdigits.sources import SourceSpec, open_source
 from camdigits.sources.names import shown
@@ -134,11 +134,11 @@ class Stack:
                 yield Refused(error), _Shot(spec.name, None, None, None)
             else:
                 if not found:
-                    error = SourceOpenError(
+                    moves = SourceOpenError(
                         f"{shown(spec.name)}: nothing lies still in it; hold each sheet still for "
                         "a second"
                     )
-                    yield Refused(error), _Shot(spec.name, None, None, None)
+                    yield Refused(moves), _Shot(spec.name, None, None, None)
 
 
 def processes_for(asked: int | None) -> int:

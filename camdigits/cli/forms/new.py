@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the file, and say what it holds."""
     from camdigits.forms.loading import form_of, form_text
-    from camdigits.forms.reference import read_picture, reference_of, upright
+    from camdigits.forms.sheet.reference import read_picture, reference_of, upright
     from camdigits.support.output_file import check_target, write_whole
 
     check_target(args.output, args.force, args.sheet)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from camdigits.cli.options.arguments import named, place
 from camdigits.cli.options.extent import add_pages
-from camdigits.cli.terminal.messages import say, say_why
+from camdigits.cli.terminal.messages import say_why
 from camdigits.cli.terminal.signals import hold_stop_signals
 from camdigits.errors import SourceError, UsageError
 from camdigits.support.printable import printable
@@ -116,15 +116,15 @@ def _check_table(path: Path, force: bool, specs: list[SourceSpec], form: Path) -
 
 
 def _write(args: argparse.Namespace, table: FormTable) -> None:
-    from camdigits.forms.table import write_table
+    from camdigits.forms.tables.files import write_table
 
     with hold_stop_signals():
         write_table(args.table, table, args.force)
     sheets, fields = len(table.sheets), sum(len(sheet.fields) for sheet in table.sheets)
     doubts = table.doubt_count
     print(
-        f"wrote {printable(str(args.table))}: {sheets} sheet{'s' * (sheets != 1)}, {fields} fields, "
-        f"{doubts} of them to be looked at"
+        f"wrote {printable(str(args.table))}: {sheets} sheet{'s' * (sheets != 1)}, {fields} "
+        f"fields, {doubts} of them to be looked at"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from camdigits.forms.checks import passes
 from camdigits.forms.language import fits, language_of
-from camdigits.forms.search import Arc, Lattice
+from camdigits.forms.reading.search import Arc, Lattice
 
 PATTERNS = (
     r"\d*",
@@ -61,7 +61,7 @@ def test_texts_come_as_trying_all_has_them(made, pattern):
 
     assert {each.text: each.probability for each in found} == pytest.approx(wanted)
     chances = [each.probability for each in found]
-    assert all(a >= b * (1 - 1e-9) for a, b in zip(chances, chances[1:], strict=False))
+    assert all(a >= b * (1 - 1e-9) for a, b in pairwise(chances))
     for each in found:
         assert "".join(arc.character for arc in each.arcs) == each.text
         assert prod(arc.probability for arc in each.arcs) == pytest.approx(each.probability)
@@ -70,11 +70,11 @@ def test_texts_come_as_trying_all_has_them(made, pattern):
 @given(lattices(), st.sampled_from(PATTERNS), st.sampled_from(PATTERNS))
 def test_two_patterns_at_once_allow_what_both_do(made, first, second):
     lattice, arcs, last = made
-    wanted = {
-        t for t in all_ways(arcs, last) if re.fullmatch(first, t) and re.fullmatch(second, t)
-    }
+    wanted = {t for t in all_ways(arcs, last) if re.fullmatch(first, t) and re.fullmatch(second, t)}
 
-    assert {each.text for each in lattice.texts([language_of(first), language_of(second)])} == wanted
+    assert {
+        each.text for each in lattice.texts([language_of(first), language_of(second)])
+    } == wanted
 
 
 @given(st.lists(st.lists(st.integers(1, 99), min_size=10, max_size=10), min_size=3, max_size=5))
@@ -93,7 +93,9 @@ def test_check_digits_choose_the_most_probable_text_that_passes(weights):
         default=0.0,
     )
 
-    found = Lattice(arcs, len(weights)).fitting([], lambda text: passes("luhn", text), most=1, floor=0)
+    found = Lattice(arcs, len(weights)).fitting(
+        [], lambda text: passes("luhn", text), most=1, floor=0
+    )
 
     assert found[0].probability == pytest.approx(best)
 

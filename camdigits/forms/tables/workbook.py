@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from camdigits.errors import DataError
 from camdigits.forms.checks import value_of
 from camdigits.forms.readings import FieldReading, FormTable
-from camdigits.forms.rows import DOUBTFUL, FIRST, long_rows_of
+from camdigits.forms.tables.rows import DOUBTFUL, FIRST, long_rows_of
 from camdigits.sinks.tables.workbook import UNSURE, spreadsheet_number
 from camdigits.support.printable import printable
 

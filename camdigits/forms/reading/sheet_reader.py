@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from math import exp, log
 from pathlib import Path
 
-import numpy as np
-
-from camdigits.forms.alignment import Placement, find_sheet
-from camdigits.forms.checks import languages_of, meaning_of, why_not_value
 from camdigits.candidates.segment import find_candidates
-from camdigits.forms.crops import LOWEST_PX, Crop, masks_of, mosaic_of
+from camdigits.forms.checks import languages_of, meaning_of, why_not_value
 from camdigits.forms.form import Field
-from camdigits.forms.lattices import (
+from camdigits.forms.reading.lattices import (
     Ink,
     LineFrames,
     best_row,
@@ -20,11 +18,13 @@ from camdigits.forms.lattices import (
     inks_in,
     lattice_of,
 )
+from camdigits.forms.reading.search import Text
+from camdigits.forms.reading.sums import with_sums
 from camdigits.forms.readings import FieldReading
-from camdigits.forms.reference import Image, Plane, Reference
-from camdigits.forms.search import Text
-from camdigits.forms.sums import with_sums
-from camdigits.forms.ticks import read_tick
+from camdigits.forms.sheet.alignment import Placement, find_sheet
+from camdigits.forms.sheet.crops import LOWEST_PX, Crop, masks_of, mosaic_of
+from camdigits.forms.sheet.reference import Image, Plane, Reference
+from camdigits.forms.sheet.ticks import read_tick
 from camdigits.ink.plane import plane_of_image
 from camdigits.networks.classifier import LiteRTClassifier
 from camdigits.networks.judge import LiteRTJudge
@@ -36,6 +36,11 @@ SURE = 0.9
 """Fields of less confidence are doubtful."""
 MOST_TEXTS = 12
 """Readings of a field that are compared with each other."""
+CALIBRATION = (1.0, 1.2, 0.7)
+"""Log-odds that a reading is right: those of its share, by its clearness."""
+AGAINST = 0.005
+LEADING_ZERO = 0.05
+"""How much less often a number is written with a 0 before its other digits."""
 FLOOR = 1e-5
 """Readings that fit, but are less probable than this against the best of the ink, are none."""
 
@@ -90,7 +95,9 @@ class SheetReader:
 
     def _scored(self, plane: Plane) -> ScoredCandidates:
         """Return what may be a digit on a picture of ink alone."""
-        found = [each for mask in masks_of(plane) for each in find_candidates(mask, LOWEST_PX, set())]
+        found = [
+            each for mask in masks_of(plane) for each in find_candidates(mask, LOWEST_PX, set())
+        ]
         return self._scorer(found)
 
     def _frames(self, plane: Plane, inks: dict[str, list[Ink]]) -> dict[str, LineFrames]:
@@ -135,17 +142,19 @@ def judged(field: Field, free: Text | None, fitting: Sequence[Text]) -> FieldRea
         return FieldReading(field.name, text, "doubtful", "nothing that fits stands there", 0.0)
     chances: dict[str, float] = {}
     written: dict[str, str] = {}
-    for text in fitting:
-        meaning = meaning_of(field, text.text)
-        chances[meaning] = chances.get(meaning, 0.0) + text.probability
-        written.setdefault(meaning, text.text)
+    for each in fitting:
+        meaning = meaning_of(field, each.text)
+        chance = each.probability * (LEADING_ZERO if is_odd(field, each.text) else 1.0)
+        chances[meaning] = chances.get(meaning, 0.0) + chance
+        written.setdefault(meaning, each.text)
     total = sum(chances.values())
     ordered = sorted(chances, key=lambda meaning: -chances[meaning])
     best = ordered[0]
     against = 1.0 if free is None else min(1.0, chances[best] / free.probability)
-    confidence = calibrated(chances[best] / total, against)
+    by_ink = 1.0 if free is None else free.probability
+    confidence = calibrated(chances[best] / total, against, by_ink ** (1 / max(1, len(best))))
     others = tuple(
-        (written[each], round(chances[each] / total * confidence, 4)) for each in ordered[1:6]
+        (written[other], round(chances[other] / total * confidence, 4)) for other in ordered[1:6]
     )
     if confidence >= SURE:
         return FieldReading(field.name, written[best], "read", "", confidence, others)
@@ -157,14 +166,25 @@ def judged(field: Field, free: Text | None, fitting: Sequence[Text]) -> FieldRea
     return FieldReading(field.name, written[best], "doubtful", why, confidence, others)
 
 
-def calibrated(share: float, against: float) -> float:
-    """Return how often a reading is right.
+def is_odd(field: Field, text: str) -> bool:
+    """Return whether a number begins with a 0 that nobody asked for: few write so."""
+    is_free = field.match is None and (field.digits is None or field.digits[0] < field.digits[1])
+    return field.kind in ("number", "decimal") and is_free and re.match("0[0-9]", text) is not None
+
+
+def calibrated(share: float, against: float, clearness: float) -> float:
+    """Return how often a reading is right, as counted on rendered sheets.
 
     Args:
         share: of its probability in that of all that fit.
         against: its probability against that of the best reading of the ink, whatever fits.
+        clearness: how probable the characters of the best reading of the ink are on average.
     """
-    return float(np.clip(share * against / (against + 0.02), 0, 0.999))
+    share = min(max(share, 1e-4), 1 - 1e-4)
+    odds = log(share / (1 - share))
+    told = CALIBRATION[0] + CALIBRATION[1] * odds + CALIBRATION[2] * log(min(1.0, clearness))
+    # Never against the ink, whatever fits.
+    return min(0.999, against / (against + AGAINST) / (1 + exp(-told)))
 
 
 def _without_digits(field: Field, plane: Plane, crop: Crop) -> FieldReading:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.forms.form import Corners
-from camdigits.forms.reference import (
+from camdigits.forms.sheet.reference import (
     MOST_FEATURES,
     Plane,
     Points,
@@ -192,7 +192,7 @@ def _reduced(
 
 
 def _matched(reference: Reference, small: Plane) -> Matrix | None:
-    """Return the homography from the form's features to the picture's; None if they do not agree."""
+    """Return the homography from the form to the picture; None if features do not agree."""
     points, descriptors = features_of(small, None, 2 * MOST_FEATURES)
     if len(points) < FEWEST_MATCHES:
         return None
@@ -235,11 +235,11 @@ def _followed(reference: Reference, flat: Plane, found: Placement) -> tuple[Matr
     whole = found.size_wh
     seen = straightened(found, flat, (0, 0, *whole), whole)
     own = flattened(reference.small)
-    start = reference.corners.reshape(-1, 1, 2)
+    first = reference.corners.reshape(-1, 1, 2)
     options = {"winSize": (21, 21), "maxLevel": 2}
-    there, is_found, _ = cv2.calcOpticalFlowPyrLK(own, seen, start, None, **options)  # type: ignore[call-overload]
+    there, is_found, _ = cv2.calcOpticalFlowPyrLK(own, seen, first, None, **options)  # type: ignore[call-overload]
     back, is_back, _ = cv2.calcOpticalFlowPyrLK(seen, own, there, None, **options)  # type: ignore[call-overload]
-    start, there = start.reshape(-1, 2), there.reshape(-1, 2)
+    start, there = reference.corners, there.reshape(-1, 2)
     off = np.linalg.norm(back.reshape(-1, 2) - start, axis=1)
     is_good = (is_found.ravel() == 1) & (is_back.ravel() == 1) & (off < 1.0)
     is_good &= np.linalg.norm(there - start, axis=1) < 0.03 * max(whole)
@@ -257,11 +257,13 @@ def _followed(reference: Reference, flat: Plane, found: Placement) -> tuple[Matr
 def _likeness(own: Plane, seen: Plane, start: Points, there: Points) -> float:
     """Return how alike the surroundings of two points are, -1 to 1."""
     side = (2 * PATCH_PX + 1, 2 * PATCH_PX + 1)
-    first = cv2.getRectSubPix(own, side, start.tolist()).astype(np.float32).ravel()
-    second = cv2.getRectSubPix(seen, side, there.tolist()).astype(np.float32).ravel()
-    first, second = first - first.mean(), second - second.mean()
-    size = float(np.sqrt((first @ first) * (second @ second)))
-    return float(first @ second) / size if size > 0 else 0.0
+    first, second = (
+        cv2.getRectSubPix(plane, side, point.tolist()).astype(np.float64).ravel()
+        for plane, point in ((own, start), (seen, there))
+    )
+    one, other = first - first.mean(), second - second.mean()
+    size = float(np.sqrt((one @ one) * (other @ other)))
+    return float(one @ other) / size if size > 0 else 0.0
 
 
 def _terms(points: Matrix) -> Matrix:

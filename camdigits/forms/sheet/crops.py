@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.forms.alignment import Placement, straightened
 from camdigits.forms.form import Field
-from camdigits.forms.reference import Plane, Reference, flattened, padded
+from camdigits.forms.sheet.alignment import Placement, straightened
+from camdigits.forms.sheet.reference import Plane, Reference, flattened, padded
 from camdigits.ink.binarize import InkMask, components
 from camdigits.types import Box
 
@@ -40,6 +40,8 @@ LOWEST_PX, REACH = 18, 1 / 8
 MOST_SHIFT_PX, DARK, LEAST_GAIN = 8, 60.0, 2.0
 """How far print is looked for from where it is expected, the darkness at which more says nothing,
 and grey levels by which it is to be darker there."""
+LEAST_REST, MOSTLY = 20, 0.8
+"""Grey levels by which rests of print are darker than paper, and the share that is beside print."""
 ROOM_PX = 2
 """By so much print is taken to be wider than it is."""
 
@@ -143,13 +145,18 @@ def cut_out(
     region = (around.x, around.y, around.w, around.h)
     flat = _flat(straightened(placement, plane, region, size_wh))
     thin = printed_in(reference, around, size_wh, field)
-    shift = _shift(thin, flat)
-    if shift != (0, 0):
-        moved = around.x + shift[0] / scale, around.y + shift[1] / scale, around.w, around.h
+    half = size_wh[0] // 2
+    left, right = _shift(thin[:, :half], flat[:, :half]), _shift(thin[:, half:], flat[:, half:])
+    if left != (0, 0) or right != (0, 0):
+        # The borders of a box are at its ends, where what was found of each half holds.
+        x, wider = left[0] / scale, (right[0] - left[0]) / scale
+        down = (left[1] + right[1]) / 2 / scale
+        moved = around.x + x, around.y + down, around.w + wider, around.h
         flat = _flat(straightened(placement, plane, moved, size_wh))
     side = 2 * ROOM_PX + 1
     printed = cv2.dilate(thin, np.ones((side, side), np.uint8))
     clean = cast(Plane, cv2.inpaint(flat, printed, 3, cv2.INPAINT_TELEA))
+    clean = without_rests(clean, cast(Plane, cv2.dilate(printed, np.ones((7, 7), np.uint8))))
     inner = Box(
         round((field.box.x - around.x) * scale),
         round((field.box.y - around.y) * scale),
@@ -157,6 +164,24 @@ def cut_out(
         FIELD_PX,
     )
     return clean, inner
+
+
+def without_rests(clean: Plane, near: Plane) -> Plane:
+    """Return a field without what is left of its print.
+
+    Args:
+        clean: ``(height, width) uint8``, paper at 240.
+        near: likewise, 255 where print stands or is near.
+    """
+    ink = np.where(clean < PAPER - LEAST_REST, 255, 0).astype(np.uint8)
+    count, labels = cv2.connectedComponents(ink)
+    if count < 2:
+        return clean
+    sizes = np.bincount(labels.ravel(), minlength=count)
+    beside = np.bincount(labels[near > 0], minlength=count)
+    is_rest = beside >= MOSTLY * sizes
+    is_rest[0] = False
+    return np.where(is_rest[labels], np.uint8(PAPER), clean)
 
 
 def _flat(plane: Plane) -> Plane:
@@ -177,7 +202,7 @@ def _shift(printed: Plane, flat: Plane) -> tuple[int, int]:
     # Writing is no darker than print here, however dark it is.
     dark = np.minimum(PAPER - np.minimum(flat, PAPER).astype(np.float32), DARK)
     inner = printed[reach:-reach, reach:-reach].astype(np.float32) / np.float32(255)
-    under = cv2.matchTemplate(dark, inner, cv2.TM_CCORR) / float(inner.sum())
+    under = np.asarray(cv2.matchTemplate(dark, inner, cv2.TM_CCORR), np.float32) / inner.sum()
     _, best, _, place = cv2.minMaxLoc(under)
     if best < float(under[reach, reach]) + LEAST_GAIN:
         return 0, 0

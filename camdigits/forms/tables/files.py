@@ -8,7 +8,7 @@ from pathlib import Path
 
 from camdigits.errors import DataError
 from camdigits.forms.readings import FormTable
-from camdigits.forms.rows import rows_of, table_of_long_rows, table_of_rows
+from camdigits.forms.tables.rows import rows_of, table_of_long_rows, table_of_rows
 from camdigits.sinks.records.csv import csv_line
 from camdigits.support.output_file import write_whole
 from camdigits.support.printable import printable, reason
@@ -20,7 +20,7 @@ def write_table(path: Path, table: FormTable, force: bool = False) -> None:
     """Write a table; its name ends in ``.csv`` or ``.xlsx``.
 
     Args:
-        path: the file; `camdigits.sinks.tables.files.check_table_name` says whether its name will do.
+        path: the file, whose name `camdigits.sinks.tables.files.check_table_name` has seen.
         table: the sheets.
         force: an existing file may be replaced.
 
@@ -28,7 +28,7 @@ def write_table(path: Path, table: FormTable, force: bool = False) -> None:
         OutputError: if it could not be written; nothing is left of it.
     """
     if path.suffix.lower() == ".xlsx":
-        from camdigits.forms.workbook import workbook_of
+        from camdigits.forms.tables.workbook import workbook_of
 
         data = workbook_of(table)
     else:
@@ -58,7 +58,7 @@ def read_table(path: Path) -> FormTable:
     except OSError as error:
         raise DataError(f"{name}: {reason(error)}; name a table of camdigits form read") from error
     if path.suffix.lower() == ".xlsx":
-        from camdigits.forms.workbook import READINGS, sheet_rows
+        from camdigits.forms.tables.workbook import READINGS, sheet_rows
 
         return table_of_long_rows(sheet_rows(data, READINGS, name), name)
     try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from camdigits.forms.crops import PAPER
 from camdigits.forms.readings import NO, UNCLEAR, YES, FieldReading
-from camdigits.forms.reference import Plane
+from camdigits.forms.sheet.crops import PAPER
+from camdigits.forms.sheet.reference import Plane
 from camdigits.types import Box
 
 INKED = 50

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import cast
 
 from camdigits.errors import DataError
-from camdigits.forms.readings import STATES, FieldReading, FormTable, SheetReading, State
+from camdigits.forms.readings import STATES, FieldReading, FormTable, SheetReading
 
 FIRST = ("sheet", "page", "time_s")
 DOUBTFUL = "doubtful"
@@ -120,7 +119,7 @@ def _field(field: str, cells: Mapping[str, str], name: str) -> FieldReading:
     return FieldReading(
         name=field,
         text=cells["text"],
-        state=cast(State, state),
+        state=state,
         why=cells["why"],
         confidence=_number(cells["confidence"], name),
         others=tuple(_others(cells["others"], name)),
@@ -156,5 +155,6 @@ def _number(text: str, name: str) -> float:
 
 def _no_table(name: str) -> DataError:
     return DataError(
-        f"{name}: not a table that camdigits form read wrote, or changed since; read the sheets anew"
+        f"{name}: not a table that camdigits form read wrote, or one that was changed since; read "
+        "the sheets anew"
     )

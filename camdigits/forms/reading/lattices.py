@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from camdigits.forms.crops import PAPER, Crop
-from camdigits.forms.reference import Plane
-from camdigits.forms.search import Arc, Lattice
+from camdigits.forms.reading.search import Arc, Lattice
+from camdigits.forms.sheet.crops import PAPER, Crop
+from camdigits.forms.sheet.reference import Plane
 from camdigits.networks.line_reader import FRAME_PX
 from camdigits.networks.line_strips import Line
 from camdigits.networks.model_card import CHARACTERS, DIGITS
@@ -24,6 +25,8 @@ LEAST = 0.02
 MARKS = ("-", ".", ",", ":", "/")
 PASSED_OVER = 7.0
 """Cost of passing over as much ink as a usual digit has, as a logarithm."""
+MARK_INK = 0.3
+"""Ink of a mark at most, as a share of that of a usual digit."""
 SHRUNK = 0.18
 """Share of a candidate's width at either side in which the next may begin."""
 LINE_SAY = 0.4
@@ -147,7 +150,7 @@ def _of_row(crop: Crop, plane: Plane, inks: Sequence[Ink], frames: LineFrames | 
     nodes = sorted(edges)
     place = {x: node for node, x in enumerate(nodes)}
     arcs = []
-    for node, (left, right) in enumerate(zip(nodes, nodes[1:], strict=False)):
+    for node, (left, right) in enumerate(itertools.pairwise(nodes)):
         passed = np.exp(-PASSED_OVER * mass(left, right) / usual)
         for start, end, chances in marks:
             if start <= left and right <= end:
@@ -160,8 +163,10 @@ def _of_row(crop: Crop, plane: Plane, inks: Sequence[Ink], frames: LineFrames | 
         for digit, chance in enumerate(_named(ink, frames)):
             arcs.append(Arc(place[left], place[right], str(digit), float(chance) * gain))
     for left, right, chances in marks:
+        more = max(0.0, mass(left, right) - MARK_INK * usual)
+        paid = float(np.exp(-PASSED_OVER * more / usual))
         for mark, chance in chances.items():
-            arcs.append(Arc(place[left], place[right], mark, chance))
+            arcs.append(Arc(place[left], place[right], mark, chance * paid))
     return Lattice(arcs, len(nodes) - 1)
 
 
@@ -203,8 +208,8 @@ def _marks(
     """Return where marks may stand between and before digits, and how probable each is."""
     if frames is None or not row:
         return []
-    gaps = [(crop.room.x, _core(row[0].box)[0])]
-    gaps += [(_core(a.box)[1], _core(b.box)[0]) for a, b in zip(row, row[1:], strict=False)]
+    gaps: list[tuple[float, float]] = [(crop.room.x, _core(row[0].box)[0])]
+    gaps += [(_core(a.box)[1], _core(b.box)[0]) for a, b in itertools.pairwise(row)]
     found = []
     for left, right in gaps:
         if right - left < 1:

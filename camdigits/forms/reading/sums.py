@@ -86,7 +86,7 @@ def _by_value(options: Sequence[tuple[str, float]]) -> Weights:
 
 
 def _running(chances: Sequence[Weights]) -> list[Weights]:
-    """Return what the first, two, three and so on of some fields may come to; first that of none."""
+    """Return what none, the first, the first two and so on of some fields may come to."""
     running: list[Weights] = [{Decimal(0): 1.0}]
     for each in chances:
         running.append(_added(running[-1], each))
@@ -122,12 +122,15 @@ def _weighed(
     weight, text, _ = max(allowed)
     sure = min(0.999, weight / whole) if whole > 0 else 0.0
     others = tuple(
-        (other, round(share / whole, 4)) for share, other, _ in sorted(told, reverse=True)
+        (other, round(share / whole, 4))
+        for share, other, _ in sorted(told, reverse=True)
         if other != text
     )
     if sure >= SURE and (text or not reading.why):
         return replace(reading, text=text, state="read", why="", confidence=sure, others=others)
-    why = reading.why or f"may be {others[0][0] or 'empty'}"
+    why = (
+        reading.why if text == reading.text and reading.why else f"may be {others[0][0] or 'empty'}"
+    )
     return replace(
         reading, text=text, state="doubtful", why=why, confidence=min(sure, 0.89), others=others
     )

@@ -123,7 +123,7 @@ def features_of(plane: Plane, mask: Plane | None, most: int) -> tuple[Points, ND
     Returns:
         ``(n, 2)`` points, x and y in pixels, and ``(n, 128)`` descriptors.
     """
-    detector = cv2.SIFT_create(nfeatures=most, contrastThreshold=0.02)
+    detector = cv2.SIFT.create(nfeatures=most, contrastThreshold=0.02)
     found, descriptors = detector.detectAndCompute(plane, mask)
     if not found:
         return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32)

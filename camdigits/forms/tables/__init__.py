@@ -1,0 +1,1 @@
+"""Tables of sheets: written, and read back."""
