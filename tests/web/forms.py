@@ -14,12 +14,12 @@ import numpy as np
 from benchmarks.form_layouts import exam_cover
 from benchmarks.form_sheets import blank
 
-from camdigits.forms.alignment import find_sheet
 from camdigits.forms.form import Form
 from camdigits.forms.loading import form_text
 from camdigits.forms.readings import FieldReading, FormTable, SheetReading
-from camdigits.forms.reference import load_reference
-from camdigits.forms.table import write_table
+from camdigits.forms.sheet.alignment import find_sheet
+from camdigits.forms.sheet.reference import load_reference
+from camdigits.forms.tables.files import write_table
 from camdigits.ink.plane import plane_of_image
 from camdigits.web.forms.app import Work, make_app
 from camdigits.web.server.access import AccessRules

@@ -20,7 +20,7 @@ from benchmarks.form_sheets import blank
 
 from camdigits.cli import main
 from camdigits.forms.loading import load_form
-from camdigits.forms.table import read_table, write_table
+from camdigits.forms.tables.files import read_table, write_table
 from tests.support.media import encoded
 from tests.web.forms import made_stack
 

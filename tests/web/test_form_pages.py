@@ -14,7 +14,7 @@ from benchmarks.form_sheets import blank
 
 from camdigits.forms.loading import load_form
 from camdigits.forms.readings import FieldReading
-from camdigits.forms.table import read_table
+from camdigits.forms.tables.files import read_table
 from camdigits.types import Box
 from camdigits.web.forms.drawing import FormDrawing
 from camdigits.web.forms.review import Review

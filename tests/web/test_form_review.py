@@ -16,7 +16,7 @@ from camdigits.errors import DataError, UsageError
 from camdigits.forms.form import Field
 from camdigits.forms.loading import load_form
 from camdigits.forms.readings import FieldReading
-from camdigits.forms.table import read_table
+from camdigits.forms.tables.files import read_table
 from camdigits.types import Box
 from camdigits.web.forms.review import Review, what_fits
 from camdigits.web.forms.tables import OpenTable, found_from, opened

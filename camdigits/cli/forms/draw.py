@@ -13,7 +13,7 @@ from camdigits.cli.options.server import load_web
 from camdigits.support.printable import printable
 
 if TYPE_CHECKING:
-    from camdigits.forms.reference import Image
+    from camdigits.forms.sheet.reference import Image
 
 
 def draw(args: argparse.Namespace, start: Mapping[str, Any], image: Image) -> int:

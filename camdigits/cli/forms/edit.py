@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show the form until that is done, and say what its file holds."""
-    from camdigits.forms.reference import read_picture, upright
+    from camdigits.forms.sheet.reference import read_picture, upright
 
     form = loaded(args.form)
     check_target(args.form, force=True, source=form.picture)

@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 from camdigits.errors import CamdigitsError, FormError, UsageError
 from camdigits.forms.form import Form
 from camdigits.forms.loading import form_of, form_text
-from camdigits.forms.reference import reference_of
+from camdigits.forms.sheet.reference import reference_of
 from camdigits.support.output_file import write_whole
 from camdigits.web.api.responses import RefusedError
 from camdigits.web.forms.app import json_of

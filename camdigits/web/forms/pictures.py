@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.errors import SourceOpenError
-from camdigits.forms.alignment import NoSheet, Placement, find_sheet, straightened
 from camdigits.forms.form import Form
 from camdigits.forms.readings import SheetReading
-from camdigits.forms.reference import Reference, load_reference
+from camdigits.forms.sheet.alignment import NoSheet, Placement, find_sheet, straightened
+from camdigits.forms.sheet.reference import Reference, load_reference
 from camdigits.ink.plane import plane_of_image
 from camdigits.sources import SourceSpec, open_source
 from camdigits.sources.names import shown

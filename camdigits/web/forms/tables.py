@@ -11,7 +11,7 @@ from camdigits.errors import DataError, OutputError, UsageError
 from camdigits.forms.checks import comes_out, why_not
 from camdigits.forms.form import Form
 from camdigits.forms.readings import FormTable, SheetReading
-from camdigits.forms.table import read_table, write_table
+from camdigits.forms.tables.files import read_table, write_table
 from camdigits.support.printable import printable, reason
 
 _SHEETS = "xl/worksheets/sheet"
@@ -21,7 +21,7 @@ class OpenTable:
     """A table, as its file holds it, and the form of its sheets.
 
     Args:
-        path: as `camdigits.forms.table.write_table` wrote it.
+        path: as `camdigits.forms.tables.files.write_table` wrote it.
         table: what it holds, as `opened` returns it.
         form: of the sheets.
 
@@ -110,7 +110,7 @@ def found_from(table: Path, named: Path) -> Path:
 
 def _check_unchanged(path: Path, table: FormTable) -> None:
     """Make sure that a workbook says for people what it says for programs, and nothing else."""
-    from camdigits.forms.workbook import FORMS, sheet_rows, workbook_of
+    from camdigits.forms.tables.workbook import FORMS, sheet_rows, workbook_of
 
     name = printable(str(path))
     wanted = sheet_rows(workbook_of(table), FORMS, name)
