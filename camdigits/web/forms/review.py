@@ -80,9 +80,10 @@ class Review:
         self._is_closed = False
 
     @property
-    def left(self) -> int:
-        """How many fields are still doubtful."""
-        return sum(doubt.reading.state == "doubtful" for doubt in self.doubts)
+    def left(self) -> list[int]:
+        """The places of the fields that are still doubtful."""
+        is_left = (doubt.reading.state == "doubtful" for doubt in self.doubts)
+        return [place for place, is_it in enumerate(is_left) if is_it]
 
     def facts(self, place: int) -> dict[str, Any]:
         """Return what the page shows of a doubtful field."""
@@ -90,7 +91,8 @@ class Review:
         return {
             "place": place,
             "count": len(self.doubts),
-            "left": self.left,
+            "left": len(self.left),
+            "doubtful": self.left,
             "table": doubt.table.path.name,
             "sheet": printable(doubt.sheet_reading.place),
             "field": doubt.field,
@@ -191,8 +193,9 @@ async def _answer(request: Request) -> Response:
     if not isinstance(text, str) or len(text) > MOST_TEXT or not text.isprintable():
         raise RefusedError(400, f"a text of one line with at most {MOST_TEXT} characters is taken")
     why = await run_in_threadpool(review.answer, place, text.strip(), said.get("sure") is True)
-    record = {"why_not": why, "left": review.left}
-    return JSONResponse(record) if review.left else last_answer(request, record)
+    left = len(review.left)
+    record = {"why_not": why, "left": left}
+    return JSONResponse(record) if left else last_answer(request, record)
 
 
 def _asked(request: Request) -> tuple[Review, int]:

@@ -12,12 +12,15 @@ let isWide = false;
 let isBusy = false;
 /** What was typed and does not fit; the same once more is kept. */
 let warned = null;
-const looked = new Set();
+/** Places of the fields that are still doubtful. */
+let open = new Set();
 const pictures = new Map();
 
 async function show(place) {
+  $("picture").classList.add("stale");
   now = await ask(`v1/fields/${place}`);
   ({ count, left } = now);
+  open = new Set(now.doubtful);
   warned = null;
   $("doubt").hidden = false;
   $("skipped").hidden = true;
@@ -60,7 +63,6 @@ function offer(texts) {
 
 async function draw(place) {
   $("picture").alt = `Field ${now.field} on ${now.sheet}`;
-  $("picture").classList.add("stale");
   try {
     const address = await picture(place);
     if (now.place !== place) return;
@@ -92,7 +94,8 @@ function picture(place) {
 }
 
 async function answer() {
-  if (isBusy) return;
+  // Nothing is accepted before its picture was seen.
+  if (isBusy || $("picture").classList.contains("stale")) return;
   isBusy = true;
   const text = $("text").value.trim();
   try {
@@ -104,7 +107,7 @@ async function answer() {
       warn(`${text || "Empty"}: ${said.why_not}. If it stands there all the same, accept it once more.`);
       return;
     }
-    looked.add(now.place);
+    open.delete(now.place);
     if (!left) finish("All fields are looked at, and the table is written.");
     else await step();
   } catch (error) {
@@ -114,11 +117,10 @@ async function answer() {
   }
 }
 
-/** Go to the next field that nobody looked at. */
+/** Go to the next doubtful field. */
 async function step() {
-  for (let place = now.place + 1; place < count; place += 1) {
-    if (!looked.has(place)) return show(place);
-  }
+  const next = [...open].find((place) => place > now.place);
+  if (next !== undefined) return show(next);
   told();
   $("doubt").hidden = true;
   $("skipped").hidden = false;
@@ -126,8 +128,10 @@ async function step() {
   $("again").focus();
 }
 
-async function again() {
-  for (let place = 0; place < count; place += 1) if (!looked.has(place)) return show(place);
+/** Begin with the first that is doubtful: the page may be opened again. */
+async function begin() {
+  const { doubtful } = await ask("v1/fields/0");
+  await show(doubtful[0] ?? 0);
 }
 
 function warn(text) {
@@ -171,6 +175,7 @@ function turn(by) {
 const back = doing(() => (now.place > 0 ? show(now.place - 1) : undefined));
 const skip = doing(step);
 const widen = doing(() => {
+  $("picture").classList.add("stale");
   isWide = !isWide;
   $("wide").setAttribute("aria-pressed", isWide);
   $("text").focus();
@@ -184,8 +189,10 @@ $("skip").addEventListener("click", skip);
 $("wide").addEventListener("click", widen);
 $("end").addEventListener("click", doing(leave));
 $("leave").addEventListener("click", doing(leave));
-$("again").addEventListener("click", doing(again));
+$("again").addEventListener("click", doing(begin));
 document.addEventListener("keydown", (event) => {
+  // A key that is held would accept what nobody looked at.
+  if (event.key === "Enter" && event.repeat) event.preventDefault();
   if ($("doubt").hidden || $("main").hidden || event.ctrlKey || event.altKey || event.metaKey) return;
   const tick = now.kind === "tick" && TICKS.find((each) => each[0] === event.key.toLowerCase());
   if (tick) { $("text").value = tick; answer(); }
@@ -198,4 +205,4 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-doing(() => show(0))();
+doing(begin)();
