@@ -187,6 +187,7 @@ def test_a_review_by_touch_is_left_early(tmp_path: Path, open_page: Open) -> Non
         shows(tab, "absent")
         tab.tap("#skip")
         shows(tab, "q2")
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
         tab.tap("#others button")
         shows(tab, "total")
         tab.tap("#back")
