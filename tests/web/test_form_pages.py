@@ -48,6 +48,16 @@ class Sheet:
         mouse.move(*self.at(*end))
         mouse.up()
 
+    def drag_by_finger(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        session = self.tab.context.new_cdp_session(self.tab)
+        middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        for kind, place in (
+            *(("touchStart", start), ("touchMove", middle), ("touchMove", end)),
+            ("touchEnd", None),
+        ):
+            points = [] if place is None else [dict(zip("xy", self.at(*place), strict=True))]
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
 
 def is_near(box: Box, wanted: tuple[int, int, int, int], off: int = 6) -> bool:
     return all(abs(a - b) <= off for a, b in zip(box.as_list(), wanted, strict=True))
@@ -114,14 +124,14 @@ def test_a_form_is_drawn_by_keys_alone(tmp_path: Path, open_page: Open) -> None:
     assert [field.name for field in load_form(output).fields] == ["total"]
 
 
-def test_what_is_wrong_with_a_field_is_told_and_keeps_the_page(
-    tmp_path: Path, open_page: Open
-) -> None:
+def test_a_finger_draws_and_what_is_wrong_is_told(tmp_path: Path, open_page: Open) -> None:
     output = tmp_path / "x.form.json"
     with serving_work(FormDrawing(START, blank(exam_cover()), output)) as served:
         tab = open_page(served.url, has_touch=True)
         wait_until(tab, "document.querySelector('#status').textContent.includes('pixels')")
-        tab.tap("#add")
+        sheet = Sheet(tab)
+        sheet.drag_by_finger((420, 310), (940, 386))
+        tab.wait_for_selector("#editor:not([hidden])")
         tab.fill("#name", "a=b")
         tab.tap("#end")
         wait_until(tab, "document.querySelector('#faults').textContent.includes('a=b')")
@@ -130,7 +140,8 @@ def test_what_is_wrong_with_a_field_is_told_and_keeps_the_page(
         tab.tap("#end")
         tab.wait_for_selector("#done:not([hidden])")
 
-    assert [field.name for field in load_form(output).fields] == ["b"]
+    (field,) = load_form(output).fields
+    assert field.name == "b" and is_near(field.box, (420, 310, 520, 76))
 
 
 def fields_of(stack: Stack) -> dict[str, FieldReading]:

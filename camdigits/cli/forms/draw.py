@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,24 +9,14 @@ from typing import TYPE_CHECKING, Any
 from camdigits.cli.forms.files import loaded
 from camdigits.cli.forms.pages import show
 from camdigits.cli.options.server import load_web
+from camdigits.support.output_file import check_writable
 from camdigits.support.printable import printable
 
 if TYPE_CHECKING:
     from camdigits.forms.sheet.reference import Image
 
 
-def draw(args: argparse.Namespace, start: Mapping[str, Any], image: Image) -> int:
-    """Show the sheet of a new form; see `show_drawing`.
-
-    Args:
-        args: of ``camdigits form new``.
-        start: what the form's file says beside what is drawn.
-        image: ``(height, width, 3) uint8``, BGR, the sheet, of the form's size.
-    """
-    return show_drawing(args.output, start, image, args.force, args.port)
-
-
-def show_drawing(output: Path, start: Mapping[str, Any], image: Image, force: bool, at: int) -> int:
+def draw(output: Path, start: Mapping[str, Any], image: Image, force: bool, at: int) -> int:
     """Show a sheet until its fields are drawn, and say what the form's file holds.
 
     Args:
@@ -39,8 +28,12 @@ def show_drawing(output: Path, start: Mapping[str, Any], image: Image, force: bo
 
     Returns:
         The exit code.
+
+    Raises:
+        CamdigitsError: if nothing can be written or served.
     """
     load_web("drawing fields")
+    check_writable(output)
     from camdigits.web.forms.drawing import FormDrawing
 
     drawing = FormDrawing(start, image, output, force)

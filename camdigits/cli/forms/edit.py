@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from camdigits.cli.forms.draw import show_drawing
+from camdigits.cli.forms.draw import draw
 from camdigits.cli.forms.files import loaded
 from camdigits.cli.forms.pages import add_port
 from camdigits.cli.options.arguments import place
-from camdigits.support.output_file import check_target, check_writable
+from camdigits.support.output_file import check_target
 
 NAME = "form edit"
 
@@ -36,10 +36,9 @@ def run(args: argparse.Namespace) -> int:
 
     form = loaded(args.form)
     check_target(args.form, force=True, source=form.picture)
-    check_writable(args.form)
     image = upright(form, read_picture(form))
     picture = form.picture
     if picture.is_relative_to(args.form.parent):  # the file names it as seen from its own folder
         picture = picture.relative_to(args.form.parent)
     start = form.record() | {"picture": picture.as_posix()}
-    return show_drawing(args.form, start, image, force=True, at=args.port)
+    return draw(args.form, start, image, force=True, at=args.port)

@@ -81,7 +81,8 @@ def run(args: argparse.Namespace) -> int:
         record["blank"] = False
     if not args.fields:
         reference_of(form_of(record, printable(str(args.sheet))), image)
-        return draw(args, record | {"picture": _seen_from(args.output.parent, args.sheet)}, image)
+        record["picture"] = _seen_from(args.output.parent, args.sheet)
+        return draw(args.output, record, image, args.force, args.port)
     form = form_of(record, printable(str(args.output)))
     reference_of(form, upright(form, image))
     made = form.record() | {"picture": _seen_from(args.output.parent, args.sheet)}

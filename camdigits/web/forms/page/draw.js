@@ -100,7 +100,7 @@ function undo() {
 function show() {
   boxes.show(form.fields, chosen);
   $("undo").disabled = !history.length;
-  $("end").disabled = $("empty").hidden = form.fields.length > 0;
+  $("empty").hidden = form.fields.length > 0;
   $("end").disabled = !form.fields.length;
   $("fields").replaceChildren(...form.fields.map(listed));
   const field = form.fields[chosen];
