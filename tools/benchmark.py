@@ -9,6 +9,7 @@
     python tools/benchmark.py peers --data DIR
     python tools/benchmark.py reliability --data DIR
     python tools/benchmark.py writing --data DIR --fonts fonts/test
+    python tools/benchmark.py forms --data DIR
     python tools/benchmark.py speed --data DIR --out speed.json
     python tools/benchmark.py compare before.json after.json
 
@@ -27,7 +28,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import quality, report, samples, speed
+from benchmarks import forms, quality, report, samples, speed
 
 from camdigits.errors import CamdigitsError, DataError
 
@@ -86,6 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_data(command)
     command.add_argument("--pages", type=int, default=10, help="rendered pages of each kind")
     command.set_defaults(run=run_reliability)
+    forms.add_command(commands, _add_data)
     command = commands.add_parser("peers", help="whole numbers, beside an OCR engine")
     _add_data(command)
     command.add_argument(

@@ -18,6 +18,7 @@ _POINT = any_of(frozenset(".,"))
 _DAY = language_of("0?[1-9]|[12][0-9]|3[01]")
 _MONTH = language_of("0?[1-9]|1[0-2]")
 _YEAR = language_of("[0-9]{2}|(19|20)[0-9]{2}")
+_LONG_YEAR = language_of("(19|20)[0-9]{2}")
 _SEXTET = language_of("[0-5][0-9]")
 
 
@@ -90,7 +91,7 @@ def _of_kind(field: Field) -> Language:
         case "decimal":
             return chain(minus, digits, either(NO_TEXT, chain(_POINT, digits)))
         case "date":
-            orders = ((_DAY, _MONTH, _YEAR), (_MONTH, _DAY, _YEAR), (_YEAR, _MONTH, _DAY))
+            orders = ((_DAY, _MONTH, _YEAR), (_MONTH, _DAY, _YEAR), (_LONG_YEAR, _MONTH, _DAY))
             marked = [
                 chain(first, any_of(frozenset(mark)), second, any_of(frozenset(mark)), third)
                 for mark in ".-/"

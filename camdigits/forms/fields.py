@@ -13,6 +13,8 @@ from camdigits.forms.values import MAX_NAME, Faults, box_of, is_name
 MAX_DIGITS = 40
 RESERVED = frozenset(("sheet", "page", "time_s", "index", "doubtful", "form", "corners"))
 """Columns of tables that are no field's."""
+SUFFIXES = frozenset(("state", "why", "confidence", "others"))
+"""Last words of columns that say more of a field."""
 _KEYS = frozenset(("name", "box", "kind", "match", "digits", "min", "max", "check", "optional"))
 
 
@@ -31,10 +33,11 @@ def loaded_field(
         faults.add(f'field {place} is no object such as {{"name": "total", "box": [x, y, w, h]}}')
         return None
     name = record.get("name")
-    if not is_name(name) or str(name).casefold() in RESERVED:
+    if not is_name(name) or is_reserved(str(name)):
         faults.add(
             f'field {place}: "name" is {name!r}: write a text of 1 to {MAX_NAME} characters '
-            f"without = and +, which is none of {', '.join(sorted(RESERVED))}"
+            f"without = and +, which is none of {', '.join(sorted(RESERVED))} and ends in none of "
+            f"{', '.join(sorted(SUFFIXES))}"
         )
         return None
     what = f"field {name}"
@@ -58,6 +61,12 @@ def loaded_field(
         check=_check(record, kind, what, faults),
         is_optional=_is_optional(record, what, faults),
     )
+
+
+def is_reserved(name: str) -> bool:
+    """Return whether a table has another column of that name."""
+    folded = name.casefold()
+    return folded in RESERVED or folded.rpartition(" ")[2] in SUFFIXES
 
 
 def _match(record: Mapping[str, object], kind: Kind, what: str, faults: Faults) -> str | None:

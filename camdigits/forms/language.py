@@ -276,6 +276,8 @@ class _Parser:
             return MARKS if character == "D" else ALPHABET - DIGITS
         if character == "w":
             return DIGITS
+        if character in DIGITS:
+            raise PatternError(f"\\{character} refers back to a group, which is not understood")
         return _known(character)
 
     def _take(self, text: str) -> bool:

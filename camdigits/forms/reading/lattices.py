@@ -25,6 +25,8 @@ LEAST = 0.02
 MARKS = ("-", ".", ",", ":", "/")
 PASSED_OVER = 7.0
 """Cost of passing over as much ink as a usual digit has, as a logarithm."""
+HALF_PX = 1.0
+"""Half the width of the place in which a mark is read; its ink beside that is passed over."""
 MARK_INK = 0.3
 """Ink of a mark at most, as a share of that of a usual digit."""
 SHRUNK = 0.18
@@ -76,6 +78,13 @@ class LineFrames:
         last = int(np.ceil(self.line.column(right) / FRAME_PX))
         part = self.frames[max(0, first) : max(last, first + 1, 1)]
         return part.max(axis=0) if len(part) else np.zeros(len(CHARACTERS), np.float32)
+
+    def place_of(self, character: str, left: float, right: float) -> float:
+        """Return the x between two others at which a character is most probable."""
+        first = max(0, int(self.line.column(left) / FRAME_PX))
+        last = max(int(np.ceil(self.line.column(right) / FRAME_PX)), first + 1)
+        frame = first + int(self.frames[first:last, CHARACTERS.index(character)].argmax())
+        return min(max(left, self.line.x((frame + 0.5) * FRAME_PX)), right)
 
 
 def inks_in(crop: Crop, scored: ScoredCandidates) -> list[Ink]:
@@ -220,7 +229,9 @@ def _marks(
         total = sum(likely.values())
         if likely:
             scale = min(1.0, 0.999 / total)
-            found.append((left, right, {m: c * scale for m, c in likely.items()}))
+            at = frames.place_of(max(likely, key=lambda mark: likely[mark]), left, right)
+            span = round(at - HALF_PX, 1), round(at + HALF_PX, 1)
+            found.append((*span, {m: c * scale for m, c in likely.items()}))
     return found
 
 

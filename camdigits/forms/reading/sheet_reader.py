@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from math import exp, log
 from pathlib import Path
 
+import numpy as np
+
 from camdigits.candidates.segment import find_candidates
 from camdigits.forms.checks import languages_of, meaning_of, why_not_value
 from camdigits.forms.form import Field
@@ -86,7 +88,10 @@ class SheetReader:
         readings = {}
         for crop in mosaic.crops:
             name = crop.field.name
-            if crop.field.kind == "tick":
+            if not _is_shown(placement, crop.field, plane):
+                why = "outside of the picture"
+                readings[name] = FieldReading(name, "", "doubtful", why, 0.0)
+            elif crop.field.kind == "tick":
                 readings[name] = read_tick(name, mosaic.plane, crop.box)
             else:
                 reading = self._read(crop, mosaic.plane, inks[name], frames.get(name))
@@ -127,6 +132,14 @@ class SheetReader:
             languages_of(field), lambda text: not why_not_value(field, text), MOST_TEXTS, FLOOR
         )
         return judged(field, free, fitting)
+
+
+def _is_shown(placement: Placement, field: Field, plane: Plane) -> bool:
+    """Return whether a picture shows all of a field."""
+    box = field.box
+    corners = [(x, y) for y in (box.y, box.bottom) for x in (box.x, box.right)]
+    there = placement.to_picture(np.array(corners, np.float64))
+    return bool((there >= -1).all() and (there <= np.array(plane.shape[1::-1])).all())
 
 
 def judged(field: Field, free: Text | None, fitting: Sequence[Text]) -> FieldReading:

@@ -128,9 +128,8 @@ def _weighed(
     )
     if sure >= SURE and (text or not reading.why):
         return replace(reading, text=text, state="read", why="", confidence=sure, others=others)
-    why = (
-        reading.why if text == reading.text and reading.why else f"may be {others[0][0] or 'empty'}"
-    )
+    why = reading.why if text == reading.text else ""
+    why = why or (f"may be {others[0][0] or 'empty'}" if others else "hard to read")
     return replace(
         reading, text=text, state="doubtful", why=why, confidence=min(sure, 0.89), others=others
     )

@@ -13,6 +13,8 @@ FIRST = ("sheet", "page", "time_s")
 DOUBTFUL = "doubtful"
 OF_FIELD = ("state", "why", "confidence", "others")
 """Columns of a field behind that of its text, each called after both."""
+FORMULA = ("=", "+", "-", "@")
+"""How what a spreadsheet takes for a formula begins."""
 LAST = ("index", "corners", "form")
 
 Row = list[str]
@@ -99,7 +101,9 @@ def _row(sheet: SheetReading, form: Path) -> Row:
 
 def _first(sheet: SheetReading) -> Row:
     time_s = "" if sheet.time_s is None else f"{sheet.time_s:.3f}"
-    return [sheet.source, "" if sheet.page is None else str(sheet.page), time_s]
+    # No spreadsheet takes a name for a formula: this is another way to the file.
+    source = f"./{sheet.source}" if sheet.source.startswith(FORMULA) else sheet.source
+    return [source, "" if sheet.page is None else str(sheet.page), time_s]
 
 
 def _last(sheet: SheetReading, form: Path) -> Row:

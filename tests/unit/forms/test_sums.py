@@ -1,0 +1,68 @@
+"""Sums choose among readings that the ink allows, and tell where none comes out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from camdigits.forms.form import Field, Form, Sum
+from camdigits.forms.reading.sums import with_sums
+from camdigits.forms.readings import FieldReading
+from camdigits.types import Box
+
+FORM = Form(
+    "f",
+    (100, 100),
+    Path("f.png"),
+    tuple(Field(name, Box(0, 0, 9, 9)) for name in ("a", "b", "t", "x")),
+    sums=(Sum("t", ("a", "b")),),
+)
+
+
+def read(name: str, text: str, sure: float = 0.97, *others: tuple[str, float]) -> FieldReading:
+    if sure >= 0.9:
+        return FieldReading(name, text, "read", "", sure, others)
+    return FieldReading(name, text, "doubtful", f"may be {others[0][0]}", sure, others)
+
+
+def test_a_sum_that_comes_out_makes_its_fields_surer():
+    a, b, t = read("a", "4", 0.7, ("9", 0.25)), read("b", "3"), read("t", "7", 0.8, ("1", 0.15))
+
+    found = with_sums(FORM, (a, b, t, read("x", "5")))
+
+    assert [(each.text, each.state) for each in found[:3]] == [
+        ("4", "read"),
+        ("3", "read"),
+        ("7", "read"),
+    ]
+    assert found[3] == read("x", "5")
+
+
+def test_a_sum_chooses_the_reading_with_which_it_comes_out():
+    a, b, t = read("a", "4", 0.6, ("9", 0.35)), read("b", "3"), read("t", "12")
+
+    found = with_sums(FORM, (a, b, t, read("x", "5")))
+
+    assert (found[0].text, found[0].state) == ("9", "read")
+
+
+def test_a_sum_takes_no_reading_that_the_ink_does_not_allow():
+    a, b, t = read("a", "4", 0.98, ("9", 0.001)), read("b", "3", 0.98), read("t", "12", 0.98)
+
+    found = with_sums(FORM, (a, b, t, read("x", "5")))
+
+    assert [each.text for each in found[:3]] == ["4", "3", "12"]
+    assert [each.state for each in found[:3]] == ["read", "read", "doubtful"]
+    assert found[2].why == "a + b come to 7"
+
+
+def test_empty_fields_count_nothing():
+    found = with_sums(FORM, (read("a", ""), read("b", "3"), read("t", "3"), read("x", "5")))
+
+    assert [each.state for each in found] == ["read"] * 4
+
+
+def test_what_holds_no_number_is_left_as_it_is():
+    a = FieldReading("a", "4/", "doubtful", "nothing that fits stands there", 0.0)
+    readings = (a, read("b", "3"), read("t", "7"), read("x", "5"))
+
+    assert with_sums(FORM, readings) == readings
