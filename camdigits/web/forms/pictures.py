@@ -31,7 +31,7 @@ AROUND, FAR_AROUND = 0.6, 4.0
 OFF = 0.02
 """Share of the form's longer side in the picture by which its corners may be elsewhere than when it
 was read."""
-MOST_SHEETS = 2
+MOST_SHEETS = 3
 """That are held in memory."""
 FRAME_COLOUR = (0, 120, 230)
 """BGR, of the line around the field."""

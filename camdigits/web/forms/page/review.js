@@ -4,6 +4,7 @@ import { ask, askPicture, Refused } from "./api.js";
 
 const $ = (id) => document.getElementById(id);
 const TICKS = ["yes", "no"];
+const AHEAD = 3;
 
 let now;
 let count = 0;
@@ -38,7 +39,8 @@ async function show(place) {
   $("text").focus();
   $("text").select();
   await draw(place);
-  if (place + 1 < count) picture(place + 1).catch(() => {});
+  // Finding the next sheet in its picture takes a second.
+  for (let next = place + 1; next <= place + AHEAD && next < count; next += 1) picture(next).catch(() => {});
 }
 
 function told() {
