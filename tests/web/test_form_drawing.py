@@ -126,3 +126,24 @@ def test_a_file_that_is_there_is_replaced_only_where_that_was_asked_for(output: 
 
     assert not FormDrawing(START, blank(exam_cover()), output, force=True).save(drawn(Q1))
     assert load_form(output).fields[0].name == "q1"
+
+
+@pytest.mark.parametrize(
+    "corners", [None, [[0, 0], [1, 0], [1, 1]], [[0, 0], [0, 0], [0, 0], [0, 0]], "corner"]
+)
+def test_corners_that_are_none_are_refused(served: ServedWork, corners: object) -> None:
+    with served.client() as client:
+        assert client.put("v1/corners", json={"corners": corners}).status_code == 422
+        assert client.get("v1/form").json()["size"] == [*SIZE_WH]
+
+
+def test_corners_are_set_before_fields(served: ServedWork) -> None:
+    corners = [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]]
+    with served.client() as client:
+        straight = client.put("v1/corners", json={"corners": corners}).json()
+        client.put("v1/form", json=drawn(Q1 | {"box": [1, 1, 9, 9]}))
+        late = client.put("v1/corners", json={"corners": corners})
+
+    assert straight["size"] == [round(0.8 * side) for side in SIZE_WH]
+    assert straight["corners"][0] == [124.0, 175.4]
+    assert late.status_code == 422 and "before fields are drawn" in late.json()["text"]

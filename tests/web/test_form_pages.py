@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
 pytest.importorskip("starlette", reason="needs camdigits[web]")
@@ -142,6 +144,35 @@ def test_a_finger_draws_and_what_is_wrong_is_told(tmp_path: Path, open_page: Ope
 
     (field,) = load_form(output).fields
     assert field.name == "b" and is_near(field.box, (420, 310, 520, 76))
+
+
+def test_a_sheet_that_was_photographed_askew_is_straightened(
+    tmp_path: Path, open_page: Open
+) -> None:
+    output = tmp_path / "x.form.json"
+    corners = np.array([[100, 60], [1100, 140], [1180, 1650], [40, 1600]], np.float32)
+    own = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32) * np.float32(FORM_WH)
+    matrix = cv2.getPerspectiveTransform(own, corners)
+    photo = np.asarray(cv2.warpPerspective(blank(exam_cover()), matrix, FORM_WH), np.uint8)
+    with serving_work(FormDrawing(START, photo, output)) as served:
+        tab = open_page(served.url, viewport={"width": 1400, "height": 2400})
+        wait_until(tab, "document.querySelector('#status').textContent.includes('pixels')")
+        tab.click("#corners")
+        tab.wait_for_selector(".corner:nth-of-type(4)")
+        sheet, whole = Sheet(tab), FORM_WH
+        for number, (x, y) in enumerate(corners.tolist()):
+            start = [(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)][number]
+            sheet.drag((start[0] * whole[0], start[1] * whole[1]), (x, y))
+        tab.click("#corners")
+        wait_until(tab, "!document.querySelector('#status').textContent.includes('1240')")
+        tab.click("#add")
+        tab.click("#end")
+        tab.wait_for_selector("#done:not([hidden])")
+
+    form = load_form(output)
+    assert form.corners is not None
+    assert np.abs(np.array(form.corners) - corners).max() < 6
+    assert abs(form.size_wh[0] - 1072) < 10 and abs(form.size_wh[1] - 1525) < 12
 
 
 def fields_of(stack: Stack) -> dict[str, FieldReading]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from camdigits.errors import CamdigitsError, FormError, UsageError
 from camdigits.forms.form import Form
 from camdigits.forms.loading import form_of, form_text
-from camdigits.forms.sheet.reference import reference_of
+from camdigits.forms.sheet.reference import reference_of, upright
 from camdigits.support.output_file import write_whole
 from camdigits.web.api.responses import RefusedError
 from camdigits.web.forms.app import json_of
@@ -39,7 +40,8 @@ class FormDrawing:
     Args:
         start: what the form's file says beside what is drawn: ``schema``, ``name``, ``size``,
             ``picture``, perhaps ``page`` and ``blank``; and the ``fields`` that there are.
-        image: ``(height, width, 3) uint8``, BGR, the sheet, of the form's size.
+        image: ``(height, width, 3) uint8``, BGR, the sheet, of the form's size; the whole picture
+            of a form without ``corners``.
         output: the form's file.
         force: may be replaced if it is there.
     """
@@ -50,6 +52,7 @@ class FormDrawing:
         self, start: Mapping[str, Any], image: Image, output: Path, force: bool = False
     ) -> None:
         self._start, self._image, self._output = dict(start), image, output
+        self._picture = None if "corners" in start else image
         self._may_replace = force
         self._lock = threading.Lock()
         self._is_closed = False
@@ -66,14 +69,17 @@ class FormDrawing:
             "blank": now.get("blank", True),
             "fields": now["fields"],
             "sums": now.get("sums", []),
+            "corners": now.get("corners"),
+            "whole": None if self._picture is None else list(self._picture.shape[1::-1]),
         }
 
-    def picture(self) -> bytes:
-        """Return the sheet as a JPEG."""
-        height, width = self._image.shape[:2]
+    def picture(self, is_whole: bool = False) -> bytes:
+        """Return the sheet as a JPEG, or the whole picture that shows it."""
+        image = self._picture if is_whole and self._picture is not None else self._image
+        height, width = image.shape[:2]
         scale = min(1.0, _SHOWN_PX / max(height, width))
         size_wh = max(1, round(width * scale)), max(1, round(height * scale))
-        shown = cv2.resize(self._image, size_wh, interpolation=cv2.INTER_AREA)
+        shown = cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA)
         return jpeg(np.asarray(shown, np.uint8), _QUALITY)
 
     def save(self, drawn: Mapping[str, Any]) -> tuple[str, ...]:
@@ -92,7 +98,7 @@ class FormDrawing:
             if self._is_closed:
                 raise CamdigitsError("camdigits has ended; start it again to go on")
             try:
-                form = form_of({**self._start, **drawn}, WORDS, str(self._start["name"]))
+                form = _form({**self._start, **drawn})
             except FormError as error:
                 return error.lines
             if form.fields or self.form is not None:
@@ -100,6 +106,29 @@ class FormDrawing:
                 write_whole(self._output, data, self._may_replace)
                 self.form, self._may_replace = form, True
             return ()
+
+    def straighten(self, corners: object) -> None:
+        """Take a form's corners in its picture, which is shown straight from then on.
+
+        Args:
+            corners: as the form's file has them, but 0 to 1 of the picture's width and height.
+
+        Raises:
+            UsageError: if fields are drawn already, which would lie elsewhere then.
+            FormError: if they are none.
+        """
+        with self._lock:
+            if self._picture is None or self._start["fields"] or (self.form and self.form.fields):
+                raise UsageError("corners are set before fields are drawn; delete these first")
+            try:
+                points = np.array(corners, np.float64).reshape(4, 2) * self._picture.shape[1::-1]
+            except (TypeError, ValueError):
+                raise UsageError("corners are four points [x, y], 0 to 1") from None
+            sides = np.linalg.norm(points - np.roll(points, -1, axis=0), axis=1)
+            size = [round(float(each)) for each in (sides[::2].mean(), sides[1::2].mean())]
+            start = self._start | {"size": size, "corners": points.round(1).tolist()}
+            form = _form(start)
+            self._image, self._start, self.form = upright(form, self._picture), start, None
 
     def check_end(self) -> None:
         """Make sure that sheets can be known by the form that is written.
@@ -109,7 +138,7 @@ class FormDrawing:
             FormError: if they cannot be.
         """
         with self._lock:
-            form = self.form or form_of(self._start, WORDS, str(self._start["name"]))
+            form = self.form or _form(self._start)
             if not form.fields:
                 raise UsageError("draw a field first; or end with Ctrl-C where camdigits runs")
             reference_of(form, self._image)
@@ -125,7 +154,16 @@ class FormDrawing:
             Route("/v1/form", _facts),
             Route("/v1/form", _save, methods=["PUT"]),
             Route("/v1/sheet", _sheet),
+            Route("/v1/corners", _straighten, methods=["PUT"]),
         ]
+
+
+def _form(record: Mapping[str, Any]) -> Form:
+    """Return the form that a record describes, raising as `form_of`."""
+    corners = record.get("corners")
+    if corners is not None:
+        corners = [[Decimal(str(each)) for each in point] for point in corners]
+    return form_of({**record, "corners": corners}, WORDS, str(record["name"]))
 
 
 def jpeg(image: Image, quality: int) -> bytes:
@@ -141,7 +179,7 @@ async def _facts(request: Request) -> Response:
 
 
 async def _sheet(request: Request) -> Response:
-    data = await run_in_threadpool(_drawing(request).picture)
+    data = await run_in_threadpool(_drawing(request).picture, "whole" in request.query_params)
     return Response(data, media_type="image/jpeg")
 
 
@@ -151,6 +189,12 @@ async def _save(request: Request) -> Response:
         raise RefusedError(400, f"only {', '.join(sorted(_DRAWN))} are drawn")
     faults = await run_in_threadpool(_drawing(request).save, drawn)
     return JSONResponse({"faults": faults})
+
+
+async def _straighten(request: Request) -> Response:
+    corners = (await json_of(request)).get("corners")
+    await run_in_threadpool(_drawing(request).straighten, corners)
+    return JSONResponse(_drawing(request).facts())
 
 
 def _drawing(request: Request) -> FormDrawing:

@@ -22,16 +22,66 @@ let zoom = 0;
 let waiting;
 let saving = Promise.resolve(true);
 const history = [];
+const corners = [];
+const HINT = $("hint").textContent;
 
 async function begin() {
   form = await ask("v1/form");
-  $("picture").src = await askPicture("v1/sheet");
-  await $("picture").decode();
+  await picture("v1/sheet");
   boxes = new Boxes($("sheet"), form.size, { create, change, choose, remove, edit: () => $("name").select() });
   $("filled").checked = !form.blank;
   $("sums").value = form.sums.join("\n");
   show();
   $("status").textContent = `${form.sheet}, ${form.size.join(" x ")} pixels`;
+}
+
+async function picture(path) {
+  $("picture").src = await askPicture(path);
+  await $("picture").decode();
+}
+
+/** Ask for the form's corners on the whole picture; then show the form straight. */
+async function corner() {
+  const isDone = $("corners").getAttribute("aria-pressed") === "true";
+  if (isDone) {
+    form = await ask("v1/corners", { method: "PUT", body: JSON.stringify({ corners: corners.map((node) => node.place) }) });
+    history.length = 0;
+  }
+  await picture(isDone ? "v1/sheet" : "v1/sheet?whole");
+  boxes.size = form.size;
+  $("corners").setAttribute("aria-pressed", !isDone);
+  $("add").disabled = !isDone;
+  $("hint").textContent = isDone ? HINT : "Put the four points on the corners of the form, then press Corners again.";
+  $("status").textContent = `${form.sheet}, ${form.size.join(" x ")} pixels`;
+  corners.splice(0).forEach((node) => node.remove());
+  if (isDone) return show();
+  const places = form.corners?.map(([x, y]) => [x / form.whole[0], y / form.whole[1]]) ?? [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]];
+  corners.push(...places.map(cornerNode));
+  corners[0].focus({ preventScroll: true });
+}
+
+function cornerNode(place, number) {
+  const node = Object.assign(document.createElement("div"), { className: "corner", tabIndex: 0, place });
+  node.setAttribute("role", "button");
+  node.setAttribute("aria-label", `Corner ${number + 1} of 4`);
+  const put = (x, y) => {
+    node.place = [x, y].map((each) => Math.min(1, Math.max(0, each)));
+    [node.style.left, node.style.top] = node.place.map((each) => `${100 * each}%`);
+  };
+  put(...place);
+  node.addEventListener("pointerdown", (event) => { node.setPointerCapture(event.pointerId); event.stopPropagation(); });
+  node.addEventListener("pointermove", (event) => {
+    if (!node.hasPointerCapture(event.pointerId)) return;
+    const seen = $("sheet").getBoundingClientRect();
+    put((event.clientX - seen.left) / seen.width, (event.clientY - seen.top) / seen.height);
+  });
+  node.addEventListener("keydown", (event) => {
+    const [x, y] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
+    if (x || y) event.preventDefault();
+    put(node.place[0] + x / 500, node.place[1] + y / 500);
+  });
+  $("sheet").append(node);
+  return node;
 }
 
 /** Change what is drawn, so that it can be undone, and save it. */
@@ -44,6 +94,7 @@ function changed(how) {
 }
 
 function create(box) {
+  if (corners.length) return;
   changed(() => {
     const before = form.fields[chosen] ?? form.fields.at(-1);
     const field = { name: freeName(before?.name ?? "field 0"), box, kind: before?.kind ?? "number" };
@@ -102,6 +153,7 @@ function show() {
   $("undo").disabled = !history.length;
   $("empty").hidden = form.fields.length > 0;
   $("end").disabled = !form.fields.length;
+  $("corners").hidden = !form.whole || form.fields.length > 0;
   $("fields").replaceChildren(...form.fields.map(listed));
   const field = form.fields[chosen];
   $("editor").hidden = !field;
@@ -245,6 +297,7 @@ $("whole").addEventListener("input", () => changed(() => {
 $("delete").addEventListener("click", () => remove(chosen));
 $("undo").addEventListener("click", undo);
 $("add").addEventListener("click", add);
+$("corners").addEventListener("click", () => corner().catch((error) => tell([], error)));
 $("smaller").addEventListener("click", () => enlarge(-1));
 $("larger").addEventListener("click", () => enlarge(1));
 $("end").addEventListener("click", end);
