@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from camdigits.forms.form import Field
 from camdigits.forms.sheet.alignment import Placement, straightened
 from camdigits.forms.sheet.reference import Plane, Reference, flattened, padded
+from camdigits.forms.sheet.rulings import rulings_in
 from camdigits.ink.binarize import InkMask, components
 from camdigits.types import Box
 
@@ -143,6 +144,12 @@ def cut_out(
     scale = FIELD_PX / field.box.h
     size_wh = max(8, round(around.w * scale)), max(8, round(around.h * scale))
     region = (around.x, around.y, around.w, around.h)
+    inner = Box(
+        round((field.box.x - around.x) * scale),
+        round((field.box.y - around.y) * scale),
+        max(1, round(field.box.w * scale)),
+        FIELD_PX,
+    )
     flat = _flat(straightened(placement, plane, region, size_wh))
     thin = printed_in(reference, around, size_wh, field)
     half = size_wh[0] // 2
@@ -155,14 +162,9 @@ def cut_out(
         flat = _flat(straightened(placement, plane, moved, size_wh))
     side = 2 * ROOM_PX + 1
     printed = cv2.dilate(thin, np.ones((side, side), np.uint8))
+    printed = cv2.bitwise_or(printed, rulings_in(flat, inner, PAPER))
     clean = cast(Plane, cv2.inpaint(flat, printed, 3, cv2.INPAINT_TELEA))
     clean = without_rests(clean, cast(Plane, cv2.dilate(printed, np.ones((7, 7), np.uint8))))
-    inner = Box(
-        round((field.box.x - around.x) * scale),
-        round((field.box.y - around.y) * scale),
-        max(1, round(field.box.w * scale)),
-        FIELD_PX,
-    )
     return clean, inner
 
 
@@ -214,16 +216,15 @@ def printed_in(
 ) -> NDArray[np.uint8]:
     """Return 255 where a part of a form is printed: ``(height, width) uint8`` of that size.
 
-    Where the form's picture is of a sheet that was filled in, only the rim of the field is looked
-    at.
+    Where the form's picture is of a sheet that was filled in, only ruled lines at the field's rim
+    are.
     """
     part = reference.plane[around.y : around.bottom, around.x : around.right]
     flat = flattened(cast(Plane, cv2.resize(part, size_wh, interpolation=cv2.INTER_CUBIC)))
     printed = np.where(flat < PRINTED, 255, 0).astype(np.uint8)
     if not reference.form.is_blank:
         scale = size_wh[1] / around.h
-        rim = round(0.14 * field.box.h * scale)
         x, y = (field.box.x - around.x) * scale, (field.box.y - around.y) * scale
-        right, bottom = x + field.box.w * scale, y + field.box.h * scale
-        printed[round(y) + rim : round(bottom) - rim, round(x) + rim : round(right) - rim] = 0
+        inner = Box(round(x), round(y), round(field.box.w * scale), round(field.box.h * scale))
+        return rulings_in(flat, inner, 255)
     return printed
