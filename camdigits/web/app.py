@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
@@ -27,18 +27,12 @@ from camdigits.web.api.reader_pool import BusyError, ReaderPool
 from camdigits.web.api.responses import RefusedError, refusal
 from camdigits.web.api.teach import TeachingService, look, take_back, teach
 from camdigits.web.server.access import AccessControl, AccessRules
+from camdigits.web.server.files import TYPES, file_route
 from camdigits.web.streams.broadcast import Broadcast
 from camdigits.web.streams.broadcast_socket import watch
 from camdigits.web.streams.client_stream import stream
 
 PAGE = Path(__file__).parent / "page"
-_TYPES = {
-    ".html": "text/html",
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".svg": "image/svg+xml",
-    ".webmanifest": "application/manifest+json",
-}
 
 _STATUS = {UsageError: 400, SourceError: 422, OutputError: 507}
 """Of the answer when something cannot be done."""
@@ -81,16 +75,12 @@ def make_app(
 
 def _page_routes() -> list[BaseRoute]:
     """Return a route for each file of the page; a client's path never becomes one of the disk's."""
-    files = [_file_route(path) for path in sorted(PAGE.rglob("*")) if path.suffix in _TYPES]
+    files = [
+        file_route(path, "/" if path.name == "index.html" else f"/{path.relative_to(PAGE).as_posix()}")
+        for path in sorted(PAGE.rglob("*"))
+        if path.suffix in TYPES
+    ]
     return [*files, Route("/sample.jpg", sample)]
-
-
-def _file_route(path: Path) -> Route:
-    async def send_file(_: Request) -> Response:
-        return FileResponse(path, media_type=_TYPES[path.suffix])
-
-    name = path.relative_to(PAGE).as_posix()
-    return Route("/" if name == "index.html" else f"/{name}", send_file)
 
 
 async def info(request: Request) -> Response:

@@ -40,7 +40,7 @@ WALLS: dict[str, str] = {
     "jobs": "config errors recognizer sources support types",
     "forms": "candidates config errors ink networks page sinks sources support types",
     "window": "config drawing errors page sinks support teaching types",
-    "web": "config errors page recognizer sources support teaching types",
+    "web": "config errors forms ink page recognizer sources support teaching types",
     "batch": "config errors jobs networks sinks sources support types",
     "training": "candidates drawing errors ink networks page sources support teaching types",
 }

@@ -14,17 +14,20 @@ if TYPE_CHECKING:
 NAME = "form"
 ACTIONS = {
     "new": "write the file of a form: where its fields are, and what fits them",
+    "edit": "change the fields of a form in a browser",
     "read": "read sheets of a form into a table, one row a sheet",
+    "review": "look at the doubtful fields of a table, and correct them",
 }
 """What ``camdigits form`` does; each lives in the module of that name in `camdigits.cli.forms`."""
 
 _DESCRIPTION = "Makes a table of a stack of filled-in forms: one row a sheet, one column a field."
 _EPILOG = """\
 examples:
-  camdigits form new cover.jpg -o cover.form.json --field total=number:300,700,120,70
-                                                 a form with one field
+  camdigits form new cover.jpg -o cover.form.json
+                                                 draw the fields of a form in a browser
   camdigits form read scans/ --form cover.form.json --table marks.csv
                                                  all its sheets in a folder
+  camdigits form review marks.csv                the doubtful fields, in a browser
 
 'camdigits form COMMAND --help' explains each.
 """

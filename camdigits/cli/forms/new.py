@@ -7,19 +7,25 @@ import os
 from pathlib import Path
 from typing import Any
 
+from camdigits.cli.forms.draw import draw
 from camdigits.cli.forms.files import loaded
+from camdigits.cli.forms.pages import add_port
 from camdigits.cli.options.arguments import place
 from camdigits.support.printable import printable
 
 NAME = "form new"
 
 _DESCRIPTION = """\
-Writes the file of a form: a picture or PDF that shows it, and where its fields are.  Boxes are in
-pixels of that picture, from its top left corner on.  What fits each field, its digits, limits,
-check digits and sums, is added to the file by hand; docs/forms.md has all of it.
+Writes the file of a form: a picture or PDF that shows it, where its fields are, and what fits
+them.  Without --field they are drawn on a page for a browser on this machine, whose address is
+printed; each change is written at once.  Boxes of --field are in pixels of the picture, from its
+top left corner on; what fits such a field is added with 'camdigits form edit', or by hand as
+docs/forms.md says.
 """
 _EPILOG = """\
 examples:
+  camdigits form new cover.jpg -o cover.form.json
+                                                 a picture of the form, on which fields are drawn
   camdigits form new cover.jpg -o cover.form.json --field total=number:300,700,120,70
                                                  a picture of the form, with one field
   camdigits form new card.pdf --page 2 -o card.form.json --field meter=comb/8:420,310,520,76
@@ -41,13 +47,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_field,
         dest="fields",
         metavar="NAME=KIND:X,Y,W,H",
-        help="a field; the kind is number, decimal, date, time, comb/BOXES or tick",
+        help="a field; the kind is number, decimal, date, time, comb/BOXES or tick (default: "
+        "fields are drawn in a browser)",
     )
     parser.add_argument("--page", type=int, metavar="N", help="of the PDF, from 1")
     parser.add_argument(
         "--filled", action="store_true", help="the picture shows a sheet that is filled in"
     )
     parser.add_argument("--force", action="store_true", help="replace a file that exists")
+    add_port(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -71,6 +79,10 @@ def run(args: argparse.Namespace) -> int:
     record |= {"size": [image.shape[1], image.shape[0]], "fields": args.fields}
     if args.filled:
         record["blank"] = False
+    if not args.fields:
+        reference_of(form_of(record, printable(str(args.sheet))), image)
+        record["picture"] = _seen_from(args.output.parent, args.sheet)
+        return draw(args.output, record, image, args.force, args.port)
     form = form_of(record, printable(str(args.output)))
     reference_of(form, upright(form, image))
     made = form.record() | {"picture": _seen_from(args.output.parent, args.sheet)}

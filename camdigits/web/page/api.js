@@ -31,10 +31,20 @@ function address(path, query) {
  */
 export async function ask(path, { method = "GET", query = {}, body, onProgress } = {}) {
   if (onProgress) return upload(path, { method, query, body, onProgress });
-  const answer = await fetch(address(path, query), { method, headers, body });
+  const answer = await sent(address(path, query), { method, body });
+  return answer.json();
+}
+
+/** Ask the server for a picture, and return an address for it; throws as `ask`. */
+export async function askPicture(path) {
+  return URL.createObjectURL(await (await sent(path, {})).blob());
+}
+
+async function sent(path, settings) {
+  const answer = await fetch(path, { ...settings, headers });
+  if (answer.ok) return answer;
   const found = await answer.json().catch(() => ({ text: `status ${answer.status}` }));
-  if (!answer.ok) throw new Refused(answer.status, found.text);
-  return found;
+  throw new Refused(answer.status, found.text);
 }
 
 /** Have a WebSocket that was refused close with the reason, which browsers keep to themselves. */

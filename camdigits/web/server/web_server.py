@@ -76,9 +76,13 @@ class WebServer(Closeable):
         self._ended = threading.Event()
         threading.Thread(target=self._run, name="server", daemon=True).start()
 
-    def wait(self) -> None:
-        """Return when the server has ended, which only `close` or a failure makes it do."""
-        while not self._ended.wait(0.2):
+    def wait(self, until: threading.Event | None = None) -> None:
+        """Return when the server has ended, which only `close` or a failure makes it do.
+
+        Args:
+            until: ends the waiting as well once it is set; None waits for the server alone.
+        """
+        while not self._ended.wait(0.2) and not (until is not None and until.is_set()):
             pass
 
     def close(self) -> None:

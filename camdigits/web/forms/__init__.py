@@ -1,0 +1,1 @@
+"""Pages on which a form's fields are drawn, and doubtful fields of sheets are reviewed."""
