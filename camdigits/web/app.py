@@ -76,7 +76,9 @@ def make_app(
 def _page_routes() -> list[BaseRoute]:
     """Return a route for each file of the page; a client's path never becomes one of the disk's."""
     files = [
-        file_route(path, "/" if path.name == "index.html" else f"/{path.relative_to(PAGE).as_posix()}")
+        file_route(
+            path, "/" if path.name == "index.html" else f"/{path.relative_to(PAGE).as_posix()}"
+        )
         for path in sorted(PAGE.rglob("*"))
         if path.suffix in TYPES
     ]
