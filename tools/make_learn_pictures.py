@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
 def make_pictures(dataset: Dataset, model: Path, out: Path) -> None:
     """Write all pictures into a folder."""
     out.mkdir(parents=True, exist_ok=True)
-    network = KerasClassifier(model / "lenet.keras")
+    network = KerasClassifier(model / "lenet.tflite")
     digit = dataset.test.images[np.flatnonzero(dataset.test.labels == SHOWN)[0]]
     record = network.card.record if network.card else {}
     if CURVES in (drawn := pictures_of_card(record)):

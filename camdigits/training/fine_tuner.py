@@ -91,7 +91,7 @@ def teach(
     check_target(out)
     labelled = read_labelled_folder(folder)
     make_reproducible(SETTINGS.seed)
-    weights = bundled_weights().with_suffix(".keras")
+    weights = bundled_weights()
     source = KerasClassifier(weights)
     if source.card is None:
         raise WeightsError(f"{weights} has no model card; install camdigits again")
@@ -119,7 +119,7 @@ class Lesson:
     """What a network is taught.
 
     Attributes:
-        weights: the ``.keras`` that it begins as.
+        weights: those that it begins as.
         training_set: the owner's digits among others.
         validation: digits to measure with after each epoch.
     """

@@ -72,7 +72,8 @@ def test_without_the_extra_it_says_that_itself_needs_it(
 ) -> None:
     for package in ("keras", "tensorflow"):
         monkeypatch.setitem(sys.modules, package, None)
-    keras = bundled_weights().with_suffix(".keras")
+    keras = tmp_path / "own.keras"
+    keras.write_bytes(b"never opened")
     data = write_npz(tmp_path / "data.npz")
     arguments = {
         "export": ["keras", "--out", str(tmp_path / "out")],

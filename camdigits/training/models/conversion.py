@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from camdigits.errors import OutputError, UsageError
-from camdigits.networks.model_card import bundled
+from camdigits.networks.classifier import bundled_weights
 from camdigits.support.printable import printable
 from camdigits.training.models.export import json_h5_bytes, keras_bytes, tflite_bytes
 from camdigits.training.models.install import check_target, install, put
@@ -25,7 +25,7 @@ def export(
         kind: "json-h5" (architecture ``NAME.json`` and ``NAME.weights.h5``), "keras" or "tflite"
             (each with the model card ``NAME.json``, if the source has one).
         out: folder for the files, made if it is missing.
-        weights: what `KerasClassifier` takes; None takes the bundled ``.keras``.
+        weights: what `KerasClassifier` takes; None takes the bundled ones.
         force: files that exist may be replaced.
 
     Returns:
@@ -43,7 +43,7 @@ def export(
     if weights is not None and weights.suffix == ".tflite":
         raise UsageError(f"{weights} cannot be turned back; name the .keras it was made with")
     check_target(out)
-    source = KerasClassifier(weights or bundled("lenet.keras"), purpose="camdigits export")
+    source = KerasClassifier(weights or bundled_weights(), purpose="camdigits export")
     model, name = source.model, source.model.name
     _must_mean(out / f"{name}.json", is_card=kind != "json-h5")
     suffix = "weights.h5" if kind == "json-h5" else kind

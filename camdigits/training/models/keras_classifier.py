@@ -32,7 +32,8 @@ class KerasClassifier:
 
         Args:
             weights: what `camdigits.training.models.loading.load_model` takes.  The card of a
-                ``.keras`` (same name, ``.json``) is read if there is one, and must be its.
+                ``.keras`` or ``.tflite`` (same name, ``.json``) is read if there is one, and must
+                be its.
             pixel_max: what full ink was when the weights were trained, 1 or 255; None takes 255
                 for an ``.h5`` in the old layout, as the tutorial wrote it, and 1 for all others.
             purpose: what needs it, for the message where Keras is missing.
@@ -67,7 +68,7 @@ class KerasClassifier:
 
 
 def _card_of(weights: Path) -> ModelCard | None:
-    if weights.suffix != ".keras" or not card_path(weights).exists():
+    if weights.suffix not in (".keras", ".tflite") or not card_path(weights).exists():
         return None
     card = read_card(card_path(weights))
     read_weights(weights, card)

@@ -11,10 +11,14 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from camdigits.errors import WeightsError
+from camdigits.networks.litert import load_interpreter
 from camdigits.networks.model_card import ADOPT, MAX_CARD_BYTES, MAX_WEIGHTS_BYTES
 from camdigits.support.paths import is_file
 from camdigits.training.models.architectures import BUILDERS, build
@@ -34,9 +38,10 @@ def load_model(path: Path, purpose: str = TRAINING) -> Any:
     """Load a network.
 
     Args:
-        path: a ``.keras``; a ``NAME.weights.h5`` or ``NAME.h5`` with its architecture
-            ``NAME.json`` beside it, or that ``NAME.json``; an ``.h5`` that holds a whole model; or
-            one in the layout of Keras 1 and 2 that holds the weights of a LeNet.
+        path: a ``.keras``; the ``.tflite`` of a LeNet that `camdigits train` made; a
+            ``NAME.weights.h5`` or ``NAME.h5`` with its architecture ``NAME.json`` beside it, or
+            that ``NAME.json``; an ``.h5`` that holds a whole model; or one in the layout of Keras 1
+            and 2 that holds the weights of a LeNet.
         purpose: what needs the network, for the message where Keras is missing.
 
     Returns:
@@ -50,6 +55,8 @@ def load_model(path: Path, purpose: str = TRAINING) -> Any:
     load_keras(purpose)
     if path.suffix == ".keras":
         return _load_archive(path)
+    if path.suffix == ".tflite":
+        return _load_lite(path)
     if path.name.endswith(".weights.h5"):
         architecture = path.with_name(path.name.removesuffix(".weights.h5") + ".json")
         return _load_pair(architecture, path)
@@ -96,6 +103,30 @@ def _load_pair(architecture: Path, weights: Path) -> Any:
     _must_be_usable(weights, MAX_WEIGHTS_BYTES)
     model = _recognise(architecture, architecture.read_bytes())
     _fill(model, weights, weights)
+    return model
+
+
+def _load_lite(path: Path) -> Any:
+    """Put the numbers of a LeNet's ``.tflite`` into a model: they are those of its ``.keras``.
+
+    TensorFlow Lite has the outputs of a layer first, Keras last.
+    """
+    model, found = build("lenet"), dict[tuple[int, ...], Any]()
+    try:
+        interpreter = load_interpreter()(model_content=path.read_bytes())
+        for each in interpreter.get_tensor_details():
+            with suppress(ValueError):  # what is computed only when it runs
+                array = interpreter.get_tensor(each["index"])
+                last = np.moveaxis(array, 0, -1) if array.ndim > 1 else array
+                found[last.shape] = last
+    except Exception as error:  # whatever LiteRT raises on a foreign file
+        raise WeightsError(f"{path} is damaged or no .tflite; copy it again") from error
+    try:
+        model.set_weights([found[tuple(each.shape)] for each in model.weights])
+    except KeyError:
+        raise WeightsError(
+            f"{path} does not hold the arrays of a LeNet; use another file"
+        ) from None
     return model
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from camdigits.errors import OutputError, UsageError, WeightsError
 from camdigits.networks.classifier import bundled_weights
-from camdigits.networks.model_card import read_card
+from camdigits.networks.model_card import bundled, read_card
 from tests.support.digits import make_digits, needs_train_extra, trained_folder
 
 h5py = pytest.importorskip("h5py", reason="comes with the train extra")
@@ -77,13 +77,13 @@ class TestExports:
         self, tmp_path: Path, test_data: Path
     ) -> None:
         from camdigits.training.data.dataset import load_dataset
+        from camdigits.training.models.conversion import export
 
         crops = load_dataset(test_data / "mnist").test.images[:1000]
         source = raw(bundled_weights(), crops)
-        keras = bundled_weights().with_suffix(".keras")
 
         for kind in ("json-h5", "keras", "tflite"):
-            first, *_ = exported(kind, tmp_path / kind, keras)
+            first, *_ = export(kind, tmp_path / kind)
             np.testing.assert_allclose(raw(first, crops), source, atol=1e-5)
 
     def test_the_files_have_the_names_that_keras_takes(self, tmp_path: Path) -> None:
@@ -313,3 +313,20 @@ class TestStrangers:
 
         with pytest.raises(WeightsError, match=r"model\.weights\.h5 is larger than"):
             load(tmp_path / "lenet.keras")
+
+
+def test_the_tflite_of_a_lenet_holds_the_numbers_of_its_keras() -> None:
+    kept, made = (load(trained_folder() / f"lenet.{suffix}") for suffix in ("keras", "tflite"))
+
+    assert [each.tolist() for each in made.get_weights()] == [
+        each.tolist() for each in kept.get_weights()
+    ]
+
+
+def test_a_tflite_that_is_no_lenet_is_refused(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.tflite"
+    broken.write_bytes(b"no network")
+    with pytest.raises(WeightsError, match=r"damaged or no \.tflite"):
+        load(broken)
+    with pytest.raises(WeightsError, match=r"does not hold the arrays of a LeNet"):
+        load(bundled("judge.tflite"))
