@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from camdigits.cli import main
-from camdigits.networks.classifier import bundled_weights
 from tests.support.digits import needs_train_extra, trained_folder, write_npz
 
 
