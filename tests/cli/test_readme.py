@@ -124,6 +124,9 @@ def server(monkeypatch: pytest.MonkeyPatch) -> None:
     """End a server when it has begun."""
     web = pytest.importorskip("camdigits.web.server.web_server", reason="needs camdigits[web]")
     monkeypatch.setattr(web.WebServer, "wait", lambda self: None)
+    monkeypatch.setattr(
+        "camdigits.cli.live.video_screen.VideoScreen.hold", lambda self, is_over: None
+    )
 
 
 @pytest.mark.parametrize("command", READING)
