@@ -60,6 +60,14 @@ def test_a_pdf_becomes_a_table_and_the_other_form_is_told(folder, tmp_path, caps
     assert sum(field.state == "read" for sheet in sheets for field in sheet.fields) >= 10
 
 
+def test_the_blank_form_among_its_sheets_is_left_out(folder, capsys):
+    assert run(folder, str(folder / "blank.png"), str(folder / "sheet.png")) == 0
+
+    out, err = capsys.readouterr()
+    assert out.count("\n") == 1
+    assert "blank.png: the form's own blank picture; left out" in err
+
+
 def test_a_workbook_is_written_too(folder, tmp_path):
     table = tmp_path / "marks.xlsx"
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from camdigits.cli.options.arguments import named, place
 from camdigits.cli.options.extent import add_pages
-from camdigits.cli.terminal.messages import say_why
+from camdigits.cli.terminal.messages import say, say_why
 from camdigits.cli.terminal.signals import hold_stop_signals
 from camdigits.errors import SourceError, UsageError
 from camdigits.support.printable import printable
 
 if TYPE_CHECKING:
+    from camdigits.forms.form import Form
     from camdigits.forms.readings import FieldReading, FormTable, SheetReading
     from camdigits.sources import SourceSpec
 
@@ -76,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
     form = loaded(args.form)
     if not form.fields:
         raise UsageError(f"{printable(str(args.form))} has no fields; add some to read")
+    specs = _without_own(specs, form)
     stack = Stack(form, processes=processes_for(args.processes), pages=args.pages)
     sheets: list[SheetReading] = []
     code = 0
@@ -102,6 +104,21 @@ def _specs(paths: list[str]) -> list[SourceSpec]:
         if spec.kind != "file":
             raise UsageError(f"{printable(spec.name)}: forms are read from files; name one")
     return specs
+
+
+def _without_own(specs: list[SourceSpec], form: Form) -> list[SourceSpec]:
+    """Return the sources without the blank picture of the form, which may lie among its sheets."""
+    own = [spec for spec in specs if form.is_blank and _is_same(Path(str(spec.target)), form)]
+    for spec in own:
+        say(f"{printable(spec.name)}: the form's own blank picture; left out")
+    return [spec for spec in specs if spec not in own]
+
+
+def _is_same(path: Path, form: Form) -> bool:
+    try:
+        return form.page is None and path.samefile(form.picture)
+    except OSError:
+        return False
 
 
 def _check_table(path: Path, force: bool, specs: list[SourceSpec], form: Path) -> None:

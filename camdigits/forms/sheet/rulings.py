@@ -56,7 +56,8 @@ def _long(ink: Plane, size_wh: tuple[int, int]) -> Plane:
 
 def _boxes(mask: Plane) -> list[Box]:
     count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
-    return [Box(*map(int, stats[label, :4])) for label in range(1, count)]
+    rows = stats[1:count, :4].tolist()
+    return [Box(x, y, w, h) for x, y, w, h in rows]
 
 
 def _keep(found: Plane, mask: Plane, box: Box) -> None:
