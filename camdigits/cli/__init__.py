@@ -34,7 +34,7 @@ COMMANDS = {
     "batch": "read many videos and pictures into a folder, here or on a cluster",
     "cameras": "list the cameras of this machine, with their sizes and rates",
     "demo": "read the bundled clip: numbers on the terminal, a marked video in this folder",
-    "form": "make tables of stacks of filled-in forms: new, read",
+    "form": "make tables of stacks of filled-in forms: new, edit, read, review",
     "teach": "label a photo of digits that you wrote, for 'train --teach' to learn from",
     "train": "train the network on MNIST and write weights that 'run --weights' takes",
     "evaluate": "measure weights on the test digits of MNIST, or the reading on your own photos",
