@@ -33,6 +33,7 @@ from tests.support.docs import (
     without_comment,
 )
 from tests.support.documents import scanned
+from tests.support.filled_forms import filled, write_form
 from tests.support.media import MjpegCamera
 
 LIVE = re.compile(r"camdigits run($| [0-9]| rtsp:| http:| logitech)")
@@ -59,7 +60,8 @@ def is_training(command: str) -> bool:
     return arguments_of(command)[0] in TRAINING and "--pages" not in command
 
 
-READING = [line for line in commands() if not is_training(line)]
+FORMS = [line for line in commands() if arguments_of(line)[0] == "form"]
+READING = [line for line in commands() if not is_training(line) and line not in FORMS]
 TRAINED = [line for line in commands() if is_training(line)]
 
 
@@ -123,7 +125,7 @@ def test_no_command_is_left_out():
 def server(monkeypatch: pytest.MonkeyPatch) -> None:
     """End a server when it has begun."""
     web = pytest.importorskip("camdigits.web.server.web_server", reason="needs camdigits[web]")
-    monkeypatch.setattr(web.WebServer, "wait", lambda self: None)
+    monkeypatch.setattr(web.WebServer, "wait", lambda *_: None)
     monkeypatch.setattr(
         "camdigits.cli.live.video_screen.VideoScreen.hold", lambda self, is_over: None
     )
@@ -146,6 +148,27 @@ def test_reading_command_runs(command, folder, camera, monkeypatch, capsys, requ
     for place, argument in enumerate(arguments):
         if argument == "-o":
             assert (folder / arguments[place + 1]).exists()
+
+
+@pytest.mark.parametrize("command", FORMS)
+def test_form_command_runs(command, folder, server, capsys):
+    form = write_form(folder, "exam cover")
+    shutil.copy(folder / "blank.png", folder / "cover.jpg")
+    for name in ("1.png", "2.png"):
+        cv2.imwrite(str(folder / "scans" / name), filled("scan", 1, "exam cover").image)
+    arguments = arguments_of(command)
+    if arguments[1] == "new":
+        code = main(arguments)
+        # Nobody draws a field on the page.
+        assert code == (0 if "--field" in arguments else 1)
+        assert ("http" in capsys.readouterr().out) == (code == 1)
+        return
+    form.rename(folder / "cover.form.json")
+    if arguments[1] == "review":
+        read = ["form", "read", "scans", "--form", "cover.form.json", "--table", "marks.xlsx"]
+        assert main(read) == 0
+    assert main(arguments) == 0
+    assert list(folder.glob("marks.*"))
 
 
 def lend_fonts(folder: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from camdigits.cli.forms.files import loaded
 from camdigits.cli.forms.pages import show
 from camdigits.cli.options.server import load_web
+from camdigits.cli.terminal.messages import say
 from camdigits.support.output_file import check_writable
 from camdigits.support.printable import printable
 
@@ -42,11 +43,13 @@ def draw(output: Path, start: Mapping[str, Any], image: Image, force: bool, at: 
         show(drawing, at)
     finally:
         if drawing.form is None and start["fields"]:
-            print(f"{name} stays as it was")
+            say(f"{name} stays as it was")
         elif drawing.form is None:
-            print(f"no field was drawn, and {name} is not written")
+            say(f"no field was drawn, and {name} is not written")
         else:
             count = len(drawing.form.fields)
             print(f"wrote {name}: {count} field{'s' * (count != 1)}")
+    if drawing.form is None and not start["fields"]:
+        return 1
     loaded(output)
     return 0
