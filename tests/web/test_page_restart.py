@@ -14,7 +14,7 @@ from camdigits.types import Box, Event
 from camdigits.web.server.access import AccessRules
 from camdigits.web.streams.broadcast import Broadcast, Screen
 from tests.web.conftest import Open, started, wait_until
-from tests.web.serving import serving
+from tests.web.serving import serving, waited
 from tests.web.test_watch import numbered, reading
 
 OLD, NEW = AccessRules(token="the-token-before"), AccessRules(token="the-token-now")
@@ -41,7 +41,7 @@ def test_another_token_is_named_and_the_new_address_opens_in_the_same_tab(
             tab.evaluate("location.hash = 'token=the-token-now'")
         assert not tab.evaluate(told(tab))
         started(tab)
-        assert after.pool._streams == 1
+        assert waited(lambda: after.pool._streams == 1)
 
 
 def test_the_same_token_goes_on(open_page: Open, tmp_path: Path) -> None:
