@@ -1,8 +1,9 @@
 """Sums over the fields of a sheet: they say which of their fields' readings go together.
 
 Whoever filled in the sheet added up rightly most of the time: how probable each reading of a field
-is then follows from the readings of all fields of its sum together.  A reading is never taken that
-the ink does not allow, and where no sum comes out, that is told.
+is then follows from the readings of all fields of its sum together.  What the ink says surely
+stays, what it hardly allows is doubtful, and where no sum comes out, that is told: somebody who
+added up wrongly is whose sheet is to be looked at.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ ADDED_RIGHTLY = 0.98
 BY_CHANCE = 0.01
 """...and how often a wrong reading would make a sum come out."""
 SURE = 0.9
-LEAST = 0.004
-"""Readings of less probability are not taken for the sake of a sum."""
+LEAST, ALLOWED = 0.004, 0.1
+"""Readings of less probability are not taken for the sake of a sum, or are doubtful."""
 
 Weights = dict[Decimal, float]
 
@@ -73,7 +74,9 @@ def _with_sum(each: Sum, by_name: Mapping[str, FieldReading]) -> dict[str, Field
 
 def _options(reading: FieldReading) -> list[tuple[str, float]]:
     """Return the texts that a field may have, with their probabilities."""
-    them = [(reading.text, max(reading.confidence, 1e-6)), *reading.others]
+    them = [(reading.text, max(reading.confidence, 1e-6))]
+    if reading.state != "read":
+        them += reading.others
     return [(text, chance) for text, chance in them if value_of(text or "0") is not None]
 
 
@@ -119,13 +122,19 @@ def _weighed(
     unknown = max(0.0, 1 - sum(chance for _, chance in options)) * BY_CHANCE * ADDED_RIGHTLY
     whole = sum(weight for weight, _, _ in told) + unknown
     allowed = [each for each in told if each[2] >= LEAST or each[1] == reading.text]
-    weight, text, _ = max(allowed)
+    weight, text, by_ink = max(allowed)
     sure = min(0.999, weight / whole) if whole > 0 else 0.0
     others = tuple(
         (other, round(share / whole, 4))
         for share, other, _ in sorted(told, reverse=True)
         if other != text
     )
+    if text != reading.text and by_ink < ALLOWED:
+        why = f"the ink says {reading.text or 'nothing'}"
+        doubt = min(sure, 0.5)
+        return replace(
+            reading, text=text, state="doubtful", why=why, confidence=doubt, others=others
+        )
     if sure >= SURE and (text or not reading.why):
         return replace(reading, text=text, state="read", why="", confidence=sure, others=others)
     why = reading.why if text == reading.text else ""

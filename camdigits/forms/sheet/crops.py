@@ -33,7 +33,7 @@ PRINTED = 215
 USUAL_INK, LEAST_INK = 110.0, 14
 """Grey levels by which a pen is darker than paper, and those of the palest that is looked for."""
 FEWEST_INKED = 40
-"""Pixels of ink in all, below which nothing is written."""
+"""Pixels of the smallest piece of ink that is a stroke: the dot of a tick has more."""
 LEVELS = (30, 55)
 """Grey levels by which ink is darker than paper, at least."""
 LOWEST_PX, REACH = 18, 1 / 8
@@ -112,8 +112,14 @@ def strengthened(plane: Plane) -> Plane:
     """
     soft = cv2.GaussianBlur(plane, (0, 0), 0.8)
     darker = cv2.subtract(np.full_like(plane, PAPER), cast(Plane, soft))
-    inked = darker[darker >= LEAST_INK]
-    if len(inked) < FEWEST_INKED:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(
+        (darker >= LEAST_INK).astype(np.uint8), connectivity=8
+    )
+    # Grain, of which there is more in shadow, is as dark, but does not hang together.
+    is_stroke = stats[:, cv2.CC_STAT_AREA] >= FEWEST_INKED
+    is_stroke[0] = False
+    inked = darker[is_stroke[labels]]
+    if not len(inked):
         return plane
     level = float(np.percentile(inked, 75))
     if level >= USUAL_INK:

@@ -11,8 +11,9 @@ from camdigits.errors import FormError
 from camdigits.forms.checks import meaning_of
 from camdigits.forms.reading.sheet_reader import SheetReader
 from camdigits.forms.sheet.alignment import NoSheet, find_sheet, place_of_corners, straightened
+from camdigits.forms.sheet.crops import PAPER, strengthened
 from camdigits.forms.sheet.reference import Reference, reference_of
-from camdigits.forms.sheet.ticks import told
+from camdigits.forms.sheet.ticks import ink_share, told
 from camdigits.forms.still import StillWatch
 from tests.support.filled_forms import filled, layout_of
 
@@ -143,3 +144,14 @@ def test_a_sheet_that_lies_still_is_told_once():
     told_at = [n for n, plane in enumerate(shown) if watch.is_still(plane, n / 10)]
 
     assert told_at == [6, 26]
+
+
+def test_grain_is_no_pale_ink_and_a_pale_stroke_is():
+    grain = np.random.default_rng(3).normal(PAPER, 16, (120, 400))
+    empty = np.clip(grain, 0, PAPER).astype(np.uint8)
+    pencilled = empty.copy()
+    cv2.line(pencilled, (40, 30), (90, 90), PAPER - 40, 6)
+
+    assert np.array_equal(strengthened(empty), empty)
+    assert ink_share(strengthened(empty)) < 0.001
+    assert strengthened(pencilled)[58:62, 64:66].max() < PAPER - 80

@@ -55,6 +55,24 @@ def test_a_sum_takes_no_reading_that_the_ink_does_not_allow():
     assert found[2].why == "a + b come to 7"
 
 
+def test_what_is_surely_read_is_not_what_somebody_should_have_written():
+    a, b, t = read("a", "9"), read("b", "7", 0.95, ("2", 0.04)), read("t", "10", 0.93, ("16", 0.06))
+
+    found = with_sums(FORM, (a, b, t, read("x", "5")))
+
+    assert [each.text for each in found[:3]] == ["9", "7", "10"]
+    assert found[2].state == "doubtful"
+    assert found[2].why == "a + b come to 16"
+
+
+def test_what_the_ink_hardly_allows_is_doubtful():
+    a, b, t = read("a", "6"), read("b", "3"), read("t", "8", 0.85, ("9", 0.05))
+
+    found = with_sums(FORM, (a, b, t, read("x", "5")))
+
+    assert (found[2].text, found[2].state, found[2].why) == ("9", "doubtful", "the ink says 8")
+
+
 def test_empty_fields_count_nothing():
     found = with_sums(FORM, (read("a", ""), read("b", "3"), read("t", "3"), read("x", "5")))
 
