@@ -194,7 +194,7 @@ def test_figures_of_the_readme_are_on_the_pages(row):
     what, measured, _ = row
     figures = re.findall(r"\d[\d.,-]*\d|\d", what)
     said = re.sub(r"^precision (\S+), recall (\S+)$", r"| \1 | \2 |", measured)
-    names = ("accuracy.md", "speed.md", "web.md", "batch.md")
+    names = ("accuracy.md", "speed.md", "web.md", "batch.md", "forms.md")
     whole = re.compile(rf"(?<![\d.-]){re.escape(said)}")
     found = [block for name in names for block in blocks(read(DOCS / name)) if whole.search(block)]
     assert any(all(figure in block for figure in figures) for block in found)

@@ -47,8 +47,10 @@ def test_it_measures_weights_of_its_user(tmp_path: Path, capfd: pytest.CaptureFi
         assert main(["evaluate", "--data", data, "--weights", str(trained_folder() / name)]) == 0
         answers.append(capfd.readouterr())
 
-    assert answers[0] == answers[1]
+    assert answers[0].out == answers[1].out
     assert answers[0].err == ""
+    # TensorFlow, if another test loaded it before, may have something to say.
+    assert "camdigits" not in answers[1].err
 
 
 def test_a_tflite_needs_neither_keras_nor_opencv(tmp_path: Path) -> None:

@@ -99,6 +99,8 @@ def train_until_an_epoch(
         assert process.stderr is not None and process.stdout is not None
         assert "held out" in process.stderr.readline()
         first = process.stderr.readline()
+        if "--limit: 200 of 500 digits" in first:
+            first = process.stderr.readline()
         process.send_signal(number)
         rest = process.stderr.read()
         code = process.wait(200)

@@ -31,7 +31,7 @@ def litert_that_knows_no_digit(folder: Path) -> Classifier:
 def keras(_: Path) -> Classifier:
     from camdigits.training.models.keras_classifier import KerasClassifier
 
-    return KerasClassifier(bundled_weights().with_suffix(".keras"))
+    return KerasClassifier(bundled_weights())
 
 
 def trained(_: Path) -> Classifier:

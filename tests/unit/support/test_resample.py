@@ -35,8 +35,11 @@ SHOWING = {
     "sinks/pictures/fit",
     "sinks/tables/pages",
     "video/propagation",  # boxes between two readings
+    "web/api/picture",
+    "web/forms/drawing",
     "web/streams/broadcast",
     "window/display",
+    "window/placement",
     "window/teaching_mode",
 }
 """Modules that only bring pictures to the size in which somebody looks at them."""
@@ -50,8 +53,18 @@ ALLOWED = {
     "video/change/likeness": {"resize INTER_LINEAR_EXACT"},
 }
 """What reading may call: it gave the same on x86 and 64-bit Arm."""
-UNTRIED = {"page/orientation/warp": {"warpPerspective as OpenCV likes"}}
-"""What it calls of pages that lie turned alone, and was not tried on Arm."""
+UNTRIED = {
+    "page/orientation/warp": {"warpPerspective as OpenCV likes"},
+    "forms/sheet/alignment": {
+        "resize INTER_AREA",
+        "remap as OpenCV likes",
+        "getRectSubPix as OpenCV likes",
+    },
+    "forms/sheet/crops": {"resize INTER_CUBIC"},
+    "forms/sheet/reference": {"resize INTER_AREA", "warpPerspective as OpenCV likes"},
+    "forms/still": {"resize INTER_AREA"},
+}
+"""What it calls of pages that lie turned, and of forms, alone, and was not tried on Arm."""
 
 
 def calls_in(source: str) -> set[str]:
