@@ -242,3 +242,73 @@ def test_a_review_by_touch_is_left_early(tmp_path: Path, open_page: Open) -> Non
         assert served.ended.wait(100)
     assert fields_of(stack)["q2"].state == "corrected"
     assert fields_of(stack)["total"].state == "doubtful"
+
+
+def test_nothing_is_accepted_before_the_picture_is_there(tmp_path: Path, open_page: Open) -> None:
+    stack = made_stack(tmp_path)
+    review = Review([OpenTable(stack.table, opened(stack.table), stack.form)])
+    with serving_work(review) as served, review._looking:  # makes no picture meanwhile
+        tab = open_page(served.url)
+        tab.wait_for_selector("#making:not([hidden])")
+        tab.wait_for_selector("#doubt:not([hidden])")
+        said = tab.text_content("#making")
+        tab.keyboard.press("PageDown")
+        wait_until(tab, "document.querySelector('#field').textContent === 'q2'")
+        tab.fill("#text", "13")
+        tab.keyboard.press("Enter")
+        locked = [tab.is_disabled(each) for each in ("#accept", "#others button", "#text")]
+        kept = fields_of(stack)["q2"].state
+        review._looking.release()
+        try:
+            shows(tab, "q2")
+            free = [tab.is_disabled(each) for each in ("#accept", "#others button")]
+            hidden, typed = tab.is_hidden("#making"), tab.input_value("#text")
+        finally:
+            review._looking.acquire()
+
+    assert said == "Making the picture…" and kept == "doubtful"
+    assert locked == [True, True, False] and free == [False, False]
+    assert hidden and typed == "13"
+
+
+def test_a_text_that_is_too_long_is_refused_whole(tmp_path: Path, open_page: Open) -> None:
+    stack = made_stack(tmp_path)
+    with serving_work(Review([OpenTable(stack.table, opened(stack.table), stack.form)])) as served:
+        tab = open_page(served.url)
+        shows(tab, "absent")
+        tab.keyboard.press("PageDown")
+        shows(tab, "q2")
+        tab.keyboard.type("1" * 101)
+        for _ in range(2):
+            tab.keyboard.press("Enter")
+        warning, typed = tab.text_content("#warning"), tab.input_value("#text")
+        tab.keyboard.press("Backspace")
+        is_gone = tab.is_hidden("#warning")
+
+    assert warning.startswith("101 characters are too many") and typed == "1" * 101
+    assert is_gone and fields_of(stack)["q2"].state == "doubtful"
+
+
+@pytest.mark.parametrize("width", [390, 1000, 1200])
+def test_what_is_on_the_pages_keeps_off_their_edges(
+    width: int, tmp_path: Path, open_page: Open
+) -> None:
+    stack = made_stack(tmp_path)
+    edges = """(names) => names.map((name) => {
+      const { left, right, top } = document.querySelector(name).getBoundingClientRect();
+      return [left, innerWidth - right, top];
+    })"""
+    viewport = {"width": width, "height": 800}
+    with serving_work(Review([OpenTable(stack.table, opened(stack.table), stack.form)])) as served:
+        tab = open_page(served.url, viewport=viewport)
+        tab.wait_for_selector("#doubt:not([hidden])")
+        review = tab.evaluate(edges, ["#field", ".shown", "#answer", "[role=toolbar]"])
+    output = tmp_path / "x.form.json"
+    with serving_work(FormDrawing(START, blank(exam_cover()), output)) as served:
+        tab = open_page(served.url, viewport=viewport)
+        wait_until(tab, "document.querySelector('#status').textContent.includes('pixels')")
+        drawing = tab.evaluate(edges, ["[role=toolbar]", "#view", ".right"])
+
+    assert all(min(left, right) >= 12 for left, right, _ in review + drawing)
+    is_beside = drawing[2][2] < drawing[1][2]
+    assert is_beside == (width >= 900)

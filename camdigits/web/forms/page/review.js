@@ -5,12 +5,14 @@ import { ask, askPicture, Refused } from "./api.js";
 const $ = (id) => document.getElementById(id);
 const TICKS = ["yes", "no"];
 const AHEAD = 3;
+const MOST_TEXT = 100;
 
 let now;
 let count = 0;
 let left = 0;
 let isWide = false;
 let isBusy = false;
+let isWaiting = true;
 /** What was typed and does not fit; the same once more is kept. */
 let warned = null;
 /** Places of the fields that are still doubtful. */
@@ -18,8 +20,13 @@ let open = new Set();
 const pictures = new Map();
 
 async function show(place) {
-  $("picture").classList.add("stale");
-  now = await ask(`v1/fields/${place}`);
+  wait(true);
+  try {
+    now = await ask(`v1/fields/${place}`);
+  } catch (error) {
+    wait(false);
+    throw error;
+  }
   ({ count, left } = now);
   open = new Set(now.doubtful);
   warned = null;
@@ -33,7 +40,7 @@ async function show(place) {
   $("text").readOnly = now.kind === "tick";
   $("text").inputMode = { tick: "none", number: "numeric", comb: "numeric", decimal: "decimal" }[now.kind] ?? "text";
   $("back").disabled = place === 0;
-  warn("");
+  check();
   offer(now.kind === "tick" ? TICKS : now.others);
   told();
   $("text").focus();
@@ -58,9 +65,18 @@ function offer(texts) {
       key.textContent = text[0];
       button.append(" ", key);
     }
+    button.disabled = isWaiting;
     button.addEventListener("click", () => { $("text").value = text; answer(); });
     return button;
   }));
+}
+
+/** Nothing is accepted before its picture was seen; typing goes on. */
+function wait(isIt) {
+  isWaiting = isIt;
+  $("picture").classList.toggle("stale", isIt);
+  $("making").hidden = !isIt;
+  for (const button of [$("accept"), ...$("others").children]) button.disabled = isIt;
 }
 
 async function draw(place) {
@@ -77,7 +93,7 @@ async function draw(place) {
     $("no-picture").hidden = false;
     $("no-picture").textContent = words(error);
   }
-  $("picture").classList.remove("stale");
+  wait(false);
 }
 
 /** Return an address of a field's picture, made once; a few are kept. */
@@ -96,8 +112,7 @@ function picture(place) {
 }
 
 async function answer() {
-  // Nothing is accepted before its picture was seen.
-  if (isBusy || $("picture").classList.contains("stale")) return;
+  if (isBusy || isWaiting || !check()) return;
   isBusy = true;
   const text = $("text").value.trim();
   try {
@@ -134,6 +149,13 @@ async function step() {
 async function begin() {
   const { doubtful } = await ask("v1/fields/0");
   await show(doubtful[0] ?? 0);
+}
+
+/** Return whether the text is short enough, and say so if not: cut, it would be another one. */
+function check() {
+  const length = [...$("text").value.trim()].length;
+  warn(length > MOST_TEXT ? `${length} characters are too many: at most ${MOST_TEXT} can be accepted.` : "");
+  return length <= MOST_TEXT;
 }
 
 function warn(text) {
@@ -177,7 +199,7 @@ function turn(by) {
 const back = doing(() => (now.place > 0 ? show(now.place - 1) : undefined));
 const skip = doing(step);
 const widen = doing(() => {
-  $("picture").classList.add("stale");
+  wait(true);
   isWide = !isWide;
   $("wide").setAttribute("aria-pressed", isWide);
   $("text").focus();
@@ -185,7 +207,7 @@ const widen = doing(() => {
 });
 
 $("answer").addEventListener("submit", (event) => { event.preventDefault(); answer(); });
-$("text").addEventListener("input", () => warn(""));
+$("text").addEventListener("input", check);
 $("back").addEventListener("click", back);
 $("skip").addEventListener("click", skip);
 $("wide").addEventListener("click", widen);
