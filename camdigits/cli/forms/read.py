@@ -105,7 +105,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _tell_stop(count: int, table: Path | None) -> None:
     read = f"stopped after {count} sheet{'s' * (count != 1)}"
-    say(f"{read}; no table was written" if table else f"{read}; what was read is printed")
+    if table is not None:
+        say(f"{read}; no table was written")
+    else:
+        say(
+            f"{read}; the lines of those are all there is" if count else "stopped; nothing was read"
+        )
 
 
 def _specs(paths: list[str]) -> list[SourceSpec]:
