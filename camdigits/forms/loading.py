@@ -177,7 +177,7 @@ def _corners(corners: object, faults: Faults) -> Corners | None:
     points = corners if isinstance(corners, list) else []
     if len(points) == 4 and all(isinstance(p, list) and len(p) == 2 for p in points):
         numbers = [n for point in points for n in point]
-        if all(is_number(n) and abs(n) <= MOST_PX for n in numbers):
+        if all(is_number(n) and -MOST_PX <= n <= MOST_PX for n in numbers):
             found = tuple((float(x), float(y)) for x, y in points)
             if _is_convex(found):
                 return found
