@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from camdigits.forms.emptiness import why_empty
 from camdigits.forms.form import BOUNDED, CHECKS, KINDS, Check, Field, Kind
 from camdigits.forms.language import PatternError, language_of
-from camdigits.forms.values import MAX_NAME, Faults, box_of, is_name
+from camdigits.forms.values import MAX_NAME, Faults, box_of, is_name, is_number
+from camdigits.types import Box
 
 MAX_DIGITS = 40
+LEAST_PX = 4
+"""Shortest side of a field's box, in pixels of the form."""
 RESERVED = frozenset(("sheet", "page", "time_s", "index", "doubtful", "form", "corners"))
 """Columns of tables that are no field's."""
 SUFFIXES = frozenset(("state", "why", "confidence", "others"))
@@ -49,8 +53,10 @@ def loaded_field(
     box = box_of(record.get("box"), size_wh, faults, what)
     if box is None:
         return None
+    _check_size(box, what, faults)
+    before = len(faults)
     least, most = _bounds(record, kind, what, faults)
-    return Field(
+    field = Field(
         name=str(name),
         box=box,
         kind=kind,
@@ -61,6 +67,17 @@ def loaded_field(
         check=_check(record, kind, what, faults),
         is_optional=_is_optional(record, what, faults),
     )
+    if len(faults) == before and (fault := why_empty(field)):
+        faults.add(f"{what}: {fault}")
+    return field
+
+
+def _check_size(box: Box, what: str, faults: Faults) -> None:
+    if min(box.w, box.h) < LEAST_PX:
+        faults.add(
+            f"{what}: the box {box.as_list()} is smaller than {LEAST_PX} pixels, and nothing is "
+            "read in it: draw it larger"
+        )
 
 
 def is_reserved(name: str) -> bool:
@@ -109,11 +126,10 @@ def _bounds(
     found: list[Decimal | None] = []
     for key in ("min", "max"):
         bound = record.get(key)
-        is_number = isinstance(bound, int | float | Decimal) and not isinstance(bound, bool)
-        if bound is not None and (kind not in BOUNDED or not is_number):
+        if bound is not None and (kind not in BOUNDED or not _is_bound(bound)):
             faults.add(
-                f'{what}: "{key}" is {bound!r}: write a number, and that for none but '
-                f"{', '.join(BOUNDED)}"
+                f'{what}: "{key}" is {_short(bound)}: write a number of at most {MAX_DIGITS} '
+                f"digits, and that for none but {', '.join(BOUNDED)}"
             )
             bound = None
         found.append(None if bound is None else Decimal(str(bound)))
@@ -121,6 +137,19 @@ def _bounds(
     if least is not None and most is not None and least > most:
         faults.add(f'{what}: "min" {least} is above "max" {most}: change one')
     return least, most
+
+
+def _is_bound(bound: object) -> bool:
+    """Return whether a text may hold a number: no more digits before or behind its point."""
+    if not is_number(bound) or abs(bound) >= 10**MAX_DIGITS:
+        return False
+    exponent = Decimal(str(bound)).as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -MAX_DIGITS
+
+
+def _short(value: object) -> str:
+    text = str(value) if isinstance(value, Decimal | float) else repr(value)
+    return text if len(text) <= MAX_NAME else f"{text[:MAX_NAME]}..."
 
 
 def _check(record: Mapping[str, object], kind: Kind, what: str, faults: Faults) -> Check | None:

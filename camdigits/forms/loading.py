@@ -6,19 +6,21 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import cast
 
 from camdigits.errors import FormError
 from camdigits.forms.fields import loaded_field
 from camdigits.forms.form import SCHEMA, Corners, Field, Form, Sum
-from camdigits.forms.values import Faults, box_of, is_name
+from camdigits.forms.values import Faults, box_of, is_name, is_number
 from camdigits.support.printable import printable, reason
 from camdigits.types import Box
 
 SIDES = (100, 20_000)
 """Shortest and longest side of a form in pixels of its own."""
+MOST_PX = 1_000_000
+"""Corners of a form lie no farther from that of its picture."""
 MAX_BYTES = 5_000_000
 _KEYS = frozenset(
     ("schema", "name", "size", "picture", "page", "corners", "blank", "anchors", "fields", "sums")
@@ -43,7 +45,11 @@ def load_form(path: Path) -> Form:
     if len(content) > MAX_BYTES:
         raise FormError(f"{name}: more than {MAX_BYTES // 1_000_000} MB are no form's file")
     try:
-        data = json.loads(content.decode("utf-8-sig"), parse_float=Decimal)
+        data = json.loads(
+            content.decode("utf-8-sig"), parse_float=_decimal, object_pairs_hook=_object
+        )
+    except _TwiceError as error:
+        raise FormError(f"{name}: {error}") from None
     except (ValueError, RecursionError) as error:
         said = (
             f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else ""
@@ -81,10 +87,31 @@ def form_of(data: object, where: str, name: str = "form") -> Form:
         is_blank=_flag(data.get("blank", True), faults),
         anchors=_anchors(data.get("anchors", []), size_wh, faults),
         fields=fields,
-        sums=_sums(data.get("sums", []), fields, faults),
+        sums=_sums(data.get("sums", []), fields, _faulty_names(data.get("fields"), fields), faults),
     )
     faults.tell()
     return form
+
+
+class _TwiceError(ValueError):
+    """An object has a key twice, of which one would be lost; the text says which."""
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    keys = [key for key, _ in pairs]
+    for key in found:
+        if keys.count(key) > 1:
+            what = f" in {found['name']!r}" if key != "name" and "name" in found else ""
+            raise _TwiceError(f"the key {printable(key)!r} stands twice{what}: delete one")
+    return found
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # beyond all exponents
+        return Decimal("Infinity")
 
 
 def form_text(record: Mapping[str, object]) -> str:
@@ -150,7 +177,7 @@ def _corners(corners: object, faults: Faults) -> Corners | None:
     points = corners if isinstance(corners, list) else []
     if len(points) == 4 and all(isinstance(p, list) and len(p) == 2 for p in points):
         numbers = [n for point in points for n in point]
-        if all(isinstance(n, int | Decimal) and not isinstance(n, bool) for n in numbers):
+        if all(is_number(n) and -MOST_PX <= n <= MOST_PX for n in numbers):
             found = tuple((float(x), float(y)) for x, y in points)
             if _is_convex(found):
                 return found
@@ -191,19 +218,35 @@ def _fields(fields: object, size_wh: tuple[int, int] | None, faults: Faults) -> 
     names = [field.name for field in found]
     for name in sorted({name for name in names if names.count(name) > 1}):
         faults.add(f"several fields are called {name!r}: give each a name of its own")
+    first: dict[Box, Field] = {}
+    for field in found:
+        if first.setdefault(field.box, field) is not field:
+            faults.add(
+                f"fields {first[field.box].name!r} and {field.name!r} have the same box "
+                f"{field.box.as_list()}: give each its own"
+            )
     return found
 
 
-def _sums(sums: object, fields: tuple[Field, ...], faults: Faults) -> tuple[Sum, ...]:
+def _faulty_names(data: object, fields: tuple[Field, ...]) -> frozenset[str]:
+    """Return the names that the file gives fields which are none for their own faults."""
+    records = data if isinstance(data, list) else []
+    names = {str(each.get("name")).strip() for each in records if isinstance(each, dict)}
+    return frozenset(names - {field.name for field in fields})
+
+
+def _sums(
+    sums: object, fields: tuple[Field, ...], faulty: frozenset[str], faults: Faults
+) -> tuple[Sum, ...]:
     if not isinstance(sums, list):
         faults.add('"sums" is no list of texts such as "total = a + b + c"')
         return ()
     kinds: dict[str, str] = {field.name: field.kind for field in fields}
-    found = [_sum(each, kinds, faults) for each in sums]
+    found = [_sum(each, kinds, faulty, faults) for each in sums]
     return tuple(each for each in found if each is not None)
 
 
-def _sum(text: object, kinds: dict[str, str], faults: Faults) -> Sum | None:
+def _sum(text: object, kinds: dict[str, str], faulty: frozenset[str], faults: Faults) -> Sum | None:
     if not isinstance(text, str) or not re.fullmatch(r"[^=+]+=[^=+]+(\+[^=+]+)*", text):
         faults.add(f'the sum {text!r} is not written as "total = a + b + c"')
         return None
@@ -211,6 +254,8 @@ def _sum(text: object, kinds: dict[str, str], faults: Faults) -> Sum | None:
     names = tuple(part.strip() for part in parts.split("+"))
     say: Callable[[str], None] = faults.add
     for name in (total, *names):
+        if name in faulty:  # told already, with what is wrong
+            return None
         if name not in kinds:
             say(f"the sum {text!r} has {name!r}, and no field is called so")
             return None

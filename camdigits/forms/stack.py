@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from camdigits.config import MAX_PIXELS
-from camdigits.errors import CamdigitsError, SourceCrashedError, SourceError, SourceOpenError
+from camdigits.errors import (
+    CamdigitsError,
+    SourceCrashedError,
+    SourceDamagedError,
+    SourceError,
+    SourceOpenError,
+)
 from camdigits.forms.form import Form
 from camdigits.forms.reading.sheet_reader import SheetReader
 from camdigits.forms.readings import SheetReading
 from camdigits.forms.sheet.alignment import NoSheet
 from camdigits.forms.sheet.reference import Image, load_reference
 from camdigits.forms.still import StillWatch
+from camdigits.jobs.child_processes import ChildDiedError, Children
 from camdigits.sources import SourceSpec, open_source
 from camdigits.sources.names import shown
 from camdigits.types import Frame
@@ -37,9 +42,13 @@ class Refused:
 
     Attributes:
         error: says which, and why; its exit code is the command's.
+        source: the name that it was given by.
+        is_sheetless: it could be opened, and no sheet of the form is found on it.
     """
 
     error: CamdigitsError
+    source: str
+    is_sheetless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,16 @@ class _Shot:
     @property
     def place(self) -> str:
         return SheetReading(self.source, (), (), self.page, self.time_s, self.index).place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    """A picture that another process reads."""
+
+    form: Form
+    weights: Path | None
+    image: Image
+    shot: _Shot
 
 
 class Stack:
@@ -81,37 +100,33 @@ class Stack:
         self._processes = processes
         self._reader = SheetReader(load_reference(form), weights)
 
-    def read(self, specs: Sequence[SourceSpec]) -> Iterator[SheetReading | Refused]:
+    def read(self, specs: Sequence[SourceSpec]) -> Generator[SheetReading | Refused, None, None]:
         """Yield what stands on each sheet, in the order of the sources.
+
+        Closing the generator ends the processes at once.
 
         Args:
             specs: pictures, documents and videos; of a video each sheet that lies still is read.
         """
         if self._processes == 1 or _is_short(specs):
-            for image, shot in self._shots(specs):
-                yield _read(self._reader, image, shot)
-            return
-        with ExitStack() as stack:
-            pool = ProcessPoolExecutor(
-                self._processes,
-                mp_context=get_context("spawn"),
-                initializer=_open,
-                initargs=(self._form, self._weights),
+            yield from _without_follow_ons(
+                _read(self._reader, image, shot) for image, shot in self._shots(specs)
             )
-            stack.callback(pool.shutdown, cancel_futures=True)
-            yield from self._in_processes(pool, specs)
+            return
+        with Children(_read_there, self._processes) as children:
+            yield from _without_follow_ons(self._in_processes(children, specs))
 
     def _in_processes(
-        self, pool: Executor, specs: Sequence[SourceSpec]
+        self, children: Children[_Task, SheetReading | Refused], specs: Sequence[SourceSpec]
     ) -> Iterator[SheetReading | Refused]:
-        waiting = deque[Future[SheetReading | Refused]]()
+        waiting = deque[Future[list[SheetReading | Refused]]]()
         for image, shot in self._shots(specs):
             if isinstance(image, Refused):
-                done: Future[SheetReading | Refused] = Future()
-                done.set_result(image)
+                done: Future[list[SheetReading | Refused]] = Future()
+                done.set_result([image])
                 waiting.append(done)
             else:
-                waiting.append(pool.submit(_read_there, image, shot))
+                waiting.append(children.submit(_Task(self._form, self._weights, image, shot)))
             while len(waiting) > 2 * self._processes:
                 yield _result(waiting.popleft())
         while waiting:
@@ -131,14 +146,14 @@ class Stack:
                         index = None if source.is_still else frame.index
                         yield frame.image, _Shot(spec.name, frame.page, time_s, index)
             except SourceError as error:
-                yield Refused(error), _Shot(spec.name, None, None, None)
+                yield Refused(error, spec.name), _Shot(spec.name, None, None, None)
             else:
                 if not found:
                     moves = SourceOpenError(
                         f"{shown(spec.name)}: nothing lies still in it; hold each sheet still for "
                         "a second"
                     )
-                    yield Refused(moves), _Shot(spec.name, None, None, None)
+                    yield Refused(moves, spec.name), _Shot(spec.name, None, None, None)
 
 
 def processes_for(asked: int | None) -> int:
@@ -154,6 +169,29 @@ def _still_ones(frames: Iterator[Frame]) -> Iterator[Frame]:
         gray = cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY)
         if watch.is_still(np.asarray(gray, np.uint8), frame.time_s):
             yield frame
+
+
+def _without_follow_ons(
+    readings: Iterable[SheetReading | Refused],
+) -> Iterator[SheetReading | Refused]:
+    """Yield readings, without that a picture shows no sheet where it is damaged: that is why."""
+    held: Refused | None = None
+    for each in readings:
+        if held is not None and not _is_damage(each, held.source):
+            yield held
+        held = each if isinstance(each, Refused) and each.is_sheetless else None
+        if held is None:
+            yield each
+    if held is not None:
+        yield held
+
+
+def _is_damage(reading: SheetReading | Refused, source: str) -> bool:
+    return (
+        isinstance(reading, Refused)
+        and reading.source == source
+        and isinstance(reading.error, SourceDamagedError)
+    )
 
 
 def _is_short(specs: Sequence[SourceSpec]) -> bool:
@@ -174,30 +212,24 @@ def _read(reader: SheetReader, image: Image | Refused, shot: _Shot) -> SheetRead
     try:
         placement = reader.find(image)
     except NoSheet as error:
-        return Refused(SourceOpenError(f"{shown(shot.place)}: {error}"))
+        return Refused(SourceOpenError(f"{shown(shot.place)}: {error}"), shot.source, True)
     fields = reader.read(image, placement)
     return SheetReading(shot.source, fields, placement.corners, shot.page, shot.time_s, shot.index)
 
 
-_reader: SheetReader | None = None
+@lru_cache(1)
+def _reader_of(form: Form, weights: Path | None) -> SheetReader:
+    return SheetReader(load_reference(form), weights)
 
 
-def _open(form: Form, weights: Path | None) -> None:
-    """Make a process ready to read."""
-    global _reader
-    cv2.setNumThreads(1)
-    _reader = SheetReader(load_reference(form), weights)
+def _read_there(task: _Task) -> Generator[SheetReading | Refused, None, None]:
+    yield _read(_reader_of(task.form, task.weights), task.image, task.shot)
 
 
-def _read_there(image: Image, shot: _Shot) -> SheetReading | Refused:
-    assert _reader is not None
-    return _read(_reader, image, shot)
-
-
-def _result(future: Future[SheetReading | Refused]) -> SheetReading | Refused:
+def _result(future: Future[list[SheetReading | Refused]]) -> SheetReading | Refused:
     try:
-        return future.result()
-    except BrokenProcessPool as error:
+        return future.result()[0]
+    except ChildDiedError as error:
         raise SourceCrashedError(
             "a process that reads forms was killed, for lack of memory perhaps; read with "
             "--processes 1"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
+from math import isfinite
+from typing import TypeGuard
 
 from camdigits.errors import FormError
 from camdigits.support.printable import printable
@@ -22,6 +25,9 @@ class Faults:
     def __init__(self, where: str) -> None:
         self._where = where
         self._lines: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self._lines)
 
     def add(self, line: str) -> None:
         """Note a fault."""
@@ -51,6 +57,13 @@ def is_name(name: object) -> bool:
         and name == name.strip()
         and not {"=", "+"} & set(name)
     )
+
+
+def is_number(value: object) -> TypeGuard[int | Decimal | float]:
+    """Return whether something is a number that JSON knows, neither NaN nor infinite."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return False
+    return isinstance(value, int) or isfinite(value)
 
 
 def box_of(box: object, size_wh: tuple[int, int] | None, faults: Faults, what: str) -> Box | None:

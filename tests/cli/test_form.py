@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -66,6 +71,83 @@ def test_the_blank_form_among_its_sheets_is_left_out(folder, capsys):
     out, err = capsys.readouterr()
     assert out.count("\n") == 1
     assert "blank.png: the form's own blank picture; left out" in err
+
+
+def test_a_file_that_is_given_twice_is_read_once(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+
+    assert run(folder, "sheet.png", str(folder / "sheet.png")) == 0
+
+    out, err = capsys.readouterr()
+    assert out.count("\n") == 1
+    assert err == f"camdigits: {folder / 'sheet.png'}: given more than once; read once\n"
+
+
+def test_of_a_damaged_picture_the_damage_alone_is_told(folder, tmp_path, capsys):
+    whole = cv2.imencode(".jpg", filled("scan", 1).image)[1].tobytes()
+    (tmp_path / "broken.jpg").write_bytes(whole[: len(whole) // 10])
+
+    assert run(folder, str(tmp_path / "broken.jpg"), str(folder / "sheet.png")) == 3
+
+    out, err = capsys.readouterr()
+    assert out.count("\n") == 1
+    assert err.count("\n") == 1
+    assert "broken.jpg: the file is cut off" in err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals of Windows have no process groups")
+@pytest.mark.parametrize("table", [None, "marks.csv"])
+def test_ctrl_c_ends_all_processes_with_one_line(table, folder, tmp_path):
+    sheets = [tmp_path / f"{number}.png" for number in range(60)]
+    for sheet in sheets:
+        shutil.copy(folder / "sheet.png", sheet)
+    (tmp_path / "0.png").write_bytes(b"no picture")  # is told while the others are read
+    typed = [*map(str, sheets), "--form", str(folder / "form.json"), "--processes", "2"]
+    typed += ["--table", str(tmp_path / table)] if table else []
+    with subprocess.Popen(
+        [sys.executable, "-m", "camdigits", "form", "read", *typed],
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert "0.png" in process.stderr.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+
+    assert process.returncode == 130
+    assert err.count("\n") == 1
+    assert err.startswith("camdigits: stopped")
+    if table:
+        assert err.endswith("; no table was written\n")
+        assert out == ""
+        assert not (tmp_path / table).exists()
+
+
+def test_a_page_that_the_document_lacks_is_told_by_its_number(folder, tmp_path, capsys):
+    path = tmp_path / "x.json"
+    for sheet in ("stack.pdf", "blank.png"):
+        typed = ["form", "new", str(folder / sheet), "-o", str(path), "--page", "9"]
+        assert main([*typed, "--field", "a=number:9,9,90,90"]) == 2
+
+        err = capsys.readouterr().err
+        assert f"{folder / sheet} has no page 9; name another page" in err
+        assert "--pages" not in err
+    assert main([*typed[:-1], "0"]) == 2
+    assert "--page 0: pages are counted from 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("limit", ["NaN", "Infinity", "-Infinity", "1e400"])
+def test_a_limit_that_is_no_number_is_told(limit, folder, tmp_path, capsys):
+    path = tmp_path / "form.json"
+    text = (folder / "form.json").read_text("utf-8")
+    path.write_text(text.replace('"kind": "decimal"', f'"kind": "decimal", "max": {limit}', 1))
+
+    assert main(["form", "read", str(folder / "sheet.png"), "--form", str(path)]) == 2
+
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert '"max" is ' in err
 
 
 def test_a_workbook_is_written_too(folder, tmp_path):
@@ -181,8 +263,8 @@ def test_a_form_is_made_of_its_picture_and_fields(folder, tmp_path, capsys):
     ("field", "told"),
     [
         ("meter:1,2,3,4", "is not NAME=KIND:X,Y,W,H"),
-        ("meter=comb:1,2,30,40", 'a comb needs "digits"'),
-        ("meter=number:1,2,3000,40", "lies outside of the form"),
+        ("meter=comb:1,2,30,40", "for eight write meter=comb/8:1,2,30,40"),
+        ("meter=number:1,2,3000,40", "--field: field meter: the box [1, 2, 3000, 40] lies outside"),
     ],
 )
 def test_a_field_that_is_none_is_told(field, told, folder, tmp_path, capsys):

@@ -38,7 +38,7 @@ WALLS: dict[str, str] = {
     "measuring": "drawing errors sources support types",
     "teaching": "config errors page support types",
     "jobs": "config errors recognizer sources support types",
-    "forms": "candidates config errors ink networks page sinks sources support types",
+    "forms": "candidates config errors ink jobs networks page sinks sources support types",
     "window": "config drawing errors page sinks support teaching types",
     "web": "config errors forms ink page recognizer sources support teaching types",
     "batch": "config errors jobs networks sinks sources support types",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,17 @@ def loaded(path: Path) -> Form:
     """
     from camdigits.forms.loading import load_form
 
+    return told(lambda: load_form(path))
+
+
+def told(form: Callable[[], Form]) -> Form:
+    """Return a form that is made; where that has several faults, all but the last are told.
+
+    Raises:
+        FormError: with the last fault.
+    """
     try:
-        return load_form(path)
+        return form()
     except FormError as error:
         *before, last = error.lines
         for line in before:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from camdigits.cli.forms.draw import draw
-from camdigits.cli.forms.files import loaded
+from camdigits.cli.forms.files import loaded, told
 from camdigits.cli.forms.pages import add_port
 from camdigits.cli.options.arguments import place
+from camdigits.errors import UsageError
 from camdigits.support.printable import printable
 
 NAME = "form new"
@@ -64,6 +65,8 @@ def run(args: argparse.Namespace) -> int:
     from camdigits.forms.sheet.reference import read_picture, reference_of, upright
     from camdigits.support.output_file import check_target, write_whole
 
+    if args.page is not None and args.page < 1:
+        raise UsageError(f"--page {args.page}: pages are counted from 1")
     check_target(args.output, args.force, args.sheet)
     name = args.output.name.removesuffix(".json").removesuffix(".form") or "form"
     record: dict[str, Any] = {
@@ -75,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     }
     if args.page is not None:
         record["page"] = args.page
-    image = read_picture(form_of(record, "--page"))
+    image = read_picture(form_of(record, printable(str(args.output))))
     record |= {"size": [image.shape[1], image.shape[0]], "fields": args.fields}
     if args.filled:
         record["blank"] = False
@@ -83,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
         reference_of(form_of(record, printable(str(args.sheet))), image)
         record["picture"] = _seen_from(args.output.parent, args.sheet)
         return draw(args.output, record, image, args.force, args.port)
-    form = form_of(record, printable(str(args.output)))
+    form = told(lambda: form_of(record, "--field"))
     reference_of(form, upright(form, image))
     made = form.record() | {"picture": _seen_from(args.output.parent, args.sheet)}
     write_whole(args.output, form_text(made).encode("utf-8"), args.force)
@@ -120,4 +123,9 @@ def _field(text: str) -> dict[str, Any]:
             f"{text!r} is not NAME=KIND:X,Y,W,H, such as total=number:300,700,120,70 or "
             "meter=comb/8:420,310,520,76"
         ) from None
+    if kind == "comb" and not slash:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is a comb without the number of its boxes; for eight write "
+            f"{name}=comb/8:{box}"
+        )
     return {"name": name, "box": sides, "kind": kind, **digits}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,22 +80,37 @@ def run(args: argparse.Namespace) -> int:
     if not form.fields:
         raise UsageError(f"{printable(str(args.form))} has no fields; add some to read")
     specs = _without_own(specs, form)
-    stack = Stack(form, processes=processes_for(args.processes), pages=args.pages)
     sheets: list[SheetReading] = []
     code = 0
-    for each in stack.read(specs):
-        if isinstance(each, Refused):
-            say_why(each.error)
-            code = each.error.exit_code
-            continue
-        sheets.append(each)
-        if args.table is None:
-            print(_line(each))
+    try:
+        stack = Stack(form, processes=processes_for(args.processes), pages=args.pages)
+        with closing(stack.read(specs)) as readings:
+            for each in readings:
+                if isinstance(each, Refused):
+                    say_why(each.error)
+                    code = each.error.exit_code
+                    continue
+                sheets.append(each)
+                if args.table is None:
+                    print(_line(each))
+    except KeyboardInterrupt:
+        _tell_stop(len(sheets), args.table)
+        raise
     if not sheets:
         raise SourceError("no sheet was read, and no table written; the lines above say why")
     if args.table is not None:
         _write(args, FormTable(args.form, tuple(sheets)))
     return code
+
+
+def _tell_stop(count: int, table: Path | None) -> None:
+    read = f"stopped after {count} sheet{'s' * (count != 1)}"
+    if table is not None:
+        say(f"{read}; no table was written")
+    else:
+        say(
+            f"{read}; the lines of those are all there is" if count else "stopped; nothing was read"
+        )
 
 
 def _specs(paths: list[str]) -> list[SourceSpec]:
@@ -103,7 +120,18 @@ def _specs(paths: list[str]) -> list[SourceSpec]:
     for spec in specs:
         if spec.kind != "file":
             raise UsageError(f"{printable(spec.name)}: forms are read from files; name one")
-    return specs
+    return _each_once(specs)
+
+
+def _each_once(specs: list[SourceSpec]) -> list[SourceSpec]:
+    """Return the sources without files that came before: their sheets would be rows twice."""
+    found: dict[str, SourceSpec] = {}
+    for spec in specs:
+        path = os.path.realpath(str(spec.target))
+        if path in found:
+            say(f"{printable(spec.name)}: given more than once; read once")
+        found.setdefault(path, spec)
+    return list(found.values())
 
 
 def _without_own(specs: list[SourceSpec], form: Form) -> list[SourceSpec]:
@@ -135,14 +163,15 @@ def _check_table(path: Path, force: bool, specs: list[SourceSpec], form: Path) -
 def _write(args: argparse.Namespace, table: FormTable) -> None:
     from camdigits.forms.tables.files import write_table
 
-    with hold_stop_signals():
-        write_table(args.table, table, args.force)
     sheets, fields = len(table.sheets), sum(len(sheet.fields) for sheet in table.sheets)
     doubts = table.doubt_count
-    print(
-        f"wrote {printable(str(args.table))}: {sheets} sheet{'s' * (sheets != 1)}, {fields} "
-        f"fields, {doubts} of them to be looked at"
-    )
+    with hold_stop_signals():  # a table that was written is told too
+        write_table(args.table, table, args.force)
+        print(
+            f"wrote {printable(str(args.table))}: {sheets} sheet{'s' * (sheets != 1)}, {fields} "
+            f"fields, {doubts} of them to be looked at",
+            flush=True,
+        )
 
 
 def _line(sheet: SheetReading) -> str:

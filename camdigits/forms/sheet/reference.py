@@ -104,6 +104,11 @@ def read_picture(form: Form) -> Image:
             for frame in source:
                 return frame.image
     except SourceError as error:
+        if form.page is not None and "--pages" in str(error):  # an option of other commands
+            raise FormError(
+                f"the form's picture {name} has no page {form.page}; name another page, or none if "
+                "it has no pages"
+            ) from error
         raise FormError(f"the form's picture: {error}") from error
     raise FormError(f'{name}: the form\'s picture has no such page; mend "page" in the form')
 
