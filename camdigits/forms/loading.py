@@ -220,7 +220,7 @@ def _fields(fields: object, size_wh: tuple[int, int] | None, faults: Faults) -> 
         faults.add(f"several fields are called {name!r}: give each a name of its own")
     first: dict[Box, Field] = {}
     for field in found:
-        if first.setdefault(field.box, field) is not field:
+        if first.setdefault(field.box, field).name != field.name:
             faults.add(
                 f"fields {first[field.box].name!r} and {field.name!r} have the same box "
                 f"{field.box.as_list()}: give each its own"
