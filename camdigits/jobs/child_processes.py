@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from queue import Empty, Queue
 from typing import Any, Generic, TypeVar
@@ -181,6 +182,9 @@ class _Child:
     def __init__(self, work: Work[Any, Any], threads: int) -> None:
         self._connection, there = _spawn.Pipe()
         self._process = _spawn.Process(target=_serve, args=(there, work, threads), daemon=True)
+        if sys.platform != "win32":
+            # What `multiprocessing` starts beside the first child would lift the mask again.
+            resource_tracker.ensure_running()
         with _Child.lock, suppress(AttributeError):  # Windows has no masks
             # Ctrl-C reaches all processes of a terminal, but it is for us to stop our children;
             # one that is about to start would print a traceback.  The child inherits the mask.

@@ -7,6 +7,7 @@ import json
 import os
 import pickle
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -272,3 +273,29 @@ def test_children_deliver_in_order_and_survive_each_other() -> None:
                 errors.append(str(error))
     assert found == [0, 1, 0, 1, 2, 0, 1, 2, 3, 0]
     assert errors == ["SIGSEGV", "four"]
+
+
+MASKED = """
+import signal, sys
+
+def masked(_):
+    yield signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+if __name__ == "__main__":
+    from camdigits.jobs.child_processes import Children
+
+    children = Children(masked, 1)
+    print(children.submit(None).result())
+    children.close()
+"""
+
+
+def test_the_first_child_of_a_process_is_not_for_ctrl_c_either(tmp_path: Path) -> None:
+    # Beside it Python (3.8 on) starts its resource tracker, which unblocks SIGINT (bpo-33613).
+    (tmp_path / "masked.py").write_text(MASKED)
+
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "masked.py")], capture_output=True, text=True, timeout=100
+    )
+
+    assert (done.stdout, done.stderr) == ("[True]\n", "")
