@@ -285,7 +285,7 @@ if __name__ == "__main__":
     from camdigits.jobs.child_processes import Children
 
     children = Children(masked, 1)
-    print(children.submit(None).result())
+    print(children.submit("task").result())
     children.close()
 """
 
