@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -205,7 +206,9 @@ class _Child:
         Raises:
             EOFError, OSError: if the child died.
         """
-        self._connection.send(task)
+        # `send` pickles into a buffer of which the traceback of a broken pipe holds a view: freed
+        # in the wrong order, Python 3.13 prints a BufferError.
+        self._connection.send_bytes(pickle.dumps(task, pickle.HIGHEST_PROTOCOL))
         while True:
             message = self._connection.recv()
             yield message

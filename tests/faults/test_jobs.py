@@ -299,3 +299,42 @@ def test_the_first_child_of_a_process_is_not_for_ctrl_c_either(tmp_path: Path) -
     )
 
     assert (done.stdout, done.stderr) == ("[True]\n", "")
+
+
+BROKEN_OFF = """
+import gc, multiprocessing, time
+
+def never(task):
+    yield
+
+if __name__ == "__main__":
+    from camdigits.jobs.child_processes import Children
+
+    gc.disable()
+    children = Children(never, 1)
+    future = children.submit(bytes(50_000_000))  # more than a pipe holds
+    while not multiprocessing.active_children():
+        time.sleep(0.01)
+    children.close()
+    future.error = future.exception()
+    future.itself = future
+    print(type(future.error).__name__)
+    del future
+    gc.collect()
+"""
+
+
+def test_a_task_that_was_broken_off_while_it_was_sent_leaves_nothing_to_print(
+    tmp_path: Path,
+) -> None:
+    # Python 3.13.5 prints what goes wrong in freeing a file object, and -X dev before that.
+    (tmp_path / "broken_off.py").write_text(BROKEN_OFF)
+
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "ignore", str(tmp_path / "broken_off.py")],
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+
+    assert (done.stdout, done.stderr) == ("ChildDiedError\n", "")
