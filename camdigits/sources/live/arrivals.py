@@ -23,7 +23,8 @@ class Arrivals:
 
     Attributes:
         came_s: when the last picture came, or the source was opened.
-        changed_s: when the last picture came that differs from the one before.
+        changed_s: when the last picture came that differs from the one before, or that was kept
+            from coming.
         count: how many came.
     """
 
@@ -45,7 +46,7 @@ class Arrivals:
         if self.count and is_usual:
             self._gaps.append(now_s - self.came_s)
         self.came_s, self.count = now_s, self.count + 1
-        if is_new:
+        if is_new or not is_usual:
             self.changed_s = now_s
 
     @property

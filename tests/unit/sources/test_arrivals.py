@@ -75,6 +75,14 @@ def test_picture_repeats_once_it_has_for_longer_than_one_may_stay_away() -> None
     assert not arrivals.repeats(last_s + 31)
 
 
+def test_picture_that_is_back_after_a_loss_has_not_repeated_all_the_while() -> None:
+    arrivals = after([0.04] * 9)
+    arrivals.note(200.0, is_new=False, is_usual=False)
+    arrivals.note(200.1, is_new=False)
+    assert not arrivals.repeats(200.1)
+    assert arrivals.repeats(206.1)
+
+
 def test_user_may_say_how_long_a_picture_may_stay_away() -> None:
     limits = LIMITS.asked(CameraConfig(stall_s=8, reconnect_s=3, frozen_s=5))
     assert (limits.first_s, limits.reconnect_s, limits.frozen_s) == (8, 3, 5)
