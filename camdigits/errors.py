@@ -37,11 +37,11 @@ class UsageError(CamdigitsError):
     exit_code = 2
 
 
-class FormError(UsageError):
-    """The file of a form cannot be read, or describes none.
+class ManyLinesError(CamdigitsError):
+    """Several things at once.
 
     Args:
-        lines: what is wrong, one line for each fault.
+        lines: what is wrong, one line for each thing.
     """
 
     def __init__(self, *lines: str) -> None:
@@ -52,8 +52,12 @@ class FormError(UsageError):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """One line for each fault."""
+        """One line for each thing that is wrong."""
         return self.args
+
+
+class FormError(ManyLinesError, UsageError):
+    """The file of a form cannot be read, or describes none; a line for each fault."""
 
 
 class SourceError(CamdigitsError):
@@ -66,23 +70,11 @@ class SourceOpenError(SourceError):
     """A source could not be opened; nothing of it was read."""
 
 
-class SourceDamagedError(SourceError):
+class SourceDamagedError(ManyLinesError, SourceError):
     """A source is damaged or ends early; its good frames were delivered before this was raised.
 
-    Args:
-        lines: what is wrong, one line for each part that could not be read.
+    A line for each part that could not be read.
     """
-
-    def __init__(self, *lines: str) -> None:
-        super().__init__(*lines)
-
-    def __str__(self) -> str:
-        return bounded("; ".join(self.lines))
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """One line for each part that could not be read."""
-        return self.args
 
 
 class SourceCrashedError(SourceError):
