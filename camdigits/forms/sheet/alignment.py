@@ -94,14 +94,6 @@ class Placement:
         return float(np.sqrt(abs(a * d - b * c)))
 
 
-def place_of_corners(corners: Corners, size_wh: tuple[int, int]) -> Placement:
-    """Return where a flat sheet lies by the corners of its form in the picture."""
-    own = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
-    matrix = cv2.getPerspectiveTransform(own, np.array(corners, np.float32))
-    bend = np.zeros((len(_terms(np.zeros((1, 2)))[0]), 2))
-    return Placement(np.asarray(matrix, np.float64), bend, size_wh, 1.0)
-
-
 def find_sheet(reference: Reference, plane: Plane) -> Placement:
     """Return where a picture shows a sheet of a form.
 

@@ -10,7 +10,7 @@ from benchmarks.form_sheets import blank
 from camdigits.errors import FormError
 from camdigits.forms.checks import meaning_of
 from camdigits.forms.reading.sheet_reader import SheetReader
-from camdigits.forms.sheet.alignment import NoSheet, find_sheet, place_of_corners, straightened
+from camdigits.forms.sheet.alignment import NoSheet, Placement, find_sheet, straightened
 from camdigits.forms.sheet.crops import PAPER, strengthened
 from camdigits.forms.sheet.reference import Reference, reference_of
 from camdigits.forms.sheet.ticks import ink_share, told
@@ -68,9 +68,10 @@ def test_the_parts_of_a_sheet_are_cut_out_upright(reference):
     turned = cv2.rotate(reference.plane, cv2.ROTATE_90_CLOCKWISE)
     corners = ((height, 0), (height, width), (0, width), (0, 0))
 
-    part = straightened(
-        place_of_corners(corners, (width, height)), turned, (80, 60, 500, 60), (500, 60)
-    )
+    own = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+    matrix = cv2.getPerspectiveTransform(own, np.array(corners, np.float32))
+    flat = Placement(matrix, np.zeros((10, 2)), (width, height), 1.0)
+    part = straightened(flat, turned, (80, 60, 500, 60), (500, 60))
 
     wanted = reference.plane[60:120, 80:580]
     assert np.abs(part.astype(int) - wanted).mean() < 3
