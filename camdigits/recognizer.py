@@ -187,18 +187,7 @@ class Recognizer:
         polarity: Polarity | None = None,
         show: Callable[[ScoredCandidates], object] | None = None,
     ) -> list[Detection]:
-        """Find the digits of one upright picture by its brightness.
-
-        Args:
-            gray: ``(height, width) uint8`` luma, 0 black to 255 white.
-            fast: look less closely.
-            polarity: of the ink that is looked for; None takes what the settings say.
-            show: called with all that might have been digits, of large pictures part by part.
-
-        Returns:
-            The digits, those in doubt as well, in no particular order; boxes are in pixels of the
-            picture.
-        """
+        """Find the digits of one upright picture by its brightness; see `Detector.search`."""
 
         def look(part: NDArray[np.uint8]) -> list[Detection]:
             with self._one_at_a_time:
@@ -234,28 +223,12 @@ class Recognizer:
         before: Links = frozenset(),
         struck: Sequence[Box] = (),
     ) -> LineReading:
-        """Join the digits of a picture to numbers by what stands on their lines.
-
-        Args:
-            gray: ``(height, width) uint8`` luma, 0 black to 255 white.
-            digits: that were found on it, in any order, boxes in its pixels.
-            borders: tells what walls and combs say of some of them.
-            before: which tracks stood side by side in the frame before.
-            struck: boxes in which characters are passed over.
-        """
+        """Join the digits of a picture to numbers; see `Detector.read_lines`."""
         with self._one_at_a_time:
             return read_lines(gray, digits, self._line_reader, borders, before, struck)
 
     def detect_print(self, gray: NDArray[np.uint8], boxes: Sequence[Box]) -> NDArray[np.float32]:
-        """Return how probable it is that each digit of a picture is printed.
-
-        Args:
-            gray: ``(height, width) uint8`` luma, 0 black to 255 white.
-            boxes: of the digits, in its pixels.
-
-        Returns:
-            ``(n,) float32`` in 0-1.
-        """
+        """Return how probable it is that each digit is printed; see `Detector.detect_print`."""
         with self._one_at_a_time:
             return self._print_detector(stack_print_views(gray, boxes))
 
