@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from camdigits.page.choose import Detection
 from camdigits.types import Box, Digit, Seen
@@ -80,11 +79,9 @@ class Tracker:
         stayed_s, self._stayed_s = self._stayed_s, 0.0
         for track in self._tracks:
             track.stay(stayed_s)
+        pairs = self._match(detections, is_looked_at, must_be_alike=is_lost and is_sharp)
         if is_looked_at is everywhere:
-            pairs = self._match(detections, must_be_alike=is_lost and is_sharp)
             self._carry(pairs, detections)
-        else:
-            pairs = self._match_near(detections, is_looked_at)
         for place, track in enumerate(self._tracks):
             if place in pairs:
                 track.hit(detections[pairs[place]], interval_s, is_sharp)
@@ -178,8 +175,17 @@ class Tracker:
         seen: Seen = "followed" if track.unseen_frames else "searched"
         return Digit(as_box(track.filter.box), track.label, confidence, track.id, seen)
 
-    def _match(self, detections: Sequence[Detection], *, must_be_alike: bool) -> dict[int, int]:
-        """Pair tracks with detections, nearest first; returns places of tracks to detections."""
+    def _match(
+        self,
+        detections: Sequence[Detection],
+        is_looked_at: Callable[[Box], bool],
+        *,
+        must_be_alike: bool,
+    ) -> dict[int, int]:
+        """Pair tracks with detections, nearest first; returns places of tracks to detections.
+
+        Those of tracks that were looked at, where not all were: all are where they are by now then.
+        """
         if not self._tracks or not detections:
             return {}
         before, after = self._boxes(), boxes_of(detections)
@@ -188,26 +194,24 @@ class Tracker:
         fits = taller <= SCALE_THRESHOLD * np.minimum.outer(before[:, 3], after[:, 3])
         if must_be_alike:
             fits &= alike >= LIKELY
-        likely = np.where(fits, 0.2 + 0.8 * alike, 0.0)
-        shift = small_shift(before, after, likely)
-        if shift is None:
-            shift = vote_shift(before, after, likely)
+        shift = 0j
+        if is_looked_at is everywhere:
+            likely = np.where(fits, 0.2 + 0.8 * alike, 0.0)
+            small = small_shift(before, after, likely)
+            shift = vote_shift(before, after, likely) if small is None else small
+        else:
+            fits &= np.array([[is_looked_at(as_box(each.filter.box))] for each in self._tracks])
         distance = np.abs(np.subtract.outer(points(before) + shift, points(after))) / taller
-        return _paired(distance, distance + UNLIKE_COST * (1.0 - alike), fits)
-
-    def _match_near(
-        self, detections: Sequence[Detection], is_looked_at: Callable[[Box], bool]
-    ) -> dict[int, int]:
-        """Pair the tracks that were looked at with detections; all are where they are by now."""
-        looked = np.array([is_looked_at(as_box(track.filter.box)) for track in self._tracks])
-        if not looked.any() or not detections:
-            return {}
-        before, after = self._boxes(), boxes_of(detections)
-        taller = np.maximum.outer(before[:, 3], after[:, 3])
-        fits = taller <= SCALE_THRESHOLD * np.minimum.outer(before[:, 3], after[:, 3])
-        distance = np.abs(np.subtract.outer(points(before), points(after))) / taller
-        cost = distance + UNLIKE_COST * (1.0 - _alike(self._tracks, detections))
-        return _paired(distance, cost, fits & looked[:, None])
+        cost = distance + UNLIKE_COST * (1.0 - alike)
+        rows, columns = np.nonzero(fits & (distance <= DISTANCE_THRESHOLD))
+        pairs: dict[int, int] = {}
+        taken = set()
+        for k in np.argsort(cost[rows, columns], kind="stable"):
+            row, column = int(rows[k]), int(columns[k])
+            if row not in pairs and column not in taken:
+                pairs[row] = column
+                taken.add(column)
+        return pairs
 
     def _carry(self, pairs: dict[int, int], detections: Sequence[Detection]) -> None:
         """Move all tracks as the picture moved, those that are not seen as well."""
@@ -244,19 +248,6 @@ class Tracker:
 
     def _boxes(self) -> Values:
         return np.array([track.filter.box for track in self._tracks])
-
-
-def _paired(distance: Values, cost: Values, fits: NDArray[np.bool_]) -> dict[int, int]:
-    """Return pairs of rows and columns that are near enough, those of least cost first."""
-    rows, columns = np.nonzero(fits & (distance <= DISTANCE_THRESHOLD))
-    pairs: dict[int, int] = {}
-    taken = set()
-    for k in np.argsort(cost[rows, columns], kind="stable"):
-        row, column = int(rows[k]), int(columns[k])
-        if row not in pairs and column not in taken:
-            pairs[row] = column
-            taken.add(column)
-    return pairs
 
 
 def _alike(tracks: Sequence[Track], detections: Sequence[Detection]) -> Values:
