@@ -13,8 +13,9 @@ from camdigits.types import Frame, Luma
 Plane = NDArray[np.uint8]
 Image = NDArray[np.uint8]
 
-COLOUR_S = 1.0
-"""Where the colours of a video's frame showed no pale ink, they are looked at after so long."""
+COLOUR_S = (1.0, 4.0)
+"""Where the colours of a video's frame showed no pale ink, they are looked at after so long at
+first, then after twice as long each time, up to this."""
 
 
 def plane_of(frame: Frame, luma: Luma) -> Plane:
@@ -53,19 +54,21 @@ class PlaneMaker:
     """Makes the planes of one stream's frames; where colours said nothing, they are asked less."""
 
     def __init__(self) -> None:
-        self._in_vain_s: float | None = None
+        self._asked_s, self._pause_s = 0.0, 0.0
 
     def forget(self) -> None:
         """Ask the next frame's colours: it shows something else."""
-        self._in_vain_s = None
+        self._pause_s = 0.0
 
     def plane_of(self, frame: Frame, luma: Luma) -> Plane:
         """Return the plane of the next frame; see `plane_of`."""
         gray = _brightness_of(frame, luma)
-        if self._in_vain_s is not None and 0 <= frame.time_s - self._in_vain_s < COLOUR_S:
+        if 0 <= frame.time_s - self._asked_s < self._pause_s:
             return gray
         plane = _with_colour(frame, gray)
-        self._in_vain_s = frame.time_s if plane is gray else None
+        first_s, longest_s = COLOUR_S
+        longer_s = min(max(first_s, 2 * self._pause_s), longest_s)
+        self._asked_s, self._pause_s = frame.time_s, longer_s if plane is gray else 0.0
         return plane
 
 

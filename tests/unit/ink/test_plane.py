@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 import av
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from camdigits import Recognizer
 from camdigits.frame import Frame, Luma
 from camdigits.ink.luma import luma_of
-from camdigits.ink.plane import plane_of
+from camdigits.ink.plane import PlaneMaker, plane_of
 from camdigits.sources.videos.container import BgrConverter
 from camdigits.sources.videos.lazy_frame import Decoded, DecodedFrame
 from camdigits.training.pages import render_page
@@ -94,3 +95,24 @@ def test_frames_of_a_black_and_white_page_are_not_coloured(tmp_path: Path) -> No
     gray = np.repeat(image[..., :1], 3, axis=2)
     frame = av.VideoFrame.from_ndarray(gray, format="bgr24").reformat(format="yuv420p")
     assert not DecodedFrame(Decoded(frame, BgrConverter())).may_be_coloured
+
+
+def test_colours_that_say_nothing_are_asked_for_less_and_less() -> None:
+    class Coloured(Frame):
+        __slots__ = ()
+        asked: ClassVar[list[float]] = []
+
+        @property
+        def may_be_coloured(self) -> bool:
+            self.asked.append(self.time_s)
+            return True
+
+    image = np.full((200, 300, 3), (90, 120, 200), np.uint8)  # skin, without ink
+    planes = PlaneMaker()
+    for index in range(161):
+        frame = Coloured(image, index, index / 10)
+        planes.plane_of(frame, luma_of(frame))
+        if index == 120:
+            planes.forget()
+
+    assert Coloured.asked == [0, 1, 3, 7, 11, 12.1, 13.1, 15.1]
