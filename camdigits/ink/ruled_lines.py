@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 import cv2
@@ -103,25 +104,35 @@ def _fit(pixels: NDArray[np.bool_], width: int) -> _Line | None:
         width: how many pixels wide it is.
     """
     counts = pixels.sum(axis=0)
-    x = np.linspace(0.0, 1.0, len(counts))[counts > 0]
+    is_inked = counts > 0
+    inked, terms = counts[is_inked], _powers(len(counts))[is_inked]
     # Of the thickened ink; a stroke that runs along with the line for a while does not count.
-    thickness = max(1.0, median(counts[counts > 0]) - 2)
+    thickness = max(1.0, median(inked) - 2)
     if thickness > max(3.0, MAX_THICKNESS * width):
         return None
-    middle = np.arange(len(pixels)) @ pixels[:, counts > 0] / counts[counts > 0]
-    terms = np.stack([np.ones_like(x), x, x * x], axis=1)
-    good = np.ones(len(x), np.bool_)
+    middle = np.arange(len(pixels)) @ pixels[:, is_inked] / inked
+    good = np.ones(len(terms), np.bool_)
     for _ in range(3):
-        if good.sum() < max(4, MIN_STRAIGHT * len(counts)):
+        if np.count_nonzero(good) < max(4, MIN_STRAIGHT * len(counts)):
             return None
-        fitted = np.linalg.lstsq(terms[good], middle[good], rcond=None)[0]
-        good = np.abs(terms @ fitted - middle) <= thickness / 2 + MAX_BEND_PX
+        # The normal equations of so few terms from 0 to 1 are exact enough, and soon solved.
+        these = terms[good]
+        fitted = np.linalg.solve(these.T @ these, these.T @ middle[good])
+        before, good = good, np.abs(terms @ fitted - middle) <= thickness / 2 + MAX_BEND_PX
+        if np.array_equal(before, good):
+            break
     sagitta_px = abs(fitted[2]) / 4
-    if good.sum() < MIN_STRAIGHT * len(counts) or sagitta_px > MAX_SAGITTA * width + 1:
+    is_straight = np.count_nonzero(good) >= MIN_STRAIGHT * len(counts)
+    if not is_straight or sagitta_px > MAX_SAGITTA * width + 1:
         return None
-    ends = np.linspace(0.0, 1.0, SAMPLES)
-    rows = np.stack([np.ones_like(ends), ends, ends * ends], axis=1) @ fitted
-    return _Line(np.stack([ends * (width - 1), rows], axis=1), thickness)
+    ends = _powers(SAMPLES)
+    return _Line(np.stack([ends[:, 1] * (width - 1), ends @ fitted], axis=1), thickness)
+
+
+@lru_cache(maxsize=256)
+def _powers(count: int) -> NDArray[np.float64]:
+    """Return 1, x and x squared at so many places from 0 to 1: ``(count, 3)``."""
+    return np.vander(np.linspace(0.0, 1.0, count), 3, increasing=True)
 
 
 def _draw(lines: list[_Line], shape: tuple[int, ...]) -> Plane:
