@@ -206,8 +206,8 @@ class Recognizer:
     ) -> list[Detection]:
         """Find the digits of a part of a video's frame; see `Detector.search_part`."""
         with self._one_at_a_time:
-            asked, height_px = polarity or self.config.polarity, around.usual.height
-            scored = self._scorer.score_part(gray, asked, around.share(gray), height_px)
+            asked = polarity or self.config.polarity
+            scored = self._scorer.score_part(gray, asked, around.share(gray), around.usual)
         least = min(self.min_confidence, self.threshold)
         return clipped(choose_digits(scored, least, around.usual)[0], gray)
 

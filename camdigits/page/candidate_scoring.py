@@ -19,6 +19,7 @@ from camdigits.candidates.propose import (
 from camdigits.candidates.segment import Candidate, cut_candidate
 from camdigits.candidates.small import propose_small
 from camdigits.candidates.suppression import iou
+from camdigits.candidates.usual import LEAST_HEIGHT, Usual
 from camdigits.config import Polarity
 from camdigits.ink.binarize import InkMask
 from camdigits.networks.classifier import Classifier
@@ -48,9 +49,6 @@ ALL_INK = 0.9
 SAME = 0.8
 """From this intersection over union on two candidates show the same ink."""
 FEW = 4
-LEAST_HEIGHT = 0.4
-"""Ink that is lower than this share of the usual height of a few sure digits is not cut apart: the
-page would hardly have its pieces (`camdigits.page.choose.HEIGHT_RANGE`)."""
 MAX_PIECES = 800
 """Pieces of cut ink that are looked at in one frame; clutter gives thousands."""
 
@@ -150,7 +148,7 @@ class CandidateScorer:
         return self._unringed(scored)
 
     def score_part(
-        self, gray: NDArray[np.uint8], polarity: Polarity, share: float, usual_px: float
+        self, gray: NDArray[np.uint8], polarity: Polarity, share: float, usual: Usual
     ) -> ScoredCandidates:
         """Score everything on a part of a video's frame that could be a digit; see `score`.
 
@@ -158,9 +156,9 @@ class CandidateScorer:
             gray: ``(height, width) uint8`` luma of the part.
             polarity: of the ink; "auto" looks at both.
             share: its longer side as a share of that of the frame.
-            usual_px: height of the frame's digits.
+            usual: what the frame's digits are like.
         """
-        return self._unringed(self(propose(gray, polarity, fast=True, share=share), (), usual_px))
+        return self._unringed(self(propose(gray, polarity, fast=True, share=share), (), usual))
 
     def _unringed(self, scored: ScoredCandidates) -> ScoredCandidates:
         """Return what was scored as it is without the rings that are drawn around digits."""
@@ -188,19 +186,19 @@ class CandidateScorer:
         self,
         proposed: Iterable[Candidate],
         known: Sequence[Candidate] = (),
-        usual_px: float | None = None,
+        usual: Usual | None = None,
     ) -> ScoredCandidates:
         """Score what was proposed, and at the pieces of what may be several digits.
 
         Args:
             proposed: of all masks of one frame.
             known: digits that were found before; what shows the same ink is left out.
-            usual_px: height of the page's digits; None if it is not known.
+            usual: what the page's digits are like; None if it is not known.
         """
         candidates = _without(list(proposed), known)
         whole = self._ask([each for each in candidates if each.could_be_digit])
         sure = [*known, *whole.sure]
-        may_have_pieces = _cutting_rule(sure, usual_px)
+        may_have_pieces = _cutting_rule(sure, usual)
         several = [each for each in candidates if each.could_be_several and may_have_pieces(each)]
         pieces: list[Candidate] = []
         cut: list[Candidate] = []
@@ -287,14 +285,16 @@ def _without(candidates: list[Candidate], known: Sequence[Candidate]) -> list[Ca
     return [candidates[place] for place in np.flatnonzero(is_new).tolist()]
 
 
-def _cutting_rule(sure: Sequence[Candidate], usual_px: float | None) -> Callable[[Candidate], bool]:
+def _cutting_rule(sure: Sequence[Candidate], usual: Usual | None) -> Callable[[Candidate], bool]:
     """Return what says whether this page would have a candidate's pieces.
 
     Where there are a few sure digits, it has none of much lower ink, nor any of a polarity that no
     digit has, such as the paper between the lines.
     """
+    if usual is not None:
+        return usual.may_be_several
     if len(sure) < FEW:
-        return lambda candidate: candidate.box.h >= LEAST_HEIGHT * (usual_px or 0)
+        return lambda _: True
     least_px = LEAST_HEIGHT * median([each.box.h for each in sure])
     polarities = {each.mask.polarity for each in sure}
     return lambda candidate: candidate.box.h >= least_px and candidate.mask.polarity in polarities

@@ -15,6 +15,12 @@ from numpy.typing import NDArray
 
 from camdigits.candidates.segment import Candidate
 from camdigits.candidates.suppression import suppress_overlapping
+from camdigits.candidates.usual import (
+    HEIGHT_RANGE,
+    MIN_CONTRAST_SHARE,
+    STROKE_RANGE,
+    Usual,
+)
 from camdigits.networks.model_card import DIGITS
 from camdigits.page.arrange import arrange, ink_area
 from camdigits.page.candidate_scoring import ScoredCandidates
@@ -45,12 +51,6 @@ BAR_WEIGHT = 0.2
 """What a bar has to say about the page's digits, against any other candidate."""
 ALIKE = {"height": 1.5, "relative_contrast": 2.0, "stroke": 2.0}
 """Digits are of one writer if none of these differs by more than this factor."""
-HEIGHT_RANGE = (0.33, 2.5)
-"""Height of a digit as a multiple of the page's usual height."""
-STROKE_RANGE = (0.45, 2.2)
-"""Stroke width of a digit as a multiple of the page's usual one."""
-MIN_CONTRAST_SHARE = 0.38
-"""Relative contrast of a digit as a share of the page's usual one."""
 
 MIN_EXPLAINED = 0.6
 """Share of ink that was cut apart that its digits make up at least."""
@@ -187,23 +187,6 @@ class _Traits:
             is_bar=boxes[:, 2] < BAR_ASPECT * boxes[:, 3],
             confidence=confidence,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Usual:
-    """What the digits of a page are like.
-
-    Attributes:
-        height: in pixels of the picture that is read.
-        stroke: width of their strokes, likewise.
-        relative_contrast: see `Candidate`.
-        is_light: their ink is lighter than its ground.
-    """
-
-    height: float
-    stroke: float
-    relative_contrast: float
-    is_light: bool
 
 
 def _usual(traits: _Traits, possible: NDArray[np.bool_]) -> Usual | None:

@@ -9,9 +9,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.candidates.usual import Usual
 from camdigits.config import Polarity, ReadConfig
 from camdigits.page.candidate_scoring import ScoredCandidates
-from camdigits.page.choose import Detection, Usual
+from camdigits.page.choose import Detection
 from camdigits.page.group import Links
 from camdigits.page.lines.numbers import LineReading
 from camdigits.page.ruling.walls import BordersOf
