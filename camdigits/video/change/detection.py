@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 import cv2
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from camdigits.support.median import median
 from camdigits.types import Box
-from camdigits.video.change.likeness import Likeness, exposed_as, gains, soften
+from camdigits.video.change.likeness import FLOOR, Likeness, exposed_as, gains, soften
 from camdigits.video.motion import MAX_ZOOM, Motion
 
 Plane = NDArray[np.uint8]
@@ -85,7 +86,6 @@ class ChangeDetector:
         self._boxes = list(boxes)
         self._likeness, self._rest = Likeness(small), Likeness(sample)
         self.differing_share = 0.0
-        self._corners: Points | None = None
         self._found: Points | None = None
 
     @property
@@ -116,6 +116,8 @@ class ChangeDetector:
         self.differing_share = 0.0 if mask is None else cv2.countNonZero(mask) / mask.size
         if mask is None:
             return Change(Motion())
+        if self._stands(even):
+            return Change(Motion(), mask=mask, soft=even)
         matrix = self._follow(small)
         if matrix is None:
             gain = median(gains(self._small, small))
@@ -156,18 +158,34 @@ class ChangeDetector:
             mask, known = _moved_back(mask, back), _moved_back(known, back, cv2.BORDER_REPLICATE)
         return np.where(mask > 0, exposed_as(small, known, mask), small)
 
+    def _stands(self, even: Plane) -> bool:
+        """Return whether most corners show what they did, which those of moved ink would not.
+
+        Args:
+            even: ``(height, width) uint8``, the frame in the light of the searched one and slightly
+                blurred.
+        """
+        if len(self._corners) < MIN_CORNERS:
+            return False
+        x, y = self._corners.astype(np.intp).T
+        off = cv2.absdiff(even[y, x], self._likeness.soft[y, x])
+        return median(off) <= FLOOR
+
+    @cached_property
+    def _corners(self) -> Points:
+        return _corners(self._small, self.factor, self._boxes)
+
     def _follow(self, small: Plane) -> Matrix | None:
         """Return the ``(2, 3)`` similarity from the searched frame to this one."""
-        if self._corners is None or self._found is None:
-            self._corners = self._found = _corners(self._small, self.factor, self._boxes)
         if len(self._corners) < MIN_CORNERS:
             return None
         # From where they were in the frame before, since a page goes on as it goes.
+        before = self._corners if self._found is None else self._found
         found, is_found, _ = cv2.calcOpticalFlowPyrLK(
             self._small,
             small,
             self._corners,
-            self._found.copy(),
+            before.copy(),
             winSize=_WINDOW_WH,
             maxLevel=_LEVELS,
             criteria=_ENOUGH,

@@ -55,19 +55,22 @@ class Disturbance:
         """
         if self._before is None or self._changed_s is None:
             self._changed_s = np.full(mask.shape, -np.inf)
-            self._changed_s[mask > 0] = time_s
+            changed = mask
         else:
-            self._changed_s[excess(soft, self._before, tolerance) > 0] = time_s
+            changed = excess(soft, self._before, tolerance)
         self._before = soft
+        np.copyto(self._changed_s, time_s, where=changed > 0)
+        part = _around(mask)
+        differs, quiet_s = mask[part] > 0, time_s - self._changed_s[part]
         # With room for the rounding of time stamps.
-        is_new = (time_s - self._changed_s < STAYS_S - 1e-6) & (mask > 0)
-        count, pieces = cv2.connectedComponents(cv2.dilate(mask, _JOIN), connectivity=8)
-        areas = np.bincount(pieces[mask > 0], minlength=count)
+        is_new = differs & (quiet_s < STAYS_S - 1e-6)
+        count, pieces = cv2.connectedComponents(cv2.dilate(mask[part], _JOIN), connectivity=8)
+        areas = np.bincount(pieces[differs], minlength=count)
         changing = np.bincount(pieces[is_new], minlength=count)
         is_restless = changing > np.maximum(MOST_PX, RESTLESS_SHARE * areas)
         is_restless[0] = False
-        is_hiding = is_restless[pieces] & (time_s - self._changed_s < HIDES_S)
-        self._restless = np.where(is_hiding, 255, 0).astype(np.uint8)
+        self._restless = np.zeros_like(mask)
+        self._restless[part][is_restless[pieces] & (quiet_s < HIDES_S)] = 255
         # Shadows and light of what moves reach beyond it.
         self.is_alone = not is_restless.any()
         least_px = MOST_PX if self.is_alone else SHADOW_PX
@@ -76,3 +79,10 @@ class Disturbance:
     def calm(self) -> None:
         """Take that nothing differs in the next frame."""
         self._before = self._changed_s = self._restless = None
+
+
+def _around(mask: Plane) -> tuple[slice, slice]:
+    """Return the rows and columns in which a mask and what joins it lie."""
+    x, y, w, h = cv2.boundingRect(mask)
+    reach = len(_JOIN)
+    return slice(max(0, y - reach), y + h + reach), slice(max(0, x - reach), x + w + reach)

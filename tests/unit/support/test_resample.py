@@ -50,7 +50,6 @@ ALLOWED = {
     "ink/colour": {"resize INTER_NEAREST", "resize INTER_LINEAR_EXACT"},
     "ink/glare": {"resize INTER_NEAREST"},
     "video/change/detection": {"warpAffine INTER_LINEAR | WARP_INVERSE_MAP"},
-    "video/change/likeness": {"resize INTER_LINEAR_EXACT"},
 }
 """What reading may call: it gave the same on x86 and 64-bit Arm."""
 UNTRIED = {

@@ -124,6 +124,20 @@ def test_blur_is_no_page_at_rest(glance: ChangeDetector) -> None:
     assert motion(glance, coarse(cv2.GaussianBlur(page(seed=2), (0, 0), 5))[0]) is None
 
 
+@pytest.mark.parametrize("shift", [(0.0, 0.0), (1.6, 0.0), (-1.0, 1.4)])
+def test_page_that_moved_a_little_behind_a_hand_is_followed(
+    glance: ChangeDetector, shift: tuple[float, float]
+) -> None:
+    hidden = cv2.circle(page(shift, seed=2), (560, 300), 50, 120, cv2.FILLED)
+    change = glance.look(coarse(hidden)[0])
+    assert change is not None
+    assert change.mask is not None
+    middle = change.motion.moved(np.array([[220.0, 135.0, 10.0, 10.0]]))[0, :2]
+    assert middle == pytest.approx([220 + shift[0], 135 + shift[1]], abs=0.5)
+    if shift == (0.0, 0.0):
+        assert change.motion == Motion()
+
+
 def test_page_that_moved_far_has_uncovered_too_much(glance: ChangeDetector) -> None:
     assert motion(glance, coarse(page((40.0, 0.0)))[0]) is None
 
