@@ -119,13 +119,18 @@ class VideoReader(ImageReader):
         size_wh, digit_px = (plane.shape[1], plane.shape[0]), self._around.usual.height
         asked, guess = self._detector.config.polarity, self._schedule.polarity
         found: list[Detection] = []
-        for region in regions:
+        for place, region in enumerate(regions):
             box = seen_around(region, digit_px, size_wh)
             part = plane[box.y : box.bottom, box.x : box.right]
             polarity = guess if asked == "auto" else asked
             shown = self._detector.search_part(part, self._around, polarity)
-            found += [shifted(each, box.x, box.y) for each in shown]
-        found = [each for each in found if holds(regions, each.box)]
+            there = [shifted(each, box.x, box.y) for each in shown]
+            # Where regions overlap, the first one has its say.
+            found += [
+                each
+                for each in there
+                if holds([region], each.box) and not holds(regions[:place], each.box)
+            ]
         bounds = Box(0, 0, *size_wh)
         for row, each in zip(
             motion.moved(boxes_of(self._detections)), self._detections, strict=True

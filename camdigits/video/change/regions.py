@@ -18,7 +18,9 @@ MARGIN = 0.75
 """Regions are grown so far before they are joined, in heights of a digit."""
 BESIDE, ABOVE = 3.0, 1.5
 """So much more of a digit's line and of the lines beside it is looked at, in heights."""
-MOST_SHARE = 0.5
+EACH_SHARE = 0.02
+"""What each region costs beside its pixels, as a share of those of the picture."""
+MOST_SHARE = 0.65
 """Regions that cover more than this share of the picture save nothing."""
 
 
@@ -61,7 +63,7 @@ def uncovered(motion: Motion, size_wh: tuple[int, int]) -> Iterator[Box]:
 
 
 def joined(boxes: Iterable[Box], digit_px: float, size_wh: tuple[int, int]) -> list[Box] | None:
-    """Return the regions in which some boxes lie, none beside which another one begins.
+    """Return the regions in which some boxes lie, joined where that makes fewer pixels to look at.
 
     Args:
         boxes: in pixels of the picture.
@@ -69,22 +71,28 @@ def joined(boxes: Iterable[Box], digit_px: float, size_wh: tuple[int, int]) -> l
         size_wh: (width, height) of the picture.
 
     Returns:
-        The regions inside the picture; None if there is none, or if they are most of it.
+        The regions inside the picture, of which some may overlap; None if there is none, or if they
+        are most of it.
     """
     bounds = Box(0, 0, *size_wh)
+
+    def cost(region: Box) -> float:
+        return seen_around(region, digit_px, size_wh).area + EACH_SHARE * bounds.area
+
     regions: list[Box] = []
     for box in boxes:
         grown = grow(box, MARGIN * digit_px, MARGIN * digit_px)
         if not bounds.intersection(grown):
             continue
         whole = grown.clipped(bounds)
-        while near := [each for each in regions if _are_near(whole, each, digit_px)]:
-            regions = [each for each in regions if each not in near]
-            for each in near:
-                whole = whole.union(each)
+        while near := next(
+            (each for each in regions if cost(whole.union(each)) <= cost(whole) + cost(each)), None
+        ):
+            regions.remove(near)
+            whole = whole.union(near)
         regions.append(whole)
-    looked_at = sum(seen_around(each, digit_px, size_wh).area for each in regions)
-    return regions if regions and looked_at <= MOST_SHARE * bounds.area else None
+    is_much = sum(map(cost, regions)) > MOST_SHARE * bounds.area
+    return None if is_much or not regions else regions
 
 
 def seen_around(region: Box, digit_px: float, size_wh: tuple[int, int]) -> Box:
@@ -103,7 +111,3 @@ def holds(regions: Iterable[Box], box: Box) -> bool:
     """Say whether the middle of a box lies in a region."""
     x, y = box.center
     return any(each.x <= x < each.right and each.y <= y < each.bottom for each in regions)
-
-
-def _are_near(box: Box, other: Box, digit_px: float) -> bool:
-    return bool(grow(box, BESIDE * digit_px, ABOVE * digit_px).intersection(other))

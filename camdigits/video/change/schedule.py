@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import cv2
 import numpy as np
@@ -27,6 +28,7 @@ from camdigits.video.motion import Motion
 from camdigits.video.track import FEW_VOTES
 
 Plane = NDArray[np.uint8]
+Boxes = tuple[Box, ...]
 
 MOVING_S = 0.9
 """A page that moves a little is searched again after so long."""
@@ -68,7 +70,7 @@ class Outlook:
     motion: Motion
     hides: Hides
     is_due: bool = False
-    changes: tuple[Box, ...] | None = None
+    changes: Boxes | None = None
 
 
 class SearchSchedule:
@@ -103,7 +105,7 @@ class SearchSchedule:
     @property
     def needs_coarse(self) -> bool:
         """Whether the next frame will be reduced, if it is like the last one."""
-        return self._has_moved or self._is_grainy
+        return self._has_moved or self._is_grainy or self._change.mask is not None
 
     def look(
         self, plane: Plane, time_s: float, small: tuple[Plane, int] | None = None
@@ -138,22 +140,33 @@ class SearchSchedule:
                 return None
             self._change = change
         is_late = waited_s >= self._interval_s() - _ROUNDING_S
-        is_due = self._is_new(waited_s, time_s) or is_late or not self._change.is_near
+        is_new, is_overdue = self._judge(waited_s, time_s)
+        is_due = is_new or is_overdue or is_late or not self._change.is_near
         changes = None
         if is_due and time_s - self._whole_s < WHOLE_S and (self._is_unsettled or not is_late):
-            changes = self._changes(self._detector, plane)
+            changes = self._changes(self._detector, plane, is_overdue)
         return Outlook(self._change.motion, self._hides, is_due, changes)
 
-    def _changes(self, detector: ChangeDetector, plane: Plane) -> tuple[Box, ...]:
-        """Return where the last frame shows something else, in its pixels."""
+    def _changes(self, detector: ChangeDetector, plane: Plane, with_moving: bool) -> Boxes:
+        """Return where the last frame shows something else, in its pixels.
+
+        Args:
+            detector: told what differs.
+            plane: the frame.
+            with_moving: what goes on changing as well.
+        """
         change, size_wh = self._change, (plane.shape[1], plane.shape[0])
-        edges = tuple(uncovered(change.motion, size_wh))
-        if change.mask is None:
+        edges, mask = tuple(uncovered(change.motion, size_wh)), change.mask
+        if mask is None:
             return edges
-        return edges + tuple(changed(change.mask, detector.factor, change.motion))
+        restless = self._disturbance.restless
+        if restless is not None and not with_moving:
+            mask = cast(Plane, cv2.bitwise_and(mask, cv2.bitwise_not(restless)))
+        return edges + tuple(changed(mask, detector.factor, change.motion))
 
     def _compared(self, detector: ChangeDetector, plane: Plane) -> Change | None:
-        may_rest = not (self._has_moved or self._is_grainy)
+        is_disturbed = self._change.mask is not None
+        may_rest = not (self._has_moved or self._is_grainy or is_disturbed)
         if may_rest and detector.rests(sampled(plane)):
             return Change(Motion())
         self._small = self._small or coarse(plane)
@@ -218,14 +231,17 @@ class SearchSchedule:
             return min(longer_s, UNSETTLED_MAX_S)
         return MOVING_S if self._has_moved else self._resting_s
 
-    def _is_new(self, waited_s: float, time_s: float) -> bool:
-        """Say whether the last frame shows something that is to be searched for."""
+    def _judge(self, waited_s: float, time_s: float) -> tuple[bool, bool]:
+        """Say whether the last frame shows something new, and whether what moves is to be searched.
+
+        What moves is not waited for without an end.
+        """
         change = self._change
         if self._detector is None or change.mask is None or change.soft is None:
             self._disturbance.calm()
             if time_s - self._disturbed_s > PATIENCE_S[1]:
                 self._patience_s = PATIENCE_S[0]
-            return False
+            return False, False
         self._disturbed_s = time_s
         stays = self._disturbance.look(change.mask, change.soft, self._detector.tolerance, time_s)
         is_new = stays and (self._disturbance.is_alone or waited_s >= self._patience_s / 2)
@@ -234,11 +250,11 @@ class SearchSchedule:
             self._polarity = "auto"
         if is_new:
             self._looks = 0
-            return True
-        is_due = waited_s >= self._patience_s - _ROUNDING_S
-        if is_due:
+            return True, False
+        is_overdue = waited_s >= self._patience_s - _ROUNDING_S
+        if is_overdue:
             self._patience_s = min(2 * self._patience_s, PATIENCE_S[1])
-        return is_due
+        return False, is_overdue
 
     def _hides(self, box: Box) -> bool:
         restless = self._disturbance.restless

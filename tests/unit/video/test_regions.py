@@ -142,6 +142,28 @@ def test_regions_that_would_look_at_the_same_are_one() -> None:
         assert around.intersection(region) == region.area
 
 
+def test_two_edges_are_not_one_region_for_their_corner() -> None:
+    left, top = Box(0, 0, 30, 720), Box(0, 0, 1280, 30)
+
+    found = joined([left, top], 30, SIZE_WH)
+
+    assert found is not None
+    assert len(found) == 2
+    assert not holds(found, Box(600, 400, 20, 30))
+
+
+def test_a_digit_where_two_regions_overlap_is_found_once() -> None:
+    images = [sheet(*PLACES, shift=min(100, 6 * frame)) for frame in range(25)]
+    images = [np.roll(image, -min(100, 6 * frame), axis=0) for frame, image in enumerate(images)]
+
+    told = read(Counted(), images)
+
+    assert any(len(shares) > 1 and max(shares) < 1 for _, shares in told)
+    for reading, _ in told:
+        boxes = [digit.box for digit in reading.digits]
+        assert all(box.iou(other) < 0.3 for box in boxes for other in boxes if box is not other)
+
+
 def test_nothing_or_too_much_that_is_new_is_no_region() -> None:
     assert joined([], 30, SIZE_WH) is None
     assert joined([Box(2000, 0, 9, 9)], 30, SIZE_WH) is None

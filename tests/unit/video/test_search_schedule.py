@@ -120,6 +120,27 @@ def test_hand_is_waited_for_longer_and_longer() -> None:
     assert searched(calm + moving)[:5] == [0, 4, 6, 8, 12]
 
 
+def test_what_moves_is_searched_only_where_it_was_waited_for_in_vain() -> None:
+    schedule, told = SearchSchedule(), []
+    hand, stroke = Box(40, 60, 110, 60), Box(240, 95, 20, 40)
+    for index in range(60):
+        plane = page(index)
+        if index > 3:
+            plane = with_hand(plane, 60 + 8 * (index % 6))
+        if index > 50:
+            cv2.line(plane, (250, 100), (250, 130), 60, 2)
+        outlook = schedule.look(plane, index / 30)
+        if outlook is None or outlook.is_due:
+            changes = () if outlook is None else outlook.changes or ()
+            told.append(
+                [any(box.intersection(part) for box in changes) for part in (hand, stroke)]
+            )
+            schedule.searched([digit()], index / 30, is_settled=True)
+
+    assert [True, False] in told
+    assert [False, True] in told
+
+
 @pytest.mark.parametrize("seed", [None, 7])
 def test_digit_behind_a_hand_is_hidden_also_where_the_video_is_paused(seed: int | None) -> None:
     schedule, told = SearchSchedule(), []
