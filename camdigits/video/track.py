@@ -53,7 +53,7 @@ class Track:
         self.hit_counter_s = min(interval_s, MAX_INTERVAL_S)
         self.unseen_s = 0.0
         self.unseen_frames = 0
-        self.is_hidden = False
+        self.is_hidden = self.is_covered = False
         # The first sharp look replaces what a blurred one said.
         self._votes = int(is_sharp)
         self._agrees = True
@@ -72,11 +72,16 @@ class Track:
     @property
     def is_settled(self) -> bool:
         if self.unseen_frames:
-            return self.is_hidden or not self.is_visible
+            return self.is_occluded or not self.is_visible
         if not self.is_established:
             return self.frames >= FEW_VOTES
         is_sure = bool(self.probabilities[self.label] >= SURE)
         return self._agrees and self._votes >= (FEW_VOTES if is_sure else MANY_VOTES)
+
+    @property
+    def is_occluded(self) -> bool:
+        """Whether something that moves or rests is before it, so that it may be there or not."""
+        return self.is_hidden or self.is_covered
 
     def has_left(self, bounds: Box) -> bool:
         """Return whether it is not seen and would no longer lie in the picture as a whole."""
@@ -115,16 +120,13 @@ class Track:
         """Begin anew to be established."""
         self.hits = self.frames = 0
 
-    def hide(self, interval_s: float) -> None:
-        """Take that something is before it, so that it may be there or not."""
+    def lack(self, interval_s: float, is_sharp: bool) -> None:
+        """Take that it is not seen: it is missing, or perhaps behind what is before it."""
         self.unseen_s += interval_s
         self.unseen_frames += 1
-
-    def miss(self, interval_s: float, is_sharp: bool) -> None:
-        self.frames += int(is_sharp)
-        self.unseen_s += interval_s
-        self.unseen_frames += 1
-        self.hit_counter_s -= min(interval_s, MAX_INTERVAL_S)
+        if not self.is_occluded:
+            self.frames += int(is_sharp)
+            self.hit_counter_s -= min(interval_s, MAX_INTERVAL_S)
 
 
 def as_box(values: Values) -> Box:

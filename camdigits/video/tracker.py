@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from camdigits.page.choose import Detection
 from camdigits.types import Box, Digit, Seen
+from camdigits.video.memory.paper import Known
 from camdigits.video.motion import (
     LIKELY,
     MIN_PAIRS,
@@ -25,10 +25,9 @@ from camdigits.video.motion import (
     small_shift,
     vote_shift,
 )
+from camdigits.video.pairing import alike_of, near_of, paired
 from camdigits.video.track import SURE, Track, as_box, boxes_of
 
-DISTANCE_THRESHOLD = 0.6
-"""Farthest that a digit's middle moves between two frames beside the shared motion, in heights."""
 SCALE_THRESHOLD = 1.6
 """Largest factor by which a digit's height changes between two frames."""
 DOUBLE_DISTANCE = 0.6
@@ -86,17 +85,15 @@ class Tracker:
         else:
             pairs = self._match_near(detections, is_looked_at)
         for place, track in enumerate(self._tracks):
-            if place in pairs:
-                track.hit(detections[pairs[place]], interval_s, is_sharp)
+            found = detections[pairs[place]] if place in pairs else None
+            # What reads otherwise than what is behind it is a part of what covers it.
+            if found and not (track.is_covered and found.label != track.label):
+                track.hit(found, interval_s, is_sharp)
             elif track.unseen_frames == 0 and not is_looked_at(as_box(track.filter.box)):
                 track.stay(interval_s)
             else:
                 # What was missed before was not there while the page was only followed, either.
-                away_s = interval_s + (stayed_s if track.unseen_frames else 0.0)
-                if track.is_hidden:
-                    track.hide(away_s)
-                else:
-                    track.miss(away_s, is_sharp)
+                track.lack(interval_s + (stayed_s if track.unseen_frames else 0.0), is_sharp)
         self._tracks = [track for track in self._tracks if track.is_alive]
         continued = set(pairs.values())
         new = [each for place, each in enumerate(detections) if place not in continued]
@@ -124,6 +121,31 @@ class Tracker:
         """
         for track in self._tracks:
             track.is_hidden = track.is_established and hides(as_box(track.filter.box))
+
+    def known(
+        self, detections: Sequence[Detection], is_looked_at: Callable[[Box], bool] = everywhere
+    ) -> list[Known]:
+        """Return the established digits, and whether they are read in the next frame.
+
+        Args:
+            detections: of that frame; the tracks are where they are by then.
+            is_looked_at: says of a box whether digits were looked for there.
+        """
+        tracks = [track for track in self._tracks if track.is_established]
+        boxes = [as_box(track.filter.box) for track in tracks]
+        near = near_of(boxes, detections)
+        labels = np.array([each.label for each in detections], np.intp)
+        same = np.equal.outer(np.array([track.label for track in tracks], np.intp), labels)
+        is_read = np.any(near & same, axis=1, keepdims=True)[:, 0].tolist()
+        return [
+            Known(box, seen or (track.unseen_frames == 0 and not is_looked_at(box)))
+            for track, box, seen in zip(tracks, boxes, is_read, strict=True)
+        ]
+
+    def cover(self, hides: Callable[[Box], bool]) -> None:
+        """Take what rests before the page in the next frame; see `hide`."""
+        for track in self._tracks:
+            track.is_covered = track.is_established and hides(as_box(track.filter.box))
 
     def carry(self, motion: Motion) -> None:
         """Move all tracks to where they are now that the picture moved."""
@@ -156,7 +178,13 @@ class Tracker:
     @property
     def hidden(self) -> frozenset[int]:
         """The numbers of the tracks that something hid in the last frame."""
-        tracks = (t for t in self._tracks if t.is_hidden and t.unseen_frames)
+        tracks = (t for t in self._tracks if t.is_occluded and t.unseen_frames)
+        return frozenset(track.id for track in tracks if track.id is not None)
+
+    @property
+    def covered(self) -> frozenset[int]:
+        """The numbers of those of them before which something rests."""
+        tracks = (t for t in self._tracks if t.is_covered and t.unseen_frames)
         return frozenset(track.id for track in tracks if track.id is not None)
 
     @property
@@ -183,7 +211,7 @@ class Tracker:
         if not self._tracks or not detections:
             return {}
         before, after = self._boxes(), boxes_of(detections)
-        alike = _alike(self._tracks, detections)
+        alike = alike_of(self._tracks, detections)
         taller = np.maximum.outer(before[:, 3], after[:, 3])
         fits = taller <= SCALE_THRESHOLD * np.minimum.outer(before[:, 3], after[:, 3])
         if must_be_alike:
@@ -193,7 +221,7 @@ class Tracker:
         if shift is None:
             shift = vote_shift(before, after, likely)
         distance = np.abs(np.subtract.outer(points(before) + shift, points(after))) / taller
-        return _paired(distance, distance + UNLIKE_COST * (1.0 - alike), fits)
+        return paired(distance, distance + UNLIKE_COST * (1.0 - alike), fits)
 
     def _match_near(
         self, detections: Sequence[Detection], is_looked_at: Callable[[Box], bool]
@@ -206,8 +234,8 @@ class Tracker:
         taller = np.maximum.outer(before[:, 3], after[:, 3])
         fits = taller <= SCALE_THRESHOLD * np.minimum.outer(before[:, 3], after[:, 3])
         distance = np.abs(np.subtract.outer(points(before), points(after))) / taller
-        cost = distance + UNLIKE_COST * (1.0 - _alike(self._tracks, detections))
-        return _paired(distance, cost, fits & looked[:, None])
+        cost = distance + UNLIKE_COST * (1.0 - alike_of(self._tracks, detections))
+        return paired(distance, cost, fits & looked[:, None])
 
     def _carry(self, pairs: dict[int, int], detections: Sequence[Detection]) -> None:
         """Move all tracks as the picture moved, those that are not seen as well."""
@@ -244,25 +272,3 @@ class Tracker:
 
     def _boxes(self) -> Values:
         return np.array([track.filter.box for track in self._tracks])
-
-
-def _paired(distance: Values, cost: Values, fits: NDArray[np.bool_]) -> dict[int, int]:
-    """Return pairs of rows and columns that are near enough, those of least cost first."""
-    rows, columns = np.nonzero(fits & (distance <= DISTANCE_THRESHOLD))
-    pairs: dict[int, int] = {}
-    taken = set()
-    for k in np.argsort(cost[rows, columns], kind="stable"):
-        row, column = int(rows[k]), int(columns[k])
-        if row not in pairs and column not in taken:
-            pairs[row] = column
-            taken.add(column)
-    return pairs
-
-
-def _alike(tracks: Sequence[Track], detections: Sequence[Detection]) -> Values:
-    """Return how alike what they read is: ``(tracks, detections)``, 0 to 1."""
-    ours = np.array([track.probabilities for track in tracks], np.float64)
-    theirs = np.array([each.probabilities for each in detections], np.float64)
-    ours /= np.linalg.norm(ours, axis=1, keepdims=True)
-    theirs /= np.linalg.norm(theirs, axis=1, keepdims=True)
-    return np.asarray(ours @ theirs.T)

@@ -162,7 +162,8 @@ def _centred(pixels: Points, start: Points, end: Points) -> tuple[Points, Points
         own = aside[is_near & (away >= 0) & (away <= END * HEIGHT_PX)]
         if not len(own) or np.ptp(own) > END_WIDTH * HEIGHT_PX:
             return tip
-        return tip + normal * own.mean()
+        middle: Points = tip + normal * own.mean()
+        return middle
 
     return centred(start, along), centred(end, length - along)
 
