@@ -114,8 +114,8 @@ class Follower:
         is_sharp, is_lost = self._gate.update(sharpness, frame.time_s), self._motion is None
         cover = self._covered(detections, frame, is_sharp, is_looked_at)
         tracked = self._tracker.update(detections, frame.time_s, is_sharp, is_lost, is_looked_at)
-        bounds = Box(0, 0, *frame.size_wh)
-        kept = self._behind(self._tracker.hidden, frame)
+        self._tracker.keep_ink(luma_of(frame).plane, is_sharp)
+        kept, bounds = self._behind(self._tracker.hidden, frame), Box(0, 0, *frame.size_wh)
         read_anew = (digit for digit in tracked if digit.track not in kept.tracks)
         here = [clip for digit in read_anew if (clip := self._reported(digit, bounds))]
         read = read_lines(here, lambda kept: self._border(kept, ruling), self._links)
@@ -232,8 +232,9 @@ class Follower:
         # Most of a picture may have changed, and the page have stayed.
         stands = 2 * sum(each.is_read for each in known) > len(known)
         motion = STANDS if self._motion is None and stands else self._motion
+        plane = luma_of(frame).plane
         cover = self._paper.look(
-            luma_of(frame).plane,
+            plane,
             motion,
             frame.time_s,
             known,
@@ -241,6 +242,7 @@ class Follower:
             is_sharp=is_sharp,
         )
         self._tracker.cover(cover.hides)
+        self._tracker.renew(plane, detections, is_sharp)
         return cover
 
     def _occlusion(self, numbers: Sequence[Number], covers: Hides) -> Occlusion:

@@ -31,12 +31,23 @@ def paired(distance: Values, cost: Values, fits: NDArray[np.bool_]) -> dict[int,
     return pairs
 
 
-def near_of(boxes: Sequence[Box], detections: Sequence[Detection]) -> NDArray[np.bool_]:
-    """Return which detections stand where the boxes do: ``(boxes, detections)``."""
+def read_at(
+    boxes: Sequence[Box], labels: Sequence[int], detections: Sequence[Detection]
+) -> tuple[list[bool], list[bool]]:
+    """Return of which digits the same is read where they stand, and of which another one is.
+
+    Args:
+        boxes: of the digits.
+        labels: theirs, 0 to 9.
+        detections: of a frame.
+    """
+    if not boxes or not detections:
+        return [False] * len(boxes), [False] * len(boxes)
     before, after = middles_of(boxes), boxes_of(detections)
     off = np.abs(np.subtract.outer(points(before), points(after)))
-    near: NDArray[np.bool_] = off <= SAME_PLACE * before[:, None, 3]
-    return near
+    near = off <= SAME_PLACE * before[:, None, 3]
+    same = np.equal.outer(np.array(labels), np.array([each.label for each in detections]))
+    return [bool(row.any()) for row in near & same], [bool(row.any()) for row in near & ~same]
 
 
 def alike_of(tracks: Sequence[Track], detections: Sequence[Detection]) -> Values:

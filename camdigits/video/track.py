@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from camdigits.page.choose import Detection
 from camdigits.types import Box
+from camdigits.video.memory.ink import Ink
 from camdigits.video.motion import Values, middles_of
 from camdigits.video.one_euro import BoxFilter
 
@@ -56,7 +57,8 @@ class Track:
         self.is_hidden = self.is_covered = False
         # The first sharp look replaces what a blurred one said.
         self._votes = int(is_sharp)
-        self._agrees = True
+        self.agrees = True
+        self.ink: Ink | None = None
         self.is_established = is_first and is_sharp and detection.confidence >= SURE
 
     @property
@@ -76,7 +78,7 @@ class Track:
         if not self.is_established:
             return self.frames >= FEW_VOTES
         is_sure = bool(self.probabilities[self.label] >= SURE)
-        return self._agrees and self._votes >= (FEW_VOTES if is_sure else MANY_VOTES)
+        return self.agrees and self._votes >= (FEW_VOTES if is_sure else MANY_VOTES)
 
     @property
     def is_occluded(self) -> bool:
@@ -111,10 +113,14 @@ class Track:
         # A plain mean at first, so that the first look weighs no more than the next ones.
         memory = min(float(np.exp(-interval_s / MEMORY_S)), 1 - 1 / self._votes)
         self.probabilities = memory * self.probabilities + (1 - memory) * detection.probabilities
-        self._agrees = detection.label == self.label
+        self.agrees = detection.label == self.label
         best = int(self.probabilities.argmax())
         if self.probabilities[best] > self.probabilities[self.label] + HYSTERESIS:
             self.label = best
+
+    def renew(self) -> None:
+        """Take that it is another digit from the next frame on."""
+        self._votes, self.ink = 0, None
 
     def wait(self) -> None:
         """Begin anew to be established."""

@@ -9,11 +9,13 @@ out before detections are matched, so neither shake nor zoom breaks a track.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from camdigits.page.choose import Detection
 from camdigits.types import Box, Digit, Seen
+from camdigits.video.memory.ink import Ink
 from camdigits.video.memory.paper import Known
 from camdigits.video.motion import (
     LIKELY,
@@ -25,8 +27,11 @@ from camdigits.video.motion import (
     small_shift,
     vote_shift,
 )
-from camdigits.video.pairing import alike_of, near_of, paired
+from camdigits.video.pairing import alike_of, paired, read_at
 from camdigits.video.track import SURE, Track, as_box, boxes_of
+
+if TYPE_CHECKING:
+    from camdigits.types import Image
 
 SCALE_THRESHOLD = 1.6
 """Largest factor by which a digit's height changes between two frames."""
@@ -133,14 +138,34 @@ class Tracker:
         """
         tracks = [track for track in self._tracks if track.is_established]
         boxes = [as_box(track.filter.box) for track in tracks]
-        near = near_of(boxes, detections)
-        labels = np.array([each.label for each in detections], np.intp)
-        same = np.equal.outer(np.array([track.label for track in tracks], np.intp), labels)
-        is_read = np.any(near & same, axis=1, keepdims=True)[:, 0].tolist()
+        is_read, _ = read_at(boxes, [track.label for track in tracks], detections)
         return [
             Known(box, seen or (track.unseen_frames == 0 and not is_looked_at(box)))
             for track, box, seen in zip(tracks, boxes, is_read, strict=True)
         ]
+
+    def renew(self, plane: Image, detections: Sequence[Detection], is_sharp: bool) -> None:
+        """Forget what digits were in whose place the next frame shows other ink.
+
+        Args:
+            plane: ``(height, width) uint8``, its brightness.
+            detections: of it; the tracks are where they are by then.
+            is_sharp: False for a frame that has no say.
+        """
+        if not is_sharp:
+            return
+        tracks = [t for t in self._tracks if t.ink is not None and not t.is_occluded]
+        boxes = [as_box(track.filter.box) for track in tracks]
+        is_read, is_other = read_at(boxes, [track.label for track in tracks], detections)
+        for track, box, same, other in zip(tracks, boxes, is_read, is_other, strict=True):
+            if other and not same and track.ink is not None and track.ink.is_other(plane, box):
+                track.renew()
+
+    def keep_ink(self, plane: Image, is_sharp: bool) -> None:
+        """Remember the ink of the digits that were read in the last frame; see `renew`."""
+        for track in self._tracks if is_sharp else ():
+            if track.unseen_frames == 0 and track.agrees and not track.is_occluded:
+                track.ink = Ink.of(plane, as_box(track.filter.box))
 
     def cover(self, hides: Callable[[Box], bool]) -> None:
         """Take what rests before the page in the next frame; see `hide`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -145,6 +146,23 @@ def test_number_that_is_wiped_beside_an_arm_is_gone():
     follower = Follower(THRESHOLD)
     rest(follower, 0, False, seen("31", x=100) + seen("2047"))
     assert told(rest(follower, 300, True, seen("20"))) == [("gone", "31")]
+
+
+@pytest.mark.parametrize("is_written_anew", [True, False])
+def test_other_digit_is_believed_at_once_where_the_ink_is_another(is_written_anew: bool):
+    follower = Follower(THRESHOLD)
+    planes = [np.full((400, 800), 200, np.uint8) for _ in range(2)]
+    cv2.rectangle(planes[0], (302, 202), (317, 237), 40, 4)
+    cv2.line(planes[1], (318, 202), (302, 238), 40, 4)
+    for index in range(10):
+        follower.update(seen("0"), 1.0, Frame(planes[0], index, index / 10))
+    sure = []
+    for index in range(10, 30):
+        frame = Frame(planes[int(is_written_anew)], index, index / 10)
+        digits, _, _ = follower.update(seen("7"), 1.0, frame)
+        sure += [[digit.label for digit in digits] == [7]]
+    assert sure[-1]
+    assert sure[0] == is_written_anew
 
 
 def test_digit_that_leaves_the_picture_is_not_shown_outside():
