@@ -41,6 +41,8 @@ LONGEST_S = 60.0
 """What covers something for longer is paper itself..."""
 NOTHING_S = 3.0
 """...and what covers nothing that is known, after this."""
+SAMPLE = 4
+"""Of so many rows and columns one tells the light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,9 @@ class PaperMemory:
         assert self._paper is not None
         expected = _in_its_light(self._paper, paper, self._since_s)
         count, pieces = _pieces(expected, paper, digit_px)
+        if count == 1:
+            self._begin(paper)
+            return
         longest_s = np.array([_longest_s(pieces == n, factor, known) for n in range(count)])
         longest_s[0] = 0.0
         self._since_s = np.where(pieces > 0, np.minimum(self._since_s, time_s), time_s)
@@ -160,20 +165,22 @@ def _without_ink(small: Plane, digit_px: float, is_light: bool) -> Plane:
 
 def _in_its_light(paper: Plane, now: Plane, since_s: Values) -> Plane:
     """Return what is remembered in the light of now, by the most of what is not covered."""
-    is_open = np.isinf(since_s)
+    few = slice(None, None, SAMPLE), slice(None, None, SAMPLE)
+    is_open = np.isinf(since_s[few])
     if not is_open.any():
         return paper
-    gain = median((now[is_open] + np.float32(1)) / (paper[is_open] + np.float32(1)))
+    before, after = (each[few][is_open] + np.float32(1) for each in (paper, now))
+    gain = median(after / before)
     return cast(Plane, cv2.convertScaleAbs(paper, alpha=gain))
 
 
 def _pieces(expected: Plane, paper: Plane, digit_px: float) -> tuple[int, NDArray[np.int32]]:
-    """Return how many large pieces differ, with the rest, and which pixels are which; 0 is rest."""
+    """Return one more than the large pieces that differ, and which pixels are which; 0 is none."""
     off = cv2.absdiff(expected, paper)
-    differs = off > np.maximum(OTHER * expected.astype(np.float32), LEAST)
-    if not differs.any():
-        return 1, np.zeros(paper.shape, np.int32)
-    mask = differs.astype(np.uint8)
+    least = np.maximum(cv2.convertScaleAbs(expected, alpha=OTHER), np.uint8(LEAST))
+    mask = cv2.compare(off, least, cv2.CMP_GT)
+    if cv2.countNonZero(mask) < (LARGE * digit_px) ** 2 / 4:
+        return 1, np.zeros((0, 0), np.int32)
     # An arm has parts as light as paper; what the ink leaves at its edges is narrow.
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, _square(INK * digit_px))
     mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _square(digit_px))
@@ -181,6 +188,8 @@ def _pieces(expected: Plane, paper: Plane, digit_px: float) -> tuple[int, NDArra
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1)
     is_large = sides >= LARGE * digit_px
     is_large[0] = False
+    if not is_large.any():
+        return 1, np.zeros((0, 0), np.int32)
     return count, np.where(is_large[pieces], pieces, 0).astype(np.int32)
 
 
