@@ -25,6 +25,7 @@ from camdigits.video.memory.places import Place, moved_box
 from camdigits.video.motion import Motion
 from camdigits.video.number_track import (
     GONE_S,
+    LACKING,
     NumberTrack,
     keep,
     likeness_of,
@@ -207,7 +208,8 @@ class EventEmitter:
     def _judge(self, entry: NumberTrack, frame: Frame) -> Event | None:
         """Announce a number whose text has become steady."""
         if entry.text == entry.announced:
-            keep(entry)
+            if len(entry.tracks) >= len(entry.own):  # all of it is found
+                keep(entry)
             return None
         is_old = self._is_old(entry, frame)
         if entry.looks < STEADY_LOOKS or not is_old or entry.seen_s < frame.time_s:
@@ -241,12 +243,14 @@ class EventEmitter:
         return age_s >= CUT_S - 1e-6 or (is_away and age_s >= needed_s - 1e-6)
 
     def _needed_s(self, entry: NumberTrack, plane: Image) -> float | None:
-        """Return how long a text must have been the same; None where its rest is outside."""
+        """Return how long a text must have been the same; None where its rest is not seen."""
         size_wh = plane.shape[1], plane.shape[0]
         whole = self._whole(entry)
         if whole is not None:
             missing_px = max(EDGE * entry.box.h, whole.own_aspect * entry.box.h - entry.box.w)
-            return None if is_at_edge(entry.box, size_wh, missing_px) else DOUBTFUL_S
+            is_part = whole is not entry and entry.confidence <= LACKING
+            is_part |= is_at_edge(entry.box, size_wh, missing_px)
+            return None if is_part else DOUBTFUL_S
         if is_clipped(plane, entry.box):
             return CUT_S
         if DOUBT in entry.text or not self._occlusion.beside.isdisjoint(entry.tracks):

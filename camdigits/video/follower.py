@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from camdigits.ink.luma import luma_of
 from camdigits.page.calibration import calibrated
 from camdigits.page.choose import Detection
 from camdigits.page.group import Links, group_numbers, links_of
@@ -16,7 +17,8 @@ from camdigits.types import Box, Digit, Event, Frame, Number, Writing
 from camdigits.video.events import STANDS, EventEmitter
 from camdigits.video.memory.borders import BorderMemory
 from camdigits.video.memory.hidden import Hidden, Hides, Kept, Occlusion, beside, nothing_hides
-from camdigits.video.memory.lines import LineMemory
+from camdigits.video.memory.lines import LineMemory, uncovered
+from camdigits.video.memory.paper import Cover, PaperMemory
 from camdigits.video.memory.printed import Ask, PrintMemory
 from camdigits.video.motion import Motion, middles_of
 from camdigits.video.propagation import MIN_INSIDE, Propagation
@@ -76,7 +78,7 @@ class Follower:
         self._shown: frozenset[int | None] = frozenset()
         self._links: Links = frozenset()
         self._borders, self._lines = BorderMemory(), LineMemory()
-        self._print = PrintMemory()
+        self._print, self._paper, self._is_light = PrintMemory(), PaperMemory(), False
         self._searched = Propagation((), ())
         self._motion: Motion | None = STANDS
         self._hidden = Hidden()
@@ -109,16 +111,15 @@ class Follower:
             The digits and numbers in reading order, and the events that became certain.
         """
         self._tracker.carry(self._motion or STANDS)
-        is_sharp = self._gate.update(sharpness, frame.time_s)
-        tracked = self._tracker.update(
-            detections, frame.time_s, is_sharp, self._motion is None, is_looked_at
-        )
-        bounds = Box(0, 0, *frame.size_wh)
-        kept = self._behind(self._tracker.hidden, frame)
+        is_sharp, is_lost = self._gate.update(sharpness, frame.time_s), self._motion is None
+        cover = self._covered(detections, frame, is_sharp, is_looked_at)
+        tracked = self._tracker.update(detections, frame.time_s, is_sharp, is_lost, is_looked_at)
+        self._tracker.keep_ink(luma_of(frame).plane, is_sharp)
+        kept, bounds = self._behind(self._tracker.hidden, frame), Box(0, 0, *frame.size_wh)
         read_anew = (digit for digit in tracked if digit.track not in kept.tracks)
         here = [clip for digit in read_anew if (clip := self._reported(digit, bounds))]
         read = read_lines(here, lambda kept: self._border(kept, ruling), self._links)
-        lines = self._lines.settled(here, read, has_say=is_sharp)
+        lines = self._lines.settled(here, uncovered(read, cover.hides), has_say=is_sharp)
         digits, numbers = whole_numbers(lines.digits, calibrated(lines.numbers))
         digits, numbers = self._told_of_print(digits, numbers, is_sharp, print_rule)
         numbers = tuple(number for number in numbers if self._is_reported(number))
@@ -130,7 +131,7 @@ class Follower:
         motion = self._searched.motion_to(here) or self._motion
         self._motion, self.is_settled = STANDS, is_sharp and self._tracker.is_settled(bounds)
         self._searched = Propagation(digits, numbers)
-        occlusion, seen = self._occlusion(numbers), self._tracker.seen
+        occlusion, seen = self._occlusion(numbers, cover.hides), self._tracker.seen
         digits, numbers = self._hidden.left(digits, numbers, occlusion.hidden, frame.time_s)
         numbers, events = self._announcer.update(numbers, frame, seen, is_sharp, occlusion, motion)
         return digits, numbers, events
@@ -183,7 +184,7 @@ class Follower:
         self._motion = motion
         self._tracker.stay(frame.time_s)
         self._gate.stay(frame.time_s)
-        hidden = self._searched.hidden_by(hides)
+        hidden = self._searched.hidden_by(hides) | self._tracker.covered
         digits, numbers = self._searched.moved(motion, frame.size_wh)
         digits, numbers = self._hidden.left(digits, numbers, hidden, frame.time_s)
         found = self._fresh | beside(self._searched.numbers, hides)
@@ -205,6 +206,7 @@ class Follower:
         self._gate = SharpnessGate()
         self._shown, self._links = frozenset(), frozenset()
         self._borders, self._lines = BorderMemory(), LineMemory()
+        self._paper = PaperMemory()
         self._searched, self._motion = Propagation((), ()), STANDS
         self._hidden = Hidden()
         return self._announcer.end(frame)
@@ -216,7 +218,34 @@ class Follower:
         digits, numbers = self._searched.moved(self._motion or STANDS, frame.size_wh)
         return Kept.of(digits, numbers, hidden)
 
-    def _occlusion(self, numbers: Sequence[Number]) -> Occlusion:
+    def _covered(
+        self,
+        detections: Sequence[Detection],
+        frame: Frame,
+        is_sharp: bool,
+        is_looked_at: Callable[[Box], bool],
+    ) -> Cover:
+        """Return what rests before the page in a frame, and tell the tracks behind it."""
+        known = self._tracker.known(detections, is_looked_at)
+        if detections:
+            self._is_light = 2 * sum(each.is_light for each in detections) > len(detections)
+        # Most of a picture may have changed, and the page have stayed.
+        stands = 2 * sum(each.is_read for each in known) > len(known)
+        motion = STANDS if self._motion is None and stands else self._motion
+        plane = luma_of(frame).plane
+        cover = self._paper.look(
+            plane,
+            motion,
+            frame.time_s,
+            known,
+            is_light=self._is_light,
+            is_sharp=is_sharp,
+        )
+        self._tracker.cover(cover.hides)
+        self._tracker.renew(plane, detections, is_sharp)
+        return cover
+
+    def _occlusion(self, numbers: Sequence[Number], covers: Hides) -> Occlusion:
         """Return what hides a part of what the frame shows that was just searched, or may.
 
         A digit that was found once may be the next one of a number.
@@ -226,6 +255,7 @@ class Follower:
         # The page moved by little since the frame of which it is known what hides it.
         moving = beside(numbers, self._hides)
         self._hides = nothing_hides
+        self._fresh |= beside(numbers, covers)
         return Occlusion(self._tracker.hidden, self._fresh | moving)
 
     def _border(self, digits: Sequence[Digit], ruling: Ruling) -> Borders:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 GONE_S = 1.0
 """How long a number was not seen before it is gone, in seconds."""
+LACKING = 0.4
+"""A number beside which a digit stands that was not found is no surer than this."""
 BACK_COST = 0.05
 """What each height beside its place counts against a number that comes back."""
 PLACE_WEIGHT = 0.8
@@ -127,11 +129,19 @@ def new_track(number: Number, time_s: float) -> NumberTrack:
 def look_at(entry: NumberTrack, number: Number, time_s: float) -> None:
     # What was sure before is not another number for a look that is not.
     known = (text for text in (entry.announced, entry.text) if _may_be(number.text, text))
-    text = next(known, number.text)
+    text = entry.announced if _lacks_digits(number, entry) else next(known, number.text)
     if text != entry.text:
         entry.text, entry.since_s, entry.looks = text, time_s, 0
     entry.box, entry.confidence, entry.tracks = number.box, number.confidence, tracks_of(number)
     entry.writing = number.writing
+
+
+def _lacks_digits(number: Number, entry: NumberTrack) -> bool:
+    """Return whether a number is the announced one without digits that are there, but not found."""
+    if number.confidence > LACKING or len(number.text) >= len(entry.announced):
+        return False
+    letters = iter(entry.announced)
+    return tracks_of(number) <= entry.own and all(letter in letters for letter in number.text)
 
 
 def _may_be(doubtful: str, text: str) -> bool:

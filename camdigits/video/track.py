@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from camdigits.page.choose import Detection
 from camdigits.types import Box
+from camdigits.video.memory.ink import Ink
 from camdigits.video.motion import Values, middles_of
 from camdigits.video.one_euro import BoxFilter
 
@@ -53,10 +54,11 @@ class Track:
         self.hit_counter_s = min(interval_s, MAX_INTERVAL_S)
         self.unseen_s = 0.0
         self.unseen_frames = 0
-        self.is_hidden = False
+        self.is_hidden = self.is_covered = False
         # The first sharp look replaces what a blurred one said.
         self._votes = int(is_sharp)
-        self._agrees = True
+        self.agrees = True
+        self.ink: Ink | None = None
         self.is_established = is_first and is_sharp and detection.confidence >= SURE
 
     @property
@@ -72,11 +74,16 @@ class Track:
     @property
     def is_settled(self) -> bool:
         if self.unseen_frames:
-            return self.is_hidden or not self.is_visible
+            return self.is_occluded or not self.is_visible
         if not self.is_established:
             return self.frames >= FEW_VOTES
         is_sure = bool(self.probabilities[self.label] >= SURE)
-        return self._agrees and self._votes >= (FEW_VOTES if is_sure else MANY_VOTES)
+        return self.agrees and self._votes >= (FEW_VOTES if is_sure else MANY_VOTES)
+
+    @property
+    def is_occluded(self) -> bool:
+        """Whether something that moves or rests is before it, so that it may be there or not."""
+        return self.is_hidden or self.is_covered
 
     def has_left(self, bounds: Box) -> bool:
         """Return whether it is not seen and would no longer lie in the picture as a whole."""
@@ -106,25 +113,26 @@ class Track:
         # A plain mean at first, so that the first look weighs no more than the next ones.
         memory = min(float(np.exp(-interval_s / MEMORY_S)), 1 - 1 / self._votes)
         self.probabilities = memory * self.probabilities + (1 - memory) * detection.probabilities
-        self._agrees = detection.label == self.label
+        self.agrees = detection.label == self.label
         best = int(self.probabilities.argmax())
         if self.probabilities[best] > self.probabilities[self.label] + HYSTERESIS:
             self.label = best
+
+    def renew(self) -> None:
+        """Take that it is another digit from the next frame on."""
+        self._votes, self.ink = 0, None
 
     def wait(self) -> None:
         """Begin anew to be established."""
         self.hits = self.frames = 0
 
-    def hide(self, interval_s: float) -> None:
-        """Take that something is before it, so that it may be there or not."""
+    def lack(self, interval_s: float, is_sharp: bool) -> None:
+        """Take that it is not seen: it is missing, or perhaps behind what is before it."""
         self.unseen_s += interval_s
         self.unseen_frames += 1
-
-    def miss(self, interval_s: float, is_sharp: bool) -> None:
-        self.frames += int(is_sharp)
-        self.unseen_s += interval_s
-        self.unseen_frames += 1
-        self.hit_counter_s -= min(interval_s, MAX_INTERVAL_S)
+        if not self.is_occluded:
+            self.frames += int(is_sharp)
+            self.hit_counter_s -= min(interval_s, MAX_INTERVAL_S)
 
 
 def as_box(values: Values) -> Box:

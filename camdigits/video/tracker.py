@@ -9,11 +9,14 @@ out before detections are matched, so neither shake nor zoom breaks a track.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from camdigits.page.choose import Detection
 from camdigits.types import Box, Digit, Seen
+from camdigits.video.memory.ink import Ink
+from camdigits.video.memory.paper import Known
 from camdigits.video.motion import (
     LIKELY,
     MIN_PAIRS,
@@ -24,10 +27,12 @@ from camdigits.video.motion import (
     small_shift,
     vote_shift,
 )
+from camdigits.video.pairing import alike_of, paired, read_at
 from camdigits.video.track import SURE, Track, as_box, boxes_of
 
-DISTANCE_THRESHOLD = 0.6
-"""Farthest that a digit's middle moves between two frames beside the shared motion, in heights."""
+if TYPE_CHECKING:
+    from camdigits.types import Image
+
 SCALE_THRESHOLD = 1.6
 """Largest factor by which a digit's height changes between two frames."""
 DOUBLE_DISTANCE = 0.6
@@ -83,17 +88,15 @@ class Tracker:
         if is_looked_at is everywhere:
             self._carry(pairs, detections)
         for place, track in enumerate(self._tracks):
-            if place in pairs:
-                track.hit(detections[pairs[place]], interval_s, is_sharp)
+            found = detections[pairs[place]] if place in pairs else None
+            # What reads otherwise than what is behind it is a part of what covers it.
+            if found and not (track.is_covered and found.label != track.label):
+                track.hit(found, interval_s, is_sharp)
             elif track.unseen_frames == 0 and not is_looked_at(as_box(track.filter.box)):
                 track.stay(interval_s)
             else:
                 # What was missed before was not there while the page was only followed, either.
-                away_s = interval_s + (stayed_s if track.unseen_frames else 0.0)
-                if track.is_hidden:
-                    track.hide(away_s)
-                else:
-                    track.miss(away_s, is_sharp)
+                track.lack(interval_s + (stayed_s if track.unseen_frames else 0.0), is_sharp)
         self._tracks = [track for track in self._tracks if track.is_alive]
         continued = set(pairs.values())
         new = [each for place, each in enumerate(detections) if place not in continued]
@@ -121,6 +124,51 @@ class Tracker:
         """
         for track in self._tracks:
             track.is_hidden = track.is_established and hides(as_box(track.filter.box))
+
+    def known(
+        self, detections: Sequence[Detection], is_looked_at: Callable[[Box], bool] = everywhere
+    ) -> list[Known]:
+        """Return the established digits, and whether they are read in the next frame.
+
+        Args:
+            detections: of that frame; the tracks are where they are by then.
+            is_looked_at: says of a box whether digits were looked for there.
+        """
+        tracks = [track for track in self._tracks if track.is_established]
+        boxes = [as_box(track.filter.box) for track in tracks]
+        is_read, _ = read_at(boxes, [track.label for track in tracks], detections)
+        return [
+            Known(box, seen or (track.unseen_frames == 0 and not is_looked_at(box)))
+            for track, box, seen in zip(tracks, boxes, is_read, strict=True)
+        ]
+
+    def renew(self, plane: Image, detections: Sequence[Detection], is_sharp: bool) -> None:
+        """Forget what digits were in whose place the next frame shows other ink.
+
+        Args:
+            plane: ``(height, width) uint8``, its brightness.
+            detections: of it; the tracks are where they are by then.
+            is_sharp: False for a frame that has no say.
+        """
+        if not is_sharp:
+            return
+        tracks = [t for t in self._tracks if t.ink is not None and not t.is_occluded]
+        boxes = [as_box(track.filter.box) for track in tracks]
+        is_read, is_other = read_at(boxes, [track.label for track in tracks], detections)
+        for track, box, same, other in zip(tracks, boxes, is_read, is_other, strict=True):
+            if other and not same and track.ink is not None and track.ink.is_other(plane, box):
+                track.renew()
+
+    def keep_ink(self, plane: Image, is_sharp: bool) -> None:
+        """Remember the ink of the digits that were read in the last frame; see `renew`."""
+        for track in self._tracks if is_sharp else ():
+            if track.unseen_frames == 0 and track.agrees and not track.is_occluded:
+                track.ink = Ink.of(plane, as_box(track.filter.box))
+
+    def cover(self, hides: Callable[[Box], bool]) -> None:
+        """Take what rests before the page in the next frame; see `hide`."""
+        for track in self._tracks:
+            track.is_covered = track.is_established and hides(as_box(track.filter.box))
 
     def carry(self, motion: Motion) -> None:
         """Move all tracks to where they are now that the picture moved."""
@@ -153,7 +201,13 @@ class Tracker:
     @property
     def hidden(self) -> frozenset[int]:
         """The numbers of the tracks that something hid in the last frame."""
-        tracks = (t for t in self._tracks if t.is_hidden and t.unseen_frames)
+        tracks = (t for t in self._tracks if t.is_occluded and t.unseen_frames)
+        return frozenset(track.id for track in tracks if track.id is not None)
+
+    @property
+    def covered(self) -> frozenset[int]:
+        """The numbers of those of them before which something rests."""
+        tracks = (t for t in self._tracks if t.is_covered and t.unseen_frames)
         return frozenset(track.id for track in tracks if track.id is not None)
 
     @property
@@ -189,7 +243,7 @@ class Tracker:
         if not self._tracks or not detections:
             return {}
         before, after = self._boxes(), boxes_of(detections)
-        alike = _alike(self._tracks, detections)
+        alike = alike_of(self._tracks, detections)
         taller = np.maximum.outer(before[:, 3], after[:, 3])
         fits = taller <= SCALE_THRESHOLD * np.minimum.outer(before[:, 3], after[:, 3])
         if must_be_alike:
@@ -202,16 +256,7 @@ class Tracker:
         else:
             fits &= np.array([[is_looked_at(as_box(each.filter.box))] for each in self._tracks])
         distance = np.abs(np.subtract.outer(points(before) + shift, points(after))) / taller
-        cost = distance + UNLIKE_COST * (1.0 - alike)
-        rows, columns = np.nonzero(fits & (distance <= DISTANCE_THRESHOLD))
-        pairs: dict[int, int] = {}
-        taken = set()
-        for k in np.argsort(cost[rows, columns], kind="stable"):
-            row, column = int(rows[k]), int(columns[k])
-            if row not in pairs and column not in taken:
-                pairs[row] = column
-                taken.add(column)
-        return pairs
+        return paired(distance, distance + UNLIKE_COST * (1.0 - alike), fits)
 
     def _carry(self, pairs: dict[int, int], detections: Sequence[Detection]) -> None:
         """Move all tracks as the picture moved, those that are not seen as well."""
@@ -248,12 +293,3 @@ class Tracker:
 
     def _boxes(self) -> Values:
         return np.array([track.filter.box for track in self._tracks])
-
-
-def _alike(tracks: Sequence[Track], detections: Sequence[Detection]) -> Values:
-    """Return how alike what they read is: ``(tracks, detections)``, 0 to 1."""
-    ours = np.array([track.probabilities for track in tracks], np.float64)
-    theirs = np.array([each.probabilities for each in detections], np.float64)
-    ours /= np.linalg.norm(ours, axis=1, keepdims=True)
-    theirs /= np.linalg.norm(theirs, axis=1, keepdims=True)
-    return np.asarray(ours @ theirs.T)

@@ -34,6 +34,10 @@ RIM = 0.08
 """Ink this far beyond the edge of a stroke is beside it..."""
 BESIDE = 0.3
 """...and close beside it up to here."""
+LONG = 1.6
+"""The ends of strokes from here on are looked at more closely..."""
+END, END_WIDTH = 0.15, 0.25
+"""...this far along them; where more ink is beside them, they are no ends of a pen's stroke."""
 
 Plane = NDArray[np.uint8]
 Points = NDArray[np.float64]
@@ -93,7 +97,7 @@ def straight_strokes(ink: NDArray[np.bool_]) -> list[StraightStroke]:
         return []
     bows, covered = _covered(ink, starts, ends)
     return [
-        _measured(pixels, starts[place], ends[place], float(bows[place]))
+        _measured(pixels, *_centred(pixels, starts[place], ends[place]), float(bows[place]))
         for place in np.flatnonzero(covered >= COVERED).tolist()
     ]
 
@@ -138,6 +142,30 @@ def _covered(
     covered = (away[y, x] <= AWAY * HEIGHT_PX).mean(axis=2)
     best = covered.argmax(axis=1)
     return BOWS[best], covered.max(axis=1)
+
+
+def _centred(pixels: Points, start: Points, end: Points) -> tuple[Points, Points]:
+    """Return the ends of a long stroke in the middle of its ink.
+
+    The outermost points are corners of its ends: along a line from one corner to another the other
+    side of the stroke would be ink beside it.
+    """
+    step = end - start
+    length = float(np.hypot(*step))
+    if length < LONG * HEIGHT_PX:
+        return start, end
+    normal = np.array([-step[1], step[0]]) / length
+    along, aside = (pixels - start) @ step / length, (pixels - start) @ normal
+    is_near = np.abs(aside) <= BESIDE * HEIGHT_PX
+
+    def centred(tip: Points, away: Points) -> Points:
+        own = aside[is_near & (away >= 0) & (away <= END * HEIGHT_PX)]
+        if not len(own) or np.ptp(own) > END_WIDTH * HEIGHT_PX:
+            return tip
+        middle: Points = tip + normal * own.mean()
+        return middle
+
+    return centred(start, along), centred(end, length - along)
 
 
 def _measured(pixels: Points, start: Points, end: Points, bow: float) -> StraightStroke:

@@ -7,8 +7,9 @@ track how often it was a sign and no digit, and how often a minus stood before i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import pairwise
 
 from camdigits.page.group import group_numbers
@@ -199,6 +200,24 @@ class LineMemory:
         sureness = [part.confidence for part in parts]
         sureness += [self._joints[key].total for key in keys[1:]]
         return Number(written(digits, marks), box, min(sureness), digits, marks=tuple(marks))
+
+
+def uncovered(reading: LineReading, covers: Callable[[Box], bool]) -> LineReading:
+    """Return what is read without marks that are the edge of something before the page.
+
+    Args:
+        reading: of one frame.
+        covers: says of a box whether something covers it.
+    """
+    numbers = []
+    for number in reading.numbers:
+        marks = tuple(mark for mark in number.marks if not covers(mark.box))
+        if len(marks) < len(number.marks):
+            parts: list[Digit | Mark] = [*number.digits, *marks]
+            box = reduce(Box.union, (part.box for part in parts))
+            number = replace(number, text=written(number.digits, marks), box=box, marks=marks)
+        numbers.append(number)
+    return replace(reading, numbers=tuple(numbers))
 
 
 def _joints_of(number: Number) -> dict[Key, Mark | None]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from camdigits.support.median import median
 from camdigits.types import Box
 from camdigits.video.motion import Motion, middles_of
@@ -18,6 +20,9 @@ ALIKE = 1.4
 """Largest factor between its heights then."""
 COVERED = 0.15
 """Where the paper's brightness beside that of the picture differs by this share, it is covered."""
+
+AROUND = 0.4
+"""So far above and below a number, in heights, its paper is looked at."""
 
 
 class Place:
@@ -64,6 +69,12 @@ def moved_box(motion: Motion, box: Box) -> Box:
 
 
 def _brightness(plane: Image, box: Box) -> float:
-    inside = box.clipped(Box(0, 0, plane.shape[1], plane.shape[0]))
-    part = plane[inside.y : inside.bottom, inside.x : inside.right]
-    return (median(part) + 1.0) / (float(plane[::8, ::8].mean()) + 1.0)
+    """Return the brightness above and below a number, whose own ink may change, in its light."""
+    reach = max(1, round(AROUND * box.h))
+    columns = slice(max(0, box.x), max(0, box.right))
+    above = plane[max(0, box.y - reach) : max(0, box.y), columns]
+    below = plane[max(0, box.bottom) : box.bottom + reach, columns]
+    around = np.concatenate([above, below])
+    if not around.size:
+        around = plane[max(0, box.y) : max(0, box.bottom), columns]
+    return (median(around) + 1.0) / (float(plane[::8, ::8].mean()) + 1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -257,3 +259,18 @@ def test_numbers_that_are_followed_keep_their_ids():
 
     assert [(each.text, each.id) for each in named] == [("42", 1), ("7", 2)]
     assert named[0].box == number("42", 30).box
+
+
+def test_digit_that_is_there_but_not_found_takes_none_away():
+    lacking = replace(number("94"), confidence=0.37)
+    other = replace(number("6", x=60, first_track=4), confidence=0.37)
+    looks = [[number("9406")]] * 8 + [[lacking, other]] * 40 + [[number("9406")]] * 8
+    assert [(kind, text) for kind, _, text, _ in tell(*looks)] == [("appeared", "9406")]
+
+
+def test_digit_that_is_surely_gone_is_missing():
+    looks = [[number("9406")]] * 8 + [[number("94")]] * 40
+    assert [(kind, text) for kind, _, text, _ in tell(*looks)] == [
+        ("appeared", "9406"),
+        ("changed", "94"),
+    ]

@@ -132,3 +132,11 @@ def test_number_that_stays_away_is_gone_in_the_end() -> None:
     looks = still([number("2047")], 1) + still([], LONGEST_S - 1, covered())
     assert tell(looks) == [("appeared", 1, "2047")]
     assert tell(looks + still([], 2, covered()))[-1] == ("gone", 1, "2047")
+
+
+def test_number_that_is_scribbled_over_is_not_covered():
+    scribbled = PAPER.copy()
+    scribbled[195:235, 395:485] = 40
+    looks: list[Look] = [([number("2047")], PAPER, Motion())] * 8
+    told = tell(looks + [([], scribbled, Motion())] * 3 * FPS)
+    assert [(kind, text) for kind, _, text in told] == [("appeared", "2047"), ("gone", "2047")]

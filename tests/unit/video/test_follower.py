@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -10,6 +11,7 @@ from camdigits.errors import UsageError
 from camdigits.page.choose import Detection
 from camdigits.page.ruling.walls import Ruling, Wall
 from camdigits.types import Box, Event, Frame
+from camdigits.video.events import STANDS
 from camdigits.video.follower import Follower, PrintRule
 from camdigits.video.motion import Motion
 
@@ -114,6 +116,53 @@ def test_blurred_frames_have_no_say():
     for index in range(10, 18):
         digits, _, _ = follower.update(seen("1"), 0.1, Frame(BLANK, index, index / 10))
         assert [digit.label for digit in digits] == [7]
+
+
+def rest(follower: Follower, first: int, arm: bool, look: list[Detection]) -> list[Event]:
+    """Half a minute of a page at rest, before which an arm lies."""
+    plane = np.full((400, 800), 200, np.uint8)
+    plane[150:, 350:] = 140 if arm else 200
+    events: list[Event] = []
+    for index in range(first, first + 300):
+        events += follower.update(look, 1.0, Frame(plane, index, index / 10))[2]
+        events += follower.stay(STANDS, Frame(plane, index, index / 10 + 0.05))[2]
+    return events
+
+
+def test_number_behind_an_arm_that_rests_is_what_it_was():
+    follower = Follower(THRESHOLD)
+    free, whole = seen("31", x=100), seen("31", x=100) + seen("2047")
+    # The edge of the arm makes a 1 of the second digit of the number.
+    cut = free + seen("21")
+    events = [
+        event
+        for n, (arm, look) in enumerate([(False, whole), (True, cut), (True, free), (False, whole)])
+        for event in rest(follower, 300 * n, arm, look)
+    ]
+    assert told(events) == [("appeared", "31"), ("appeared", "2047")]
+
+
+def test_number_that_is_wiped_beside_an_arm_is_gone():
+    follower = Follower(THRESHOLD)
+    rest(follower, 0, False, seen("31", x=100) + seen("2047"))
+    assert told(rest(follower, 300, True, seen("20"))) == [("gone", "31")]
+
+
+@pytest.mark.parametrize("is_written_anew", [True, False])
+def test_other_digit_is_believed_at_once_where_the_ink_is_another(is_written_anew: bool):
+    follower = Follower(THRESHOLD)
+    planes = [np.full((400, 800), 200, np.uint8) for _ in range(2)]
+    cv2.rectangle(planes[0], (302, 202), (317, 237), 40, 4)
+    cv2.line(planes[1], (318, 202), (302, 238), 40, 4)
+    for index in range(10):
+        follower.update(seen("0"), 1.0, Frame(planes[0], index, index / 10))
+    sure = []
+    for index in range(10, 30):
+        frame = Frame(planes[int(is_written_anew)], index, index / 10)
+        digits, _, _ = follower.update(seen("7"), 1.0, frame)
+        sure += [[digit.label for digit in digits] == [7]]
+    assert sure[-1]
+    assert sure[0] == is_written_anew
 
 
 def test_digit_that_leaves_the_picture_is_not_shown_outside():

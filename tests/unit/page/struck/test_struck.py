@@ -100,6 +100,20 @@ def test_stroke_strikes_all_digits_out_that_it_runs_through() -> None:
     assert struck_in(ink, {100: 2, 190: 0, 280: 2}) == [True] * 3
 
 
+@pytest.mark.parametrize("rise", [-14, -8, -3, 2, 6, 11])
+@pytest.mark.parametrize("tip", [-7, 0, 7])
+def test_line_between_corners_of_a_broad_stroke_strikes_out_as_its_middle_does(
+    rise: int, tip: int
+) -> None:
+    # Its square end has a corner that sticks out of the rest of it.
+    ink = drawn(ZERO, ((100, 100), (160, 100)))
+    ink = drawn(TWO, shift=90, onto=ink)
+    ink = drawn(ZERO, shift=180, onto=ink)
+    corners = ((86, 93), (355, 93 - rise), (355 + tip, 100 - rise), (355, 107 - rise), (86, 107))
+    cv2.fillPoly(ink, [np.array(corners, np.int32)], 255)
+    assert struck_in(ink, {100: 0, 190: 2, 280: 0}) == [True] * 3
+
+
 def test_correction_beside_is_not_struck() -> None:
     ink = drawn(TWO, ((80, 104), (190, 96)))
     ink = drawn(ZERO, shift=130, onto=ink)

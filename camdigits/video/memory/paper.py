@@ -1,0 +1,235 @@
+"""The paper behind what comes before it: which parts of a page does something cover now?
+
+What moves before a page is told by its motion; an arm that rests is not.  But it has another
+brightness than the paper that was there, over more than a stroke of a pen: the picture is looked at
+small, without its ink, and compared with what is remembered of it.  Only what covers digits that
+were known counts, and a piece behind which most are still read is a shadow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from camdigits.ink.luma import coarse
+from camdigits.support.median import median
+from camdigits.types import Box
+from camdigits.video.motion import Motion
+
+Plane = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+Values = NDArray[np.float64]
+
+INK = 0.5
+"""Strokes are narrower than this, in heights of a digit."""
+OTHER = 0.12
+"""Share by which the brightness of what covers the paper differs from that of the paper..."""
+LEAST = 10
+"""...and by so many grey levels at least."""
+LARGE = 2.0
+"""It is so wide and so high at least, in heights of a digit."""
+COVERED = 0.1
+"""Part of a digit's box that is covered when it is hidden..."""
+MIDDLE = 0.5
+"""...and from which on it is not, though it is in something, if it is read: in a shadow."""
+LONGEST_S = 60.0
+"""What covers something for longer is paper itself..."""
+NOTHING_S = 3.0
+"""...and what covers nothing that is known, after this."""
+SAMPLE = 4
+"""Of so many rows and columns one tells the light."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A digit that was known to be on the page.
+
+    Attributes:
+        box: where it must be by now, in pixels of the picture.
+        is_read: the same digit is read there.
+    """
+
+    box: Box
+    is_read: bool
+
+
+class Cover:
+    """What covers parts of a picture.
+
+    Args:
+        mask: ``(height, width) uint8`` of the picture at a small size, 255 where something does;
+            None for nothing.
+        factor: by which it was reduced.
+    """
+
+    def __init__(self, mask: Plane | None = None, factor: int = 1) -> None:
+        self._mask, self._factor = mask, factor
+
+    def hides(self, box: Box) -> bool:
+        """Say whether something covers a part of a box, in pixels of the picture."""
+        return self._mask is not None and _share(self._mask, box, self._factor) > COVERED
+
+
+NO_COVER = Cover()
+
+
+class PaperMemory:
+    """Remembers the paper of one stream, without its ink."""
+
+    def __init__(self) -> None:
+        self._paper: Plane | None = None
+        self._since_s: Values = np.zeros((0, 0))
+        self._covering: Plane = np.zeros((0, 0), np.uint8)
+        self._is_light = False
+
+    def look(
+        self,
+        plane: Plane,
+        motion: Motion | None,
+        time_s: float,
+        known: Sequence[Known],
+        *,
+        is_light: bool,
+        is_sharp: bool,
+    ) -> Cover:
+        """Take the next frame that is searched; return what covers the page on it.
+
+        Args:
+            plane: ``(height, width) uint8``, its brightness.
+            motion: how the picture moved since the last one; None if that is not known.
+            time_s: its time in seconds.
+            known: digits that were on the page.
+            is_light: its ink is lighter than its ground.
+            is_sharp: False for a frame that shows nothing new.
+        """
+        small, factor = coarse(plane)
+        is_other = self._paper is None or self._paper.shape != small.shape
+        if is_other or motion is None or is_light != self._is_light:
+            self._paper, self._is_light = None, is_light
+        elif motion != Motion():
+            self._move(motion, factor, small)
+        if known and (self._paper is None or is_sharp):
+            digit_px = median([each.box.h for each in known]) / factor
+            paper = _without_ink(small, digit_px, is_light)
+            if self._paper is None:
+                self._begin(paper)
+            self._compare(paper, factor, digit_px, known, time_s)
+        return Cover(self._covering, factor) if self._covering.any() else NO_COVER
+
+    def _begin(self, paper: Plane) -> None:
+        self._paper = paper
+        self._since_s = np.full(paper.shape, np.inf)
+        self._covering = np.zeros_like(paper)
+
+    def _move(self, motion: Motion, factor: int, small: Plane) -> None:
+        """Carry what is remembered to where it is now; beyond it the picture is as it is now."""
+        assert self._paper is not None
+        turn, half = motion.turn, 0.5 + 0.5j
+        shift = motion.shift / factor + turn * half - half
+        matrix = np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
+        outside = np.full(small.shape, np.inf)
+        self._paper = cast(Plane, _moved(self._paper, matrix, small.copy()))
+        self._since_s = cast(Values, _moved(self._since_s, matrix, outside))
+        self._covering = cast(Plane, _moved(self._covering, matrix, np.zeros_like(small)))
+
+    def _compare(
+        self, paper: Plane, factor: int, digit_px: float, known: Sequence[Known], time_s: float
+    ) -> None:
+        """Find what covers the paper, and remember the rest of the picture as paper."""
+        assert self._paper is not None
+        expected = _in_its_light(self._paper, paper, self._since_s)
+        count, pieces = _pieces(expected, paper, digit_px)
+        if count == 1:
+            self._begin(paper)
+            return
+        longest_s = np.array([_longest_s(pieces == n, factor, known) for n in range(count)])
+        longest_s[0] = 0.0
+        self._since_s = np.where(pieces > 0, np.minimum(self._since_s, time_s), time_s)
+        is_paper = time_s - self._since_s >= longest_s[pieces]
+        self._paper = np.where(is_paper, paper, expected)
+        self._since_s[is_paper] = np.inf
+        is_covering = (longest_s == LONGEST_S)[pieces] & ~is_paper
+        self._covering = np.where(is_covering, 255, 0).astype(np.uint8)
+
+
+def _without_ink(small: Plane, digit_px: float, is_light: bool) -> Plane:
+    """Return a small picture without strokes."""
+    operation = cv2.MORPH_OPEN if is_light else cv2.MORPH_CLOSE
+    return cast(Plane, cv2.morphologyEx(small, operation, _square(INK * digit_px)))
+
+
+def _in_its_light(paper: Plane, now: Plane, since_s: Values) -> Plane:
+    """Return what is remembered in the light of now, by the most of what is not covered."""
+    few = slice(None, None, SAMPLE), slice(None, None, SAMPLE)
+    is_open = np.isinf(since_s[few])
+    if not is_open.any():
+        return paper
+    before, after = (each[few][is_open] + np.float32(1) for each in (paper, now))
+    gain = median(after / before)
+    return cast(Plane, cv2.convertScaleAbs(paper, alpha=gain))
+
+
+def _pieces(expected: Plane, paper: Plane, digit_px: float) -> tuple[int, NDArray[np.int32]]:
+    """Return one more than the large pieces that differ, and which pixels are which; 0 is none."""
+    off = cv2.absdiff(expected, paper)
+    least = np.maximum(cv2.convertScaleAbs(expected, alpha=OTHER), np.uint8(LEAST))
+    mask = cv2.compare(off, least, cv2.CMP_GT)
+    if cv2.countNonZero(mask) < (LARGE * digit_px) ** 2 / 4:
+        return 1, np.zeros((0, 0), np.int32)
+    # An arm has parts as light as paper; what the ink leaves at its edges is narrow.
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, _square(INK * digit_px))
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _square(digit_px))
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1)
+    is_large = sides >= LARGE * digit_px
+    is_large[0] = False
+    if not is_large.any():
+        return 1, np.zeros((0, 0), np.int32)
+    return count, np.where(is_large[pieces], pieces, 0).astype(np.int32)
+
+
+def _longest_s(piece: Mask, factor: int, known: Sequence[Known]) -> float:
+    """Return how long something may be before the paper until it is paper itself, in seconds.
+
+    Args:
+        piece: of the small picture, where it is.
+        factor: by which that was reduced.
+        known: digits that were on the page.
+    """
+    shares = [(_share(piece, each.box, factor), each.is_read) for each in known]
+    hidden = sum(share > COVERED and not is_read for share, is_read in shares)
+    # At its edges some are read that it covers by a little.
+    read = sum(share > MIDDLE and is_read for share, is_read in shares)
+    if hidden > read:
+        return LONGEST_S
+    return 0.0 if read else NOTHING_S
+
+
+def _share(mask: NDArray[np.generic], box: Box, factor: int) -> float:
+    """Return which part of a box is in a mask of the picture, which is reduced by a factor."""
+    part = box.scaled(1 / factor)
+    there = mask[max(0, part.y) : part.bottom, max(0, part.x) : part.right]
+    return np.count_nonzero(there) / there.size if there.size else 0.0
+
+
+def _square(side_px: float) -> Plane:
+    side = max(3, 2 * round(side_px / 2) + 1)
+    return np.ones((side, side), np.uint8)
+
+
+def _moved(picture: NDArray[Any], matrix: Values, canvas: NDArray[Any]) -> NDArray[Any]:
+    """Return a picture after a motion; `canvas`, which is written to, shows where it is not."""
+    size_wh = canvas.shape[1], canvas.shape[0]
+    return cv2.warpAffine(
+        picture,
+        matrix,
+        size_wh,
+        canvas,
+        flags=cv2.INTER_NEAREST,
+        borderMode=cv2.BORDER_TRANSPARENT,
+    )
