@@ -7,7 +7,7 @@ import { abilities, adjust } from "../phone.js";
 import { hush, note, tell } from "./messages.js";
 import { asked, named, nameOf, read, readStanding } from "./reading.js";
 import { $, failed, LATE_MS, numbers, photo, photos, say, stage, state, video } from "./session.js";
-import { leave, pause, show, stop } from "./showing.js";
+import { leave, orient, pause, show, stop } from "./showing.js";
 
 export async function startCamera(id) {
   const why = cameras.impossible();
@@ -148,6 +148,7 @@ async function openPhoto(entry) {
   numbers.photo = entry.rows ?? [];
   state.entry = entry;
   photo.src = entry.url;
+  if (!isNew) $("rotate").value = entry.rotate; // it is shown as it was read
   await photo.decode().catch(() => {});
   if (state.entry !== entry) return;
   await show(photo, "photo");
@@ -155,6 +156,7 @@ async function openPhoto(entry) {
   photos.mark(entry);
   if (isNew) return readStanding(entry.record);
   stage.take(entry.record, null);
+  orient(entry.record);
   say(entry.record);
 }
 

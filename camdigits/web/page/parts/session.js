@@ -11,6 +11,7 @@ import { showBox, showEntry } from "./opening.js";
 import { Photos } from "./photos.js";
 import { reread, view } from "./reading.js";
 import { Region } from "./region.js";
+import { orient } from "./showing.js";
 
 export const $ = (id) => document.getElementById(id);
 export const video = $("video"), photo = $("photo"), sent = $("sent");
@@ -55,6 +56,7 @@ export const on = {
   record(record, taken, seen) {
     if (state.isPaused) return; // it is of a frame before the one that stands
     stage.take(record, taken, seen);
+    orient(record);
     say(record);
     count(taken);
     tell("");
