@@ -113,9 +113,33 @@ def test_letters_that_are_typed_into_a_correction_are_no_keys(empty: Any) -> Non
     empty.keyboard.type("mth+ 7")
     empty.keyboard.press("Enter")
 
-    assert texts(empty) == ["mth+ 7"]
+    assert empty.locator("#numbers input").input_value() == "mth+ 7"
     assert empty.locator("#mirror").get_attribute("aria-pressed") == "false"
     assert empty.locator("#teaching").is_hidden() and empty.locator("#keys").is_hidden()
+
+
+def test_only_a_number_is_taken_for_a_correction(empty: Any) -> None:
+    read_photo(empty)
+    empty.click("#numbers .edit")
+    field, refusal = empty.locator("#numbers input"), empty.locator("#numbers .refusal")
+    for text in ("hello", "12 a", "1+1", "--", "?", "7.", "1..2", "٣"):
+        field.fill(text)
+        field.press("Enter")
+        assert refusal.inner_text() == "A number has digits, with . , : / - between them."
+        assert field.get_attribute("aria-invalid") == "true"
+        assert field.get_attribute("aria-describedby") == refusal.get_attribute("id")
+    field.fill("55")
+    assert refusal.is_hidden() and field.get_attribute("aria-invalid") is None
+
+    field.fill("hello")
+    empty.click("#numbers-title")  # whoever leaves it leaves what was read
+    empty.wait_for_selector(f"#alert:has-text('{TEXT} stays')")
+    assert texts(empty) == [TEXT]
+    for text in ("-7", "7.5", "1,234.50", "12:30", "31/12/2025", "2025-12-31", "0042", "5?08"):
+        empty.click("#numbers .edit")
+        field.fill(f" {text} ")
+        field.press("Enter")
+        assert texts(empty) == [text]
 
 
 def test_numbers_survive_a_reload(empty: Any) -> None:

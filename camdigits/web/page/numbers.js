@@ -3,13 +3,14 @@
 import { clock, corrected } from "./parts/exports.js";
 
 const MOST_RECORDS = 20000, MOST_ROWS = 5000, LONG = 16, MOST_SAID = 100;
+const NUMBER = /^-?[0-9?]+([.,:/-][0-9?]+)*$/; // as it can be read: digits, ? for one in doubt, marks between them
 const STORED = "camdigits.numbers", MOST_STORED = 1000, STORE_MS = 500;
 
 /** The list, and the records of just those numbers that stand in it. */
 export class Numbers {
   /**
    * @param list an ol
-   * @param on what to tell: change(how many numbers there are), pick(row that was pressed), said(row)
+   * @param on what to tell: change(how many numbers there are), pick(row that was pressed), said(row), problem(text)
    */
   constructor(list, on) {
     this.list = list;
@@ -112,17 +113,24 @@ export class Numbers {
     for (const [id, row] of this.rows) if (together.includes(row)) this.rows.delete(id);
   }
 
-  /** Let a number be corrected in its place: Enter takes what is written, Escape leaves it. */
+  /** Let a number be corrected in its place: Enter takes what is written if it is a number, Escape leaves it. */
   correct(row) {
     if (row.isEdited) return;
     row.isEdited = true;
     const field = Object.assign(document.createElement("input"), { type: "text", value: textOf(row), maxLength: MOST_SAID, className: "correction", inputMode: "text", autocomplete: "off" });
     field.setAttribute("aria-label", `Correct ${textOf(row)}`);
-    const end = (isTaken) => {
+    const refusal = Object.assign(element("p", "refusal"), { id: "refusal" });
+    refusal.setAttribute("role", "alert");
+    const end = (isTaken, isLeft = false) => {
       if (!row.isEdited) return;
-      const isBack = field === document.activeElement;
+      const isBack = field === document.activeElement, text = field.value.trim();
+      if (isTaken && !isNumber(text)) {
+        const why = "A number has digits, with . , : / - between them.";
+        if (!isLeft) return refuse(field, refusal, why);
+        isTaken = false;
+        this.on.problem(`${textOf(row)} stays. ${why}`);
+      }
       row.isEdited = false;
-      const text = field.value.trim();
       if (isTaken) row.said = text && text !== row.read ? text : null;
       show(row);
       if (isBack) row.item.querySelector(".edit").focus({ preventScroll: true });
@@ -135,8 +143,10 @@ export class Numbers {
       event.preventDefault(); // or Enter would press the pen, which has the focus then
       end(event.key === "Enter");
     };
-    field.onblur = () => end(true);
+    field.oninput = () => refuse(field, refusal, "");
+    field.onblur = () => end(true, true);
     row.item.querySelector(".number").replaceWith(field);
+    row.item.append(refusal);
     row.item.querySelector(".edit").hidden = true;
     field.focus();
     field.select();
@@ -198,6 +208,18 @@ export class Numbers {
 }
 
 const textOf = (row) => row.said ?? row.read;
+
+/** Whether a text can be a number; "" stands for what was read. */
+const isNumber = (text) => !text || (NUMBER.test(text) && /[0-9]/.test(text));
+
+/** Say below a field why its text is not taken; "" takes that back. */
+function refuse(field, refusal, why) {
+  refusal.textContent = why;
+  if (why) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+  if (why) field.setAttribute("aria-describedby", refusal.id);
+  else field.removeAttribute("aria-describedby");
+}
 
 /** A text with places where it may be broken into lines, which copies leave out. */
 function broken(text) {

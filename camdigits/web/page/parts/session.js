@@ -36,6 +36,7 @@ export const numbers = new Numbers($("numbers"), {
     document.body.classList.toggle("has-numbers", count > 0);
   },
   pick: (row) => showBox(row),
+  problem: note,
   said: (row) => ($("spoken").textContent = row.said === null ? `${row.read}, as read` : `corrected to ${row.said}`),
 });
 
