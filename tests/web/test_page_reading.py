@@ -125,7 +125,7 @@ def test_only_a_number_is_taken_for_a_correction(empty: Any) -> None:
     for text in ("hello", "12 a", "1+1", "--", "?", "7.", "1..2", "٣"):
         field.fill(text)
         field.press("Enter")
-        assert refusal.inner_text() == "A number has digits, with . , : / - between them."
+        assert refusal.inner_text() == "Digits only, with . , : / - between them."
         assert field.get_attribute("aria-invalid") == "true"
         assert field.get_attribute("aria-describedby") == refusal.get_attribute("id")
     field.fill("55")

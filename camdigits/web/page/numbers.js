@@ -125,7 +125,7 @@ export class Numbers {
       if (!row.isEdited) return;
       const isBack = field === document.activeElement, text = field.value.trim();
       if (isTaken && !isNumber(text)) {
-        const why = "A number has digits, with . , : / - between them.";
+        const why = "Digits only, with . , : / - between them.";
         if (!isLeft) return refuse(field, refusal, why);
         isTaken = false;
         this.on.problem(`${textOf(row)} stays. ${why}`);
