@@ -222,6 +222,85 @@ def test_a_region_of_the_camera_holds_from_the_next_frame_on(
     wait_until(tab, f"document.querySelector('#overlay').ariaLabel === 'Picture with {TEXT}'")
 
 
+def test_numbers_stay_the_same_when_a_region_comes_and_goes(
+    served: Served, open_page: Open
+) -> None:
+    tab = started(open_page(served.url))
+    again = """import("/parts/session.js").then(({ numbers }) =>
+        numbers.rows.size === 1 && !numbers.standing.rows.length)"""
+    wait_until(tab, again)
+    for _ in range(2):
+        tab.click("#region")
+        drag(tab, (0.0, 0.1), (1.0, 0.95))
+        wait_until(tab, again)
+        tab.click("#region")
+        wait_until(tab, again)
+
+    assert texts(tab) == [TEXT]
+    [record] = map(json.loads, downloaded(tab, "#jsonl").splitlines())
+    assert (record["event"], record["id"]) == ("appeared", 1)
+    tab.click("#numbers .number")
+    tab.wait_for_selector("#numbers li.shown")
+    assert tab.locator("#alert").inner_text() == ""
+
+
+STREAMS = """async (steps) => {
+    const { Numbers } = await import("/numbers.js");
+    const list = document.createElement("ol");
+    const numbers = new Numbers(list, { change() {}, pick() {}, said() {}, problem() {} });
+    const base = { type: "event", confidence: 0.98, index: 0 };
+    for (const [act, ...what] of steps) {
+        if (act === "frame") numbers.look({ size: [100, 100], time_s: what[0], numbers: [] });
+        else if (act === "region") numbers.goOn(what[0]);
+        else numbers.take({ ...base, event: act, id: what[0], text: what[1], box: what[2] }, "");
+    }
+    const kept = numbers.records.map(({ event, id, text }) => [event, id, text]);
+    return [kept, [...list.children].map((item) => item.classList.contains("gone"))];
+}"""
+LEFT, RIGHT = [10, 10, 20, 20], [70, 10, 20, 20]
+HALF = {"x": 0, "y": 0, "w": 0.5, "h": 1}
+FRAME, NEXT, BEGUN = ["frame", 0], ["region", None], ["appeared", 1, "12", LEFT]
+MANY = [["frame", 0.7 * place] for place in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "kept", "gone"),
+    [
+        ([NEXT, FRAME, ["appeared", 1, "12", [11, 9, 21, 20]]], [["appeared", 1, "12"]], [False]),
+        # One that is read otherwise there has changed; one elsewhere is another.
+        (
+            [NEXT, FRAME, ["appeared", 1, "17", LEFT]],
+            [["appeared", 1, "12"], ["changed", 1, "17"]],
+            [False],
+        ),
+        (
+            [NEXT, FRAME, ["appeared", 1, "12", RIGHT], ["gone", 1, "12", RIGHT]],
+            [["appeared", 1, "12"], ["appeared", 2, "12"], ["gone", 2, "12"]],
+            [True, False],
+        ),
+        ([NEXT, *MANY], [["appeared", 1, "12"]], [True]),
+        # What is outside the region is not there in vain.
+        (
+            [
+                ["appeared", 2, "7", RIGHT],
+                ["region", HALF],
+                *MANY,
+                NEXT,
+                ["appeared", 1, "7", RIGHT],
+            ],
+            [["appeared", 1, "12"], ["appeared", 2, "7"]],
+            [False, True],
+        ),
+    ],
+    ids=["same", "otherwise", "elsewhere", "missed", "outside"],
+)
+def test_of_another_stream_what_stands_where_it_stood_is_the_same(
+    empty: Any, steps: list[Any], kept: list[Any], gone: list[bool]
+) -> None:
+    told = empty.evaluate(STREAMS, [FRAME, BEGUN, *steps])
+    assert told == [kept, gone]
+
+
 def test_a_page_on_its_head_is_read_when_it_is_turned(empty: Any) -> None:
     drop(
         empty, "head.png", "image/png", encoded(".png", cv2.rotate(page(), cv2.ROTATE_90_CLOCKWISE))

@@ -1,9 +1,9 @@
 // The numbers that were read: a live list, which can be corrected and survives a reload.
 
-import { clock, corrected } from "./parts/exports.js";
+import { clock, corrected, isNumber } from "./parts/exports.js";
+import { Standing } from "./parts/standing.js";
 
 const MOST_RECORDS = 20000, MOST_ROWS = 5000, LONG = 16, MOST_SAID = 100;
-const NUMBER = /^-?[0-9?]+([.,:/-][0-9?]+)*$/; // as it can be read: digits, ? for one in doubt, marks between them
 const STORED = "camdigits.numbers", MOST_STORED = 1000, STORE_MS = 500;
 
 /** The list, and the records of just those numbers that stand in it. */
@@ -40,9 +40,45 @@ export class Numbers {
 
   /** Begin with another camera, photo or video: its numbers have ids of their own. */
   begin() {
-    this.rows = new Map();
+    this.rows = new Map(); // by the ids of the stream that is read
     this.seen = new Set();
     this.photo = [];
+    this.standing = new Standing();
+    this.size = [1, 1];
+    this.before = 0; // ids that streams of the same source gave before
+  }
+
+  /**
+   * Go on with the same camera or video in a stream of its own: what stands where it stood is the number it was.
+   *
+   * @param region the part that is read from now on; null for all
+   */
+  goOn(region) {
+    const rows = [...this.rows.values()];
+    this.before = Math.max(this.before, ...rows.map(({ id }) => id));
+    this.standing.begin(region, rows.filter(({ isGone }) => !isGone));
+    this.rows = new Map();
+    this.seen = new Set();
+  }
+
+  /** Take a frame record of what goes on: where numbers are now. */
+  look(record) {
+    this.size = record.size;
+    for (const { id, box } of record.numbers) {
+      const row = this.rows.get(id);
+      if (row) row.place = this.placeOf(box);
+    }
+    for (const row of this.standing.look(record.time_s)) leave(row);
+  }
+
+  placeOf([x, y, w, h]) {
+    const [width, height] = this.size;
+    return [x / width, y / height, w / width, h / height];
+  }
+
+  /** The id that a number has in the stream that is read; undefined if it stands in none. */
+  idOf(row) {
+    return [...this.rows].find(([, other]) => other === row)?.[0];
   }
 
   changed() {
@@ -56,19 +92,25 @@ export class Numbers {
     if (this.seen.has(written)) return ""; // told again after the connection was lost
     this.seen.add(written);
     let row = event.event === "appeared" ? undefined : this.rows.get(event.id);
+    const known = event.event === "appeared" && this.standing.take(this.placeOf(event.box), event.text);
+    if (known) {
+      this.rows.set(event.id, known);
+      if (known.read === event.text) return "";
+      [row, event] = [known, { ...event, event: "changed" }];
+    }
     if (event.event === "gone") {
       if (!row) return ""; // it is not in the list, which was cleared or is full
-      row.isGone = true;
-      row.item.classList.add("gone");
+      leave(row);
     } else if (row) {
       Object.assign(row, { read: event.text, confidence: event.confidence });
       show(row);
     } else {
-      row = this.add(event, time);
+      row = this.add({ ...event, id: this.before + event.id }, time);
       this.rows.set(event.id, row);
       this.list.prepend(row.item);
     }
-    this.keep(event, row);
+    row.place = this.placeOf(event.box);
+    this.keep({ ...event, id: row.id }, row);
     if (event.event === "gone") return "";
     return event.event === "changed" ? `now ${event.text}` : event.text;
   }
@@ -110,6 +152,7 @@ export class Numbers {
     for (const { item } of together) item.remove();
     this.texts = this.texts.filter((row) => !together.includes(row));
     this.kept = this.kept.filter(({ row }) => !together.includes(row));
+    this.standing.drop(together);
     for (const [id, row] of this.rows) if (together.includes(row)) this.rows.delete(id);
   }
 
@@ -124,7 +167,7 @@ export class Numbers {
     const end = (isTaken, isLeft = false) => {
       if (!row.isEdited) return;
       const isBack = field === document.activeElement, text = field.value.trim();
-      if (isTaken && !isNumber(text)) {
+      if (isTaken && text && !isNumber(text)) {
         const why = "Digits only, with . , : / - between them.";
         if (!isLeft) return refuse(field, refusal, why);
         isTaken = false;
@@ -209,9 +252,6 @@ export class Numbers {
 
 const textOf = (row) => row.said ?? row.read;
 
-/** Whether a text can be a number; "" stands for what was read. */
-const isNumber = (text) => !text || (NUMBER.test(text) && /[0-9]/.test(text));
-
 /** Say below a field why its text is not taken; "" takes that back. */
 function refuse(field, refusal, why) {
   refusal.textContent = why;
@@ -219,6 +259,12 @@ function refuse(field, refusal, why) {
   else field.removeAttribute("aria-invalid");
   if (why) field.setAttribute("aria-describedby", refusal.id);
   else field.removeAttribute("aria-describedby");
+}
+
+/** Show that a number is not there any more. */
+function leave(row) {
+  row.isGone = true;
+  row.item.classList.add("gone");
 }
 
 /** A text with places where it may be broken into lines, which copies leave out. */

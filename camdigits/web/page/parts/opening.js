@@ -175,8 +175,9 @@ export async function showBox(row) {
   const entry = photos.all.find(({ rows }) => rows?.includes(row));
   if (entry) await showEntry(entry);
   const at = entry ? entry.rows.indexOf(row) : -1;
-  const find = (record) => (entry ? record?.numbers[at] : record?.numbers.find(({ id }) => id === row.id))?.box ?? null;
-  const isKnown = entry ? state.entry === entry : !row.isRestored && numbers.rows.get(row.id) === row;
+  const own = numbers.idOf(row); // of a camera or video
+  const find = (record) => (entry ? record?.numbers[at] : record?.numbers.find(({ id }) => id === own))?.box ?? null;
+  const isKnown = entry ? state.entry === entry : own !== undefined;
   if (!isKnown || !find(stage.record)) return note(`${row.said ?? row.read} is not in the picture. It was read there before.`);
   stage.pick = find;
   numbers.mark([row]);

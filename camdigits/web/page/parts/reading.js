@@ -113,7 +113,7 @@ export function reread() {
   $("region").setAttribute("aria-pressed", String(Boolean(stage.region)));
   orient();
   state.live?.change({ asked: asked(), region: stage.region, side: $("fine").checked ? FINE : USUAL });
-  if (state.live) numbers.begin();
+  if (state.live) numbers.goOn(stage.region);
   clearTimeout(state.rereading);
   if (stage.element === photo || state.isPaused) state.rereading = setTimeout(() => readStanding(), 150);
   else stage.forget();

@@ -55,6 +55,7 @@ export const awake = new Awake();
 
 export const on = {
   record(record, taken, seen) {
+    numbers.look(record);
     if (state.isPaused) return; // it is of a frame before the one that stands
     stage.take(record, taken, seen);
     orient(record);
@@ -70,7 +71,7 @@ export const on = {
   connection(text) {
     tell(text);
     if (text) forget();
-    else if (state.live) numbers.begin(); // what is read from here on is counted anew
+    else if (state.live) numbers.goOn(stage.region); // ids begin anew
   },
   ended(text) {
     forget();
