@@ -153,11 +153,13 @@ class VideoReader(ImageReader):
         """Join what was found to what the frames before showed."""
         view, plane, detections = sight.view, sight.plane, sight.detections
         events: tuple[Event, ...] = ()
+        shift: complex | None = None
         if self._view is not None and self._view != view:
-            # The page lies another way or another part is read: all stands elsewhere now.
-            gone = self._follower.restart(frame)
-            events = to_source(self._view, Found((), (), gone)).events
-            outlook = None
+            # Another part is read, in which all that both show stands elsewhere.
+            shift, outlook = self._view.shift_to(view), None
+            if shift is None:  # the page lies another way
+                gone = self._follower.restart(frame)
+                events = to_source(self._view, Found((), (), gone)).events
         self._view = view
         self._follower.ask_for(self._detector.min_confidence)
         cut = Frame(plane, frame.index, frame.time_s)
@@ -171,6 +173,8 @@ class VideoReader(ImageReader):
         )
         if outlook is not None:
             self._follower.expect(outlook.motion, outlook.hides)
+        elif shift is not None:
+            self._follower.expect(Motion(shift=shift))
         elif not self._schedule.is_same_scene:
             self._follower.expect(None)
         looked = everywhere if regions is None else partial(holds, regions)

@@ -245,16 +245,34 @@ class Clip(ImageSource):
             yield Frame(self._page, index, index / 10)
 
 
-def test_region_that_changes_midway_begins_anew_with_boxes_of_the_source():
-    recognizer = Recognizer()
+@pytest.mark.parametrize("lies", [{}, {"rotate": 90}, {"rotate": 180, "source_mirrored": True}])
+def test_number_keeps_its_id_when_the_region_changes_midway(lies):
+    recognizer = Recognizer(ReadConfig(**lies))
     image = cv2.copyMakeBorder(sample(), 150, 150, 150, 150, cv2.BORDER_REPLICATE)
-    region = Box(100, 90, 740, 360)
-    clip = Clip(image, lambda: setattr(recognizer, "config", ReadConfig(roi=region)))
+    if lies:
+        image = cv2.rotate(image, cv2.ROTATE_90_COUNTERCLOCKWISE) if len(lies) == 1 else image[::-1]
+    height, width = image.shape[:2]
+    region = Box(100, 90, width - 150, height - 140)
+    changed = ReadConfig(roi=region, **lies)
+    clip = Clip(image, lambda: setattr(recognizer, "config", changed))
     readings = [reading for _, reading in recognizer.stream(clip)]
     events = [(event.kind, event.text, event.id) for r in readings for event in r.events]
-    assert events == [("appeared", TEXT, 1), ("gone", TEXT, 1), ("appeared", TEXT, 2)]
+    assert events == [("appeared", TEXT, 1)]
     before, after = readings[19].numbers[0].box, readings[-1].numbers[0].box
     assert before.iou(after) > 0.9
+    tracks = [[digit.track for digit in readings[place].digits] for place in (19, 20, -1)]
+    assert tracks[0] == tracks[1] == tracks[2]
+
+
+def test_picture_that_is_turned_midway_begins_anew():
+    recognizer = Recognizer()
+    image = cv2.copyMakeBorder(sample(), 150, 150, 150, 150, cv2.BORDER_REPLICATE)
+    clip = Clip(image, lambda: setattr(recognizer, "config", ReadConfig(rotate=0, roi=None)))
+    recognizer.config = ReadConfig(rotate=180)
+    readings = [reading for _, reading in recognizer.stream(clip)]
+    told = [(event.kind, event.text) for r in readings for event in r.events if event.text == TEXT]
+    assert told == [("appeared", TEXT)]
+    assert readings[-1].numbers[0].id != readings[19].numbers[0].id
 
 
 def test_confidence_that_changes_midway_holds_from_the_next_frame_on():

@@ -159,3 +159,36 @@ def drop_all(tab: Any, *files: tuple[str, str, bytes]) -> None:
         [(name, kind, list(data)) for name, kind, data in files],
     )
     tab.dispatch_event("main", "drop", {"dataTransfer": transfer})
+
+
+def contrasts(tab: Any, selector: str) -> list[tuple[str, float]]:
+    """Return the contrast of the letters of what is seen and fits a selector, with what it is."""
+    found = tab.evaluate(
+        """(selector) => {
+            const light = (css) => {
+                const parts = css.match(/[0-9.]+/g).slice(0, 3).map((v) => v / 255)
+                    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+                return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+            };
+            const ground = (element) => {
+                for (let e = element; e; e = e.parentElement) {
+                    const colour = getComputedStyle(e).backgroundColor;
+                    if (!/, 0\\)$/.test(colour) && colour !== "transparent") return colour;
+                }
+                return "rgb(255, 255, 255)";
+            };
+            const seen = [...document.querySelectorAll(selector)].filter((e) => e.offsetParent);
+            return seen.map((e) => {
+                const [less, more] = [light(getComputedStyle(e).color), light(ground(e))].sort(
+                    (a, b) => a - b);
+                return [e.id || e.className || e.tagName, (more + 0.05) / (less + 0.05)];
+            });
+        }""",
+        selector,
+    )
+    return [(name, contrast) for name, contrast in found]
+
+
+def too_pale(found: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Return those of `contrasts` that WCAG 2.2, 1.4.3 finds too low."""
+    return [(name, contrast) for name, contrast in found if contrast < 4.5]

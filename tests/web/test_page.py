@@ -32,9 +32,11 @@ from tests.web.conftest import (
     PATIENCE_MS,
     Open,
     camera_picture,
+    contrasts,
     drop,
     drop_all,
     started,
+    too_pale,
     wait_until,
 )
 from tests.web.serving import TOKEN, Served, serving
@@ -711,32 +713,13 @@ DRAWN = """async ([side, pitch, width, height]) => {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_letters_stand_out_in_light_and_dark(served: Served, open_page: Open, scheme: str) -> None:
     tab = started(open_page(served.url, color_scheme=scheme))
-    contrasts = tab.evaluate(
-        """() => {
-            const light = (css) => {
-                const parts = css.match(/[0-9.]+/g).slice(0, 3).map((v) => v / 255)
-                    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-                return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
-            };
-            const ground = (element) => {
-                for (let e = element; e; e = e.parentElement) {
-                    const colour = getComputedStyle(e).backgroundColor;
-                    if (!/, 0\\)$/.test(colour) && colour !== "transparent") return colour;
-                }
-                return "rgb(255, 255, 255)";
-            };
-            return [...document.querySelectorAll("h1, h2, .small, .status, .number, .sureness, "
-                + ".when, button:enabled, label, output, select")].filter((e) => e.offsetParent)
-                .map((e) => {
-                    const pair = [light(getComputedStyle(e).color), light(ground(e))].sort();
-                    return [e.id || e.className || e.tagName, (pair[1] + 0.05) / (pair[0] + 0.05)];
-                });
-        }"""
+    found = contrasts(
+        tab,
+        "h1, h2, .small, .status, .number, .sureness, .when, button:enabled, label, output, select",
     )
 
-    assert len(contrasts) > 12
-    # WCAG 2.2, 1.4.3
-    assert not [(name, contrast) for name, contrast in contrasts if contrast < 4.5]
+    assert len(found) > 12
+    assert not too_pale(found)
 
 
 def test_every_control_has_a_name_and_the_keyboard_reaches_it(tab: Any) -> None:

@@ -113,9 +113,33 @@ def test_letters_that_are_typed_into_a_correction_are_no_keys(empty: Any) -> Non
     empty.keyboard.type("mth+ 7")
     empty.keyboard.press("Enter")
 
-    assert texts(empty) == ["mth+ 7"]
+    assert empty.locator("#numbers input").input_value() == "mth+ 7"
     assert empty.locator("#mirror").get_attribute("aria-pressed") == "false"
     assert empty.locator("#teaching").is_hidden() and empty.locator("#keys").is_hidden()
+
+
+def test_only_a_number_is_taken_for_a_correction(empty: Any) -> None:
+    read_photo(empty)
+    empty.click("#numbers .edit")
+    field, refusal = empty.locator("#numbers input"), empty.locator("#numbers .refusal")
+    for text in ("hello", "12 a", "1+1", "--", "?", "7.", "1..2", "٣"):
+        field.fill(text)
+        field.press("Enter")
+        assert refusal.inner_text() == "Digits only, with . , : / - between them."
+        assert field.get_attribute("aria-invalid") == "true"
+        assert field.get_attribute("aria-describedby") == refusal.get_attribute("id")
+    field.fill("55")
+    assert refusal.is_hidden() and field.get_attribute("aria-invalid") is None
+
+    field.fill("hello")
+    empty.click("#numbers-title")  # whoever leaves it leaves what was read
+    empty.wait_for_selector(f"#alert:has-text('{TEXT} stays')")
+    assert texts(empty) == [TEXT]
+    for text in ("-7", "7.5", "1,234.50", "12:30", "31/12/2025", "2025-12-31", "0042", "5?08"):
+        empty.click("#numbers .edit")
+        field.fill(f" {text} ")
+        field.press("Enter")
+        assert texts(empty) == [text]
 
 
 def test_numbers_survive_a_reload(empty: Any) -> None:
@@ -196,6 +220,85 @@ def test_a_region_of_the_camera_holds_from_the_next_frame_on(
 
     tab.click("#region")
     wait_until(tab, f"document.querySelector('#overlay').ariaLabel === 'Picture with {TEXT}'")
+
+
+def test_numbers_stay_the_same_when_a_region_comes_and_goes(
+    served: Served, open_page: Open
+) -> None:
+    tab = started(open_page(served.url))
+    again = """import("/parts/session.js").then(({ numbers }) =>
+        numbers.rows.size === 1 && !numbers.standing.rows.length)"""
+    wait_until(tab, again)
+    for _ in range(2):
+        tab.click("#region")
+        drag(tab, (0.0, 0.1), (1.0, 0.95))
+        wait_until(tab, again)
+        tab.click("#region")
+        wait_until(tab, again)
+
+    assert texts(tab) == [TEXT]
+    [record] = map(json.loads, downloaded(tab, "#jsonl").splitlines())
+    assert (record["event"], record["id"]) == ("appeared", 1)
+    tab.click("#numbers .number")
+    tab.wait_for_selector("#numbers li.shown")
+    assert tab.locator("#alert").inner_text() == ""
+
+
+STREAMS = """async (steps) => {
+    const { Numbers } = await import("/numbers.js");
+    const list = document.createElement("ol");
+    const numbers = new Numbers(list, { change() {}, pick() {}, said() {}, problem() {} });
+    const base = { type: "event", confidence: 0.98, index: 0 };
+    for (const [act, ...what] of steps) {
+        if (act === "frame") numbers.look({ size: [100, 100], time_s: what[0], numbers: [] });
+        else if (act === "region") numbers.goOn(what[0]);
+        else numbers.take({ ...base, event: act, id: what[0], text: what[1], box: what[2] }, "");
+    }
+    const kept = numbers.records.map(({ event, id, text }) => [event, id, text]);
+    return [kept, [...list.children].map((item) => item.classList.contains("gone"))];
+}"""
+LEFT, RIGHT = [10, 10, 20, 20], [70, 10, 20, 20]
+HALF = {"x": 0, "y": 0, "w": 0.5, "h": 1}
+FRAME, NEXT, BEGUN = ["frame", 0], ["region", None], ["appeared", 1, "12", LEFT]
+MANY = [["frame", 0.7 * place] for place in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "kept", "gone"),
+    [
+        ([NEXT, FRAME, ["appeared", 1, "12", [11, 9, 21, 20]]], [["appeared", 1, "12"]], [False]),
+        # One that is read otherwise there has changed; one elsewhere is another.
+        (
+            [NEXT, FRAME, ["appeared", 1, "17", LEFT]],
+            [["appeared", 1, "12"], ["changed", 1, "17"]],
+            [False],
+        ),
+        (
+            [NEXT, FRAME, ["appeared", 1, "12", RIGHT], ["gone", 1, "12", RIGHT]],
+            [["appeared", 1, "12"], ["appeared", 2, "12"], ["gone", 2, "12"]],
+            [True, False],
+        ),
+        ([NEXT, *MANY], [["appeared", 1, "12"]], [True]),
+        # What is outside the region is not there in vain.
+        (
+            [
+                ["appeared", 2, "7", RIGHT],
+                ["region", HALF],
+                *MANY,
+                NEXT,
+                ["appeared", 1, "7", RIGHT],
+            ],
+            [["appeared", 1, "12"], ["appeared", 2, "7"]],
+            [False, True],
+        ),
+    ],
+    ids=["same", "otherwise", "elsewhere", "missed", "outside"],
+)
+def test_of_another_stream_what_stands_where_it_stood_is_the_same(
+    empty: Any, steps: list[Any], kept: list[Any], gone: list[bool]
+) -> None:
+    told = empty.evaluate(STREAMS, [FRAME, BEGUN, *steps])
+    assert told == [kept, gone]
 
 
 def test_a_page_on_its_head_is_read_when_it_is_turned(empty: Any) -> None:

@@ -106,7 +106,9 @@ def test_others_need_the_token_which_is_told_nowhere_else(tmp_path: Path) -> Non
         with httpx.Client(verify=False, trust_env=False, timeout=100) as client:
             url = f"https://127.0.0.1:{port}/"
             assert client.get(url).status_code == 200
-            assert client.get(url + "v1/info").status_code == 401
+            refused = client.get(url + "v1/info")
+            assert refused.status_code == 401
+            assert "the token is missing or wrong: each start has a new one" in refused.text
             allowed = {"authorization": f"Bearer {token}"}
             assert client.get(url + "v1/info", headers=allowed).status_code == 200
         process.terminate()
@@ -120,7 +122,7 @@ def test_others_need_the_token_which_is_told_nowhere_else(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("more", [[], ["--host", "0.0.0.0", "--no-tls"]], ids=["own", "others"])
 def test_a_token_that_is_kept_stays_the_same(tmp_path: Path, more: list[str]) -> None:
-    file = tmp_path / "state" / "token"
+    file = tmp_path / "token"
     seen = set()
     for _ in range(2):
         with started("--token", str(file), *more) as (process, address):
@@ -133,6 +135,7 @@ def test_a_token_that_is_kept_stays_the_same(tmp_path: Path, more: list[str]) ->
                 headers = {"authorization": f"Bearer {shown}"}
                 answer = httpx.get(url, headers=headers, trust_env=False, timeout=100)
                 assert answer.status_code == status
+                assert "each start" not in answer.text  # since it is kept
             process.terminate()
             _, told = process.communicate(timeout=100)
             assert token not in told
@@ -207,6 +210,10 @@ def test_frames_have_a_fifth_of_the_pixels_that_pictures_may_have(most: str, kin
         (["--token", __file__], "holds no token: a token has 16 to 128"),
         (["--token", str(Path(__file__).parent)], "cannot read --token"),
         (["--token", f"{__file__}/token"], "cannot read --token"),
+        (
+            ["--token", "no-folder/token"],
+            "in --token no-folder/token: there is no folder no-folder; make it, or name a file in",
+        ),
         (["--host", "no such host"], "no name or address"),
         (["--tls-cert", "a.pem"], "belong together"),
         (["--tls-key", "a.pem"], "belong together"),

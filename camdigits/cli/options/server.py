@@ -149,7 +149,8 @@ def serve_app(
     listener = bind(options.host, options.port)
     try:
         tls = _tls(options, is_open, {*names, reached, LOOPBACK})
-        rules = AccessRules(names if is_open else frozenset({"localhost"}), is_open, token)
+        known = names if is_open else frozenset({"localhost"})
+        rules = AccessRules(known, is_open, token, is_kept=options.token is not None)
         server = WebServer(make(rules), listener, limits, tls, say)
     except BaseException:
         listener.close()

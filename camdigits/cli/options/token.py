@@ -42,7 +42,7 @@ def token_of(kept: str | Path | None, is_needed: bool) -> str | None:
         is_needed: make a new one where none is kept.
 
     Raises:
-        UsageError: if the file holds no token, or cannot be read.
+        UsageError: if the file holds no token, or cannot be read, or its folder is not there.
         OutputError: if it cannot be made.
     """
     if isinstance(kept, Path):
@@ -75,9 +75,14 @@ def _made(path: Path) -> str:
     """Write a new token to a file that its owner alone may read, and return it."""
     token = _new()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(f"{token}\n")
+    except FileNotFoundError as error:
+        # It is not made: a folder that was mistyped would begin a token that is another one.
+        raise UsageError(
+            f"cannot keep a token in --token {printable(str(path))}: there is no folder "
+            f"{printable(str(path.parent))}; make it, or name a file in one that is there"
+        ) from error
     except OSError as error:
         raise OutputError(
             f"cannot keep a token in --token {printable(str(path))}: {reason(error)}"

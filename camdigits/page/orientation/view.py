@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cmath
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -130,6 +132,20 @@ class View:
             return True
         (x, y), region = self.to_source(box).center, self.region
         return region.x <= x < region.right and region.y <= y < region.bottom
+
+    def shift_to(self, other: View) -> complex | None:
+        """Return by how much what this view shows stands elsewhere in another one.
+
+        Returns:
+            x + iy in pixels of the cut pictures; None if they differ by more than their regions.
+        """
+        same = replace(other, region=self.region, warp=self.warp)
+        if same != self or self.pixel_aspect != 1.0:
+            return None
+        probe = Box(0, 0, 2, 2)
+        (x, y), (there_x, there_y) = (view.to_source(probe).center for view in (self, other))
+        across = there_x - x if self.mirrored else x - there_x
+        return complex(across, y - there_y) * cmath.exp(1j * math.radians(self.turned_by))
 
     def to_upright(self, box: Box) -> Box:
         """Take a box in source pixels to the picture that `upright` gives."""

@@ -59,7 +59,7 @@ export class Live {
   }
 
   reopen() {
-    this.socket.onclose = null;
+    this.socket.onclose = this.socket.onmessage = null;
     this.socket.close();
     this.open();
   }

@@ -1,6 +1,7 @@
 // The numbers that were read: a live list, which can be corrected and survives a reload.
 
-import { clock, corrected } from "./parts/exports.js";
+import { clock, corrected, isNumber } from "./parts/exports.js";
+import { Standing } from "./parts/standing.js";
 
 const MOST_RECORDS = 20000, MOST_ROWS = 5000, LONG = 16, MOST_SAID = 100;
 const STORED = "camdigits.numbers", MOST_STORED = 1000, STORE_MS = 500;
@@ -9,7 +10,7 @@ const STORED = "camdigits.numbers", MOST_STORED = 1000, STORE_MS = 500;
 export class Numbers {
   /**
    * @param list an ol
-   * @param on what to tell: change(how many numbers there are), pick(row that was pressed), said(row)
+   * @param on what to tell: change(how many numbers there are), pick(row that was pressed), said(row), problem(text)
    */
   constructor(list, on) {
     this.list = list;
@@ -39,9 +40,45 @@ export class Numbers {
 
   /** Begin with another camera, photo or video: its numbers have ids of their own. */
   begin() {
-    this.rows = new Map();
+    this.rows = new Map(); // by the ids of the stream that is read
     this.seen = new Set();
     this.photo = [];
+    this.standing = new Standing();
+    this.size = [1, 1];
+    this.before = 0; // ids that streams of the same source gave before
+  }
+
+  /**
+   * Go on with the same camera or video in a stream of its own: what stands where it stood is the number it was.
+   *
+   * @param region the part that is read from now on; null for all
+   */
+  goOn(region) {
+    const rows = [...this.rows.values()];
+    this.before = Math.max(this.before, ...rows.map(({ id }) => id));
+    this.standing.begin(region, rows.filter(({ isGone }) => !isGone));
+    this.rows = new Map();
+    this.seen = new Set();
+  }
+
+  /** Take a frame record of what goes on: where numbers are now. */
+  look(record) {
+    this.size = record.size;
+    for (const { id, box } of record.numbers) {
+      const row = this.rows.get(id);
+      if (row) row.place = this.placeOf(box);
+    }
+    for (const row of this.standing.look(record.time_s)) leave(row);
+  }
+
+  placeOf([x, y, w, h]) {
+    const [width, height] = this.size;
+    return [x / width, y / height, w / width, h / height];
+  }
+
+  /** The id that a number has in the stream that is read; undefined if it stands in none. */
+  idOf(row) {
+    return [...this.rows].find(([, other]) => other === row)?.[0];
   }
 
   changed() {
@@ -55,19 +92,25 @@ export class Numbers {
     if (this.seen.has(written)) return ""; // told again after the connection was lost
     this.seen.add(written);
     let row = event.event === "appeared" ? undefined : this.rows.get(event.id);
+    const known = event.event === "appeared" && this.standing.take(this.placeOf(event.box), event.text);
+    if (known) {
+      this.rows.set(event.id, known);
+      if (known.read === event.text) return "";
+      [row, event] = [known, { ...event, event: "changed" }];
+    }
     if (event.event === "gone") {
       if (!row) return ""; // it is not in the list, which was cleared or is full
-      row.isGone = true;
-      row.item.classList.add("gone");
+      leave(row);
     } else if (row) {
       Object.assign(row, { read: event.text, confidence: event.confidence });
       show(row);
     } else {
-      row = this.add(event, time);
+      row = this.add({ ...event, id: this.before + event.id }, time);
       this.rows.set(event.id, row);
       this.list.prepend(row.item);
     }
-    this.keep(event, row);
+    row.place = this.placeOf(event.box);
+    this.keep({ ...event, id: row.id }, row);
     if (event.event === "gone") return "";
     return event.event === "changed" ? `now ${event.text}` : event.text;
   }
@@ -109,20 +152,28 @@ export class Numbers {
     for (const { item } of together) item.remove();
     this.texts = this.texts.filter((row) => !together.includes(row));
     this.kept = this.kept.filter(({ row }) => !together.includes(row));
+    this.standing.drop(together);
     for (const [id, row] of this.rows) if (together.includes(row)) this.rows.delete(id);
   }
 
-  /** Let a number be corrected in its place: Enter takes what is written, Escape leaves it. */
+  /** Let a number be corrected in its place: Enter takes what is written if it is a number, Escape leaves it. */
   correct(row) {
     if (row.isEdited) return;
     row.isEdited = true;
     const field = Object.assign(document.createElement("input"), { type: "text", value: textOf(row), maxLength: MOST_SAID, className: "correction", inputMode: "text", autocomplete: "off" });
     field.setAttribute("aria-label", `Correct ${textOf(row)}`);
-    const end = (isTaken) => {
+    const refusal = Object.assign(element("p", "refusal"), { id: "refusal" });
+    refusal.setAttribute("role", "alert");
+    const end = (isTaken, isLeft = false) => {
       if (!row.isEdited) return;
-      const isBack = field === document.activeElement;
+      const isBack = field === document.activeElement, text = field.value.trim();
+      if (isTaken && text && !isNumber(text)) {
+        const why = "Digits only, with . , : / - between them.";
+        if (!isLeft) return refuse(field, refusal, why);
+        isTaken = false;
+        this.on.problem(`${textOf(row)} stays. ${why}`);
+      }
       row.isEdited = false;
-      const text = field.value.trim();
       if (isTaken) row.said = text && text !== row.read ? text : null;
       show(row);
       if (isBack) row.item.querySelector(".edit").focus({ preventScroll: true });
@@ -135,8 +186,10 @@ export class Numbers {
       event.preventDefault(); // or Enter would press the pen, which has the focus then
       end(event.key === "Enter");
     };
-    field.onblur = () => end(true);
+    field.oninput = () => refuse(field, refusal, "");
+    field.onblur = () => end(true, true);
     row.item.querySelector(".number").replaceWith(field);
+    row.item.append(refusal);
     row.item.querySelector(".edit").hidden = true;
     field.focus();
     field.select();
@@ -198,6 +251,21 @@ export class Numbers {
 }
 
 const textOf = (row) => row.said ?? row.read;
+
+/** Say below a field why its text is not taken; "" takes that back. */
+function refuse(field, refusal, why) {
+  refusal.textContent = why;
+  if (why) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+  if (why) field.setAttribute("aria-describedby", refusal.id);
+  else field.removeAttribute("aria-describedby");
+}
+
+/** Show that a number is not there any more. */
+function leave(row) {
+  row.isGone = true;
+  row.item.classList.add("gone");
+}
 
 /** A text with places where it may be broken into lines, which copies leave out. */
 function broken(text) {

@@ -1,5 +1,7 @@
 // Draws what was read over the picture, as often as the display shows a new one.
 
+import { turnedBox, turnedSize } from "./parts/turn.js";
+
 const LEAST = 11; // pixels of the page that a label is high
 const COVERED = 0.02; // of a digit's box that a label may cover
 const SMALL = 26; // pixels of the page: digits that are lower have no boxes of their own, their number has one
@@ -23,14 +25,15 @@ export function fit(width, height, areaWidth, areaHeight) {
  *
  * @param context of a canvas
  * @param record what was read; its boxes are in pixels of a picture of record.size
- * @param place where that picture lies: {x, y, width, height, mirror}, in pixels of the canvas
+ * @param place where that picture lies: {x, y, width, height, mirror, turn}, in pixels of the canvas; it is turned
+ *   clockwise by so many degrees, then mirrored
  * @param unit pixels of the canvas for one of the page
  * @param marks {chosen: a box that is drawn above all others, or null; named: boxes that an answer was given to}
  */
 export function draw(context, record, place, unit, { chosen = null, named = [] } = {}) {
-  const scale = place.width / record.size[0];
-  const onto = ([x, y, w, h]) => {
-    const left = place.mirror ? record.size[0] - x - w : x;
+  const turn = place.turn ?? 0, across = turnedSize(record.size, turn)[0], scale = place.width / across;
+  const onto = (part) => {
+    const [x, y, w, h] = turnedBox(part, record.size, turn), left = place.mirror ? across - x - w : x;
     return [place.x + left * scale, place.y + y * scale, w * scale, h * scale];
   };
   context.lineJoin = "round";

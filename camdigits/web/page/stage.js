@@ -2,6 +2,7 @@
 
 import { draw, fit } from "./overlay.js";
 import { differs, look } from "./parts/change.js";
+import { turnedBox, turnedPoint, turnedSize } from "./parts/turn.js";
 import { taken } from "./still.js";
 
 const MOTION_MS = 250; // boxes are moved on for so long with the picture, as the last readings moved
@@ -17,6 +18,7 @@ export class Stage {
     this.context = overlay.getContext("2d");
     this.element = null;
     this.mirror = false;
+    this.turn = 0; // degrees clockwise that the picture is shown turned by: 0, 90, 180 or 270
     this.region = null; // the part that is read alone, {x, y, w, h} from 0 to 1 of the picture
     this.named = []; // boxes that were ticked off
     this.forget();
@@ -36,6 +38,13 @@ export class Stage {
     for (const other of this.box.querySelectorAll("video, img, canvas:not(.overlay)")) other.hidden = other !== element;
     this.element = element;
     this.forget();
+  }
+
+  /** Show the picture turned, with all that is drawn on it; records and regions stay those of the picture as it is. */
+  orient(turn) {
+    this.turn = turn;
+    this.box.style.setProperty("--turn", `${turn}deg`);
+    this.box.classList.toggle("sideways", turn % 180 !== 0);
   }
 
   forget() {
@@ -70,13 +79,18 @@ export class Stage {
     return [element.naturalWidth ?? element.width, element.naturalHeight ?? element.height];
   }
 
+  /** What the picture measures as it is shown, [width, height]. */
+  get shownSize() {
+    return turnedSize(this.size, this.turn);
+  }
+
   /** Where the picture lies in the overlay, in pixels of the page; null if there is none. */
   get place() {
-    const [width, height] = this.record?.size ?? this.size;
+    const [width, height] = turnedSize(this.record?.size ?? this.size, this.turn);
     if (!width || !height) return null;
     const { clientWidth, clientHeight } = this.overlay;
     const { scale, x, y } = fit(width, height, clientWidth, clientHeight);
-    return { x, y, width: width * scale, height: height * scale, mirror: this.mirror };
+    return { x, y, width: width * scale, height: height * scale, mirror: this.mirror, turn: this.turn };
   }
 
   /** Where in the picture a press was, [x, y] from 0 to 1; null beside it, or the nearest place in it. */
@@ -87,9 +101,9 @@ export class Stage {
     let x = (event.clientX - area.left - place.x) / place.width;
     const y = (event.clientY - area.top - place.y) / place.height;
     if (place.mirror) x = 1 - x;
-    if (isNearest) return [x, y].map((value) => Math.min(1, Math.max(0, value)));
-    if (x < 0 || y < 0 || x >= 1 || y >= 1) return null;
-    return [x, y];
+    const point = turnedPoint([x, y], [1, 1], (360 - place.turn) % 360);
+    if (isNearest) return point.map((value) => Math.min(1, Math.max(0, value)));
+    return point.some((value) => value < 0 || value >= 1) ? null : point;
   }
 
   /** Draw the overlay, unless it would look as it does. */
@@ -99,7 +113,7 @@ export class Stage {
     const width = Math.round(overlay.clientWidth * unit), height = Math.round(overlay.clientHeight * unit);
     const isMoving = this.velocity[0] || this.velocity[1];
     const { strength } = this, chosen = this.chosen ?? this.pick?.(record) ?? null;
-    const look = [width, height, this.mirror, chosen, strength, JSON.stringify(this.region), this.named.length].join(" ");
+    const look = [width, height, this.mirror, this.turn, chosen, strength, JSON.stringify(this.region), this.named.length].join(" ");
     if (look === this.drawn && !isMoving) return;
     if (overlay.width !== width || overlay.height !== height) Object.assign(overlay, { width, height });
     else context.clearRect(0, 0, width, height);
@@ -134,9 +148,10 @@ export class Stage {
   carry(place) {
     if (this.sent === null) return;
     const passed = Math.min(MOTION_MS, performance.now() - this.sent);
-    const scale = (place.width / this.record.size[0]) * passed;
-    place.x += this.velocity[0] * scale * (place.mirror ? -1 : 1);
-    place.y += this.velocity[1] * scale;
+    const scale = (place.width / turnedSize(this.record.size, place.turn)[0]) * passed;
+    const [across, down] = turnedPoint(this.velocity, [0, 0], place.turn);
+    place.x += across * scale * (place.mirror ? -1 : 1);
+    place.y += down * scale;
   }
 
   /** The picture that stands as a PNG, as large as the one that was read. */
@@ -146,12 +161,13 @@ export class Stage {
   }
 
   /**
-   * Return a marked picture as a PNG.
+   * Return a marked picture as a PNG, turned and mirrored as it is shown.
    *
    * @param picture an element of this size, [width, height]
    * @param record what was read on it, or null
    */
-  snapshot(picture, [width, height], record) {
+  snapshot(picture, size, record) {
+    const { turn } = this, [width, height] = turnedSize(size, turn);
     const canvas = Object.assign(document.createElement("canvas"), { width, height });
     const context = canvas.getContext("2d");
     context.save();
@@ -159,16 +175,19 @@ export class Stage {
       context.translate(width, 0);
       context.scale(-1, 1);
     }
-    context.drawImage(picture, 0, 0, width, height);
+    context.translate(width / 2, height / 2);
+    context.rotate((turn * Math.PI) / 180);
+    context.drawImage(picture, -size[0] / 2, -size[1] / 2, ...size);
     context.restore();
-    const place = { x: 0, y: 0, width, height, mirror: this.mirror };
+    const place = { x: 0, y: 0, width, height, mirror: this.mirror, turn };
     if (record) draw(context, record, place, Math.max(1, width / 900));
     return new Promise((done) => canvas.toBlob(done, "image/png"));
   }
 }
 
 /** Darken what is not read. */
-function shade(context, { x, y, w, h }, place, unit) {
+function shade(context, region, place, unit) {
+  const [x, y, w, h] = turnedBox([region.x, region.y, region.w, region.h], [1, 1], place.turn);
   const left = place.x + (place.mirror ? 1 - x - w : x) * place.width, top = place.y + y * place.height;
   context.save();
   context.beginPath();

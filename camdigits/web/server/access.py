@@ -57,11 +57,13 @@ class AccessRules:
         names: hosts that the server may be called by, in lower case, beside its addresses.
         is_open: other machines may come in; else only loopback addresses are its own.
         token: what programs and the page must show; None asks for nothing.
+        is_kept: the token is the same from start to start.
     """
 
     names: frozenset[str] = frozenset({"localhost"})
     is_open: bool = False
     token: str | None = None
+    is_kept: bool = False
 
     def knows(self, host: str) -> bool:
         """Return whether the ``Host`` of a request means this server.
@@ -125,9 +127,9 @@ class AccessControl:
         if is_foreign or (site in ("cross-site", "same-site") and _is_private(scope["path"])):
             return 403, "another page asks; open the address that camdigits printed"
         if _is_private(scope["path"]) and not self._rules.admits(_tokens(scope, headers)):
+            why = "" if self._rules.is_kept else ": each start has a new one"
             return 401, (
-                "the token is missing or wrong: each start has a new one; open the address that "
-                "camdigits printed last"
+                f"the token is missing or wrong{why}; open the address that camdigits printed last"
             )
         return None
 

@@ -132,9 +132,7 @@ def test_what_moves_is_searched_only_where_it_was_waited_for_in_vain() -> None:
         outlook = schedule.look(plane, index / 30)
         if outlook is None or outlook.is_due:
             changes = () if outlook is None else outlook.changes or ()
-            told.append(
-                [any(box.intersection(part) for box in changes) for part in (hand, stroke)]
-            )
+            told.append([any(box.intersection(part) for box in changes) for part in (hand, stroke)])
             schedule.searched([digit()], index / 30, is_settled=True)
 
     assert [True, False] in told

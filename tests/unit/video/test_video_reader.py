@@ -113,6 +113,21 @@ def test_other_settings_have_the_page_searched_again() -> None:
     assert reading.size_wh == SIZE_WH
 
 
+def test_what_a_region_leaves_out_comes_back_as_what_it_was() -> None:
+    searcher = Searcher()
+    reader = searcher.reader()
+    regions = [None] * 10 + [Box(50, 50, 200, 200)] * 20 + [None] * 10
+    ids, events = [], []
+    for index, region in enumerate(regions):
+        searcher.config = replace(searcher.config, roi=region)
+        reading = reader.read(Frame(page(FIRST, SECOND), index, index / FPS))
+        ids.append([number.id for number in reading.numbers])
+        events += [(event.kind, event.id) for event in reading.events]
+        assert all(d.box.iou(FIRST) > 0.7 or d.box.iou(SECOND) > 0.7 for d in reading.digits)
+    assert events == [("appeared", 1), ("appeared", 2)]
+    assert (ids[9], ids[29], ids[39]) == ([1, 2], [1], [1, 2])
+
+
 def test_stills_are_searched_each_time_and_their_digits_say_so() -> None:
     searcher = Searcher()
     reader = searcher.reader(is_still=True)

@@ -3,6 +3,10 @@
 const COLUMNS = ["source", "index", "time_s", "event", "id", "text", "confidence", "x", "y", "w", "h", "value",
   "writing", "table", "row", "column", "page", "clock", "read"];
 const VALUE = /^-?[0-9]+([.][0-9]+)?$/;
+const NUMBER = /^-?[0-9?]+([.,:/-][0-9?]+)*$/;
+
+/** Whether a text is one that a number can have: digits, ? for those in doubt, marks between them. */
+export const isNumber = (text) => NUMBER.test(text) && /[0-9]/.test(text);
 
 /**
  * A record with what a person said in place of what was read, which stands beside it as "read".

@@ -37,7 +37,7 @@ export class Learning {
   }
 
   show(state) {
-    const before = this.state?.state;
+    const before = this.state?.state, held = document.activeElement;
     this.state = state;
     if (before === "running" && state.state === "done") this.isTaught = false;
     const isRunning = state.state === "running", count = `${state.count} ${state.count === 1 ? "digit" : "digits"}`;
@@ -56,6 +56,7 @@ export class Learning {
     $("learn").textContent = state.state === "done" ? "Learn again" : state.state === "failed" ? "Try again" : "Learn now";
     $("unlearn").hidden = !isRunning && !state.can_undo;
     $("unlearn").textContent = isRunning ? "Stop" : "Undo the learning";
+    keepFocus(held);
     if (before === "running" && state.state === "done") this.on.changed();
     if (isRunning) this.later();
   }
@@ -64,4 +65,11 @@ export class Learning {
     clearTimeout(this.looking);
     this.looking = setTimeout(() => this.look(), LOOK_MS);
   }
+}
+
+/** Give the focus of a button that went to the one that took its place, or to the numbers below. */
+function keepFocus(held) {
+  const buttons = [$("learn"), $("unlearn")], isShown = (button) => !button.hidden && !$("learning").hidden;
+  if (!buttons.includes(held) || isShown(held)) return;
+  (buttons.find(isShown) ?? $("numbers")).focus({ preventScroll: true });
 }

@@ -7,7 +7,7 @@ import { abilities, adjust } from "../phone.js";
 import { hush, note, tell } from "./messages.js";
 import { asked, named, nameOf, read, readStanding } from "./reading.js";
 import { $, failed, LATE_MS, numbers, photo, photos, say, stage, state, video } from "./session.js";
-import { leave, pause, show, stop } from "./showing.js";
+import { leave, orient, pause, show, stop } from "./showing.js";
 
 export async function startCamera(id) {
   const why = cameras.impossible();
@@ -148,6 +148,7 @@ async function openPhoto(entry) {
   numbers.photo = entry.rows ?? [];
   state.entry = entry;
   photo.src = entry.url;
+  if (!isNew) $("rotate").value = entry.rotate; // it is shown as it was read
   await photo.decode().catch(() => {});
   if (state.entry !== entry) return;
   await show(photo, "photo");
@@ -155,6 +156,7 @@ async function openPhoto(entry) {
   photos.mark(entry);
   if (isNew) return readStanding(entry.record);
   stage.take(entry.record, null);
+  orient(entry.record);
   say(entry.record);
 }
 
@@ -173,8 +175,9 @@ export async function showBox(row) {
   const entry = photos.all.find(({ rows }) => rows?.includes(row));
   if (entry) await showEntry(entry);
   const at = entry ? entry.rows.indexOf(row) : -1;
-  const find = (record) => (entry ? record?.numbers[at] : record?.numbers.find(({ id }) => id === row.id))?.box ?? null;
-  const isKnown = entry ? state.entry === entry : !row.isRestored && numbers.rows.get(row.id) === row;
+  const own = numbers.idOf(row); // of a camera or video
+  const find = (record) => (entry ? record?.numbers[at] : record?.numbers.find(({ id }) => id === own))?.box ?? null;
+  const isKnown = entry ? state.entry === entry : own !== undefined;
   if (!isKnown || !find(stage.record)) return note(`${row.said ?? row.read} is not in the picture. It was read there before.`);
   stage.pick = find;
   numbers.mark([row]);

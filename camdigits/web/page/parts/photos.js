@@ -31,6 +31,13 @@ export class Photos {
     this.all = this.all.filter((other) => other !== entry);
   }
 
+  /** Turn the small picture of a photo clockwise, as the photo is. */
+  orient({ item }, turn) {
+    const picture = item?.querySelector("img");
+    picture?.style.setProperty("--turn", `${turn}deg`);
+    picture?.classList.toggle("sideways", turn % 180 !== 0);
+  }
+
   /** Mark the photo that is shown; null for none. */
   mark(entry) {
     this.strip.hidden = this.all.length < 2 || !entry;

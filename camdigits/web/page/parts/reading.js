@@ -6,7 +6,7 @@ import * as still from "../still.js";
 import { tell } from "./messages.js";
 import { placed, prepared } from "./sending.js";
 import { $, failed, FINE, numbers, on, photo, say, stage, standing, state, USUAL, video } from "./session.js";
-import { pauseText } from "./showing.js";
+import { orient, pauseText } from "./showing.js";
 
 export async function read(name) {
   numbers.begin();
@@ -45,6 +45,7 @@ async function readTurn(turn, known) {
     const record = known ?? (await (isPhoto ? readPhoto(entry) : readStill($("still"))));
     if (turn !== state.turn) return;
     stage.take(record, null);
+    orient(record);
     say(record);
     if (isPhoto) status = takePhoto(entry, record);
   } catch (error) {
@@ -95,7 +96,7 @@ export const named = (text, file) => `${file.name}: ${text.replace(/^the picture
 
 function takePhoto(entry, record) {
   const { file, name } = entry;
-  entry.record = record;
+  Object.assign(entry, { record, rotate: $("rotate").value });
   const texts = numbers.takePhoto(record, name);
   entry.rows = numbers.photo;
   $("spoken").textContent = texts || "No number was found on the photo";
@@ -110,8 +111,9 @@ function takePhoto(entry, record) {
 /** Read anew, since how or what is read was changed. */
 export function reread() {
   $("region").setAttribute("aria-pressed", String(Boolean(stage.region)));
+  orient();
   state.live?.change({ asked: asked(), region: stage.region, side: $("fine").checked ? FINE : USUAL });
-  if (state.live) numbers.begin();
+  if (state.live) numbers.goOn(stage.region);
   clearTimeout(state.rereading);
   if (stage.element === photo || state.isPaused) state.rereading = setTimeout(() => readStanding(), 150);
   else stage.forget();

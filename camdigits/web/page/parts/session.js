@@ -11,6 +11,7 @@ import { showBox, showEntry } from "./opening.js";
 import { Photos } from "./photos.js";
 import { reread, view } from "./reading.js";
 import { Region } from "./region.js";
+import { orient } from "./showing.js";
 
 export const $ = (id) => document.getElementById(id);
 export const video = $("video"), photo = $("photo"), sent = $("sent");
@@ -35,6 +36,7 @@ export const numbers = new Numbers($("numbers"), {
     document.body.classList.toggle("has-numbers", count > 0);
   },
   pick: (row) => showBox(row),
+  problem: note,
   said: (row) => ($("spoken").textContent = row.said === null ? `${row.read}, as read` : `corrected to ${row.said}`),
 });
 
@@ -53,8 +55,10 @@ export const awake = new Awake();
 
 export const on = {
   record(record, taken, seen) {
+    numbers.look(record);
     if (state.isPaused) return; // it is of a frame before the one that stands
     stage.take(record, taken, seen);
+    orient(record);
     say(record);
     count(taken);
     tell("");
@@ -67,7 +71,7 @@ export const on = {
   connection(text) {
     tell(text);
     if (text) forget();
-    else if (state.live) numbers.begin(); // what is read from here on is counted anew
+    else if (state.live) numbers.goOn(stage.region); // ids begin anew
   },
   ended(text) {
     forget();

@@ -7,6 +7,7 @@ import { closeAll } from "./menus.js";
 import { hush, tell } from "./messages.js";
 import { read, readStanding } from "./reading.js";
 import { $, awake, numbers, photo, photos, region, stage, standing, state, teaching, video } from "./session.js";
+import { rightAngle } from "./turn.js";
 
 export function settle(kind) {
   const isShown = kind !== "none", isRead = isShown && kind !== "watch", isMoving = kind === "camera" || kind === "video";
@@ -42,6 +43,7 @@ export function stop() {
   if (teaching.isOn) teaching.end();
   region.leave();
   stage.region = null;
+  stage.orient(0);
   $("region").setAttribute("aria-pressed", "false");
   state.live?.close();
   state.stream?.getTracks().forEach((track) => track.stop());
@@ -74,14 +76,33 @@ export async function show(element, kind) {
   state.source = element;
   stage.show(element);
   settle(kind);
+  orient();
   if (element === video) await video.play().catch(() => {});
   shape();
 }
 
-/** Give the stage the shape of the picture. */
+/**
+ * Show the picture turned as it is read: as it is asked for, or as a reading found out.
+ *
+ * @param record that reading; null before there is one
+ */
+export function orient(record = null) {
+  const { value } = $("rotate"), isGoingOn = state.source !== photo && !state.isPaused;
+  let { turn } = stage;
+  if (state.watch) turn = 0; // its pictures come turned
+  else if (value !== "auto") turn = value === "level" ? 0 : Number(value);
+  // What goes on stays as it was while nothing is seen on it.
+  else if (record && (record.digits.length || !isGoingOn)) turn = rightAngle(record.rotate);
+  if (turn !== stage.turn) stage.orient(turn);
+  if (state.source === photo) photos.orient(state.entry, turn);
+  shape();
+}
+
+/** Give the stage the shape of the picture, as it is shown. */
 export function shape() {
-  const [width, height] = stage.size;
-  if (width && height) $("stage").style.setProperty("--shape", `${width} / ${height}`);
+  const [width, height] = stage.shownSize;
+  const shape = `${width} / ${height}`, { style } = $("stage");
+  if (width && height && style.getPropertyValue("--shape") !== shape) style.setProperty("--shape", shape);
 }
 
 /** Why the picture stands. */

@@ -49,6 +49,30 @@ def test_ninety_degrees_turn_the_top_left_corner_to_the_top_right():
     assert view.upright(image)[0, -1, 0] == 255
 
 
+@pytest.mark.parametrize("degrees", [0.0, 7.0, -20.0])
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+def test_what_two_regions_show_is_shifted(rotate, mirrored, degrees):
+    image = np.zeros((480, 640), np.uint8)
+    views = [
+        View.of(image, ReadConfig(rotate=rotate, source_mirrored=mirrored, roi=roi)).tilted(degrees)
+        for roi in (None, Box(120, 60, 300, 240))
+    ]
+    shift = views[0].shift_to(views[1])
+    there = Box(200, 150, 24, 24)
+    back = views[0].to_source(there)
+    moved = Box(round(there.x + shift.real), round(there.y + shift.imag), 24, 24)
+    assert np.abs(np.subtract(views[1].to_source(moved).center, back.center)).max() <= 2
+
+
+def test_views_that_lie_otherwise_are_not_shifted():
+    image = picture_with_mark()
+    view = View.of(image, ReadConfig())
+    assert view.shift_to(View.of(image, ReadConfig(rotate=90))) is None
+    assert view.shift_to(view.tilted(5.0)) is None
+    assert view.shift_to(View.of(image[1:], ReadConfig())) is None
+
+
 def test_roi_outside_the_picture_is_refused():
     with pytest.raises(UsageError, match="500,500, outside the picture, which measures 80x60"):
         View.of(picture_with_mark(), ReadConfig(roi=Box(500, 500, 10, 10)))
