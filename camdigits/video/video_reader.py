@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -21,7 +21,7 @@ from camdigits.types import Box, Event, Frame, Luma
 from camdigits.video.change.regions import holds, joined, seen_around
 from camdigits.video.change.schedule import Outlook, SearchSchedule
 from camdigits.video.follower import Follower, PrintRule
-from camdigits.video.motion import Motion
+from camdigits.video.motion import Motion, middles_of
 from camdigits.video.sharpness import sharpness
 from camdigits.video.track import as_box, boxes_of
 from camdigits.video.tracker import everywhere
@@ -132,12 +132,9 @@ class VideoReader(ImageReader):
                 if holds([region], each.box) and not holds(regions[:place], each.box)
             ]
         bounds = Box(0, 0, *size_wh)
-        for row, each in zip(
-            motion.moved(boxes_of(self._detections)), self._detections, strict=True
-        ):
-            box = as_box(row)
-            if bounds.intersection(box) and not holds(regions, box):
-                found.append(replace(each, box=box.clipped(bounds)))
+        for each in _moved(self._detections, motion):
+            if bounds.intersection(each.box) and not holds(regions, each.box):
+                found.append(replace(each, box=each.box.clipped(bounds)))
         return Sight(view, plane, found, around=self._around)
 
     def _plane_of(self, frame: Frame, luma: Luma) -> Plane:
@@ -182,6 +179,17 @@ class VideoReader(ImageReader):
         found = self._follower.update(new, sharpness(plane), cut, ruling, read_lines, rule, looked)
         there = to_source(view, Found(*found))
         return there._replace(events=events + there.events)
+
+
+def _moved(detections: Sequence[Detection], motion: Motion) -> Iterator[Detection]:
+    """Yield digits after the picture moved, with what was struck out with them."""
+
+    boxes = motion.moved(boxes_of(detections))
+    for row, each in zip(boxes, detections, strict=True):
+        moved = replace(each, box=as_box(row))
+        if each.struck is not None:
+            moved = replace(moved, struck=as_box(motion.moved(middles_of([each.struck]))[0]))
+        yield moved
 
 
 def _fits(frame: Frame, view: View) -> bool:

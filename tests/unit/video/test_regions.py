@@ -14,6 +14,7 @@ from camdigits.types import Box, Frame, Reading
 from camdigits.video.change.regions import changed, holds, joined, seen_around, uncovered
 from camdigits.video.motion import Motion
 from camdigits.video.tracker import Tracker
+from camdigits.video.video_reader import _moved
 from tests.cli.pages import TEXT, page
 from tests.unit.video.test_tracker import seen
 
@@ -93,6 +94,16 @@ def test_after_two_seconds_all_is_searched_again() -> None:
     whole = [place for place, (_, shares) in enumerate(told) if 1.0 in shares]
     assert max(np.diff(whole)) <= 2 * FPS + 4
     assert any(share < 1 for _, shares in told for share in shares)
+
+
+def test_what_was_struck_out_goes_with_the_page() -> None:
+    struck = Detection(
+        Box(60, 40, 20, 30), np.eye(10, dtype=np.float32)[7], struck=Box(50, 40, 90, 30)
+    )
+
+    (moved,) = _moved([struck], Motion(shift=complex(30, -10)))
+
+    assert (moved.box, moved.struck) == (Box(90, 30, 20, 30), Box(80, 30, 90, 30))
 
 
 def test_changes_are_told_in_pixels_of_the_frame_as_it_moved() -> None:
