@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import exp, log
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import numpy as np
 from camdigits.candidates.segment import find_candidates
 from camdigits.forms.checks import languages_of, meaning_of, why_not_value
 from camdigits.forms.form import Field
+from camdigits.forms.reading.forced_alignment import KnownDigit, aligned, known
 from camdigits.forms.reading.lattices import (
     Ink,
     LineFrames,
@@ -24,7 +25,7 @@ from camdigits.forms.reading.search import Text
 from camdigits.forms.reading.sums import with_sums
 from camdigits.forms.readings import FieldReading
 from camdigits.forms.sheet.alignment import Placement, find_sheet
-from camdigits.forms.sheet.crops import LOWEST_PX, Crop, masks_of, mosaic_of
+from camdigits.forms.sheet.crops import LOWEST_PX, Crop, Mosaic, masks_of, mosaic_of
 from camdigits.forms.sheet.reference import Image, Plane, Reference
 from camdigits.forms.sheet.ticks import read_tick
 from camdigits.ink.plane import plane_of_image
@@ -81,10 +82,7 @@ class SheetReader:
         plane = plane_of_image(image)
         form = self.reference.form
         mosaic = mosaic_of(self.reference, placement, plane, form.fields)
-        written = [crop for crop in mosaic.crops if crop.field.kind != "tick"]
-        scored = self._scored(mosaic.plane)
-        inks = {crop.field.name: inks_in(crop, scored) for crop in written}
-        frames = self._frames(mosaic.plane, inks)
+        inks, frames = self._looked_at(mosaic)
         readings = {}
         for crop in mosaic.crops:
             name = crop.field.name
@@ -97,6 +95,42 @@ class SheetReader:
                 reading = self._read(crop, mosaic.plane, inks[name], frames.get(name))
                 readings[name] = reading
         return with_sums(form, tuple(readings[field.name] for field in form.fields))
+
+    def align(
+        self, image: Image, placement: Placement, texts: Mapping[str, str]
+    ) -> dict[str, tuple[KnownDigit, ...]]:
+        """Return which ink of some fields is which digit of what stands there.
+
+        Args:
+            image: ``(height, width, 3) uint8``, BGR.
+            placement: where the sheet lies in it.
+            texts: of fields by their names, as somebody says that they are.
+
+        Returns:
+            The digits of each field from left to right; of those alone of which it is certain.
+        """
+        plane = plane_of_image(image)
+        # All fields, as when they were read: how pale the pen is shows in all of them together.
+        mosaic = mosaic_of(self.reference, placement, plane, self.reference.form.fields)
+        inks, frames = self._looked_at(mosaic)
+        found = {}
+        for crop in mosaic.crops:
+            name = crop.field.name
+            if texts.get(name) and inks.get(name) and _is_shown(placement, crop.field, plane):
+                lattice = lattice_of(crop, mosaic.plane, inks[name], frames.get(name))
+                digits = aligned(lattice, inks[name], texts[name])
+                if digits:
+                    found[name] = tuple(
+                        known(mosaic.plane, inks[name][place], label) for place, label in digits
+                    )
+        return found
+
+    def _looked_at(self, mosaic: Mosaic) -> tuple[dict[str, list[Ink]], dict[str, LineFrames]]:
+        """Return what may be digits in each field that is written in, and what is seen along it."""
+        scored = self._scored(mosaic.plane)
+        written = [crop for crop in mosaic.crops if crop.field.kind != "tick"]
+        inks = {crop.field.name: inks_in(crop, scored) for crop in written}
+        return inks, self._frames(mosaic.plane, inks)
 
     def _scored(self, plane: Plane) -> ScoredCandidates:
         """Return what may be a digit on a picture of ink alone."""
