@@ -10,7 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from camdigits.candidates.segment import find_candidates
-from camdigits.forms.checks import languages_of, meaning_of, why_not_value
+from camdigits.forms.checks import (
+    asks_for_noughts,
+    languages_of,
+    meaning_of,
+    passes,
+    why_not,
+    why_not_value,
+)
 from camdigits.forms.form import Field
 from camdigits.forms.reading.forced_alignment import KnownDigit, aligned, known
 from camdigits.forms.reading.lattices import (
@@ -44,6 +51,8 @@ CALIBRATION = (1.0, 1.2, 0.7)
 AGAINST = 0.005
 LEADING_ZERO = 0.05
 """How much less often a number is written with a 0 before its other digits."""
+X_SURE = 0.5
+"""Probability that an ISBN of ten ends in an X where its check says so."""
 FLOOR = 1e-5
 """Readings that fit, but are less probable than this against the best of the ink, are none."""
 
@@ -165,7 +174,7 @@ class SheetReader:
         fitting = lattice.fitting(
             languages_of(field), lambda text: not why_not_value(field, text), MOST_TEXTS, FLOOR
         )
-        return judged(field, free, fitting)
+        return with_x(field, free) or judged(field, free, fitting)
 
 
 def _is_shown(placement: Placement, field: Field, plane: Plane) -> bool:
@@ -174,6 +183,19 @@ def _is_shown(placement: Placement, field: Field, plane: Plane) -> bool:
     corners = [(x, y) for y in (box.y, box.bottom) for x in (box.x, box.right)]
     there = placement.to_picture(np.array(corners, np.float64))
     return bool((there >= -1).all() and (there <= np.array(plane.shape[1::-1])).all())
+
+
+def with_x(field: Field, free: Text | None) -> FieldReading | None:
+    """Return an ISBN of ten that seems to end in an X, which is no digit; None if none does.
+
+    Read as one, the X makes the check fail, and the next text that passes has a wrong digit.
+    """
+    if field.check != "isbn" or free is None or len(free.text) != 10:
+        return None
+    text = f"{free.text[:-1]}X"
+    if passes("isbn", free.text) or why_not(field, text):
+        return None
+    return FieldReading(field.name, text, "doubtful", "may end in an X", X_SURE)
 
 
 def judged(field: Field, free: Text | None, fitting: Sequence[Text]) -> FieldReading:
@@ -215,8 +237,8 @@ def judged(field: Field, free: Text | None, fitting: Sequence[Text]) -> FieldRea
 
 def is_odd(field: Field, text: str) -> bool:
     """Return whether a number begins with a 0 that nobody asked for: few write so."""
-    is_free = field.match is None and (field.digits is None or field.digits[0] < field.digits[1])
-    return field.kind in ("number", "decimal") and is_free and re.match("0[0-9]", text) is not None
+    is_number = field.kind in ("number", "decimal") and not asks_for_noughts(field)
+    return is_number and re.match("0[0-9]", text) is not None
 
 
 def calibrated(share: float, against: float, clearness: float) -> float:
