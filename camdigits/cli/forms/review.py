@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         const=teach_folder(),
         metavar="DIR",
         help="keep the digits of all corrected fields for 'camdigits train --teach', where it is "
-        "certain which ink is which digit (default: keep none; DIR: in your data folder)",
+        "certain which ink is which digit (default: keep none; without DIR, in your data folder)",
     )
 
 

@@ -30,7 +30,7 @@ from camdigits.forms.reading.lattices import (
 )
 from camdigits.forms.reading.search import Text
 from camdigits.forms.reading.sums import with_sums
-from camdigits.forms.readings import FieldReading
+from camdigits.forms.readings import FieldReading, sure_from
 from camdigits.forms.sheet.alignment import Placement, find_sheet
 from camdigits.forms.sheet.crops import LOWEST_PX, Crop, Mosaic, masks_of, mosaic_of
 from camdigits.forms.sheet.reference import Image, Plane, Reference
@@ -42,8 +42,6 @@ from camdigits.networks.line_reader import LiteRTLineReader
 from camdigits.networks.line_strips import cut_strip, line_of
 from camdigits.page.candidate_scoring import CandidateScorer, ScoredCandidates
 
-SURE = 0.9
-"""Fields of less confidence are doubtful."""
 MOST_TEXTS = 12
 """Readings of a field that are compared with each other."""
 CALIBRATION = (1.0, 1.2, 0.7)
@@ -225,7 +223,7 @@ def judged(field: Field, free: Text | None, fitting: Sequence[Text]) -> FieldRea
     others = tuple(
         (written[other], round(chances[other] / total * confidence, 4)) for other in ordered[1:6]
     )
-    if confidence >= SURE:
+    if confidence >= sure_from(field.kind):
         return FieldReading(field.name, written[best], "read", "", confidence, others)
     why = "hard to read"
     if free is not None and meaning_of(field, free.text) != best:

@@ -178,3 +178,22 @@ def test_an_isbn_that_comes_out_with_an_x_is_doubtful(read_as, text, state):
 
     assert (reading.text, reading.state) == (text, state)
     assert (reading.why == "may end in an X") is text.endswith("X")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "other", "state"),
+    [
+        ("number", "738", "731", "read"),
+        ("date", "1.2.2028", "1.2.2023", "read"),
+        ("time", "7:38", "7:31", "doubtful"),
+        ("decimal", "7.38", "7.31", "doubtful"),
+    ],
+)
+def test_kinds_that_are_misread_more_often_must_be_surer(kind, text, other, state):
+    likely = Text(text, 0.6, ()), Text(other, 0.13, ())
+
+    reading = judged(Field("f", Box(0, 0, 9, 9), kind), likely[0], likely)
+
+    assert 0.92 < reading.confidence < 0.95
+    assert reading.state == state
+    assert reading.why == ("" if state == "read" else f"may be {other}")
