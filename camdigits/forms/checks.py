@@ -27,8 +27,11 @@ def passes(check: Check | str, text: str) -> bool:
 
     Args:
         check: "luhn", "mod11" or "isbn".
-        text: of digits alone; others pass no check.
+        text: of digits alone; an ISBN of ten may end in an X, which stands for 10 there.  Others
+            pass no check.
     """
+    if check == "isbn" and is_isbn_with_x(text):
+        return (10 + _weighed(text[:-1], 2)) % 11 == 0
     if not text.isascii() or not text.isdigit() or len(text) < 2:
         return False
     digits = [int(digit) for digit in reversed(text)]
@@ -41,7 +44,17 @@ def passes(check: Check | str, text: str) -> bool:
         return sum(digit * weight for digit, weight in zip(digits, cycle((1, 3)))) % 10 == 0
     if check == "isbn" and len(digits) != 10:
         return False
-    return sum(digit * weight for weight, digit in enumerate(digits, start=1)) % 11 == 0
+    return _weighed(text) % 11 == 0
+
+
+def is_isbn_with_x(text: str) -> bool:
+    """Return whether a text looks like an ISBN of ten whose last is an X, which is never read."""
+    return re.fullmatch("[0-9]{9}[Xx]", text) is not None
+
+
+def _weighed(text: str, first: int = 1) -> int:
+    """Return the sum of digits, each weighed by its place from the end, which weighs `first`."""
+    return sum(int(digit) * weight for weight, digit in enumerate(reversed(text), start=first))
 
 
 def value_of(text: str) -> Decimal | None:
@@ -65,6 +78,15 @@ def languages_of(field: Field) -> tuple[Language, ...]:
         marks = any_of(frozenset("-.,:/"), 0, None)
         own.append(chain(repeated(chain(marks, _DIGIT), least, most), marks))
     return tuple(own)
+
+
+def asks_for_noughts(field: Field) -> bool:
+    """Return whether a field's number may well have noughts before it, as in 007.
+
+    Boxes are filled with them, and a pattern or a single count of digits says which there are.
+    """
+    is_counted = field.digits is not None and field.digits[0] == field.digits[1]
+    return field.kind == "comb" or field.match is not None or is_counted
 
 
 def may_be_negative(field: Field) -> bool:
@@ -117,11 +139,13 @@ def why_not(field: Field, text: str) -> str:
     if not text:
         return "" if field.is_optional else "empty"
     kind, *others = languages_of(field)
-    if not fits(kind, text):
+    # An X that a person types stands where a digit would.
+    shape = f"{text[:-1]}0" if field.check == "isbn" and is_isbn_with_x(text) else text
+    if not fits(kind, shape):
         return f"not a {field.kind}"
-    if field.digits is not None and not fits(others.pop(), text):
+    if field.digits is not None and not fits(others.pop(), shape):
         return "too few or too many digits"
-    if field.match is not None and not fits(others.pop(), text):
+    if field.match is not None and not fits(others.pop(), shape):
         return f"does not match {field.match}"
     return why_not_value(field, text)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal
 
-from camdigits.forms.checks import languages_of
+from camdigits.forms.checks import asks_for_noughts, languages_of
 from camdigits.forms.form import Field
 from camdigits.forms.language import (
     ALPHABET,
@@ -39,17 +39,17 @@ _CHECKED = {
 def why_empty(field: Field) -> str:
     """Return why no text fits a field, as a phrase; "" if one may.
 
-    A number without a pattern is taken to be written without noughts before it.
+    A number is taken to be written without noughts before it where nothing asks for them.
     """
     if field.kind == "tick":
         return ""
     own = [*languages_of(field), *_limits(field)]
     if field.check is not None:
         own.append(_CHECKED[field.check])
-    bare = field.kind == "number" and field.match is None and field.digits is not None
+    bare = field.kind == "number" and not asks_for_noughts(field)
     if not is_empty([*own, _without_noughts()] if bare else own):
         return ""
-    unless = " unless noughts stand before it" if bare and not is_empty(own) else ""
+    is_padded = bare and not is_empty(own)
     asked = {
         "match": field.match,
         "digits": field.digits,
@@ -61,7 +61,13 @@ def why_empty(field: Field) -> str:
     *others, last = keys
     if not others:
         return f"no {field.kind} fits its {last}: change that"
-    return f"no {field.kind} fits its {', '.join(others)} and {last} together{unless}: change one"
+    what = f"no {field.kind} fits its {', '.join(others)} and {last} together"
+    if is_padded and field.digits is not None:
+        return (
+            f"{what} unless noughts stand before it: change one, or say how many digits it has "
+            f'with them, as in "digits": {field.digits[0]}'
+        )
+    return f"{what}: change one"
 
 
 def is_empty(languages: Sequence[Language], most_states: int = MOST_STATES) -> bool:

@@ -6,13 +6,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from camdigits.forms.form import Corners
+from camdigits.forms.form import Corners, Kind
 
 State = Literal["read", "doubtful", "corrected"]
 STATES: tuple[State, ...] = ("read", "doubtful", "corrected")
 
 YES, NO, UNCLEAR = "yes", "no", "unclear"
 """Texts of a tick."""
+
+SURE = 0.9
+"""Fields of less confidence are doubtful..."""
+SURE_OF: dict[Kind, float] = {"decimal": 0.95, "time": 0.95}
+"""...and of some kinds, which are read wrongly more often, those of less than this."""
+
+
+def sure_from(kind: Kind) -> float:
+    """Return the least confidence of a field of a kind that nobody needs to look at, 0 to 1."""
+    return SURE_OF.get(kind, SURE)
 
 
 @dataclass(frozen=True, slots=True)

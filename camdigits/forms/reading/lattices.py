@@ -49,10 +49,12 @@ class Ink:
     Attributes:
         box: in pixels of the mosaic.
         probabilities: ``(10,)``, of the digits; sum to at most 1.
+        crop: ``(28, 28) uint8`` in MNIST form, as the classifier saw it.
     """
 
     box: Box
     probabilities: Probabilities
+    crop: NDArray[np.uint8]
 
     @property
     def confidence(self) -> float:
@@ -92,14 +94,14 @@ def inks_in(crop: Crop, scored: ScoredCandidates) -> list[Ink]:
     is_digit = scored.verdicts[:, : len(DIGITS)].sum(axis=1, keepdims=True)
     agreed = scored.probabilities * np.maximum(is_digit, 1e-3) ** np.float32(DIGIT_SAY)
     found = []
-    for candidate, row in zip(scored.candidates, agreed, strict=True):
+    for candidate, row, own in zip(scored.candidates, agreed, scored.crops, strict=True):
         x, y = candidate.box.center
         room, box = crop.room, crop.box
         is_in = room.x <= x < room.right and box.y <= y < box.bottom
         is_whole = candidate.box.intersection(room) >= 0.9 * candidate.box.area
         is_dark = candidate.mask.polarity == "dark"
         if is_in and is_whole and is_dark and row.max() >= LEAST:
-            found.append(Ink(candidate.box, row))
+            found.append(Ink(candidate.box, row, own))
     if not found:
         return []
     high = max((ink.box.h for ink in found if ink.confidence >= 0.5), default=0)
@@ -165,12 +167,13 @@ def _of_row(crop: Crop, plane: Plane, inks: Sequence[Ink], frames: LineFrames | 
             if start <= left and right <= end:
                 passed *= max(1e-3, 1 - sum(chances.values()))
         arcs.append(Arc(node, node + 1, "", float(max(passed, 1e-12))))
-    for ink in inks:
+    for number, ink in enumerate(inks):
         left, right = _core(ink.box)
         margin = mass(ink.box.x, left) + mass(right, ink.box.right)
         gain = float(np.exp(PASSED_OVER * margin / usual))
         for digit, chance in enumerate(_named(ink, frames)):
-            arcs.append(Arc(place[left], place[right], str(digit), float(chance) * gain))
+            paid = float(chance) * gain
+            arcs.append(Arc(place[left], place[right], str(digit), paid, number))
     for left, right, chances in marks:
         more = max(0.0, mass(left, right) - MARK_INK * usual)
         paid = float(np.exp(-PASSED_OVER * more / usual))
@@ -186,16 +189,17 @@ def _of_cells(crop: Crop, plane: Plane, inks: Sequence[Ink], frames: LineFrames 
     arcs = []
     for cell in range(count):
         left, right = crop.box.x + cell * pitch, crop.box.x + (cell + 1) * pitch
-        own = [ink for ink in inks if left <= ink.box.center[0] < right]
+        own = [n for n, ink in enumerate(inks) if left <= ink.box.center[0] < right]
         inset = 0.12 * pitch
         area = Box(round(left + inset), crop.box.y + 6, round(pitch - 2 * inset), crop.box.h - 12)
         share = float(ink_columns(plane, area).sum()) / area.area
         empty = float(np.clip(np.exp(-share / 0.004), 1e-4, 0.999))
         arcs.append(Arc(cell, cell + 1, "", empty))
         if own:
-            best = np.max([_named(ink, frames) for ink in own], axis=0)
-            for digit, chance in enumerate(best):
-                arcs.append(Arc(cell, cell + 1, str(digit), float(chance) * (1 - empty)))
+            named = np.array([_named(inks[n], frames) for n in own])
+            for digit, best in enumerate(named.argmax(axis=0)):
+                chance = float(named[best, digit]) * (1 - empty)
+                arcs.append(Arc(cell, cell + 1, str(digit), chance, own[best]))
     return Lattice(arcs, count)
 
 

@@ -31,12 +31,14 @@ class Arc:
         end: node at which it ends, above `start`.
         character: that it is; "" for none.
         probability: of that, above 0, at most 1.
+        ink: place of the candidate that it was read from; None of what is none.
     """
 
     start: int
     end: int
     character: str
     probability: float
+    ink: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import exp, log
 from pathlib import Path
 
 import numpy as np
 
 from camdigits.candidates.segment import find_candidates
-from camdigits.forms.checks import languages_of, meaning_of, why_not_value
+from camdigits.forms.checks import (
+    asks_for_noughts,
+    languages_of,
+    meaning_of,
+    passes,
+    why_not,
+    why_not_value,
+)
 from camdigits.forms.form import Field
+from camdigits.forms.reading.forced_alignment import KnownDigit, aligned, known
 from camdigits.forms.reading.lattices import (
     Ink,
     LineFrames,
@@ -22,9 +30,9 @@ from camdigits.forms.reading.lattices import (
 )
 from camdigits.forms.reading.search import Text
 from camdigits.forms.reading.sums import with_sums
-from camdigits.forms.readings import FieldReading
+from camdigits.forms.readings import FieldReading, sure_from
 from camdigits.forms.sheet.alignment import Placement, find_sheet
-from camdigits.forms.sheet.crops import LOWEST_PX, Crop, masks_of, mosaic_of
+from camdigits.forms.sheet.crops import LOWEST_PX, Crop, Mosaic, masks_of, mosaic_of
 from camdigits.forms.sheet.reference import Image, Plane, Reference
 from camdigits.forms.sheet.ticks import read_tick
 from camdigits.ink.plane import plane_of_image
@@ -34,8 +42,6 @@ from camdigits.networks.line_reader import LiteRTLineReader
 from camdigits.networks.line_strips import cut_strip, line_of
 from camdigits.page.candidate_scoring import CandidateScorer, ScoredCandidates
 
-SURE = 0.9
-"""Fields of less confidence are doubtful."""
 MOST_TEXTS = 12
 """Readings of a field that are compared with each other."""
 CALIBRATION = (1.0, 1.2, 0.7)
@@ -43,6 +49,8 @@ CALIBRATION = (1.0, 1.2, 0.7)
 AGAINST = 0.005
 LEADING_ZERO = 0.05
 """How much less often a number is written with a 0 before its other digits."""
+X_SURE = 0.5
+"""Probability that an ISBN of ten ends in an X where its check says so."""
 FLOOR = 1e-5
 """Readings that fit, but are less probable than this against the best of the ink, are none."""
 
@@ -81,10 +89,7 @@ class SheetReader:
         plane = plane_of_image(image)
         form = self.reference.form
         mosaic = mosaic_of(self.reference, placement, plane, form.fields)
-        written = [crop for crop in mosaic.crops if crop.field.kind != "tick"]
-        scored = self._scored(mosaic.plane)
-        inks = {crop.field.name: inks_in(crop, scored) for crop in written}
-        frames = self._frames(mosaic.plane, inks)
+        inks, frames = self._looked_at(mosaic)
         readings = {}
         for crop in mosaic.crops:
             name = crop.field.name
@@ -97,6 +102,42 @@ class SheetReader:
                 reading = self._read(crop, mosaic.plane, inks[name], frames.get(name))
                 readings[name] = reading
         return with_sums(form, tuple(readings[field.name] for field in form.fields))
+
+    def align(
+        self, image: Image, placement: Placement, texts: Mapping[str, str]
+    ) -> dict[str, tuple[KnownDigit, ...]]:
+        """Return which ink of some fields is which digit of what stands there.
+
+        Args:
+            image: ``(height, width, 3) uint8``, BGR.
+            placement: where the sheet lies in it.
+            texts: of fields by their names, as somebody says that they are.
+
+        Returns:
+            The digits of each field from left to right; of those alone of which it is certain.
+        """
+        plane = plane_of_image(image)
+        # All fields, as when they were read: how pale the pen is shows in all of them together.
+        mosaic = mosaic_of(self.reference, placement, plane, self.reference.form.fields)
+        inks, frames = self._looked_at(mosaic)
+        found = {}
+        for crop in mosaic.crops:
+            name = crop.field.name
+            if texts.get(name) and inks.get(name) and _is_shown(placement, crop.field, plane):
+                lattice = lattice_of(crop, mosaic.plane, inks[name], frames.get(name))
+                digits = aligned(lattice, inks[name], texts[name])
+                if digits:
+                    found[name] = tuple(
+                        known(mosaic.plane, inks[name][place], label) for place, label in digits
+                    )
+        return found
+
+    def _looked_at(self, mosaic: Mosaic) -> tuple[dict[str, list[Ink]], dict[str, LineFrames]]:
+        """Return what may be digits in each field that is written in, and what is seen along it."""
+        scored = self._scored(mosaic.plane)
+        written = [crop for crop in mosaic.crops if crop.field.kind != "tick"]
+        inks = {crop.field.name: inks_in(crop, scored) for crop in written}
+        return inks, self._frames(mosaic.plane, inks)
 
     def _scored(self, plane: Plane) -> ScoredCandidates:
         """Return what may be a digit on a picture of ink alone."""
@@ -131,7 +172,7 @@ class SheetReader:
         fitting = lattice.fitting(
             languages_of(field), lambda text: not why_not_value(field, text), MOST_TEXTS, FLOOR
         )
-        return judged(field, free, fitting)
+        return with_x(field, free) or judged(field, free, fitting)
 
 
 def _is_shown(placement: Placement, field: Field, plane: Plane) -> bool:
@@ -140,6 +181,19 @@ def _is_shown(placement: Placement, field: Field, plane: Plane) -> bool:
     corners = [(x, y) for y in (box.y, box.bottom) for x in (box.x, box.right)]
     there = placement.to_picture(np.array(corners, np.float64))
     return bool((there >= -1).all() and (there <= np.array(plane.shape[1::-1])).all())
+
+
+def with_x(field: Field, free: Text | None) -> FieldReading | None:
+    """Return an ISBN of ten that seems to end in an X, which is no digit; None if none does.
+
+    Read as one, the X makes the check fail, and the next text that passes has a wrong digit.
+    """
+    if field.check != "isbn" or free is None or len(free.text) != 10:
+        return None
+    text = f"{free.text[:-1]}X"
+    if passes("isbn", free.text) or why_not(field, text):
+        return None
+    return FieldReading(field.name, text, "doubtful", "may end in an X", X_SURE)
 
 
 def judged(field: Field, free: Text | None, fitting: Sequence[Text]) -> FieldReading:
@@ -169,7 +223,7 @@ def judged(field: Field, free: Text | None, fitting: Sequence[Text]) -> FieldRea
     others = tuple(
         (written[other], round(chances[other] / total * confidence, 4)) for other in ordered[1:6]
     )
-    if confidence >= SURE:
+    if confidence >= sure_from(field.kind):
         return FieldReading(field.name, written[best], "read", "", confidence, others)
     why = "hard to read"
     if free is not None and meaning_of(field, free.text) != best:
@@ -181,8 +235,8 @@ def judged(field: Field, free: Text | None, fitting: Sequence[Text]) -> FieldRea
 
 def is_odd(field: Field, text: str) -> bool:
     """Return whether a number begins with a 0 that nobody asked for: few write so."""
-    is_free = field.match is None and (field.digits is None or field.digits[0] < field.digits[1])
-    return field.kind in ("number", "decimal") and is_free and re.match("0[0-9]", text) is not None
+    is_number = field.kind in ("number", "decimal") and not asks_for_noughts(field)
+    return is_number and re.match("0[0-9]", text) is not None
 
 
 def calibrated(share: float, against: float, clearness: float) -> float:

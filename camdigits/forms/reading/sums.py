@@ -14,13 +14,12 @@ from decimal import Decimal
 
 from camdigits.forms.checks import value_of
 from camdigits.forms.form import Form, Sum
-from camdigits.forms.readings import FieldReading
+from camdigits.forms.readings import FieldReading, sure_from
 
 ADDED_RIGHTLY = 0.98
 """How often people add up rightly..."""
 BY_CHANCE = 0.01
 """...and how often a wrong reading would make a sum come out."""
-SURE = 0.9
 LEAST, ALLOWED = 0.004, 0.1
 """Readings of less probability are not taken for the sake of a sum, or are doubtful."""
 
@@ -36,11 +35,13 @@ def with_sums(form: Form, readings: Sequence[FieldReading]) -> tuple[FieldReadin
     """
     by_name = {reading.name: reading for reading in readings}
     for each in form.sums:
-        by_name |= _with_sum(each, by_name)
+        by_name |= _with_sum(form, each, by_name)
     return tuple(by_name[reading.name] for reading in readings)
 
 
-def _with_sum(each: Sum, by_name: Mapping[str, FieldReading]) -> dict[str, FieldReading]:
+def _with_sum(
+    form: Form, each: Sum, by_name: Mapping[str, FieldReading]
+) -> dict[str, FieldReading]:
     """Return the readings of a sum's fields that it changes."""
     names = (*each.parts, each.total)
     options = [_options(by_name[name]) for name in names]
@@ -60,7 +61,8 @@ def _with_sum(each: Sum, by_name: Mapping[str, FieldReading]) -> dict[str, Field
                 value: _fits(total, {value + other: weight for other, weight in rest.items()})
                 for value in chances[place]
             }
-        found[name] = _weighed(by_name[name], options[place], weights)
+        sure = sure_from(form.field(name).kind)
+        found[name] = _weighed(by_name[name], options[place], weights, sure)
     texts = {name: found[name].text for name in names}
     added = sum((value_of(texts[name] or "0") or Decimal(0) for name in each.parts), Decimal(0))
     if added != value_of(texts[each.total] or "0"):
@@ -112,7 +114,10 @@ def _fits(total: Weights, parts: Weights) -> float:
 
 
 def _weighed(
-    reading: FieldReading, options: Sequence[tuple[str, float]], weights: Weights
+    reading: FieldReading,
+    options: Sequence[tuple[str, float]],
+    weights: Weights,
+    least_sure: float,
 ) -> FieldReading:
     """Return a field's reading by how its readings go with the other fields of a sum."""
     told = [
@@ -135,10 +140,15 @@ def _weighed(
         return replace(
             reading, text=text, state="doubtful", why=why, confidence=doubt, others=others
         )
-    if sure >= SURE and (text or not reading.why):
+    if sure >= least_sure and (text or not reading.why):
         return replace(reading, text=text, state="read", why="", confidence=sure, others=others)
     why = reading.why if text == reading.text else ""
     why = why or (f"may be {others[0][0] or 'empty'}" if others else "hard to read")
     return replace(
-        reading, text=text, state="doubtful", why=why, confidence=min(sure, 0.89), others=others
+        reading,
+        text=text,
+        state="doubtful",
+        why=why,
+        confidence=min(sure, least_sure - 0.01),
+        others=others,
     )

@@ -38,7 +38,14 @@ FRAME_COLOUR = (0, 120, 230)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
+class SeenSheet:
+    """A sheet in its picture.
+
+    Attributes:
+        image: ``(height, width, 3) uint8``, BGR.
+        placement: where the sheet lies in it.
+    """
+
     image: Image
     placement: Placement
 
@@ -47,8 +54,9 @@ class FieldPictures:
     """Shows fields of sheets."""
 
     def __init__(self) -> None:
-        self._references: dict[Path, Reference] = {}
-        self._seen: OrderedDict[tuple[Path, int | None, int | None], _Seen] = OrderedDict()
+        self._references: dict[Form, Reference] = {}
+        self._seen: OrderedDict[tuple[Form, Path, int | None, int | None], SeenSheet]
+        self._seen = OrderedDict()
 
     def picture(
         self, form: Form, file: Path, sheet: SheetReading, field: str, is_wide: bool = False
@@ -69,7 +77,7 @@ class FieldPictures:
             SourceError: if the file cannot be read, or shows something else now.
             FormError: if the form's picture cannot be read.
         """
-        seen = self._look(form, file, sheet)
+        seen = self.sheet(form, file, sheet)
         box = form.field(field).box
         part = _around(box, form, FAR_AROUND if is_wide else AROUND)
         scale = min(FIELD_PX / box.h, MOST_WIDE_PX / part.w)
@@ -83,15 +91,26 @@ class FieldPictures:
         cv2.rectangle(image, (left, top), (right, bottom), FRAME_COLOUR, 2, cv2.LINE_AA)
         return image
 
-    def _look(self, form: Form, file: Path, sheet: SheetReading) -> _Seen:
-        key = (file, sheet.page, sheet.index)
+    def sheet(self, form: Form, file: Path, sheet: SheetReading) -> SeenSheet:
+        """Return a sheet where it was read, raising as `picture`."""
+        key = (form, file, sheet.page, sheet.index)
         if key not in self._seen:
             image = picture_of(file, sheet)
-            self._seen[key] = _Seen(image, self._placement(form, image, sheet))
+            self._seen[key] = SeenSheet(image, self._placement(form, image, sheet))
             while len(self._seen) > MOST_SHEETS:
                 self._seen.popitem(last=False)
         self._seen.move_to_end(key)
         return self._seen[key]
+
+    def reference(self, form: Form) -> Reference:
+        """Return the print of a form, which is read once.
+
+        Raises:
+            FormError: if its picture cannot be read.
+        """
+        if form not in self._references:
+            self._references[form] = load_reference(form)
+        return self._references[form]
 
     def _placement(self, form: Form, image: Image, sheet: SheetReading) -> Placement:
         """Return where the sheet lies, which is where it lay when it was read.
@@ -99,11 +118,9 @@ class FieldPictures:
         A file of the same name that shows another sheet would have somebody correct a number by the
         picture of another one.
         """
-        if form.picture not in self._references:
-            self._references[form.picture] = load_reference(form)
         changed = f"{shown(sheet.place)}: was changed since it was read; read the sheets anew"
         try:
-            placement = find_sheet(self._references[form.picture], plane_of_image(image))
+            placement = find_sheet(self.reference(form), plane_of_image(image))
         except NoSheet as error:
             raise SourceOpenError(changed) from error
         then, now = np.array(sheet.corners), np.array(placement.corners)

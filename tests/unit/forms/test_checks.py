@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from camdigits.forms.checks import comes_out, meaning_of, passes, why_not
+from camdigits.forms.checks import asks_for_noughts, comes_out, meaning_of, passes, why_not
 from camdigits.forms.form import Field, Sum
 from camdigits.types import Box
 
@@ -24,6 +24,11 @@ from camdigits.types import Box
         ("isbn", "9780306406157", True),
         ("isbn", "9780306406158", False),
         ("isbn", "978030640615", False),
+        ("isbn", "080442957X", True),  # the example of ISO 2108
+        ("isbn", "080442957x", True),
+        ("isbn", "080442958X", False),
+        ("isbn", "97803064061X", False),
+        ("mod11", "080442957X", False),
         ("luhn", "", False),
         ("luhn", "12a", False),
     ],
@@ -51,6 +56,12 @@ def field(kind: Any = "number", **fits: Any) -> Field:
         (field(match="[0-4]+"), "15", "does not match [0-4]+"),
         (field(check="luhn"), "18", ""),
         (field(check="luhn"), "19", "fails the luhn check"),
+        (field("comb", digits=(10, 10), check="isbn"), "080442957X", ""),
+        (field("comb", digits=(10, 10), check="isbn"), "080442958X", "fails the isbn check"),
+        (field(check="isbn", digits=(13, 13)), "080442957X", "too few or too many digits"),
+        (field(check="luhn", digits=(10, 10)), "080442957X", "not a number"),
+        (field(digits=(3, 3), most=Decimal(50)), "007", ""),
+        (field(digits=(3, 3), most=Decimal(50)), "7", "too few or too many digits"),
         (field(), "", "empty"),
         (field(is_optional=True), "", ""),
         (field("date"), "31.12.2026", ""),
@@ -81,3 +92,18 @@ def test_a_sum_counts_empty_fields_as_nothing():
     assert comes_out(Sum("t", ("a", "b")), {"a": "1,5", "b": "", "t": "1.5"})
     assert not comes_out(Sum("t", ("a", "b")), {"a": "1", "b": "2", "t": "4"})
     assert not comes_out(Sum("t", ("a", "b")), {"a": "1", "b": "?", "t": "1"})
+
+
+@pytest.mark.parametrize(
+    ("one", "wanted"),
+    [
+        (field(), False),
+        (field(digits=(1, 3)), False),
+        (field(digits=(3, 3)), True),
+        (field(match=r"\d+"), True),
+        (field("decimal"), False),
+        (field("comb", digits=(1, 3)), True),
+    ],
+)
+def test_a_single_count_of_digits_asks_for_noughts(one, wanted):
+    assert asks_for_noughts(one) is wanted

@@ -80,7 +80,11 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     (with_field(max=10**40), 'field a: "max" is 1000'),
     (with_field(max=Decimal("1e-50")), 'field a: "max" is 1E-50'),
     (with_field(box=[10, 20, 3, 60]), "field a: the box [10, 20, 3, 60] is smaller than 4 pixels"),
-    (with_field(digits=3, max=50), '"digits" and "max" together unless noughts stand before it'),
+    (
+        with_field(digits=[3, 5], max=50),
+        '"digits" and "max" together unless noughts stand before it: change one, or say how many '
+        'digits it has with them, as in "digits": 3',
+    ),
     (with_field(digits=2, min=100), '"digits" and "min" together: change one'),
     (with_field(min=1.5, max=1.7), 'no number fits its "min" and "max" together: change one'),
     (with_field(max=-1), 'no number fits its "max": change that'),
@@ -200,6 +204,7 @@ def test_a_file_that_is_no_json_is_refused(content, told, tmp_path: Path):
     "changes",
     [
         {"digits": [1, 3], "max": 50},
+        {"digits": 3, "max": 50},
         {"kind": "comb", "digits": 4, "max": 50},
         {"kind": "decimal", "min": 1.5, "max": 1.7},
         {"min": -5, "max": -2, "digits": 1},

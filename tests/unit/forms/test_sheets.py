@@ -9,12 +9,15 @@ from benchmarks.form_sheets import blank
 
 from camdigits.errors import FormError
 from camdigits.forms.checks import meaning_of
-from camdigits.forms.reading.sheet_reader import SheetReader
+from camdigits.forms.form import Field
+from camdigits.forms.reading.search import Text
+from camdigits.forms.reading.sheet_reader import SheetReader, judged, with_x
 from camdigits.forms.sheet.alignment import NoSheet, Placement, find_sheet, straightened
 from camdigits.forms.sheet.crops import PAPER, strengthened
 from camdigits.forms.sheet.reference import Reference, reference_of
 from camdigits.forms.sheet.ticks import ink_share, told
 from camdigits.forms.still import StillWatch
+from camdigits.types import Box
 from tests.support.filled_forms import filled, layout_of
 
 
@@ -156,3 +159,41 @@ def test_grain_is_no_pale_ink_and_a_pale_stroke_is():
     assert np.array_equal(strengthened(empty), empty)
     assert ink_share(strengthened(empty)) < 0.001
     assert strengthened(pencilled)[58:62, 64:66].max() < PAPER - 80
+
+
+@pytest.mark.parametrize(
+    ("read_as", "text", "state"),
+    [
+        ("0804429574", "080442957X", "doubtful"),  # ISO 2108's example, whose X looks like a 4
+        ("0306406152", "0306406152", "read"),
+        ("0306406153", "0306406152", "doubtful"),
+    ],
+)
+def test_an_isbn_that_comes_out_with_an_x_is_doubtful(read_as, text, state):
+    field = Field("f", Box(0, 0, 9, 9), "comb", digits=(10, 10), check="isbn")
+    free = Text(read_as, 0.9, ())
+    other = Text("0306406152", 1e-3, ())
+
+    reading = with_x(field, free) or judged(field, free, [free if state == "read" else other])
+
+    assert (reading.text, reading.state) == (text, state)
+    assert (reading.why == "may end in an X") is text.endswith("X")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "other", "state"),
+    [
+        ("number", "738", "731", "read"),
+        ("date", "1.2.2028", "1.2.2023", "read"),
+        ("time", "7:38", "7:31", "doubtful"),
+        ("decimal", "7.38", "7.31", "doubtful"),
+    ],
+)
+def test_kinds_that_are_misread_more_often_must_be_surer(kind, text, other, state):
+    likely = Text(text, 0.6, ()), Text(other, 0.13, ())
+
+    reading = judged(Field("f", Box(0, 0, 9, 9), kind), likely[0], likely)
+
+    assert 0.92 < reading.confidence < 0.95
+    assert reading.state == state
+    assert reading.why == ("" if state == "read" else f"may be {other}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from camdigits.forms.form import Field, Form, Sum
+from camdigits.forms.form import Field, Form, Kind, Sum
 from camdigits.forms.reading.sums import with_sums
 from camdigits.forms.readings import FieldReading
 from camdigits.types import Box
@@ -84,3 +85,19 @@ def test_what_holds_no_number_is_left_as_it_is():
     readings = (a, read("b", "3"), read("t", "7"), read("x", "5"))
 
     assert with_sums(FORM, readings) == readings
+
+
+def test_a_sum_makes_no_field_sure_that_its_kind_does_not():
+    """A sum that the ink half allows makes a number sure enough, and a decimal not."""
+
+    def after(kind: Kind) -> FieldReading:
+        fields = tuple(replace(field, kind=kind) for field in FORM.fields)
+        a, b = read("a", "4", 0.5, ("9", 0.4)), read("b", "3", 0.6, ("8", 0.35))
+        t = read("t", "7", 0.5, ("1", 0.3), ("12", 0.08))
+        return with_sums(replace(FORM, fields=fields), (a, b, t, read("x", "5")))[1]
+
+    number, decimal = after("number"), after("decimal")
+
+    assert 0.9 <= number.confidence < 0.95, number
+    assert (number.state, decimal.state) == ("read", "doubtful")
+    assert decimal.confidence < 0.95

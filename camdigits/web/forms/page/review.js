@@ -39,6 +39,7 @@ async function show(place) {
   $("text").value = now.text;
   $("text").readOnly = now.kind === "tick";
   $("text").inputMode = { tick: "none", number: "numeric", comb: "numeric", decimal: "decimal" }[now.kind] ?? "text";
+  if (now.fits.includes("isbn")) $("text").inputMode = "text";  // its last may be an X
   $("back").disabled = place === 0;
   check();
   offer(now.kind === "tick" ? TICKS : now.others);
