@@ -253,7 +253,8 @@ class EventEmitter:
             return None if is_part else DOUBTFUL_S
         if is_clipped(plane, entry.box):
             return CUT_S
-        if DOUBT in entry.text or not self._occlusion.beside.isdisjoint(entry.tracks):
+        is_doubtful = DOUBT in entry.text or entry.confidence <= LACKING
+        if is_doubtful or not self._occlusion.beside.isdisjoint(entry.tracks):
             return DOUBTFUL_S
         return DOUBTFUL_S if is_at_edge(entry.box, size_wh, EDGE * entry.box.h) else STEADY_S
 

@@ -92,7 +92,8 @@ class Tracker:
             # What reads otherwise than what is behind it is a part of what covers it.
             if found and not (track.is_covered and found.label != track.label):
                 track.hit(found, interval_s, is_sharp)
-            elif track.unseen_frames == 0 and not is_looked_at(as_box(track.filter.box)):
+            elif not is_looked_at(as_box(track.filter.box)):
+                # One that was missed once is looked for again before it is missed for longer.
                 track.stay(interval_s)
             else:
                 # What was missed before was not there while the page was only followed, either.
@@ -206,8 +207,8 @@ class Tracker:
 
     @property
     def covered(self) -> frozenset[int]:
-        """The numbers of those of them before which something rests."""
-        tracks = (t for t in self._tracks if t.is_covered and t.unseen_frames)
+        """The numbers of those of them before which something rests, as far as is known."""
+        tracks = (t for t in self._tracks if t.is_covered and not t.is_hidden and t.unseen_frames)
         return frozenset(track.id for track in tracks if track.id is not None)
 
     @property

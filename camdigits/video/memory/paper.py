@@ -85,7 +85,7 @@ class PaperMemory:
         self._paper: Plane | None = None
         self._since_s: Values = np.zeros((0, 0))
         self._covering: Plane = np.zeros((0, 0), np.uint8)
-        self._is_light = False
+        self._is_light, self._digit_px = False, 0.0
 
     def look(
         self,
@@ -108,17 +108,17 @@ class PaperMemory:
             is_sharp: False for a frame that shows nothing new.
         """
         small, factor = coarse(plane)
-        is_other = self._paper is None or self._paper.shape != small.shape
+        if known:
+            self._digit_px = median([each.box.h for each in known]) / factor
+        paper = _without_ink(small, self._digit_px, is_light)
+        is_other = self._paper is None or self._paper.shape != paper.shape
         if is_other or motion is None or is_light != self._is_light:
-            self._paper, self._is_light = None, is_light
+            self._is_light = is_light
+            self._begin(paper)
         elif motion != Motion():
-            self._move(motion, factor, small)
-        if known and (self._paper is None or is_sharp):
-            digit_px = median([each.box.h for each in known]) / factor
-            paper = _without_ink(small, digit_px, is_light)
-            if self._paper is None:
-                self._begin(paper)
-            self._compare(paper, factor, digit_px, known, time_s)
+            self._move(motion, factor, paper)
+        if is_sharp:
+            self._compare(paper, factor, known, time_s)
         return Cover(self._covering, factor) if self._covering.any() else NO_COVER
 
     def _begin(self, paper: Plane) -> None:
@@ -126,24 +126,22 @@ class PaperMemory:
         self._since_s = np.full(paper.shape, np.inf)
         self._covering = np.zeros_like(paper)
 
-    def _move(self, motion: Motion, factor: int, small: Plane) -> None:
-        """Carry what is remembered to where it is now; beyond it the picture is as it is now."""
+    def _move(self, motion: Motion, factor: int, paper: Plane) -> None:
+        """Carry what is remembered to where it is now; beyond it the paper is as it is now."""
         assert self._paper is not None
         turn, half = motion.turn, 0.5 + 0.5j
         shift = motion.shift / factor + turn * half - half
         matrix = np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
-        outside = np.full(small.shape, np.inf)
-        self._paper = cast(Plane, _moved(self._paper, matrix, small.copy()))
+        outside = np.full(paper.shape, np.inf)
+        self._paper = cast(Plane, _moved(self._paper, matrix, paper.copy()))
         self._since_s = cast(Values, _moved(self._since_s, matrix, outside))
-        self._covering = cast(Plane, _moved(self._covering, matrix, np.zeros_like(small)))
+        self._covering = cast(Plane, _moved(self._covering, matrix, np.zeros_like(paper)))
 
-    def _compare(
-        self, paper: Plane, factor: int, digit_px: float, known: Sequence[Known], time_s: float
-    ) -> None:
+    def _compare(self, paper: Plane, factor: int, known: Sequence[Known], time_s: float) -> None:
         """Find what covers the paper, and remember the rest of the picture as paper."""
         assert self._paper is not None
         expected = _in_its_light(self._paper, paper, self._since_s)
-        count, pieces = _pieces(expected, paper, digit_px)
+        count, pieces = _pieces(expected, paper, self._digit_px)
         if count == 1:
             self._begin(paper)
             return

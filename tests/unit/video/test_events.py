@@ -274,3 +274,9 @@ def test_digit_that_is_surely_gone_is_missing():
         ("appeared", "9406"),
         ("changed", "94"),
     ]
+
+
+def test_number_of_which_a_digit_is_not_found_is_waited_with():
+    lacking = replace(number("71"), confidence=0.37)
+    looks = [[lacking]] * 6 + [[number("713")]] * 8
+    assert [(kind, text) for kind, _, text, _ in tell(*looks)] == [("appeared", "713")]

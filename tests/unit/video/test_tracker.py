@@ -307,3 +307,29 @@ def test_time_in_which_a_digit_was_followed_counts_as_seen():
         film.show()
     (digit,) = film.show(seen())
     assert digit.track == 1
+
+
+def test_digit_that_was_missed_once_is_missed_no_longer_where_nobody_looked():
+    film = Film()
+    for _ in range(12):
+        film.show(seen(), seen(x=400))
+    film.show(seen(x=400))
+    for look in range(30):
+        time_s = film._time_s + (look + 1) * STEP_S
+        shown = film.tracker.update([seen(x=400)], time_s, is_looked_at=lambda box: box.x > 300)
+        assert [digit.track for digit in shown] == [1, 2]
+    assert [box.x for box in film.tracker.unsettled] == [100]
+    film._time_s += 30 * STEP_S
+    assert {digit.track for digit in film.show(seen(), seen(x=400))} == {1, 2}
+
+
+def test_what_is_read_otherwise_at_a_covered_digit_has_no_say():
+    film = Film()
+    for _ in range(12):
+        film.show(seen(7), seen(3, x=400))
+    film.tracker.cover(lambda box: box.x < 300)
+    for _ in range(30):
+        film.show(seen(1, sure=0.99), seen(3, x=400))
+    assert film.tracker.covered == {1}
+    film.tracker.cover(lambda box: False)
+    assert [digit.label for digit in film.show(seen(7), seen(3, x=400))] == [7, 3]
