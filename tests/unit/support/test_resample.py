@@ -62,8 +62,10 @@ UNTRIED = {
     "forms/sheet/crops": {"resize INTER_CUBIC"},
     "forms/sheet/reference": {"resize INTER_AREA", "warpPerspective as OpenCV likes"},
     "forms/still": {"resize INTER_AREA"},
+    "video/memory/paper": {"warpAffine INTER_NEAREST"},
 }
-"""What it calls of pages that lie turned, and of forms, alone, and was not tried on Arm."""
+"""What it calls of pages that lie turned, of forms, and of what covers a page that moves, alone, and
+was not tried on Arm."""
 
 
 def calls_in(source: str) -> set[str]:
