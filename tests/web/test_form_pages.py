@@ -257,10 +257,15 @@ def test_nothing_is_accepted_before_the_picture_is_there(tmp_path: Path, open_pa
         tab.fill("#text", "13")
         tab.keyboard.press("Enter")
         locked = [tab.is_disabled(each) for each in ("#accept", "#others button", "#text")]
-        kept = fields_of(stack)["q2"].state
+        kept, warnings = fields_of(stack)["q2"].state, [tab.text_content("#warning")]
         review._looking.release()
         try:
             shows(tab, "q2")
+            warnings.append(tab.text_content("#warning"))
+            tab.keyboard.press("End")
+            tab.keyboard.type("7")
+            warnings.append(tab.text_content("#warning"))
+            tab.keyboard.press("Backspace")
             free = [tab.is_disabled(each) for each in ("#accept", "#others button")]
             hidden, typed = tab.is_hidden("#making"), tab.input_value("#text")
         finally:
@@ -269,6 +274,8 @@ def test_nothing_is_accepted_before_the_picture_is_there(tmp_path: Path, open_pa
     assert said == "Making the picture…" and kept == "doubtful"
     assert locked == [True, True, False] and free == [False, False]
     assert hidden and typed == "13"
+    not_yet = "Not accepted: its picture was not there yet. Look at it, then press Enter."
+    assert warnings == [not_yet, not_yet, ""]
 
 
 def test_a_text_that_is_too_long_is_refused_whole(tmp_path: Path, open_page: Open) -> None:

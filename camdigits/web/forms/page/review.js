@@ -6,6 +6,7 @@ const $ = (id) => document.getElementById(id);
 const TICKS = ["yes", "no"];
 const AHEAD = 3;
 const MOST_TEXT = 100;
+const NOT_YET = "Not accepted: its picture was not there yet. Look at it, then press Enter.";
 
 let now;
 let count = 0;
@@ -113,6 +114,7 @@ function picture(place) {
 }
 
 async function answer() {
+  if (isWaiting) warn(NOT_YET);
   if (isBusy || isWaiting || !check()) return;
   isBusy = true;
   const text = $("text").value.trim();
@@ -221,6 +223,8 @@ document.addEventListener("keydown", (event) => {
   if ($("doubt").hidden || $("main").hidden || event.ctrlKey || event.altKey || event.metaKey) return;
   const tick = now.kind === "tick" && TICKS.find((each) => each[0] === event.key.toLowerCase());
   if (tick) { $("text").value = tick; answer(); }
+  // A form whose button is disabled is not submitted.
+  else if (event.key === "Enter" && event.target === $("text") && isWaiting) answer();
   else if (event.key === "PageUp") back();
   else if (event.key === "PageDown") skip();
   else if (event.key === "F2") widen();
