@@ -64,8 +64,8 @@ UNTRIED = {
     "forms/still": {"resize INTER_AREA"},
     "video/memory/paper": {"warpAffine INTER_NEAREST"},
 }
-"""What it calls of pages that lie turned, of forms, and of what covers a page that moves, alone, and
-was not tried on Arm."""
+"""What it calls of pages that lie turned, of forms, and of what covers a page that moves, alone;
+it was not tried on Arm."""
 
 
 def calls_in(source: str) -> set[str]:
