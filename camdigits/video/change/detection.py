@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from camdigits.support.median import median
 from camdigits.types import Box
 from camdigits.video.change.likeness import FLOOR, Likeness, exposed_as, gains, soften
+from camdigits.video.change.regions import share
 from camdigits.video.motion import MAX_ZOOM, Motion
 
 Plane = NDArray[np.uint8]
@@ -140,9 +141,7 @@ class ChangeDetector:
             mask: ``(height, width) uint8`` at its small size, 255 where it is.
             box: in pixels of the frame.
         """
-        part = box.scaled(1 / self.factor)
-        there = mask[max(0, part.y) : part.bottom, max(0, part.x) : part.right]
-        return cv2.countNonZero(there) / there.size if there.size else 0.0
+        return share(mask, box, self.factor)
 
     def restored(self, small: Plane, mask: Plane, matrix: Matrix | None) -> Plane:
         """Return the next frame with what something moving hides of it as it was before.

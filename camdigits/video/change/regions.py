@@ -111,3 +111,16 @@ def holds(regions: Iterable[Box], box: Box) -> bool:
     """Say whether the middle of a box lies in a region."""
     x, y = box.center
     return any(each.x <= x < each.right and each.y <= y < each.bottom for each in regions)
+
+
+def share(mask: NDArray[np.generic], box: Box, factor: int) -> float:
+    """Return which part of a box is set in a mask of the picture, 0 to 1; 0 outside of it.
+
+    Args:
+        mask: ``(height, width)`` of the reduced picture, not 0 where it is set.
+        box: in pixels of the picture.
+        factor: by which it was reduced.
+    """
+    part = box.scaled(1 / factor)
+    there = mask[max(0, part.y) : part.bottom, max(0, part.x) : part.right]
+    return np.count_nonzero(there) / there.size if there.size else 0.0

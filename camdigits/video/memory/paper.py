@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from camdigits.ink.luma import coarse
 from camdigits.support.median import median
 from camdigits.types import Box
+from camdigits.video.change.regions import share
 from camdigits.video.motion import Motion
 
 Plane = NDArray[np.uint8]
@@ -72,7 +73,7 @@ class Cover:
 
     def hides(self, box: Box) -> bool:
         """Say whether something covers a part of a box, in pixels of the picture."""
-        return self._mask is not None and _share(self._mask, box, self._factor) > COVERED
+        return self._mask is not None and share(self._mask, box, self._factor) > COVERED
 
 
 NO_COVER = Cover()
@@ -199,20 +200,13 @@ def _longest_s(piece: Mask, factor: int, known: Sequence[Known]) -> float:
         factor: by which that was reduced.
         known: digits that were on the page.
     """
-    shares = [(_share(piece, each.box, factor), each.is_read) for each in known]
-    hidden = sum(share > COVERED and not is_read for share, is_read in shares)
+    shares = [(share(piece, each.box, factor), each.is_read) for each in known]
+    hidden = sum(part > COVERED and not is_read for part, is_read in shares)
     # At its edges some are read that it covers by a little.
-    read = sum(share > MIDDLE and is_read for share, is_read in shares)
+    read = sum(part > MIDDLE and is_read for part, is_read in shares)
     if hidden > read:
         return LONGEST_S
     return 0.0 if read else NOTHING_S
-
-
-def _share(mask: NDArray[np.generic], box: Box, factor: int) -> float:
-    """Return which part of a box is in a mask of the picture, which is reduced by a factor."""
-    part = box.scaled(1 / factor)
-    there = mask[max(0, part.y) : part.bottom, max(0, part.x) : part.right]
-    return np.count_nonzero(there) / there.size if there.size else 0.0
 
 
 def _square(side_px: float) -> Plane:
