@@ -3,57 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 
 from camdigits.ink.luma import luma_of
-from camdigits.page.calibration import calibrated
 from camdigits.page.choose import Detection
-from camdigits.page.group import Links, group_numbers, links_of
-from camdigits.page.lines.numbers import LineReading
-from camdigits.page.printed.tell import only, told
-from camdigits.page.ruling.walls import Borders, BordersOf, Ruling
-from camdigits.page.whole import asked_of_numbers, is_reported, whole_numbers
-from camdigits.types import Box, Digit, Event, Frame, Number, Writing
+from camdigits.page.whole import asked_of_numbers, is_reported
+from camdigits.types import Box, Digit, Event, Frame, Number
+from camdigits.video.change.regions import holds
 from camdigits.video.events import STANDS, EventEmitter
-from camdigits.video.memory.borders import BorderMemory
-from camdigits.video.memory.hidden import Hidden, Hides, Kept, Occlusion, beside, nothing_hides
-from camdigits.video.memory.lines import LineMemory, uncovered
+from camdigits.video.line_follower import LineFollower, LineRules
+from camdigits.video.memory.hidden import Hidden, Hides, Occlusion, beside, nothing_hides
+from camdigits.video.memory.kept import Kept
 from camdigits.video.memory.paper import Cover, PaperMemory
-from camdigits.video.memory.printed import Ask, PrintMemory
 from camdigits.video.motion import Motion, middles_of
 from camdigits.video.propagation import MIN_INSIDE, Propagation
 from camdigits.video.sharpness import SharpnessGate
-from camdigits.video.track import as_box
+from camdigits.video.track import NO_TRACKS, as_box
 from camdigits.video.tracker import Tracker, everywhere
 
 KEEP_SHARE = 0.75
 """A digit that was sure stays so until its confidence is below this part of the threshold."""
 
-NO_RULING = Ruling()
-
 Accepts = Callable[[str], bool]
-ReadLines = Callable[[Sequence[Digit], BordersOf, Links], LineReading]
-"""Joins the digits of a frame to numbers; see `Detector.read_lines`."""
-
-
-def group_only(digits: Sequence[Digit], borders: BordersOf, before: Links) -> LineReading:
-    """Join digits to numbers by how they stand, without reading what is between them."""
-    return LineReading(*group_numbers(digits, before, borders(digits)))
-
-
-@dataclass(frozen=True, slots=True)
-class PrintRule:
-    """How print is told from handwriting.
-
-    Attributes:
-        ask: looks at the digits of the frame.
-        threshold: probability, 0 to 1, from which a number is printed.
-        wanted: leave out all that is of the other kind; None reports both.
-    """
-
-    ask: Ask
-    threshold: float
-    wanted: Writing | None = None
+LINES = LineRules()
 
 
 class Follower:
@@ -76,14 +49,13 @@ class Follower:
         self._tracker, self._announcer = Tracker(), EventEmitter()
         self._gate = SharpnessGate()
         self._shown: frozenset[int | None] = frozenset()
-        self._links: Links = frozenset()
-        self._borders, self._lines = BorderMemory(), LineMemory()
-        self._print, self._paper, self._is_light = PrintMemory(), PaperMemory(), False
+        self._lines = LineFollower()
+        self._paper, self._is_light = PaperMemory(), False
         self._searched = Propagation((), ())
         self._motion: Motion | None = STANDS
         self._hidden = Hidden()
         self._hides: Hides = nothing_hides
-        self._fresh: frozenset[int] = frozenset()
+        self._fresh = NO_TRACKS
         self.is_settled = False
 
     def update(
@@ -91,10 +63,8 @@ class Follower:
         detections: Sequence[Detection],
         sharpness: float,
         frame: Frame,
-        ruling: Ruling = NO_RULING,
-        read_lines: ReadLines = group_only,
-        print_rule: PrintRule | None = None,
-        is_looked_at: Callable[[Box], bool] = everywhere,
+        rules: LineRules = LINES,
+        regions: Sequence[Box] | None = None,
     ) -> tuple[tuple[Digit, ...], tuple[Number, ...], tuple[Event, ...]]:
         """Take the detections of the next frame.
 
@@ -102,52 +72,38 @@ class Follower:
             detections: of the frame, in any order, boxes in its pixels.
             sharpness: of the frame, as `camdigits.video.sharpness.sharpness` measures it.
             frame: as it was read; boxes are in its pixels.
-            ruling: of the frame, in its pixels.
-            read_lines: reads the lines of the frame.
-            print_rule: tells what is printed; None takes all for handwriting.
-            is_looked_at: says of a box whether digits were looked for there; see `Tracker`.
+            rules: how its lines are read.
+            regions: where digits were looked for; None if that was everywhere.
 
         Returns:
             The digits and numbers in reading order, and the events that became certain.
         """
         self._tracker.carry(self._motion or STANDS)
         is_sharp, is_lost = self._gate.update(sharpness, frame.time_s), self._motion is None
+        is_looked_at = everywhere if regions is None else partial(holds, regions)
         cover = self._covered(detections, frame, is_sharp, is_looked_at)
         tracked = self._tracker.update(detections, frame.time_s, is_sharp, is_lost, is_looked_at)
         self._tracker.keep_ink(luma_of(frame).plane, is_sharp)
-        kept, bounds = self._behind(self._tracker.hidden, frame), Box(0, 0, *frame.size_wh)
-        read_anew = (digit for digit in tracked if digit.track not in kept.tracks)
-        here = [clip for digit in read_anew if (clip := self._reported(digit, bounds))]
-        read = read_lines(here, lambda kept: self._border(kept, ruling), self._links)
-        lines = self._lines.settled(here, uncovered(read, cover.hides), has_say=is_sharp)
-        digits, numbers = whole_numbers(lines.digits, calibrated(lines.numbers))
-        digits, numbers = self._told_of_print(digits, numbers, is_sharp, print_rule)
+        bounds = Box(0, 0, *frame.size_wh)
+        shown = [clip for digit in tracked if (clip := self._reported(digit, bounds))]
+        behind, at_rest = self._kept(shown, regions, frame)
+        kept = behind + at_rest
+        here = [digit for digit in shown if digit.track not in kept.tracks]
+        resting = None if regions is None else frozenset(filter(None, at_rest.tracks))
+        digits, numbers = self._lines.read(here, rules, cover.hides, is_sharp, resting)
         numbers = tuple(number for number in numbers if self._is_reported(number))
         digits, numbers = kept.joined(digits, numbers)
         self._shown = frozenset(digit.track for digit in digits if not digit.is_doubtful)
-        self._links = links_of(numbers)
+        self._lines.keep(numbers)
         if self._accepts:
             numbers = tuple(number for number in numbers if self._accepts(number.text))
-        motion = self._searched.motion_to(here) or self._motion
+        motion = self._searched.motion_to(shown) or self._motion
         self._motion, self.is_settled = STANDS, is_sharp and self._tracker.is_settled(bounds)
         self._searched = Propagation(digits, numbers)
         occlusion, seen = self._occlusion(numbers, cover.hides), self._tracker.seen
         digits, numbers = self._hidden.left(digits, numbers, occlusion.hidden, frame.time_s)
         numbers, events = self._announcer.update(numbers, frame, seen, is_sharp, occlusion, motion)
         return digits, numbers, events
-
-    def _told_of_print(
-        self,
-        digits: tuple[Digit, ...],
-        numbers: tuple[Number, ...],
-        is_sharp: bool,
-        rule: PrintRule | None,
-    ) -> tuple[tuple[Digit, ...], tuple[Number, ...]]:
-        """Return the digits and numbers that are wanted, with whether they are printed."""
-        if rule is None:
-            return digits, numbers
-        evidence = self._print.look(digits, is_sharp, rule.ask)
-        return only(rule.wanted, *told(digits, numbers, evidence, rule.threshold))
 
     def unsettled(self, motion: Motion) -> list[Box]:
         """Return where the digits are of which another look may tell more.
@@ -204,19 +160,32 @@ class Follower:
         """
         self._tracker.restart()
         self._gate = SharpnessGate()
-        self._shown, self._links = frozenset(), frozenset()
-        self._borders, self._lines = BorderMemory(), LineMemory()
+        self._shown = frozenset()
+        self._lines.restart()
         self._paper = PaperMemory()
         self._searched, self._motion = Propagation((), ()), STANDS
         self._hidden = Hidden()
         return self._announcer.end(frame)
 
-    def _behind(self, hidden: frozenset[int], frame: Frame) -> Kept:
-        """Return what was known of the numbers of which something hides a part, or all."""
-        if not hidden:
-            return Kept()
+    def _kept(
+        self, shown: Sequence[Digit], regions: Sequence[Box] | None, frame: Frame
+    ) -> tuple[Kept, Kept]:
+        """Return what is not read anew: behind something, and where nothing was looked for.
+
+        Args:
+            shown: the digits of the frame.
+            regions: where it was searched.
+            frame: as it was read.
+        """
+        hidden = self._tracker.hidden
+        if not hidden and regions is None:
+            return Kept(), Kept()
         digits, numbers = self._searched.moved(self._motion or STANDS, frame.size_wh)
-        return Kept.of(digits, numbers, hidden)
+        behind = Kept.behind(digits, numbers, hidden)
+        if regions is None:
+            return behind, Kept()
+        there = [digit for digit in shown if digit.track not in behind.tracks]
+        return behind, Kept.at_rest(there, digits, numbers, regions)
 
     def _covered(
         self,
@@ -257,9 +226,6 @@ class Follower:
         self._hides = nothing_hides
         self._fresh |= beside(numbers, covers)
         return Occlusion(self._tracker.hidden, self._fresh | moving)
-
-    def _border(self, digits: Sequence[Digit], ruling: Ruling) -> Borders:
-        return self._borders.settled(digits, Borders.of(digits, ruling))
 
     def _reported(self, digit: Digit, bounds: Box) -> Digit | None:
         """Return a digit cut to the picture, perhaps as doubtful; None if it left it."""

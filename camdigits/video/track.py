@@ -17,6 +17,10 @@ from camdigits.video.memory.ink import Ink
 from camdigits.video.motion import Values, middles_of
 from camdigits.video.one_euro import BoxFilter
 
+Tracks = frozenset[int]
+"""Numbers of tracks."""
+NO_TRACKS: Tracks = frozenset()
+
 INITIALIZATION_DELAY = 2
 """Detections that a track needs before it is shown; those of blurred frames do not count.  In the
 first frame of all, one does where its label is sure: there is no frame before that lacks it."""

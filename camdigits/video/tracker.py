@@ -28,7 +28,7 @@ from camdigits.video.motion import (
     vote_shift,
 )
 from camdigits.video.pairing import alike_of, paired, read_at
-from camdigits.video.track import SURE, Track, as_box, boxes_of
+from camdigits.video.track import SURE, Track, Tracks, as_box, boxes_of
 
 if TYPE_CHECKING:
     from camdigits.types import Image
@@ -195,18 +195,18 @@ class Tracker:
         self._tracks = []
 
     @property
-    def seen(self) -> frozenset[int]:
+    def seen(self) -> Tracks:
         """The numbers of the established tracks that were detected in the last frame."""
         return frozenset(t.id for t in self._tracks if t.id is not None and t.unseen_frames == 0)
 
     @property
-    def hidden(self) -> frozenset[int]:
+    def hidden(self) -> Tracks:
         """The numbers of the tracks that something hid in the last frame."""
         tracks = (t for t in self._tracks if t.is_occluded and t.unseen_frames)
         return frozenset(track.id for track in tracks if track.id is not None)
 
     @property
-    def covered(self) -> frozenset[int]:
+    def covered(self) -> Tracks:
         """The numbers of those of them before which something rests, as far as is known."""
         tracks = (t for t in self._tracks if t.is_covered and not t.is_hidden and t.unseen_frames)
         return frozenset(track.id for track in tracks if track.id is not None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from camdigits.config import ReadConfig
+from camdigits.config import Polarity, ReadConfig
 from camdigits.ink.luma import coarse, luma_of
 from camdigits.ink.plane import PlaneMaker
 from camdigits.page.choose import Detection
@@ -20,11 +20,11 @@ from camdigits.page.whole import standing
 from camdigits.types import Box, Event, Frame, Luma
 from camdigits.video.change.regions import holds, joined, seen_around
 from camdigits.video.change.schedule import Outlook, SearchSchedule
-from camdigits.video.follower import Follower, PrintRule
+from camdigits.video.follower import Follower
+from camdigits.video.line_follower import LineRules, PrintRule
 from camdigits.video.motion import Motion, middles_of
 from camdigits.video.sharpness import sharpness
 from camdigits.video.track import as_box, boxes_of
-from camdigits.video.tracker import everywhere
 
 
 class VideoReader(ImageReader):
@@ -117,12 +117,14 @@ class VideoReader(ImageReader):
         assert self._around is not None
         plane = view.cut(self._plane_of(frame, luma))
         size_wh, digit_px = (plane.shape[1], plane.shape[0]), self._around.usual.height
-        asked, guess = self._detector.config.polarity, self._schedule.polarity
+        asked = self._detector.config.polarity
+        # Of the other polarity hardly anything comes on a page, and all of it is searched soon.
+        usual: Polarity = "light" if self._around.usual.is_light else "dark"
         found: list[Detection] = []
         for place, region in enumerate(regions):
             box = seen_around(region, digit_px, size_wh)
             part = plane[box.y : box.bottom, box.x : box.right]
-            polarity = guess if asked == "auto" else asked
+            polarity = usual if asked == "auto" else asked
             shown = self._detector.search_part(part, self._around, polarity)
             there = [shifted(each, box.x, box.y) for each in shown]
             # Where regions overlap, the first one has its say.
@@ -161,7 +163,6 @@ class VideoReader(ImageReader):
         self._follower.ask_for(self._detector.min_confidence)
         cut = Frame(plane, frame.index, frame.time_s)
         kept = standing(detections)
-        ruling = find_ruling(plane, kept)
         struck = {each.struck for each in detections if each.struck is not None}
         detector = self._detector
         read_lines = partial(detector.read_lines, plane, struck=tuple(struck))
@@ -174,9 +175,9 @@ class VideoReader(ImageReader):
             self._follower.expect(Motion(shift=shift))
         elif not self._schedule.is_same_scene:
             self._follower.expect(None)
-        looked = everywhere if regions is None else partial(holds, regions)
-        new = kept if regions is None else [each for each in kept if looked(each.box)]
-        found = self._follower.update(new, sharpness(plane), cut, ruling, read_lines, rule, looked)
+        new = kept if regions is None else [each for each in kept if holds(regions, each.box)]
+        rules = LineRules(read_lines, partial(find_ruling, plane, kept), rule)
+        found = self._follower.update(new, sharpness(plane), cut, rules, regions)
         there = to_source(view, Found(*found))
         return there._replace(events=events + there.events)
 

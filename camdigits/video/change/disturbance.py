@@ -71,13 +71,17 @@ class Disturbance:
         is_restless[0] = False
         self._restless = np.zeros_like(mask)
         self._restless[part][is_restless[pieces] & (quiet_s < HIDES_S)] = 255
-        # Shadows and light of what moves reach beyond it.
         self.is_alone = not is_restless.any()
-        least_px = MOST_PX if self.is_alone else SHADOW_PX
-        return bool(((areas > least_px) & ~is_restless).any())
+        return bool(((areas >= self.least_px) & ~is_restless).any())
+
+    @property
+    def least_px(self) -> int:
+        """Pixels of the smallest piece that counts: shadows of what moves reach beyond it."""
+        return MOST_PX + 1 if self.is_alone else SHADOW_PX + 1
 
     def calm(self) -> None:
         """Take that nothing differs in the next frame."""
+        self.is_alone = True
         self._before = self._changed_s = self._restless = None
 
 

@@ -24,17 +24,18 @@ MOST_SHARE = 0.65
 """Regions that cover more than this share of the picture save nothing."""
 
 
-def changed(mask: Plane, factor: int, motion: Motion) -> Iterator[Box]:
+def changed(mask: Plane, factor: int, motion: Motion, least_px: int = 1) -> Iterator[Box]:
     """Yield where a frame shows something else than the searched one, in its pixels.
 
     Args:
         mask: ``(height, width) uint8`` of the searched frame, reduced, 255 where it does.
         factor: by which it was reduced.
         motion: how the picture moved since, in pixels of the frame.
+        least_px: pixels of the mask that the smallest piece has which counts.
     """
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    rectangles = (cv2.boundingRect(outline) for outline in outlines)
-    boxes = [Box(x, y, w, h).scaled(factor) for x, y, w, h in rectangles]
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    pieces = stats[1:][stats[1:, cv2.CC_STAT_AREA] >= least_px, :4].tolist()
+    boxes = [Box(*piece).scaled(factor) for piece in pieces]
     for row in motion.moved(middles_of(boxes)):
         yield as_box(row)
 

@@ -162,7 +162,8 @@ class SearchSchedule:
         restless = self._disturbance.restless
         if restless is not None and not with_moving:
             mask = cast(Plane, cv2.bitwise_and(mask, cv2.bitwise_not(restless)))
-        return edges + tuple(changed(mask, detector.factor, change.motion))
+        least_px = self._disturbance.least_px
+        return edges + tuple(changed(mask, detector.factor, change.motion, least_px))
 
     def _compared(self, detector: ChangeDetector, plane: Plane) -> Change | None:
         is_disturbed = self._change.mask is not None

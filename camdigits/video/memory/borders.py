@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from camdigits.page.ruling.walls import Borders, Flags
 from camdigits.types import Digit
+from camdigits.video.track import NO_TRACKS, Tracks
 
 INERTIA = 0.6
 """Share of what was known that a new look leaves."""
@@ -19,17 +20,26 @@ Pair = tuple[int, int]
 
 
 class _Borders:
-    """Borders of one kind, with the share of the looks that showed each."""
+    """Borders of one kind, with the share of the looks that showed each.
+
+    Attributes:
+        settled: those that hold.
+    """
 
     def __init__(self) -> None:
         self._shares: dict[Pair, float] = {}
-        self._settled: frozenset[Pair] = frozenset()
+        self.settled: set[Pair] = set()
 
-    def look(self, now: frozenset[Pair], tracks: frozenset[int], new: frozenset[int]) -> set[Pair]:
+    def look(self, now: frozenset[Pair], tracks: Tracks, new: Tracks, resting: Tracks) -> set[Pair]:
         """Take what is seen now between tracks, some of which are new; return what holds."""
         shares: dict[Pair, float] = {}
         settled = set()
-        for pair in self._shares.keys() | now:
+        at_rest = {
+            pair
+            for pair in self._shares
+            if (tracks | resting).issuperset(pair) and not resting.isdisjoint(pair)
+        }
+        for pair in (self._shares.keys() | now) - at_rest:
             if not tracks.issuperset(pair):
                 continue
             share = float(pair in now)
@@ -37,9 +47,10 @@ class _Borders:
                 share = INERTIA * self._shares.get(pair, 0.0) + (1 - INERTIA) * share
             if share >= FORGOTTEN:
                 shares[pair] = share
-            if share >= (GONE if pair in self._settled else SEEN):
+            if share >= (GONE if pair in self.settled else SEEN):
                 settled.add(pair)
-        self._shares, self._settled = shares, frozenset(settled)
+        shares |= {pair: self._shares[pair] for pair in at_rest}
+        self.settled, self._shares = settled | (self.settled & at_rest), shares
         return settled
 
 
@@ -48,9 +59,11 @@ class BorderMemory:
 
     def __init__(self) -> None:
         self._apart, self._joined = _Borders(), _Borders()
-        self._known: frozenset[int] = frozenset()
+        self._known = NO_TRACKS
 
-    def settled(self, digits: Sequence[Digit], borders: Borders) -> Borders:
+    def settled(
+        self, digits: Sequence[Digit], borders: Borders, resting: Tracks = NO_TRACKS
+    ) -> Borders:
         """Take the borders of the next frame, and return what most looks say.
 
         What is seen of a digit for the first time is believed.
@@ -58,20 +71,42 @@ class BorderMemory:
         Args:
             digits: of the frame, with their tracks.
             borders: between them.
+            resting: tracks elsewhere, of which nothing new is seen.
         """
-        place = {digit.track: row for row, digit in enumerate(digits) if digit.track is not None}
+        place = _rows_of(digits)
         tracks = frozenset(place)
         new = tracks - self._known
-        self._known = tracks
+        self._known = tracks | resting
 
-        def remembered(memory: _Borders, seen: Flags) -> Flags:
+        def looked_at(memory: _Borders, seen: Flags) -> Flags:
             pairs = ((digits[row].track, digits[column].track) for row, column in np.argwhere(seen))
             now = frozenset((a, b) for a, b in pairs if a is not None and b is not None)
-            holds = np.zeros_like(seen)
-            for left, right in memory.look(now, tracks, new):
-                holds[place[left], place[right]] = True
-            return holds
+            return _flags(memory.look(now, tracks, new, resting), place, len(digits))
 
-        joined = remembered(self._joined, borders.joined)
-        apart = remembered(self._apart, borders.apart)
+        joined = looked_at(self._joined, borders.joined)
+        apart = looked_at(self._apart, borders.apart)
         return Borders(apart & ~joined & ~joined.T, joined)
+
+    def known(self, digits: Sequence[Digit]) -> Borders | None:
+        """Return what most looks said of some digits; None if one was not looked at before."""
+        place = _rows_of(digits)
+        if not self._known.issuperset(place):
+            return None
+        joined, apart = (
+            _flags(memory.settled, place, len(digits)) for memory in (self._joined, self._apart)
+        )
+        return Borders(apart & ~joined & ~joined.T, joined)
+
+
+def _rows_of(digits: Sequence[Digit]) -> dict[int, int]:
+    """Return the place of each digit by its track."""
+    return {digit.track: row for row, digit in enumerate(digits) if digit.track is not None}
+
+
+def _flags(pairs: Iterable[Pair], place: dict[int, int], count: int) -> Flags:
+    """Return pairs of tracks as ``(count, count)``, a row for each left one."""
+    flags = np.zeros((count, count), np.bool_)
+    for left, right in pairs:
+        if left in place and right in place:
+            flags[place[left], place[right]] = True
+    return flags

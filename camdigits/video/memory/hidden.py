@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from camdigits.page.group import group_lines
 from camdigits.types import Box, Digit, Number
 from camdigits.video.border import EDGE
-from camdigits.video.track import HOLD_S
+from camdigits.video.track import HOLD_S, NO_TRACKS, Tracks
 
 _ROUNDING_S = 1e-6
 """Room for the rounding of time stamps."""
@@ -36,11 +35,11 @@ class Occlusion:
         beside: tracks of numbers that may go on where something is.
     """
 
-    hidden: frozenset[int] = frozenset()
-    beside: frozenset[int] = frozenset()
+    hidden: Tracks = NO_TRACKS
+    beside: Tracks = NO_TRACKS
 
 
-def beside(numbers: Sequence[Number], hides: Hides) -> frozenset[int]:
+def beside(numbers: Sequence[Number], hides: Hides) -> Tracks:
     """Return the tracks of the numbers that have something to their left or right.
 
     Args:
@@ -59,39 +58,6 @@ def beside(numbers: Sequence[Number], hides: Hides) -> frozenset[int]:
     return frozenset(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What is known of numbers of which a part is hidden, or all of them.
-
-    Attributes:
-        digits: hidden, or of these numbers.
-        numbers: as they were read last.
-        tracks: of the digits.
-    """
-
-    digits: tuple[Digit, ...] = ()
-    numbers: tuple[Number, ...] = ()
-    tracks: frozenset[int | None] = frozenset()
-
-    @classmethod
-    def of(cls, digits: Sequence[Digit], numbers: Sequence[Number], hidden: frozenset[int]) -> Kept:
-        """Return what is to be kept of what was known, where some tracks are hidden."""
-        touched = tuple(n for n in numbers if any(digit.track in hidden for digit in n.digits))
-        tracks = hidden | {digit.track for number in touched for digit in number.digits}
-        kept = tuple(digit for digit in digits if digit.track in tracks)
-        return cls(kept, touched, frozenset(digit.track for digit in kept))
-
-    def joined(self, digits: tuple[Digit, ...], numbers: tuple[Number, ...]) -> Found:
-        """Return it with what was read beside it, in reading order."""
-        if not self.digits:
-            return digits, numbers
-        lines = group_lines((*digits, *self.digits))
-        ordered = tuple(digit for line in lines for digit in line)
-        places = {id(digit): place for place, digit in enumerate(ordered)}
-        both = sorted((*numbers, *self.numbers), key=lambda one: places[id(one.digits[0])])
-        return ordered, tuple(both)
-
-
 class Hidden:
     """Remembers since when each digit is hidden."""
 
@@ -102,7 +68,7 @@ class Hidden:
         self,
         digits: tuple[Digit, ...],
         numbers: tuple[Number, ...],
-        hidden: frozenset[int],
+        hidden: Tracks,
         time_s: float,
     ) -> Found:
         """Return digits and numbers without what has been hidden for too long.

@@ -16,6 +16,7 @@ from camdigits.page.group import group_numbers
 from camdigits.page.lines.numbers import LineReading
 from camdigits.page.written import written
 from camdigits.types import Box, Digit, Mark, Number
+from camdigits.video.track import NO_TRACKS, Tracks
 
 INERTIA = 0.7
 """Share of what was known that a new look leaves."""
@@ -72,10 +73,15 @@ class LineMemory:
     def __init__(self) -> None:
         self._joints: dict[Key, _Joint] = {}
         self._signs: dict[int, float] = {}
-        self._known: frozenset[int] = frozenset()
+        self._known = NO_TRACKS
 
     def settled(
-        self, digits: Sequence[Digit], reading: LineReading, *, has_say: bool = True
+        self,
+        digits: Sequence[Digit],
+        reading: LineReading,
+        resting: Tracks = NO_TRACKS,
+        *,
+        has_say: bool = True,
     ) -> LineReading:
         """Take what is read on the next frame, and return what most looks say.
 
@@ -84,14 +90,17 @@ class LineMemory:
         Args:
             digits: of the frame, in any order, with their tracks, signs taken for digits as well.
             reading: of their lines.
+            resting: tracks on other lines, which were not read again.
             has_say: False for a frame that is not sharp: of what is known it says nothing.
         """
         here = {digit.track: digit for digit in digits if digit.track is not None}
         new = here.keys() - self._known
         weight = 1 - INERTIA if has_say else 0.0
+        resting_signs = {t: share for t, share in self._signs.items() if t in resting}
         signs = self._look_at_signs(here.keys(), reading, new, weight)
-        self._look_at_joints(here, reading, new, weight)
-        self._known = frozenset(here)
+        self._signs |= resting_signs
+        self._look_at_joints(here, reading, new, resting, weight)
+        self._known = frozenset(here) | resting
         kept = {track: digit for track, digit in here.items() if track not in signs}
         if len(kept) == len(reading.digits) and all(self._agrees(n) for n in reading.numbers):
             return reading
@@ -111,13 +120,20 @@ class LineMemory:
         return {track for track, share in self._signs.items() if share >= SEEN}
 
     def _look_at_joints(
-        self, here: dict[int, Digit], reading: LineReading, new: set[int], weight: float
+        self,
+        here: dict[int, Digit],
+        reading: LineReading,
+        new: set[int],
+        resting: Tracks,
+        weight: float,
     ) -> None:
         now: dict[Key, Mark | None] = {}
         for number in reading.numbers:
             now |= _joints_of(number)
         for key in self._joints.keys() | now:
             left, right = key
+            if right in resting and (left is None or left in resting):
+                continue
             if right not in here or (left is not None and left not in here):
                 self._joints.pop(key, None)
                 continue

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from camdigits.page.printed.tell import log_odds
 from camdigits.types import Box, Digit
+from camdigits.video.track import NO_TRACKS, Tracks
 
 LOOKS = 3
 """How often a digit is looked at."""
@@ -27,16 +28,21 @@ class PrintMemory:
     def __init__(self) -> None:
         self._said: dict[int, list[float]] = {}
 
-    def look(self, digits: Sequence[Digit], is_sharp: bool, ask: Ask) -> dict[int, float]:
+    def look(
+        self, digits: Sequence[Digit], is_sharp: bool, ask: Ask, resting: Tracks = NO_TRACKS
+    ) -> dict[int, float]:
         """Return the log-odds that each digit is printed, by its `id`.
 
         Args:
             digits: of one frame, with their tracks.
             is_sharp: the frame has a say; else only what was never seen is looked at.
             ask: looks at the frame.
+            resting: tracks elsewhere, which stay known.
         """
         tracks = {digit.track: digit for digit in digits if digit.track is not None}
-        self._said = {track: said for track, said in self._said.items() if track in tracks}
+        self._said = {
+            track: said for track, said in self._said.items() if track in tracks or track in resting
+        }
         enough = LOOKS if is_sharp else 1
         new = [
             digit

@@ -12,7 +12,8 @@ from camdigits.page.choose import Detection
 from camdigits.page.ruling.walls import Ruling, Wall
 from camdigits.types import Box, Event, Frame
 from camdigits.video.events import STANDS
-from camdigits.video.follower import Follower, PrintRule
+from camdigits.video.follower import Follower
+from camdigits.video.line_follower import LineRules, PrintRule
 from camdigits.video.motion import Motion
 
 BLANK = np.zeros((400, 800, 3), np.uint8)
@@ -98,7 +99,7 @@ def test_wall_parts_a_number_from_the_frame_on_where_it_is_seen():
     wall = Ruling((Wall(((355.0, 180.0), (355.0, 260.0)), 2.0),))
     for index in range(10):
         frame = Frame(BLANK, index, index / 10)
-        _, numbers, _ = follower.update(seen("2047"), 1.0, frame, wall)
+        _, numbers, _ = follower.update(seen("2047"), 1.0, frame, LineRules(ruling=lambda: wall))
     assert [number.text for number in numbers] == ["20", "47"]
     # One look without it, and a frame that is not looked at.
     for index in (10, 11):
@@ -107,7 +108,7 @@ def test_wall_parts_a_number_from_the_frame_on_where_it_is_seen():
         assert [number.text for number in numbers] == ["20", "47"]
         _, numbers, _ = follower.stay(Motion(), frame)
         assert [number.text for number in numbers] == ["20", "47"]
-        _, numbers, _ = follower.update(seen("2047"), 1.0, frame, wall)
+        _, numbers, _ = follower.update(seen("2047"), 1.0, frame, LineRules(ruling=lambda: wall))
 
 
 def test_blurred_frames_have_no_say():
@@ -254,7 +255,9 @@ def test_print_is_told_of_digits_numbers_and_events_and_left_out_if_asked():
         follower, rule = Follower(THRESHOLD), PrintRule(ask, 0.9, wanted)
         for index, look in enumerate(looks):
             frame = Frame(BLANK, index, index / 10)
-            digits, numbers, events = follower.update(look, 1.0, frame, print_rule=rule)
+            digits, numbers, events = follower.update(
+                look, 1.0, frame, rules=LineRules(print_rule=rule)
+            )
             if events:
                 kinds = {event.text: event.writing for event in events}
         assert [number.text for number in numbers] == texts

@@ -113,6 +113,8 @@ def test_changes_are_told_in_pixels_of_the_frame_as_it_moved() -> None:
     assert list(changed(mask, 8, Motion())) == [Box(240, 80, 80, 80)]
     assert list(changed(mask, 8, Motion(shift=complex(5, -3)))) == [Box(245, 77, 80, 80)]
     assert list(changed(np.zeros_like(mask), 8, Motion())) == []
+    assert list(changed(mask, 8, Motion(), least_px=100)) == [Box(240, 80, 80, 80)]
+    assert list(changed(mask, 8, Motion(), least_px=101)) == []
 
 
 @pytest.mark.parametrize(

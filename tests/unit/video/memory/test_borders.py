@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from camdigits.page.ruling.walls import Borders
+from camdigits.page.ruling.walls import Borders, Ruling
 from camdigits.types import Box, Digit
 from camdigits.video.memory.borders import BorderMemory
 
@@ -59,3 +59,19 @@ def test_digit_that_comes_anew_is_believed():
         memory.settled(PAIR, borders(False))
     memory.settled(PAIR[:1], Borders(*np.zeros((2, 1, 1), np.bool_)))
     assert memory.settled(PAIR, borders(True)).apart[0, 1]
+
+
+def test_borders_elsewhere_stay_while_a_part_is_looked_at():
+    memory = BorderMemory()
+    memory.settled(PAIR, borders(True))
+    for _ in range(9):
+        memory.settled([], Borders.of([], Ruling()), resting=frozenset({1, 2}))
+    assert memory.known(PAIR).apart[0, 1]
+    assert memory.settled(PAIR, borders(False)).apart[0, 1]
+
+
+def test_nothing_is_known_of_the_borders_of_a_new_digit():
+    memory = BorderMemory()
+    memory.settled(PAIR[:1], Borders.of(PAIR[:1], Ruling()))
+    assert memory.known(PAIR[:1]) is not None
+    assert memory.known(PAIR) is None

@@ -108,3 +108,13 @@ def test_digits_that_change_places_are_all_told():
     for _ in range(4):
         found = memory.settled(swapped, reading(number(swapped[::-1])))
         assert sorted(digit.label for digit in found.digits) == [1, 2]
+
+
+def test_lines_that_rest_stay_as_most_looks_said():
+    memory = LineMemory()
+    assert told([POINT, POINT, POINT], memory)[-1] == "1.23"
+    for _ in range(9):
+        memory.settled([], LineReading((), ()), frozenset({10, 11, 12}))
+    assert told([WHOLE], memory) == ["1.23"]
+    memory.settled([], LineReading((), ()))
+    assert told([WHOLE], memory) == ["123"]
