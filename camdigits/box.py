@@ -53,14 +53,23 @@ class Box:
 
     def intersection(self, other: Box) -> int:
         """Return the area that both boxes cover, in square pixels; 0 if they do not meet."""
-        width = min(self.right, other.right) - max(self.x, other.x)
-        height = min(self.bottom, other.bottom) - max(self.y, other.y)
-        return max(0, width) * max(0, height)
+        # Asked so often that calls of `min` and `max` would be felt.
+        x, y, their_x, their_y = self.x, self.y, other.x, other.y
+        right, their_right = x + self.w, their_x + other.w
+        if right <= their_x or their_right <= x:
+            return 0
+        bottom, their_bottom = y + self.h, their_y + other.h
+        if bottom <= their_y or their_bottom <= y:
+            return 0
+        width = (right if right < their_right else their_right) - (x if x > their_x else their_x)
+        return width * (
+            (bottom if bottom < their_bottom else their_bottom) - (y if y > their_y else their_y)
+        )
 
     def iou(self, other: Box) -> float:
         """Return intersection over union, 0 to 1."""
         shared = self.intersection(other)
-        return shared / (self.area + other.area - shared)
+        return shared / (self.area + other.area - shared) if shared else 0.0
 
     def union(self, other: Box) -> Box:
         """Return the smallest box that holds both."""

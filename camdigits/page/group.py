@@ -230,10 +230,10 @@ def _lines(chains: list[list[Digit]], slope: float) -> list[list[list[Digit]]]:
     lines: list[list[list[Digit]]] = []
     levels: list[float] = []
     for chain in sorted(chains, key=lambda chain: _level(chain, slope)):
-        level, height = _level(chain, slope), float(np.mean([digit.box.h for digit in chain]))
+        level, height = _level(chain, slope), _mean([digit.box.h for digit in chain])
         if lines and level - levels[-1] <= MAX_RISE * height:
             lines[-1].append(chain)
-            levels[-1] = float(np.mean([_level(member, slope) for member in lines[-1]]))
+            levels[-1] = _mean([_level(member, slope) for member in lines[-1]])
         else:
             lines.append([chain])
             levels.append(level)
@@ -243,7 +243,11 @@ def _lines(chains: list[list[Digit]], slope: float) -> list[list[list[Digit]]]:
 def _level(chain: Sequence[Digit], slope: float) -> float:
     """Return how far down a number stands once the lines' slant is taken out, in pixels."""
     centers = [digit.box.center for digit in chain]
-    return float(np.mean([y - slope * x for x, y in centers]))
+    return _mean([y - slope * x for x, y in centers])
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
 
 
 def _number(digits: Sequence[Digit]) -> Number:

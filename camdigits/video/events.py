@@ -30,6 +30,7 @@ from camdigits.video.number_track import (
     keep,
     likeness_of,
     look_at,
+    may_continue,
     new_track,
     shift_to,
     tracks_of,
@@ -191,7 +192,8 @@ class EventEmitter:
             (likeness, -place, -row)
             for place, number in enumerate(numbers)
             for row, entry in enumerate(self._entries)
-            if (likeness := likeness_of(entry, number, self._last_s)) >= MIN_SHARED
+            if may_continue(entry, number)
+            and (likeness := likeness_of(entry, number, self._last_s)) >= MIN_SHARED
         ]
         found: dict[int, NumberTrack] = {}
         for _, place, row in sorted(pairs, reverse=True):

@@ -10,12 +10,12 @@ from camdigits.ink.luma import luma_of
 from camdigits.page.choose import Detection
 from camdigits.page.whole import asked_of_numbers, is_reported
 from camdigits.types import Box, Digit, Event, Frame, Number
-from camdigits.video.change.regions import holds
+from camdigits.video.change.regions import Hides, holds, nothing_hides
 from camdigits.video.events import STANDS, EventEmitter
 from camdigits.video.line_follower import LineFollower, LineRules
-from camdigits.video.memory.hidden import Hidden, Hides, Occlusion, beside, nothing_hides
+from camdigits.video.memory.hidden import Hidden, Occlusion, beside
 from camdigits.video.memory.kept import Kept
-from camdigits.video.memory.paper import Cover, PaperMemory
+from camdigits.video.memory.paper import PaperMemory
 from camdigits.video.motion import Motion, middles_of
 from camdigits.video.propagation import MIN_INSIDE, Propagation
 from camdigits.video.sharpness import SharpnessGate
@@ -81,7 +81,7 @@ class Follower:
         self._tracker.carry(self._motion or STANDS)
         is_sharp, is_lost = self._gate.update(sharpness, frame.time_s), self._motion is None
         is_looked_at = everywhere if regions is None else partial(holds, regions)
-        cover = self._covered(detections, frame, is_sharp, is_looked_at)
+        covers = self._covered(detections, frame, is_sharp, is_looked_at)
         tracked = self._tracker.update(detections, frame.time_s, is_sharp, is_lost, is_looked_at)
         self._tracker.keep_ink(luma_of(frame).plane, is_sharp)
         bounds = Box(0, 0, *frame.size_wh)
@@ -90,7 +90,7 @@ class Follower:
         kept = behind + at_rest
         here = [digit for digit in shown if digit.track not in kept.tracks]
         resting = None if regions is None else frozenset(filter(None, at_rest.tracks))
-        digits, numbers = self._lines.read(here, rules, cover.hides, is_sharp, resting)
+        digits, numbers = self._lines.read(here, rules, covers, is_sharp, resting)
         numbers = tuple(number for number in numbers if self._is_reported(number))
         digits, numbers = kept.joined(digits, numbers)
         self._shown = frozenset(digit.track for digit in digits if not digit.is_doubtful)
@@ -100,7 +100,7 @@ class Follower:
         motion = self._searched.motion_to(shown) or self._motion
         self._motion, self.is_settled = STANDS, is_sharp and self._tracker.is_settled(bounds)
         self._searched = Propagation(digits, numbers)
-        occlusion, seen = self._occlusion(numbers, cover.hides), self._tracker.seen
+        occlusion, seen = self._occlusion(numbers, covers), self._tracker.seen
         digits, numbers = self._hidden.left(digits, numbers, occlusion.hidden, frame.time_s)
         numbers, events = self._announcer.update(numbers, frame, seen, is_sharp, occlusion, motion)
         return digits, numbers, events
@@ -193,8 +193,8 @@ class Follower:
         frame: Frame,
         is_sharp: bool,
         is_looked_at: Callable[[Box], bool],
-    ) -> Cover:
-        """Return what rests before the page in a frame, and tell the tracks behind it."""
+    ) -> Hides:
+        """Return what says of a box if something rests before it, and tell the tracks behind it."""
         known = self._tracker.known(detections, is_looked_at)
         if detections:
             self._is_light = 2 * sum(each.is_light for each in detections) > len(detections)
@@ -202,7 +202,7 @@ class Follower:
         stands = 2 * sum(each.is_read for each in known) > len(known)
         motion = STANDS if self._motion is None and stands else self._motion
         plane = luma_of(frame).plane
-        cover = self._paper.look(
+        covers = self._paper.look(
             plane,
             motion,
             frame.time_s,
@@ -210,9 +210,9 @@ class Follower:
             is_light=self._is_light,
             is_sharp=is_sharp,
         )
-        self._tracker.cover(cover.hides)
+        self._tracker.cover(covers)
         self._tracker.renew(plane, detections, is_sharp)
-        return cover
+        return covers
 
     def _occlusion(self, numbers: Sequence[Number], covers: Hides) -> Occlusion:
         """Return what hides a part of what the frame shows that was just searched, or may.

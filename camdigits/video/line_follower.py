@@ -13,8 +13,8 @@ from camdigits.page.printed.tell import only, told
 from camdigits.page.ruling.walls import Borders, BordersOf, Ruling
 from camdigits.page.whole import whole_numbers
 from camdigits.types import Digit, Number, Writing
+from camdigits.video.change.regions import Hides
 from camdigits.video.memory.borders import BorderMemory
-from camdigits.video.memory.hidden import Hides
 from camdigits.video.memory.lines import LineMemory, uncovered
 from camdigits.video.memory.printed import Ask, PrintMemory
 from camdigits.video.track import NO_TRACKS, Tracks

@@ -74,6 +74,14 @@ class NumberTrack:
         return Event(kind, self.id, text, box, confidence, *at, writing=self.writing)
 
 
+def may_continue(entry: NumberTrack, number: Number) -> bool:
+    """Say whether a number can continue an entry at all: one of many cannot, at a glance."""
+    if number.text == entry.announced or number.box.intersection(entry.box):
+        return True
+    known, own = entry.tracks, entry.own
+    return any(digit.track in known or digit.track in own for digit in number.digits)
+
+
 def likeness_of(entry: NumberTrack, number: Number, last_s: float) -> float:
     """Return how surely a number continues an entry, by shared tracks or by place, 0 to 1.
 

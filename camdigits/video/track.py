@@ -52,6 +52,7 @@ class Track:
     ) -> None:
         self.id: int | None = None
         self.filter = BoxFilter(boxes_of([detection])[0])
+        self._rounded: tuple[Values, Box] | None = None
         self.probabilities: NDArray[np.float32] = detection.probabilities
         self.label = detection.label
         self.hits = self.frames = int(is_sharp)
@@ -64,6 +65,13 @@ class Track:
         self.agrees = True
         self.ink: Ink | None = None
         self.is_established = is_first and is_sharp and detection.confidence >= SURE
+
+    @property
+    def box(self) -> Box:
+        """Where it is, rounded to pixels."""
+        if self._rounded is None or self._rounded[0] is not self.filter.box:
+            self._rounded = self.filter.box, as_box(self.filter.box)
+        return self._rounded[1]
 
     @property
     def is_alive(self) -> bool:
@@ -91,8 +99,7 @@ class Track:
 
     def has_left(self, bounds: Box) -> bool:
         """Return whether it is not seen and would no longer lie in the picture as a whole."""
-        box = as_box(self.filter.box)
-        return bool(self.unseen_frames) and bounds.intersection(box) < box.area
+        return bool(self.unseen_frames) and bounds.intersection(self.box) < self.box.area
 
     def stay(self, stayed_s: float) -> None:
         """Count the time for which it was followed without being looked for."""
@@ -141,9 +148,8 @@ class Track:
 
 def as_box(values: Values) -> Box:
     """Return the box that ``(4,)`` middle, width and height stand for, rounded to pixels."""
-    x, y, w, h = values
-    left, top = round(float(x - w / 2)), round(float(y - h / 2))
-    return Box(left, top, max(1, round(float(w))), max(1, round(float(h))))
+    x, y, w, h = values.tolist()
+    return Box(round(x - w / 2), round(y - h / 2), max(1, round(w)), max(1, round(h)))
 
 
 def boxes_of(detections: Sequence[Detection]) -> Values:

@@ -28,7 +28,7 @@ from camdigits.video.motion import (
     vote_shift,
 )
 from camdigits.video.pairing import alike_of, paired, read_at
-from camdigits.video.track import SURE, Track, Tracks, as_box, boxes_of
+from camdigits.video.track import SURE, Track, Tracks, boxes_of
 
 if TYPE_CHECKING:
     from camdigits.types import Image
@@ -92,7 +92,7 @@ class Tracker:
             # What reads otherwise than what is behind it is a part of what covers it.
             if found and not (track.is_covered and found.label != track.label):
                 track.hit(found, interval_s, is_sharp)
-            elif not is_looked_at(as_box(track.filter.box)):
+            elif not is_looked_at(track.box):
                 # One that was missed once is looked for again before it is missed for longer.
                 track.stay(interval_s)
             else:
@@ -124,7 +124,7 @@ class Tracker:
             hides: says of a box, where the tracks are by now, whether something is before it.
         """
         for track in self._tracks:
-            track.is_hidden = track.is_established and hides(as_box(track.filter.box))
+            track.is_hidden = track.is_established and hides(track.box)
 
     def known(
         self, detections: Sequence[Detection], is_looked_at: Callable[[Box], bool] = everywhere
@@ -136,7 +136,7 @@ class Tracker:
             is_looked_at: says of a box whether digits were looked for there.
         """
         tracks = [track for track in self._tracks if track.is_established]
-        boxes = [as_box(track.filter.box) for track in tracks]
+        boxes = [track.box for track in tracks]
         is_read, _ = read_at(boxes, [track.label for track in tracks], detections)
         return [
             Known(box, seen or (track.unseen_frames == 0 and not is_looked_at(box)))
@@ -154,7 +154,7 @@ class Tracker:
         if not is_sharp:
             return
         tracks = [t for t in self._tracks if t.ink is not None and not t.is_occluded]
-        boxes = [as_box(track.filter.box) for track in tracks]
+        boxes = [track.box for track in tracks]
         is_read, is_other = read_at(boxes, [track.label for track in tracks], detections)
         for track, box, same, other in zip(tracks, boxes, is_read, is_other, strict=True):
             if other and not same and track.ink is not None and track.ink.is_other(plane, box):
@@ -164,12 +164,12 @@ class Tracker:
         """Remember the ink of the digits that were read in the last frame; see `renew`."""
         for track in self._tracks if is_sharp else ():
             if track.unseen_frames == 0 and track.agrees and not track.is_occluded:
-                track.ink = Ink.of(plane, as_box(track.filter.box))
+                track.ink = Ink.of(plane, track.box)
 
     def cover(self, hides: Callable[[Box], bool]) -> None:
         """Take what rests before the page in the next frame; see `hide`."""
         for track in self._tracks:
-            track.is_covered = track.is_established and hides(as_box(track.filter.box))
+            track.is_covered = track.is_established and hides(track.box)
 
     def carry(self, motion: Motion) -> None:
         """Move all tracks to where they are now that the picture moved."""
@@ -188,7 +188,7 @@ class Tracker:
     @property
     def unsettled(self) -> list[Box]:
         """Where the tracks are of which another look may tell more."""
-        return [as_box(track.filter.box) for track in self._tracks if not track.is_settled]
+        return [track.box for track in self._tracks if not track.is_settled]
 
     def restart(self) -> None:
         """Forget all tracks; their numbers are not given again."""
@@ -215,7 +215,7 @@ class Tracker:
     def fresh(self) -> list[Box]:
         """Where sure digits were found in the last frame that are not established yet."""
         return [
-            as_box(track.filter.box)
+            track.box
             for track in self._tracks
             if not track.is_established
             and track.unseen_frames == 0
@@ -228,7 +228,7 @@ class Tracker:
             self._next_id += 1
         confidence = float(track.probabilities[track.label])
         seen: Seen = "followed" if track.unseen_frames else "searched"
-        return Digit(as_box(track.filter.box), track.label, confidence, track.id, seen)
+        return Digit(track.box, track.label, confidence, track.id, seen)
 
     def _match(
         self,
@@ -255,7 +255,7 @@ class Tracker:
             small = small_shift(before, after, likely)
             shift = vote_shift(before, after, likely) if small is None else small
         else:
-            fits &= np.array([[is_looked_at(as_box(each.filter.box))] for each in self._tracks])
+            fits &= np.array([[is_looked_at(each.box)] for each in self._tracks])
         distance = np.abs(np.subtract.outer(points(before) + shift, points(after))) / taller
         return paired(distance, distance + UNLIKE_COST * (1.0 - alike), fits)
 

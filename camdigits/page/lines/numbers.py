@@ -97,7 +97,7 @@ def read_lines(
         own = [_beside_struck(number, struck) for number in _numbers(run, row, links, digits)]
         numbers += own
         used = {(mark.mark, mark.box) for number in own for mark in number.marks}
-        signs += [sign for sign in _signs(run) if (sign.sign, sign.box) not in used]
+        signs += [sign for sign in _signs(run, row) if (sign.sign, sign.box) not in used]
     return LineReading(
         tuple(digit for number in numbers for digit in number.digits), tuple(numbers), tuple(signs)
     )
@@ -164,7 +164,7 @@ def _numbers(
     """Return the numbers of a run from left to right."""
     if not row:
         return []
-    others = _characters(run)
+    others = _characters(run, row)
     is_sum = is_sum_line(run, row, others)
     joints = [
         links.border(*pair) or joint_of(run, pair, others, links.are_linked(*pair), is_sum)
@@ -177,18 +177,18 @@ def _numbers(
         within = joints[start : end - 1]
         borders = [each.confidence for each in joints[max(0, start - 1) : end]]
         number = _number(run, row[start:end], within, min(borders, default=1.0))
-        number = _with_missing(run, number, row, (start, end))
+        before, after = _beside(others, row, (start, end))
+        number = _with_missing(run, number, (row[start], row[end - 1]), before[-1:], after[:1])
         if not is_sum:
-            before, _ = _beside(run, row, (start, end))
             number = with_minus(run, number, row[start], before, everyone)
         numbers.append(number)
         start = end
     return numbers
 
 
-def _characters(run: ReadRun) -> list[Token]:
+def _characters(run: ReadRun, row: Sequence[SeenDigit]) -> list[Token]:
     """Return all characters that are not those of digits kept, from left to right."""
-    kept = {id(seen) for seen in _kept(run)}
+    kept = {id(seen) for seen in row}
     replaced = [
         seen.token
         for seen in run.digits
@@ -225,13 +225,23 @@ def _sureness(seen: SeenDigit) -> float:
 
 
 def _with_missing(
-    run: ReadRun, number: Number, row: Sequence[SeenDigit], span: tuple[int, int]
+    run: ReadRun,
+    number: Number,
+    ends: tuple[SeenDigit, SeenDigit],
+    before: Sequence[Token],
+    after: Sequence[Token],
 ) -> Number:
-    """Return a number, doubtful where a digit beside it was not found."""
-    first, last = row[span[0]], row[span[1] - 1]
-    before, after = _beside(run, row, span)
-    gaps = [(token, first.left - token.column) for token in before[-1:]]
-    gaps += [(token, token.column - last.right) for token in after[:1]]
+    """Return a number, doubtful where a digit beside it was not found.
+
+    Args:
+        run: on which it stands.
+        number: as it was found.
+        ends: its first and last digit.
+        before: the character before it, if there is one.
+        after: the character behind it, likewise.
+    """
+    gaps = [(token, ends[0].left - token.column) for token in before]
+    gaps += [(token, token.column - ends[1].right) for token in after]
     for token, gap in gaps:
         if token.name in DIGITS and run.heights(gap - token.width / 2) <= MISSING_GAP:
             doubt = DOUBT if token.confidence >= SEEN else 1 - token.confidence
@@ -240,23 +250,22 @@ def _with_missing(
 
 
 def _beside(
-    run: ReadRun, row: Sequence[SeenDigit], span: tuple[int, int]
+    others: Sequence[Token], row: Sequence[SeenDigit], span: tuple[int, int]
 ) -> tuple[list[Token], list[Token]]:
     """Return the characters between a number and the digits before and behind it."""
     first, last = row[span[0]], row[span[1] - 1]
     start = row[span[0] - 1].column if span[0] else -np.inf
     end = row[span[1]].column if span[1] < len(row) else np.inf
-    others = _characters(run)
     return (
         [token for token in others if start < token.column < first.column],
         [token for token in others if last.column < token.column < end],
     )
 
 
-def _signs(run: ReadRun) -> list[Sign]:
+def _signs(run: ReadRun, row: Sequence[SeenDigit]) -> list[Sign]:
     """Return the operators, brackets and marks on a line."""
     return [
         Sign(token.name, run.box_of(token), token.confidence)
-        for token in _characters(run)
+        for token in _characters(run, row)
         if token.confidence >= SEEN and token.name not in {*DIGITS, "other", "wall"}
     ]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from camdigits.support.median import median
 from camdigits.types import Box
 from camdigits.video.change.likeness import FLOOR, Likeness, exposed_as, gains, soften
-from camdigits.video.change.regions import share
+from camdigits.video.change.regions import Masked
 from camdigits.video.motion import MAX_ZOOM, Motion
 
 Plane = NDArray[np.uint8]
@@ -134,15 +134,6 @@ class ChangeDetector:
         is_near = farthest_px <= LARGEST_SHIFT * max(small.shape)
         return Change(_as_motion(matrix, self.factor), is_near, mask, even, matrix)
 
-    def share(self, mask: Plane, box: Box) -> float:
-        """Return in which part of a box of the searched frame something else is to be seen.
-
-        Args:
-            mask: ``(height, width) uint8`` at its small size, 255 where it is.
-            box: in pixels of the frame.
-        """
-        return share(mask, box, self.factor)
-
     def restored(self, small: Plane, mask: Plane, matrix: Matrix | None) -> Plane:
         """Return the next frame with what something moving hides of it as it was before.
 
@@ -213,7 +204,8 @@ class ChangeDetector:
         return float(np.abs(off).max()) if 1 / MAX_ZOOM <= zoom <= MAX_ZOOM else np.inf
 
     def _hides_any(self, mask: Plane) -> bool:
-        return any(self.share(mask, box) > HIDDEN_SHARE for box in self._boxes)
+        masked = Masked(mask, self.factor)
+        return any(masked.share(box) > HIDDEN_SHARE for box in self._boxes)
 
 
 def _moved_back(

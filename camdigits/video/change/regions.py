@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import cv2
 import numpy as np
@@ -13,6 +13,8 @@ from camdigits.video.motion import Motion, middles_of
 from camdigits.video.track import as_box
 
 Plane = NDArray[np.uint8]
+Hides = Callable[[Box], bool]
+"""Says of a box whether something is before it."""
 
 MARGIN = 0.75
 """Regions are grown so far before they are joined, in heights of a digit."""
@@ -22,6 +24,11 @@ EACH_SHARE = 0.02
 """What each region costs beside its pixels, as a share of those of the picture."""
 MOST_SHARE = 0.65
 """Regions that cover more than this share of the picture save nothing."""
+
+
+def nothing_hides(_: Box) -> bool:
+    """Say that nothing is before a box."""
+    return False
 
 
 def changed(mask: Plane, factor: int, motion: Motion, least_px: int = 1) -> Iterator[Box]:
@@ -114,14 +121,30 @@ def holds(regions: Iterable[Box], box: Box) -> bool:
     return any(each.x <= x < each.right and each.y <= y < each.bottom for each in regions)
 
 
-def share(mask: NDArray[np.generic], box: Box, factor: int) -> float:
-    """Return which part of a box is set in a mask of the picture, 0 to 1; 0 outside of it.
+class Masked:
+    """A part of a picture that is set in a mask of it.
 
     Args:
         mask: ``(height, width)`` of the reduced picture, not 0 where it is set.
-        box: in pixels of the picture.
         factor: by which it was reduced.
     """
-    part = box.scaled(1 / factor)
-    there = mask[max(0, part.y) : part.bottom, max(0, part.x) : part.right]
-    return np.count_nonzero(there) / there.size if there.size else 0.0
+
+    def __init__(self, mask: Plane, factor: int) -> None:
+        self._mask, self._factor = mask, factor
+        x, y, w, h = cv2.boundingRect(mask)
+        # With room for boxes that are rounded to pixels of the mask.
+        self._x, self._right = factor * (x - 1), factor * (x + w + 1)
+        self._y, self._bottom = factor * (y - 1), factor * (y + h + 1)
+
+    def share(self, box: Box) -> float:
+        """Return which part of a box, in pixels of the picture, is set, 0 to 1; 0 outside of it."""
+        if (
+            box.x >= self._right
+            or box.y >= self._bottom
+            or box.x + box.w <= self._x
+            or box.y + box.h <= self._y
+        ):
+            return 0.0
+        part = box.scaled(1 / self._factor)
+        there = self._mask[max(0, part.y) : part.bottom, max(0, part.x) : part.right]
+        return cv2.countNonZero(there) / there.size if there.size else 0.0

@@ -9,7 +9,7 @@ file is read the same way each time.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -23,7 +23,7 @@ from camdigits.page.choose import Detection
 from camdigits.types import Box
 from camdigits.video.change.detection import HIDDEN_SHARE, Change, ChangeDetector
 from camdigits.video.change.disturbance import Disturbance
-from camdigits.video.change.regions import changed, uncovered
+from camdigits.video.change.regions import Hides, Masked, changed, nothing_hides, uncovered
 from camdigits.video.motion import Motion
 from camdigits.video.track import FEW_VOTES
 
@@ -51,8 +51,6 @@ _EQUAL_DB = 200
 """Of equal pictures OpenCV says 361 dB; a single grey level in 8K makes it 123."""
 _ROUNDING_S = 1e-6
 """Room for the rounding of time stamps."""
-
-Hides = Callable[[Box], bool]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +129,7 @@ class SearchSchedule:
         self._is_same = self._is_same and is_equal
         if self._is_same and not self._is_unsettled:
             # Pixel for pixel what was searched: another search would find the same.
-            return Outlook(Motion(), self._hides)
+            return Outlook(Motion(), self._hides())
         if not is_equal or self._is_restored:
             self._is_restored = False
             change = self._compared(self._detector, plane)
@@ -145,7 +143,7 @@ class SearchSchedule:
         changes = None
         if is_due and time_s - self._whole_s < WHOLE_S and (self._is_unsettled or not is_late):
             changes = self._changes(self._detector, plane, is_overdue)
-        return Outlook(self._change.motion, self._hides, is_due, changes)
+        return Outlook(self._change.motion, self._hides(), is_due, changes)
 
     def _changes(self, detector: ChangeDetector, plane: Plane, with_moving: bool) -> Boxes:
         """Return where the last frame shows something else, in its pixels.
@@ -257,11 +255,12 @@ class SearchSchedule:
             self._patience_s = min(2 * self._patience_s, PATIENCE_S[1])
         return False, is_overdue
 
-    def _hides(self, box: Box) -> bool:
+    def _hides(self) -> Hides:
         restless = self._disturbance.restless
         if self._detector is None or restless is None:
-            return False
-        return self._detector.share(restless, box) > HIDDEN_SHARE
+            return nothing_hides
+        masked = Masked(restless, self._detector.factor)
+        return lambda box: masked.share(box) > HIDDEN_SHARE
 
     def _lost(self) -> None:
         """Have the frame searched without anything that is known of it."""

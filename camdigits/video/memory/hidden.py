@@ -6,24 +6,18 @@ more; when nothing hides them they are there again, with the numbers that they w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from camdigits.types import Box, Digit, Number
 from camdigits.video.border import EDGE
+from camdigits.video.change.regions import Hides
 from camdigits.video.track import HOLD_S, NO_TRACKS, Tracks
 
 _ROUNDING_S = 1e-6
 """Room for the rounding of time stamps."""
 
-Hides = Callable[[Box], bool]
-"""Says of a box whether something is before it."""
 Found = tuple[tuple[Digit, ...], tuple[Number, ...]]
-
-
-def nothing_hides(_: Box) -> bool:
-    """Say that nothing is before a box."""
-    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 from camdigits.ink.luma import coarse
 from camdigits.support.median import median
 from camdigits.types import Box
-from camdigits.video.change.regions import share
+from camdigits.video.change.regions import Hides, Masked, nothing_hides
 from camdigits.video.motion import Motion
 
 Plane = NDArray[np.uint8]
-Mask = NDArray[np.bool_]
 Values = NDArray[np.float64]
 
 INK = 0.5
@@ -59,26 +58,6 @@ class Known:
     is_read: bool
 
 
-class Cover:
-    """What covers parts of a picture.
-
-    Args:
-        mask: ``(height, width) uint8`` of the picture at a small size, 255 where something does;
-            None for nothing.
-        factor: by which it was reduced.
-    """
-
-    def __init__(self, mask: Plane | None = None, factor: int = 1) -> None:
-        self._mask, self._factor = mask, factor
-
-    def hides(self, box: Box) -> bool:
-        """Say whether something covers a part of a box, in pixels of the picture."""
-        return self._mask is not None and share(self._mask, box, self._factor) > COVERED
-
-
-NO_COVER = Cover()
-
-
 class PaperMemory:
     """Remembers the paper of one stream, without its ink."""
 
@@ -97,8 +76,8 @@ class PaperMemory:
         *,
         is_light: bool,
         is_sharp: bool,
-    ) -> Cover:
-        """Take the next frame that is searched; return what covers the page on it.
+    ) -> Hides:
+        """Take the next frame that is searched; return what says of a box if something covers it.
 
         Args:
             plane: ``(height, width) uint8``, its brightness.
@@ -120,7 +99,10 @@ class PaperMemory:
             self._move(motion, factor, paper)
         if is_sharp:
             self._compare(paper, factor, known, time_s)
-        return Cover(self._covering, factor) if self._covering.any() else NO_COVER
+        if not self._covering.any():
+            return nothing_hides
+        masked = Masked(self._covering, factor)
+        return lambda box: masked.share(box) > COVERED
 
     def _begin(self, paper: Plane) -> None:
         self._paper = paper
@@ -146,8 +128,10 @@ class PaperMemory:
         if count == 1:
             self._begin(paper)
             return
-        longest_s = np.array([_longest_s(pieces == n, factor, known) for n in range(count)])
-        longest_s[0] = 0.0
+        longest_s = np.zeros(count)
+        for n in filter(None, np.unique(pieces).tolist()):
+            piece = (pieces == n).view(np.uint8)
+            longest_s[n] = _longest_s(Masked(piece, factor), known)
         self._since_s = np.where(pieces > 0, np.minimum(self._since_s, time_s), time_s)
         is_paper = time_s - self._since_s >= longest_s[pieces]
         self._paper = np.where(is_paper, paper, expected)
@@ -192,15 +176,14 @@ def _pieces(expected: Plane, paper: Plane, digit_px: float) -> tuple[int, NDArra
     return count, np.where(is_large[pieces], pieces, 0).astype(np.int32)
 
 
-def _longest_s(piece: Mask, factor: int, known: Sequence[Known]) -> float:
+def _longest_s(piece: Masked, known: Sequence[Known]) -> float:
     """Return how long something may be before the paper until it is paper itself, in seconds.
 
     Args:
-        piece: of the small picture, where it is.
-        factor: by which that was reduced.
+        piece: of the picture, where it is.
         known: digits that were on the page.
     """
-    shares = [(share(piece, each.box, factor), each.is_read) for each in known]
+    shares = [(piece.share(each.box), each.is_read) for each in known]
     hidden = sum(part > COVERED and not is_read for part, is_read in shares)
     # At its edges some are read that it covers by a little.
     read = sum(part > MIDDLE and is_read for part, is_read in shares)

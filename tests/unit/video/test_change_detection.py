@@ -9,6 +9,7 @@ import pytest
 from camdigits.ink.luma import coarse, full_range, sampled
 from camdigits.types import Box, Luma
 from camdigits.video.change.detection import HIDDEN_SHARE, ChangeDetector
+from camdigits.video.change.regions import Masked
 from camdigits.video.motion import Motion
 
 BOXES = [Box(60 + 100 * place, 100, 40, 70) for place in range(4)]
@@ -152,7 +153,7 @@ def test_what_differs_is_told_where_the_searched_frame_had_it(
     assert change is not None
     assert change.mask is not None
     assert change.motion.shift == pytest.approx(complex(*shift), abs=1.5)
-    assert [glance.share(change.mask, box) > HIDDEN_SHARE for box in BOXES] == [
+    assert [Masked(change.mask, glance.factor).share(box) > HIDDEN_SHARE for box in BOXES] == [
         *(False, True),
         *(False, False),
     ]

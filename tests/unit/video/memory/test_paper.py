@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from camdigits.types import Box
-from camdigits.video.memory.paper import LONGEST_S, NOTHING_S, Cover, Known, PaperMemory
+from camdigits.video.change.regions import Hides
+from camdigits.video.memory.paper import LONGEST_S, NOTHING_S, Known, PaperMemory
 from camdigits.video.motion import Motion
 
 STANDS = Motion()
@@ -47,19 +48,19 @@ def look(
     *,
     is_light: bool = False,
     is_sharp: bool = True,
-) -> Cover:
+) -> Hides:
     return memory.look(plane, motion, time_s, known(unread), is_light=is_light, is_sharp=is_sharp)
 
 
 @pytest.mark.parametrize(("paper", "ink"), [(200, 40), (50, 220)])
 def test_arm_that_rests_covers_what_is_behind_it(paper: int, ink: int) -> None:
     memory, plane, is_light = PaperMemory(), page(paper=paper, ink=ink), ink > paper
-    assert not look(memory, plane, 0.0, is_light=is_light).hides(COVERED)
+    assert not look(memory, plane, 0.0, is_light=is_light)(COVERED)
     for time_s in (0.2, 1.0, 20.0):
         cover = look(memory, with_arm(plane), time_s, BEHIND, is_light=is_light)
-        assert cover.hides(COVERED)
-        assert not cover.hides(FREE)
-    assert not look(memory, plane, 21.0, is_light=is_light).hides(COVERED)
+        assert cover(COVERED)
+        assert not cover(FREE)
+    assert not look(memory, plane, 21.0, is_light=is_light)(COVERED)
 
 
 def test_digits_that_are_read_in_a_shadow_are_not_covered() -> None:
@@ -67,13 +68,13 @@ def test_digits_that_are_read_in_a_shadow_are_not_covered() -> None:
     look(memory, page(), 0.0)
     shadow = page()
     shadow[200:] = shadow[200:] * 0.7
-    assert not look(memory, shadow, 0.2).hides(COVERED)
+    assert not look(memory, shadow, 0.2)(COVERED)
 
 
 def test_light_is_no_cover() -> None:
     memory = PaperMemory()
     look(memory, page(), 0.0)
-    assert not look(memory, (page() * 0.6).astype(np.uint8), 0.2, BEHIND).hides(COVERED)
+    assert not look(memory, (page() * 0.6).astype(np.uint8), 0.2, BEHIND)(COVERED)
 
 
 def test_digits_that_are_wiped_or_scribbled_over_are_not_covered() -> None:
@@ -81,9 +82,9 @@ def test_digits_that_are_wiped_or_scribbled_over_are_not_covered() -> None:
     look(memory, page(), 0.0)
     wiped = page()
     wiped[250:300, 490:560] = 200
-    assert not look(memory, wiped, 0.2, BEHIND).hides(COVERED)
+    assert not look(memory, wiped, 0.2, BEHIND)(COVERED)
     wiped[260:290, 495:555] = 40
-    assert not look(memory, wiped, 0.4, BEHIND).hides(COVERED)
+    assert not look(memory, wiped, 0.4, BEHIND)(COVERED)
 
 
 def test_cover_moves_with_the_page_where_a_frame_is_not_sharp() -> None:
@@ -92,34 +93,34 @@ def test_cover_moves_with_the_page_where_a_frame_is_not_sharp() -> None:
     look(memory, with_arm(page()), 0.2, BEHIND)
     moved = cv2.warpAffine(with_arm(page()), np.float32([[1, 0, -200], [0, 1, 0]]), (640, 480))
     cover = look(memory, moved, 0.4, (), Motion(shift=-200 + 0j), is_sharp=False)
-    assert cover.hides(Box(300, 260, 20, 30))
-    assert not cover.hides(Box(600, 260, 20, 30))
+    assert cover(Box(300, 260, 20, 30))
+    assert not cover(Box(600, 260, 20, 30))
 
 
 def test_what_stays_before_the_page_for_long_is_the_page() -> None:
     memory = PaperMemory()
     look(memory, page(), 0.0)
-    assert look(memory, with_arm(page()), 1.0, BEHIND).hides(COVERED)
-    assert look(memory, with_arm(page()), LONGEST_S, BEHIND).hides(COVERED)
-    assert not look(memory, with_arm(page()), 1.1 + LONGEST_S, BEHIND).hides(COVERED)
+    assert look(memory, with_arm(page()), 1.0, BEHIND)(COVERED)
+    assert look(memory, with_arm(page()), LONGEST_S, BEHIND)(COVERED)
+    assert not look(memory, with_arm(page()), 1.1 + LONGEST_S, BEHIND)(COVERED)
 
 
 def test_what_covers_nothing_that_is_known_is_no_cover_and_paper_after_a_while() -> None:
     memory, others = PaperMemory(), [Known(box, True) for box in BOXES if box not in BEHIND]
 
-    def free(time_s: float, plane: np.ndarray, digits: list[Known]) -> Cover:
+    def free(time_s: float, plane: np.ndarray, digits: list[Known]) -> Hides:
         return memory.look(plane, STANDS, time_s, digits, is_light=False, is_sharp=True)
 
     free(0.0, page(), others)
-    assert not free(1.0, with_arm(page()), others).hides(COVERED)
-    assert not free(1.1 + NOTHING_S, with_arm(page()), others).hides(COVERED)
+    assert not free(1.0, with_arm(page()), others)(COVERED)
+    assert not free(1.1 + NOTHING_S, with_arm(page()), others)(COVERED)
     # What is written on it is missing there then, and not hidden.
-    assert not free(1.2 + NOTHING_S, with_arm(page()), known(BEHIND)).hides(COVERED)
+    assert not free(1.2 + NOTHING_S, with_arm(page()), known(BEHIND))(COVERED)
 
 
 def test_picture_of_another_place_or_size_covers_nothing() -> None:
     memory = PaperMemory()
     look(memory, page(), 0.0)
-    assert not look(memory, with_arm(page()), 0.2, BEHIND, None).hides(COVERED)
+    assert not look(memory, with_arm(page()), 0.2, BEHIND, None)(COVERED)
     smaller = np.ascontiguousarray(page()[:, :600])
-    assert not look(memory, smaller, 0.4, BEHIND).hides(COVERED)
+    assert not look(memory, smaller, 0.4, BEHIND)(COVERED)
