@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.candidates.usual import Usual
 from camdigits.config import Polarity, ReadConfig
 from camdigits.ink.binarize import InkMask
 from camdigits.ink.plane import plane_of_image
@@ -186,12 +187,14 @@ class Recognizer:
         fast: bool = False,
         polarity: Polarity | None = None,
         show: Callable[[ScoredCandidates], object] | None = None,
+        usual: Usual | None = None,
     ) -> list[Detection]:
         """Find the digits of one upright picture by its brightness; see `Detector.search`."""
+        asked = polarity or self.config.polarity
 
         def look(part: NDArray[np.uint8]) -> list[Detection]:
             with self._one_at_a_time:
-                scored = self._scorer.score(part, polarity or self.config.polarity, fast=fast)
+                scored = self._scorer.score(part, asked, fast=fast, usual=usual)
             if show is not None:
                 show(scored)
             return clipped(self._choose(scored)[0], part)

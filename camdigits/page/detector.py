@@ -62,6 +62,7 @@ class Detector(Protocol):
         fast: bool = False,
         polarity: Polarity | None = None,
         show: Callable[[ScoredCandidates], object] | None = None,
+        usual: Usual | None = None,
     ) -> list[Detection]:
         """Find the digits of one upright picture by its brightness.
 
@@ -70,6 +71,7 @@ class Detector(Protocol):
             fast: look less closely.
             polarity: of the ink that is looked for; None takes what the settings say.
             show: called with all that might have been digits, of large pictures part by part.
+            usual: what its digits are like, if a frame before has shown that.
 
         Returns:
             The digits, those in doubt as well, in no particular order; boxes are in pixels of the

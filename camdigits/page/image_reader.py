@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from camdigits.candidates.usual import Usual
 from camdigits.config import Polarity
 from camdigits.ink.luma import luma_of
 from camdigits.ink.plane import plane_of
@@ -156,14 +157,16 @@ class ImageReader:
         numbers = tuple(number for number in placed if accepts(number.text))
         return to_source(view, Found(digits, numbers, (), signs, struck, tables))
 
-    def _search(self, frame: Frame, luma: Luma, guess: Polarity) -> list[Sight]:
+    def _search(
+        self, frame: Frame, luma: Luma, guess: Polarity, usual: Usual | None = None
+    ) -> list[Sight]:
         """Find the digits of a frame as it lies, or as it lies best if that is to be found out.
 
         Args:
             frame: that is read.
             luma: its brightness.
             guess: polarity of the ink that is looked for, unless the settings say which.
-            pixel_aspect: of the frame.
+            usual: what the digits of the frame before are like, if this one shows them.
 
         Returns:
             The plane that was searched, in that view, with the digits; of stills also in others
@@ -177,7 +180,9 @@ class ImageReader:
             view = View.of(gray, detector.config, rotate, frame.pixel_aspect)
             view = view.tilted((rotate - view.rotate + 180) % 360 - 180)
             plane, shown = view.cut(gray), list[ScoredCandidates]()
-            found = detector.search(plane, fast=self._is_fast, polarity=polarity, show=shown.append)
+            found = detector.search(
+                plane, fast=self._is_fast, polarity=polarity, show=shown.append, usual=usual
+            )
             paper = plane if self._orientation.asks_paper else None
             skew = skew_of(max(shown, key=len), paper) if shown and not rotate else LEVEL_LINES
             held = [each for each in found if view.holds(each.box)]

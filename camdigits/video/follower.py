@@ -65,6 +65,7 @@ class Follower:
         frame: Frame,
         rules: LineRules = LINES,
         regions: Sequence[Box] | None = None,
+        changes: Sequence[Box] | None = None,
     ) -> tuple[tuple[Digit, ...], tuple[Number, ...], tuple[Event, ...]]:
         """Take the detections of the next frame.
 
@@ -74,6 +75,7 @@ class Follower:
             frame: as it was read; boxes are in its pixels.
             rules: how its lines are read.
             regions: where digits were looked for; None if that was everywhere.
+            changes: where something else may be seen than before; None if that may be everywhere.
 
         Returns:
             The digits and numbers in reading order, and the events that became certain.
@@ -86,10 +88,10 @@ class Follower:
         self._tracker.keep_ink(luma_of(frame).plane, is_sharp)
         bounds = Box(0, 0, *frame.size_wh)
         shown = [clip for digit in tracked if (clip := self._reported(digit, bounds))]
-        behind, at_rest = self._kept(shown, regions, frame)
+        behind, at_rest = self._kept(shown, changes, frame)
         kept = behind + at_rest
         here = [digit for digit in shown if digit.track not in kept.tracks]
-        resting = None if regions is None else frozenset(filter(None, at_rest.tracks))
+        resting = None if changes is None else frozenset(filter(None, at_rest.tracks))
         digits, numbers = self._lines.read(here, rules, covers, is_sharp, resting)
         numbers = tuple(number for number in numbers if self._is_reported(number))
         digits, numbers = kept.joined(digits, numbers)
@@ -168,24 +170,24 @@ class Follower:
         return self._announcer.end(frame)
 
     def _kept(
-        self, shown: Sequence[Digit], regions: Sequence[Box] | None, frame: Frame
+        self, shown: Sequence[Digit], changes: Sequence[Box] | None, frame: Frame
     ) -> tuple[Kept, Kept]:
-        """Return what is not read anew: behind something, and where nothing was looked for.
+        """Return what is not read anew: behind something, and where nothing changed.
 
         Args:
             shown: the digits of the frame.
-            regions: where it was searched.
+            changes: where it may show something else.
             frame: as it was read.
         """
         hidden = self._tracker.hidden
-        if not hidden and regions is None:
+        if not hidden and changes is None:
             return Kept(), Kept()
         digits, numbers = self._searched.moved(self._motion or STANDS, frame.size_wh)
         behind = Kept.behind(digits, numbers, hidden)
-        if regions is None:
+        if changes is None:
             return behind, Kept()
         there = [digit for digit in shown if digit.track not in behind.tracks]
-        return behind, Kept.at_rest(there, digits, numbers, regions)
+        return behind, Kept.at_rest(there, digits, numbers, changes)
 
     def _covered(
         self,

@@ -88,8 +88,7 @@ class LineFollower:
             rules: how they are read.
             covers: says of a box whether something covers it.
             is_sharp: False for a frame that has no say.
-            resting: tracks on other lines, which are not read again; None if all of the frame was
-                searched.
+            resting: tracks on other lines, which are not read again; None if all lines are read.
 
         Returns:
             Digits and numbers in reading order.

@@ -74,15 +74,18 @@ class VideoReader(ImageReader):
         if outlook is None:
             self._planes.forget()
         self._asked = asked
-        regions = None if outlook is None else self._regions(outlook)
+        changes = None if outlook is None else self._changes(outlook)
+        regions = self._regions(changes)
         # Asked for one polarity, nothing else is looked for; else what was found before guides.
         if view is not None and regions is not None and outlook is not None:
             sight = self._search_regions(frame, luma, view, regions, outlook.motion)
         else:
-            (sight,) = self._search(frame, luma, self._schedule.polarity)
+            around = None if outlook is None else self._around
+            usual = None if around is None else around.usual
+            (sight,) = self._search(frame, luma, self._schedule.polarity, usual)
             regions, self._around = None, sight.around
         view = sight.view
-        found = self._follow(sight, frame, outlook, regions)
+        found = self._follow(sight, frame, outlook, regions, changes)
         # While the page may still lie another way, each frame is looked at anew.
         is_known = self._detector.config.rotate != "auto" or self._orientation.is_settled
         self._schedule.searched(
@@ -94,13 +97,20 @@ class VideoReader(ImageReader):
         self._detections = sight.detections
         return view, found
 
-    def _regions(self, outlook: Outlook) -> list[Box] | None:
-        """Return the parts of a frame to search, in pixels of the view; None for all of it."""
+    def _changes(self, outlook: Outlook) -> list[Box] | None:
+        """Return where another look at a frame may tell more, in pixels of the view.
+
+        None stands for everywhere.
+        """
         if outlook.changes is None or self._around is None or not self._orientation.is_settled:
             return None
-        unsettled = self._follower.unsettled(outlook.motion)
-        size_wh, digit_px = self._around.size_wh, self._around.usual.height
-        return joined([*outlook.changes, *unsettled], digit_px, size_wh)
+        return [*outlook.changes, *self._follower.unsettled(outlook.motion)]
+
+    def _regions(self, changes: Sequence[Box] | None) -> list[Box] | None:
+        """Return the parts of a frame to search, in pixels of the view; None for all of it."""
+        if changes is None or self._around is None:
+            return None
+        return joined(changes, self._around.usual.height, self._around.size_wh)
 
     def _search_regions(
         self, frame: Frame, luma: Luma, view: View, regions: Sequence[Box], motion: Motion
@@ -148,6 +158,7 @@ class VideoReader(ImageReader):
         frame: Frame,
         outlook: Outlook | None,
         regions: Sequence[Box] | None,
+        changes: Sequence[Box] | None,
     ) -> Found:
         """Join what was found to what the frames before showed."""
         view, plane, detections = sight.view, sight.plane, sight.detections
@@ -155,7 +166,7 @@ class VideoReader(ImageReader):
         shift: complex | None = None
         if self._view is not None and self._view != view:
             # Another part is read, in which all that both show stands elsewhere.
-            shift, outlook = self._view.shift_to(view), None
+            shift, outlook, changes = self._view.shift_to(view), None, None
             if shift is None:  # the page lies another way
                 gone = self._follower.restart(frame)
                 events = to_source(self._view, Found((), (), gone)).events
@@ -177,7 +188,7 @@ class VideoReader(ImageReader):
             self._follower.expect(None)
         new = kept if regions is None else [each for each in kept if holds(regions, each.box)]
         rules = LineRules(read_lines, partial(find_ruling, plane, kept), rule)
-        found = self._follower.update(new, sharpness(plane), cut, rules, regions)
+        found = self._follower.update(new, sharpness(plane), cut, rules, regions, changes)
         there = to_source(view, Found(*found))
         return there._replace(events=events + there.events)
 

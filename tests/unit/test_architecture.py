@@ -32,7 +32,7 @@ WALLS: dict[str, str] = {
     "networks": "candidates errors ink support types",
     "page": "candidates config errors ink networks support types",
     "video": "config errors ink page sources support types",
-    "recognizer": "config ink networks page sources types video",
+    "recognizer": "candidates config ink networks page sources types video",
     "drawing": "ink page support types",
     "sinks": "drawing errors page sources support types",
     "measuring": "drawing errors sources support types",

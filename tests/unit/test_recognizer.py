@@ -191,7 +191,7 @@ def test_video_is_read_fast_and_stills_closely_unless_asked(
 ):
     asked = []
 
-    def search(self, gray, *, fast=False, polarity=None, show=None):
+    def search(self, gray, *, fast=False, polarity=None, show=None, usual=None):
         asked.append(fast)
         return []
 

@@ -85,7 +85,7 @@ class ChangeDetector:
     def __init__(self, small: Plane, factor: int, boxes: Iterable[Box], sample: Plane) -> None:
         self._small, self.factor = small, factor
         self._boxes = list(boxes)
-        self._likeness, self._rest = Likeness(small), Likeness(sample)
+        self._likeness, self._sample = Likeness(small), sample
         self.differing_share = 0.0
         self._found: Points | None = None
 
@@ -99,7 +99,7 @@ class ChangeDetector:
 
         Where it says no, `look` may still find that it does: it sees less noise.
         """
-        return sample.shape == self._rest.soft.shape and self._rest.holds(soften(sample))
+        return sample.shape == self._sample.shape and self._rest.holds(soften(sample))
 
     def look(self, small: Plane) -> Change | None:
         """Return what the next frame shows beside this one.
@@ -160,6 +160,10 @@ class ChangeDetector:
         x, y = self._corners.astype(np.intp).T
         off = cv2.absdiff(even[y, x], self._likeness.soft[y, x])
         return median(off) <= FLOOR
+
+    @cached_property
+    def _rest(self) -> Likeness:
+        return Likeness(self._sample)
 
     @cached_property
     def _corners(self) -> Points:

@@ -23,6 +23,7 @@ from camdigits.page.choose import Detection
 from camdigits.types import Box
 from camdigits.video.change.detection import HIDDEN_SHARE, Change, ChangeDetector
 from camdigits.video.change.disturbance import Disturbance
+from camdigits.video.change.polarity import PolarityGuess
 from camdigits.video.change.regions import Hides, Masked, changed, nothing_hides, uncovered
 from camdigits.video.motion import Motion
 from camdigits.video.track import FEW_VOTES
@@ -41,8 +42,6 @@ PATIENCE_S = (0.1, 0.8)
 to this."""
 SCENE_SHARE = 0.1
 """Where less of the picture differs, a number came or went; else the scene is another."""
-SINGLE_POLARITY = 2
-"""So many searches in turn look for ink of the one polarity that was found before."""
 RESTING_S = (0.4, 6.4)
 """One that rests at first after so long, then after twice as long each time, up to this."""
 WHOLE_S = 2.0
@@ -91,14 +90,13 @@ class SearchSchedule:
         self._has_moved = False
         self._is_unsettled, self._looks = False, 0
         self._is_same = self._is_grainy = self._is_restored = False
-        self._polarity: Polarity = "auto"
-        self._single = 0
+        self._ink = PolarityGuess()
         self.is_same_scene = False
 
     @property
     def polarity(self) -> Polarity:
         """Of the ink that the next search has to look for."""
-        return self._polarity
+        return self._ink.polarity
 
     @property
     def needs_coarse(self) -> bool:
@@ -194,29 +192,25 @@ class SearchSchedule:
             is_whole: all of it was searched.
         """
         self._whole_s = time_s if is_whole else self._whole_s
-        self._single = 0 if self._polarity == "auto" else self._single + 1
-        found: set[Polarity] = {"light" if each.is_light else "dark" for each in detections}
-        is_one = len(found) == 1 and self._single < SINGLE_POLARITY
-        self._polarity = found.pop() if is_one else "auto"
+        if is_whole:
+            self._ink.found(detections)
         was_at_rest = self._detector is not None and not self._has_moved
         longer_s = min(2 * self._resting_s, RESTING_S[1])
         self._resting_s = longer_s if was_at_rest else RESTING_S[0]
         if self._plane is None:
             return
         small, factor = self._small or coarse(self._plane)
-        sample = sampled(self._plane)
         restless = self._disturbance.restless
         # What moves is not what it is compared with, even if it rests from now on.
         self._is_restored = restless is not None
         if self._detector is not None and restless is not None:
-            matrix = self._change.matrix
-            small, sample = (
-                self._detector.restored(each, restless, matrix) for each in (small, sample)
-            )
+            small = self._detector.restored(small, restless, self._change.matrix)
+        # What was put in place of what moves is not compared by single pixels.
+        sample = small if self._is_restored else sampled(self._plane)
         self._detector = ChangeDetector(small, factor, (each.box for each in detections), sample)
         self._disturbance.calm()
         self._change = Change(Motion())
-        self._has_moved = self._is_grainy = False
+        self._has_moved, self._is_grainy = False, self._is_restored
         self._is_same = not self._is_restored
         self._searched_s = time_s
         self._is_unsettled = not is_settled
@@ -244,9 +238,9 @@ class SearchSchedule:
         self._disturbed_s = time_s
         stays = self._disturbance.look(change.mask, change.soft, self._detector.tolerance, time_s)
         is_new = stays and (self._disturbance.is_alone or waited_s >= self._patience_s / 2)
-        if is_new or self._patience_s == PATIENCE_S[0]:
-            # What is new may be of the other polarity.
-            self._polarity = "auto"
+        if (is_new and self._disturbance.is_alone) or self._patience_s == PATIENCE_S[0]:
+            # It may be of the other polarity.
+            self._ink.doubt()
         if is_new:
             self._looks = 0
             return True, False
@@ -266,7 +260,8 @@ class SearchSchedule:
         """Have the frame searched without anything that is known of it."""
         detector = self._detector
         self.is_same_scene = detector is not None and detector.differing_share < SCENE_SHARE
-        self._detector, self._polarity = None, "auto"
+        self._detector = None
+        self._ink.forget()
         self._is_unsettled, self._looks = False, 0
         self._disturbance.calm()
         self._change = Change(Motion())

@@ -46,37 +46,37 @@ class Kept:
         tracked: Sequence[Digit],
         digits: Sequence[Digit],
         numbers: Sequence[Number],
-        regions: Sequence[Box],
+        changes: Sequence[Box],
     ) -> Kept:
-        """Return what is to be kept where nothing was looked for on a line or near it.
+        """Return what is to be kept where nothing changed on a line or near it.
 
         Args:
             tracked: the digits of a frame, where they are by now.
             digits: that were known.
             numbers: made of them.
-            regions: where the frame was searched.
+            changes: where the frame may show something else.
         """
-        labels = {digit.track: digit.label for digit in digits}
+        known = {digit.track: (digit.label, digit.is_doubtful) for digit in digits}
         runs = [
             run
             for run in group_runs(tracked)
-            if all(labels.get(digit.track) == digit.label for digit in run)
-            and not any(region.intersection(_seen_beside(run)) for region in regions)
+            if all(known.get(digit.track) == (digit.label, digit.is_doubtful) for digit in run)
+            and not any(change.intersection(_seen_beside(run)) for change in changes)
         ]
         while True:
-            boxes = {digit.track: digit.box for run in runs for digit in run}
-            shares = [sum(digit.track in boxes for digit in n.digits) for n in numbers]
+            now = {digit.track: digit for run in runs for digit in run}
+            shares = [sum(digit.track in now for digit in n.digits) for n in numbers]
             parted = {
                 digit.track
                 for number, share in zip(numbers, shares, strict=True)
                 if 0 < share < len(number.digits)
                 for digit in number.digits
             }
-            if parted.isdisjoint(boxes):
+            if parted.isdisjoint(now):
                 break
             # A number in the cells of a form may be of several runs.
             runs = [run for run in runs if parted.isdisjoint(digit.track for digit in run)]
-        kept = [replace(d, box=boxes[d.track], seen="followed") for d in digits if d.track in boxes]
+        kept = [replace(now[d.track], writing=d.writing) for d in digits if d.track in now]
         here = {digit.track: digit for digit in kept}
         those = [
             _made_of(number, tuple(here[digit.track] for digit in number.digits))

@@ -63,7 +63,7 @@ class PaperMemory:
 
     def __init__(self) -> None:
         self._paper: Plane | None = None
-        self._since_s: Values = np.zeros((0, 0))
+        self._since_s: Values | None = None
         self._covering: Plane = np.zeros((0, 0), np.uint8)
         self._is_light, self._digit_px = False, 0.0
 
@@ -105,8 +105,7 @@ class PaperMemory:
         return lambda box: masked.share(box) > COVERED
 
     def _begin(self, paper: Plane) -> None:
-        self._paper = paper
-        self._since_s = np.full(paper.shape, np.inf)
+        self._paper, self._since_s = paper, None
         self._covering = np.zeros_like(paper)
 
     def _move(self, motion: Motion, factor: int, paper: Plane) -> None:
@@ -115,10 +114,11 @@ class PaperMemory:
         turn, half = motion.turn, 0.5 + 0.5j
         shift = motion.shift / factor + turn * half - half
         matrix = np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
-        outside = np.full(paper.shape, np.inf)
         self._paper = cast(Plane, _moved(self._paper, matrix, paper.copy()))
-        self._since_s = cast(Values, _moved(self._since_s, matrix, outside))
-        self._covering = cast(Plane, _moved(self._covering, matrix, np.zeros_like(paper)))
+        if self._since_s is not None:
+            outside = np.full(paper.shape, np.inf)
+            self._since_s = cast(Values, _moved(self._since_s, matrix, outside))
+            self._covering = cast(Plane, _moved(self._covering, matrix, np.zeros_like(paper)))
 
     def _compare(self, paper: Plane, factor: int, known: Sequence[Known], time_s: float) -> None:
         """Find what covers the paper, and remember the rest of the picture as paper."""
@@ -132,7 +132,8 @@ class PaperMemory:
         for n in filter(None, np.unique(pieces).tolist()):
             piece = (pieces == n).view(np.uint8)
             longest_s[n] = _longest_s(Masked(piece, factor), known)
-        self._since_s = np.where(pieces > 0, np.minimum(self._since_s, time_s), time_s)
+        before_s = np.inf if self._since_s is None else self._since_s
+        self._since_s = np.where(pieces > 0, np.minimum(before_s, time_s), time_s)
         is_paper = time_s - self._since_s >= longest_s[pieces]
         self._paper = np.where(is_paper, paper, expected)
         self._since_s[is_paper] = np.inf
@@ -146,10 +147,10 @@ def _without_ink(small: Plane, digit_px: float, is_light: bool) -> Plane:
     return cast(Plane, cv2.morphologyEx(small, operation, _square(INK * digit_px)))
 
 
-def _in_its_light(paper: Plane, now: Plane, since_s: Values) -> Plane:
+def _in_its_light(paper: Plane, now: Plane, since_s: Values | None) -> Plane:
     """Return what is remembered in the light of now, by the most of what is not covered."""
     few = slice(None, None, SAMPLE), slice(None, None, SAMPLE)
-    is_open = np.isinf(since_s[few])
+    is_open = np.ones_like(paper[few], np.bool_) if since_s is None else np.isinf(since_s[few])
     if not is_open.any():
         return paper
     before, after = (each[few][is_open] + np.float32(1) for each in (paper, now))

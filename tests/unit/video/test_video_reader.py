@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from camdigits import ReadConfig, Recognizer
-from camdigits.config import Polarity
 from camdigits.page.choose import Detection
 from camdigits.types import Box, Frame, Reading
 
@@ -27,7 +26,7 @@ class Searcher(Recognizer):
         self.searches = 0
 
     def search(
-        self, gray: np.ndarray, *, fast: bool = False, polarity: Polarity | None = None, show=None
+        self, gray: np.ndarray, *, fast=False, polarity=None, show=None, usual=None
     ) -> list[Detection]:
         self.searches += 1
         found = cv2.connectedComponentsWithStats((gray < 120).astype(np.uint8))[2][1:]

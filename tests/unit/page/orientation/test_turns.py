@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from camdigits import ReadConfig, Recognizer
+from camdigits.candidates.usual import Usual
 from camdigits.cli.commands.demo import CLIP
 from camdigits.config import Polarity, Rotation
 from camdigits.errors import UsageError
@@ -233,6 +234,7 @@ class CountingRecognizer(Recognizer):
         fast: bool = False,
         polarity: Polarity | None = None,
         show: Callable[[ScoredCandidates], object] | None = None,
+        usual: Usual | None = None,
     ) -> list[Detection]:
         self.calls += 1
         return super().search(gray, fast=fast, polarity=polarity, show=show)

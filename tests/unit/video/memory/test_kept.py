@@ -53,7 +53,9 @@ def test_lines_near_which_nothing_was_looked_for_are_at_rest() -> None:
     kept = Kept.at_rest(DIGITS, DIGITS, NUMBERS, [Box(250, 40, 60, 50)])
     assert [n.text for n in kept.numbers] == ["20", "9"]
     assert kept.tracks == {1, 2, 5}
-    assert {digit.seen for digit in kept.digits} == {"followed"}
+    printed = [replace(digit, writing="print") for digit in DIGITS]
+    now = Kept.at_rest(DIGITS, printed, [], [])
+    assert [(d.box, d.writing) for d in now.digits] == [(d.box, "print") for d in DIGITS]
 
 
 def test_a_region_beside_a_line_or_just_above_it_is_seen_with_it() -> None:
@@ -75,6 +77,8 @@ def test_numbers_at_rest_are_where_their_digits_are_by_now() -> None:
 def test_a_line_with_a_digit_that_was_not_known_is_read_anew() -> None:
     new = Digit(Box(91, 50, 15, 30), 8, 0.9, 7)
     assert Kept.at_rest([*DIGITS, new], DIGITS, NUMBERS, []).tracks == {3, 4, 5}
+    doubtful = [replace(DIGITS[0], is_doubtful=True), *DIGITS[1:]]
+    assert Kept.at_rest(doubtful, DIGITS, NUMBERS, []).tracks == {3, 4, 5}
     other = [replace(DIGITS[0], label=3), *DIGITS[1:]]
     assert Kept.at_rest(other, DIGITS, NUMBERS, []).tracks == {3, 4, 5}
 
