@@ -15,15 +15,19 @@ from camdigits.video.events import STANDS, EventEmitter
 from camdigits.video.line_follower import LineFollower, LineRules
 from camdigits.video.memory.hidden import Hidden, Occlusion, beside
 from camdigits.video.memory.kept import Kept
-from camdigits.video.memory.paper import PaperMemory
+from camdigits.video.memory.paper import Known, PaperMemory
 from camdigits.video.motion import Motion, middles_of
 from camdigits.video.propagation import MIN_INSIDE, Propagation
 from camdigits.video.sharpness import SharpnessGate
-from camdigits.video.track import NO_TRACKS, as_box
+from camdigits.video.track import NO_TRACKS, SURE, as_box
 from camdigits.video.tracker import Tracker, everywhere
 
 KEEP_SHARE = 0.75
 """A digit that was sure stays so until its confidence is below this part of the threshold."""
+
+FEW, MISSED = 4, 2 / 3
+"""In a blur in which so many digits or more were known, and more than this share of them is not
+read, the camera went off; so many sure ones on a picture that is another one are no blur."""
 
 Accepts = Callable[[str], bool]
 LINES = LineRules()
@@ -53,6 +57,7 @@ class Follower:
         self._paper, self._is_light = PaperMemory(), False
         self._searched = Propagation((), ())
         self._motion: Motion | None = STANDS
+        self._is_guess = True  # that it stands
         self._hidden = Hidden()
         self._hides: Hides = nothing_hides
         self._fresh = NO_TRACKS
@@ -81,9 +86,11 @@ class Follower:
             The digits and numbers in reading order, and the events that became certain.
         """
         self._tracker.carry(self._motion or STANDS)
-        is_sharp, is_lost = self._gate.update(sharpness, frame.time_s), self._motion is None
         is_looked_at = everywhere if regions is None else partial(holds, regions)
-        covers = self._covered(detections, frame, is_sharp, is_looked_at)
+        known = self._tracker.known(detections, is_looked_at)
+        is_sharp = self._judge(detections, known, sharpness, frame.time_s)
+        is_lost = self._motion is None
+        covers = self._covered(detections, known, frame, is_sharp)
         tracked = self._tracker.update(detections, frame.time_s, is_sharp, is_lost, is_looked_at)
         self._tracker.keep_ink(luma_of(frame).plane, is_sharp)
         bounds = Box(0, 0, *frame.size_wh)
@@ -107,6 +114,25 @@ class Follower:
         numbers, events = self._announcer.update(numbers, frame, seen, is_sharp, occlusion, motion)
         return digits, numbers, events
 
+    def _judge(
+        self,
+        detections: Sequence[Detection],
+        known: Sequence[Known],
+        sharpness: float,
+        time_s: float,
+    ) -> bool:
+        """Return whether a frame has a say, and forget how it moved if that was guessed wrong."""
+        is_sharp = self._gate.update(sharpness, time_s)
+        if self._is_guess and not is_sharp and _are_missed(known):
+            self._motion = None
+        self._is_guess = True
+        sure = sum(each.confidence >= SURE for each in detections)
+        if self._motion is None and not is_sharp and sure >= FEW:
+            # What blurs less shows another page: that one has its own sharpness.
+            self._gate = SharpnessGate()
+            return self._gate.update(sharpness, time_s)
+        return is_sharp
+
     def unsettled(self, motion: Motion) -> list[Box]:
         """Return where the digits are of which another look may tell more.
 
@@ -115,15 +141,18 @@ class Follower:
         """
         return [as_box(row) for row in motion.moved(middles_of(self._tracker.unsettled))]
 
-    def expect(self, motion: Motion | None, hides: Hides = nothing_hides) -> None:
+    def expect(
+        self, motion: Motion | None, hides: Hides = nothing_hides, *, is_guess: bool = False
+    ) -> None:
         """Take what is known of the next frame, before it is searched.
 
         Args:
             motion: how the picture moved since the one that was searched last; None if nothing
                 leads from that one to it.
             hides: says of a box of that one whether something that moves is before it.
+            is_guess: that it moved so is not known.
         """
-        self._motion, self._hides = motion, hides
+        self._motion, self._hides, self._is_guess = motion, hides, is_guess
         self._tracker.hide(hides)
 
     def stay(
@@ -192,12 +221,11 @@ class Follower:
     def _covered(
         self,
         detections: Sequence[Detection],
+        known: Sequence[Known],
         frame: Frame,
         is_sharp: bool,
-        is_looked_at: Callable[[Box], bool],
     ) -> Hides:
         """Return what says of a box if something rests before it, and tell the tracks behind it."""
-        known = self._tracker.known(detections, is_looked_at)
         if detections:
             self._is_light = 2 * sum(each.is_light for each in detections) > len(detections)
         # Most of a picture may have changed, and the page have stayed.
@@ -242,3 +270,9 @@ class Follower:
         was_shown = any(digit.track in self._shown for digit in number.digits)
         asked = asked_of_numbers(self._min_confidence, self._threshold)
         return is_reported(number, (KEEP_SHARE if was_shown else 1.0) * asked)
+
+
+def _are_missed(known: Sequence[Known]) -> bool:
+    """Return whether most of some digits that were known are not read where they were."""
+    missed = sum(not each.is_read for each in known)
+    return len(known) >= FEW and missed > MISSED * len(known)

@@ -57,3 +57,15 @@ def alike_of(tracks: Sequence[Track], detections: Sequence[Detection]) -> Values
     ours /= np.linalg.norm(ours, axis=1, keepdims=True)
     theirs /= np.linalg.norm(theirs, axis=1, keepdims=True)
     return np.asarray(ours @ theirs.T)
+
+
+def are_elsewhere(tracks: Sequence[Track], pairs: dict[int, int]) -> bool:
+    """Return whether most of what was known is not found in a frame.
+
+    Args:
+        tracks: known or new.
+        pairs: place of each that is found to that of its detection.
+    """
+    known = [place for place, track in enumerate(tracks) if track.is_established]
+    found = sum(place in pairs for place in known)
+    return bool(known) and 2 * found <= len(known)

@@ -60,6 +60,8 @@ class Track:
         self.unseen_s = 0.0
         self.unseen_frames = 0
         self.is_hidden = self.is_covered = False
+        self.is_held = True
+        """It is shown for a moment where it is not seen, since its place is known."""
         # The first sharp look replaces what a blurred one said.
         self._votes = int(is_sharp)
         self.agrees = True
@@ -80,8 +82,9 @@ class Track:
 
     @property
     def is_visible(self) -> bool:
-        is_held = self.unseen_s <= HOLD_S or self.unseen_frames <= HOLD_FRAMES
-        return self.is_established and is_held
+        is_recent = self.unseen_s <= HOLD_S or self.unseen_frames <= HOLD_FRAMES
+        is_shown = not self.unseen_frames or (self.is_held and is_recent)
+        return self.is_established and is_shown
 
     @property
     def is_settled(self) -> bool:
@@ -110,7 +113,7 @@ class Track:
         self.filter.update(boxes_of([detection])[0], interval_s)
         self.hits += int(is_sharp)
         self.frames += int(is_sharp)
-        self.unseen_s, self.unseen_frames = 0.0, 0
+        self.unseen_s, self.unseen_frames, self.is_held = 0.0, 0, True
         counted_s = self.hit_counter_s + min(interval_s, MAX_INTERVAL_S)
         self.hit_counter_s = min(counted_s, HIT_COUNTER_MAX_S)
         if is_sharp:

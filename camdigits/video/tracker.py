@@ -27,7 +27,7 @@ from camdigits.video.motion import (
     small_shift,
     vote_shift,
 )
-from camdigits.video.pairing import alike_of, paired, read_at
+from camdigits.video.pairing import alike_of, are_elsewhere, paired, read_at
 from camdigits.video.track import SURE, Track, Tracks, boxes_of
 
 if TYPE_CHECKING:
@@ -79,12 +79,13 @@ class Tracker:
             The digits of established tracks, in no particular order: those seen in this frame
             and those that were seen shortly before.
         """
-        is_first = self._last_s is None
-        interval_s = self._since_last_s(time_s)
+        is_first, interval_s = self._last_s is None, self._since_last_s(time_s)
         stayed_s, self._stayed_s = self._stayed_s, 0.0
         for track in self._tracks:
             track.stay(stayed_s)
-        pairs = self._match(detections, is_looked_at, must_be_alike=is_lost and is_sharp)
+        is_lost = is_lost and is_sharp
+        pairs = self._match(detections, is_looked_at, must_be_alike=is_lost)
+        is_other = is_lost and are_elsewhere(self._tracks, pairs)
         if is_looked_at is everywhere:
             self._carry(pairs, detections)
         for place, track in enumerate(self._tracks):
@@ -98,10 +99,13 @@ class Tracker:
             else:
                 # What was missed before was not there while the page was only followed, either.
                 track.lack(interval_s + (stayed_s if track.unseen_frames else 0.0), is_sharp)
+                track.is_held = track.is_held and not is_other
         self._tracks = [track for track in self._tracks if track.is_alive]
         continued = set(pairs.values())
         new = [each for place, each in enumerate(detections) if place not in continued]
-        self._tracks += [Track(each, interval_s, is_sharp, is_first=is_first) for each in new]
+        # Of another picture there is no frame before that lacks them, either.
+        is_new = is_first or is_other
+        self._tracks += [Track(each, interval_s, is_sharp, is_first=is_new) for each in new]
         self._settle_doubles()
         return [self._digit(track) for track in self._tracks if track.is_visible]
 

@@ -181,7 +181,7 @@ class VideoReader(ImageReader):
             partial(detector.detect_print, plane), detector.print_threshold, detector.config.writing
         )
         if outlook is not None:
-            self._follower.expect(outlook.motion, outlook.hides)
+            self._follower.expect(outlook.motion, outlook.hides, is_guess=outlook.is_guess)
         elif shift is not None:
             self._follower.expect(Motion(shift=shift))
         elif not self._schedule.is_same_scene:

@@ -60,6 +60,7 @@ class Change:
         soft: ``(height, width) uint8``, the frame, moved to where the searched one stood, in its
             light and slightly blurred.
         matrix: ``(2, 3)``, the motion in pixels of the small size; None for none.
+        is_guess: no motion was found, and no digit hides; that it stands is a guess.
     """
 
     motion: Motion
@@ -67,6 +68,7 @@ class Change:
     mask: Plane | None = None
     soft: Plane | None = None
     matrix: Matrix | None = None
+    is_guess: bool = False
 
 
 class ChangeDetector:
@@ -124,7 +126,8 @@ class ChangeDetector:
             gain = median(gains(self._small, small))
             matrix = self._follow(cast(Plane, cv2.convertScaleAbs(small, alpha=gain)))
         if matrix is None:
-            return None if self._hides_any(mask) else Change(Motion(), mask=mask, soft=even)
+            is_lost = self._hides_any(mask)
+            return None if is_lost else Change(Motion(), mask=mask, soft=even, is_guess=True)
         farthest_px = self._farthest_px(matrix)
         if farthest_px < STANDS_PX:
             return Change(Motion(), mask=mask, soft=even)

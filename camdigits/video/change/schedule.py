@@ -60,6 +60,7 @@ class Outlook:
         motion: how the picture moved since it was searched last, in pixels of the frame.
         hides: says of a box of the searched frame whether something that moves is before it.
         is_due: the frame is to be searched.
+        is_guess: that the picture stands is a guess.
         changes: where something else is to be seen than on the searched frame, in pixels of this
             one; None if all of it is to be searched.
     """
@@ -67,6 +68,7 @@ class Outlook:
     motion: Motion
     hides: Hides
     is_due: bool = False
+    is_guess: bool = False
     changes: Boxes | None = None
 
 
@@ -141,7 +143,7 @@ class SearchSchedule:
         changes = None
         if is_due and time_s - self._whole_s < WHOLE_S and (self._is_unsettled or not is_late):
             changes = self._changes(self._detector, plane, is_overdue)
-        return Outlook(self._change.motion, self._hides(), is_due, changes)
+        return Outlook(self._change.motion, self._hides(), is_due, self._change.is_guess, changes)
 
     def _changes(self, detector: ChangeDetector, plane: Plane, with_moving: bool) -> Boxes:
         """Return where the last frame shows something else, in its pixels.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -164,6 +166,45 @@ def test_other_digit_is_believed_at_once_where_the_ink_is_another(is_written_ane
         sure += [[digit.label for digit in digits] == [7]]
     assert sure[-1]
     assert sure[0] == is_written_anew
+
+
+def test_camera_that_swings_off_in_a_blur_and_comes_back_tells_nothing_anew():
+    follower, page = Follower(THRESHOLD), seen("20") + seen("47", x=100)
+    film([page] * 20, follower)
+    events = []
+    for index in range(20, 60):
+        is_away = index < 50
+        if is_away or index == 50:
+            follower.expect(STANDS if is_away else None, is_guess=is_away)
+        plane = np.full((400, 800), 90 if is_away else 0, np.uint8)
+        look = [] if is_away else [replace(d, box=replace(d.box, x=d.box.x + 60)) for d in page]
+        frame = Frame(plane, index, index / 10)
+        events += follower.update(look, 0.1 if index < 30 else 1.0, frame)[2]
+    assert events == []
+
+
+def test_digits_that_are_wiped_in_sharp_frames_are_gone():
+    follower = Follower(THRESHOLD)
+    events = film([seen("20") + seen("47", x=100)] * 20 + [[]] * 20, follower)
+    assert told(events)[2:] == [("gone", "47"), ("gone", "20")]
+
+
+@pytest.mark.parametrize("sharpness", [1.0, 0.1])
+def test_another_page_is_shown_at_once_without_what_was_before(sharpness: float):
+    follower = Follower(THRESHOLD)
+    film([seen("2047")] * 20, follower)
+    follower.expect(None)
+    digits, numbers, _ = follower.update(seen("83151", x=100), sharpness, Frame(BLANK, 20, 2.0))
+    assert [number.text for number in numbers] == ["83151"]
+    assert [digit.label for digit in digits] == [8, 3, 1, 5, 1]
+
+
+def test_a_page_that_is_found_again_is_held_where_a_digit_is_missed():
+    follower = Follower(THRESHOLD)
+    film([seen("2047")] * 20, follower)
+    follower.expect(None)
+    _, numbers, _ = follower.update(seen("204"), 1.0, Frame(BLANK, 20, 2.0))
+    assert [number.text for number in numbers] == ["2047"]
 
 
 def test_digit_that_leaves_the_picture_is_not_shown_outside():
