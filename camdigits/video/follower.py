@@ -229,7 +229,7 @@ class Follower:
         if detections:
             self._is_light = 2 * sum(each.is_light for each in detections) > len(detections)
         # Most of a picture may have changed, and the page have stayed.
-        stands = 2 * sum(each.is_read for each in known) > len(known)
+        stands = 2 * sum(each.is_read is not False for each in known) > len(known)
         motion = STANDS if self._motion is None and stands else self._motion
         plane = luma_of(frame).plane
         covers = self._paper.look(
@@ -274,5 +274,5 @@ class Follower:
 
 def _are_missed(known: Sequence[Known]) -> bool:
     """Return whether most of some digits that were known are not read where they were."""
-    missed = sum(not each.is_read for each in known)
+    missed = sum(each.is_read is False for each in known)
     return len(known) >= FEW and missed > MISSED * len(known)

@@ -103,8 +103,7 @@ class Tracker:
         self._tracks = [track for track in self._tracks if track.is_alive]
         continued = set(pairs.values())
         new = [each for place, each in enumerate(detections) if place not in continued]
-        # Of another picture there is no frame before that lacks them, either.
-        is_new = is_first or is_other
+        is_new = is_first or is_other  # no frame of another picture lacks them, either
         self._tracks += [Track(each, interval_s, is_sharp, is_first=is_new) for each in new]
         self._settle_doubles()
         return [self._digit(track) for track in self._tracks if track.is_visible]
@@ -143,7 +142,7 @@ class Tracker:
         boxes = [track.box for track in tracks]
         is_read, _ = read_at(boxes, [track.label for track in tracks], detections)
         return [
-            Known(box, seen or (track.unseen_frames == 0 and not is_looked_at(box)))
+            Known(box, seen if seen or track.unseen_frames or is_looked_at(box) else None)
             for track, box, seen in zip(tracks, boxes, is_read, strict=True)
         ]
 

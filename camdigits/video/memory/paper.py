@@ -51,11 +51,11 @@ class Known:
 
     Attributes:
         box: where it must be by now, in pixels of the picture.
-        is_read: the same digit is read there.
+        is_read: the same digit is read there; None if it was not looked for.
     """
 
     box: Box
-    is_read: bool
+    is_read: bool | None
 
 
 class PaperMemory:
@@ -63,6 +63,8 @@ class PaperMemory:
 
     def __init__(self) -> None:
         self._paper: Plane | None = None
+        # Where something became paper, what was there before: it may be taken away again.
+        self._earlier = np.zeros((0, 0), np.uint8)
         self._since_s: Values | None = None
         self._covering: Plane = np.zeros((0, 0), np.uint8)
         self._is_light, self._digit_px = False, 0.0
@@ -105,7 +107,7 @@ class PaperMemory:
         return lambda box: masked.share(box) > COVERED
 
     def _begin(self, paper: Plane) -> None:
-        self._paper, self._since_s = paper, None
+        self._paper, self._earlier, self._since_s = paper, paper, None
         self._covering = np.zeros_like(paper)
 
     def _move(self, motion: Motion, factor: int, paper: Plane) -> None:
@@ -114,7 +116,9 @@ class PaperMemory:
         turn, half = motion.turn, 0.5 + 0.5j
         shift = motion.shift / factor + turn * half - half
         matrix = np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
-        self._paper = cast(Plane, _moved(self._paper, matrix, paper.copy()))
+        self._paper, self._earlier = (
+            cast(Plane, _moved(each, matrix, paper.copy())) for each in (self._paper, self._earlier)
+        )
         if self._since_s is not None:
             outside = np.full(paper.shape, np.inf)
             self._since_s = cast(Values, _moved(self._since_s, matrix, outside))
@@ -123,8 +127,13 @@ class PaperMemory:
     def _compare(self, paper: Plane, factor: int, known: Sequence[Known], time_s: float) -> None:
         """Find what covers the paper, and remember the rest of the picture as paper."""
         assert self._paper is not None
-        expected = _in_its_light(self._paper, paper, self._since_s)
-        count, pieces = _pieces(expected, paper, self._digit_px)
+        gain = _gain(self._paper, paper, self._since_s)
+        expected, earlier = (
+            cast(Plane, cv2.convertScaleAbs(each, alpha=gain))
+            for each in (self._paper, self._earlier)
+        )
+        differs, is_new = (_differs(each, paper) for each in (expected, earlier))
+        count, pieces = _pieces(cast(Plane, cv2.bitwise_and(differs, is_new)), self._digit_px)
         if count == 1:
             self._begin(paper)
             return
@@ -136,6 +145,8 @@ class PaperMemory:
         self._since_s = np.where(pieces > 0, np.minimum(before_s, time_s), time_s)
         is_paper = time_s - self._since_s >= longest_s[pieces]
         self._paper = np.where(is_paper, paper, expected)
+        before = np.where((pieces > 0) & is_paper, expected, earlier)
+        self._earlier = np.where(is_new > 0, before, paper)
         self._since_s[is_paper] = np.inf
         is_covering = (longest_s == LONGEST_S)[pieces] & ~is_paper
         self._covering = np.where(is_covering, 255, 0).astype(np.uint8)
@@ -147,28 +158,30 @@ def _without_ink(small: Plane, digit_px: float, is_light: bool) -> Plane:
     return cast(Plane, cv2.morphologyEx(small, operation, _square(INK * digit_px)))
 
 
-def _in_its_light(paper: Plane, now: Plane, since_s: Values | None) -> Plane:
-    """Return what is remembered in the light of now, by the most of what is not covered."""
+def _gain(paper: Plane, now: Plane, since_s: Values | None) -> float:
+    """Return how much brighter it is now than it was, by the most of what is not covered."""
     few = slice(None, None, SAMPLE), slice(None, None, SAMPLE)
-    is_open = np.ones_like(paper[few], np.bool_) if since_s is None else np.isinf(since_s[few])
-    if not is_open.any():
-        return paper
-    before, after = (each[few][is_open] + np.float32(1) for each in (paper, now))
-    gain = median(after / before)
-    return cast(Plane, cv2.convertScaleAbs(paper, alpha=gain))
+    before, after = (each[few] + np.float32(1) for each in (paper, now))
+    if since_s is not None:
+        is_open = np.isinf(since_s[few])
+        before, after = before[is_open], after[is_open]
+    return median(after / before) if before.size else 1.0
 
 
-def _pieces(expected: Plane, paper: Plane, digit_px: float) -> tuple[int, NDArray[np.int32]]:
-    """Return one more than the large pieces that differ, and which pixels are which; 0 is none."""
-    off = cv2.absdiff(expected, paper)
-    least = np.maximum(cv2.convertScaleAbs(expected, alpha=OTHER), np.uint8(LEAST))
-    mask = cv2.compare(off, least, cv2.CMP_GT)
+def _differs(known: Plane, paper: Plane) -> Plane:
+    """Return 255 where paper has another brightness than is known."""
+    least = np.maximum(cv2.convertScaleAbs(known, alpha=OTHER), np.uint8(LEAST))
+    return cast(Plane, cv2.compare(cv2.absdiff(known, paper), least, cv2.CMP_GT))
+
+
+def _pieces(mask: Plane, digit_px: float) -> tuple[int, NDArray[np.int32]]:
+    """Return one more than the large pieces of a mask, and which pixels are which; 0 is none."""
     if cv2.countNonZero(mask) < (LARGE * digit_px) ** 2 / 4:
         return 1, np.zeros((0, 0), np.int32)
     # An arm has parts as light as paper; what the ink leaves at its edges is narrow.
-    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, _square(INK * digit_px))
-    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _square(digit_px))
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    whole = cv2.morphologyEx(mask, cv2.MORPH_OPEN, _square(INK * digit_px))
+    whole = cv2.morphologyEx(whole, cv2.MORPH_CLOSE, _square(digit_px))
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].min(axis=1)
     is_large = sides >= LARGE * digit_px
     is_large[0] = False
@@ -184,7 +197,7 @@ def _longest_s(piece: Masked, known: Sequence[Known]) -> float:
         piece: of the picture, where it is.
         known: digits that were on the page.
     """
-    shares = [(piece.share(each.box), each.is_read) for each in known]
+    shares = [(piece.share(o.box), o.is_read) for o in known if o.is_read is not None]
     hidden = sum(part > COVERED and not is_read for part, is_read in shares)
     # At its edges some are read that it covers by a little.
     read = sum(part > MIDDLE and is_read for part, is_read in shares)

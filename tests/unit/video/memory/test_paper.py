@@ -124,3 +124,24 @@ def test_picture_of_another_place_or_size_covers_nothing() -> None:
     assert not look(memory, with_arm(page()), 0.2, BEHIND, None)(COVERED)
     smaller = np.ascontiguousarray(page()[:, :600])
     assert not look(memory, smaller, 0.4, BEHIND)(COVERED)
+
+
+def test_paper_that_comes_to_light_again_covers_nothing() -> None:
+    memory = PaperMemory()
+    look(memory, page(), 0.0)
+    for time_s in (1.0, 1.1 + LONGEST_S):  # until it is paper itself
+        look(memory, with_arm(page()), time_s, BEHIND)
+    wiped = page()
+    wiped[240:, 480:] = 200
+    assert not look(memory, wiped, 62.0, BEHIND)(COVERED)
+    assert look(memory, with_arm(page()), 63.0, BEHIND)(COVERED)
+
+
+def test_digits_that_were_not_looked_for_do_not_tell_an_arm_from_a_shadow() -> None:
+    memory, elsewhere = PaperMemory(), [Known(box, None) for box in BEHIND]
+    look(memory, page(), 0.0)
+    half = [each for each in known(BEHIND[:1]) if each.box not in BEHIND[1:]]
+    covers = memory.look(
+        with_arm(page()), STANDS, 0.2, half + elsewhere[1:], is_light=False, is_sharp=True
+    )
+    assert covers(COVERED)
