@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import cast
@@ -73,6 +74,7 @@ def propose(
     fast: bool = False,
     show: Callable[[InkMask], object] | None = None,
     share: float = 1.0,
+    highest_px: float = math.inf,
 ) -> Iterator[Candidate]:
     """Yield what could be a digit.
 
@@ -82,13 +84,15 @@ def propose(
         fast: look at a smaller picture.
         show: called with every mask before its candidates come.
         share: longer side of `gray` as a share of that of the picture that it is a part of.
+        highest_px: height of the highest digit that is looked for, in pixels of `gray`.
 
     Yields:
         Candidates in no particular order, boxes in pixels of `gray`.
     """
     is_small = not fast and gray.size <= SMALL_PX
     levels = (*(FAST_LEVELS if fast else LEVELS), *(SMALL_LEVELS if is_small else ()))
-    yield from _look(gray, polarity, [level.of_part(share) for level in levels], show)
+    at_sizes = [level.of_part(share) for level in levels]
+    yield from _look(gray, polarity, at_sizes, show, highest_px)
 
 
 def propose_faint(
@@ -124,6 +128,7 @@ def _look(
     polarity: Polarity,
     levels: Iterable[Level],
     show: Callable[[InkMask], object] | None,
+    highest_px: float = math.inf,
 ) -> Iterator[Candidate]:
     # Each level is reduced from the one before, which has fewer pixels to average: largest first.
     reduced = gray, 1.0
@@ -133,6 +138,8 @@ def _look(
         else:
             reduced = small, factor = _reduce(*reduced, level.side_px)
         least_px = level.min_height_px if factor > 1 else MIN_HEIGHT_PX
+        if least_px * factor > highest_px:
+            continue
         known: dict[str, set[tuple[int, ...]]] = {"dark": set(), "light": set()}
         for mask in ink_masks(small, polarity, level.reach, level.share, level.mean_factor):
             if show is not None:

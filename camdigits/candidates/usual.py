@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from camdigits.candidates.cuts import MIN_HEIGHT
 from camdigits.candidates.segment import Candidate
+from camdigits.support.median import median
 
 HEIGHT_RANGE = (0.33, 2.5)
 """Height of a digit as a multiple of the page's usual height."""
@@ -16,6 +18,8 @@ MIN_CONTRAST_SHARE = 0.38
 LEAST_HEIGHT = 0.4
 """Ink that is lower than this share of the usual height is not cut apart: the page would hardly
 have its pieces."""
+FEW = 4
+"""From so many sure digits on they say what the page's are like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,11 @@ class Usual:
     relative_contrast: float
     is_light: bool
 
+    @property
+    def highest_px(self) -> float:
+        """Height of the highest digit that the page would have, in pixels of the picture."""
+        return HEIGHT_RANGE[1] * self.height
+
     def may_be_several(self, candidate: Candidate) -> bool:
         """Return whether ink may be several digits of the page that touch."""
         if (candidate.mask.polarity == "light") != self.is_light:
@@ -44,3 +53,18 @@ class Usual:
         is_stroked = STROKE_RANGE[0] <= stroke <= STROKE_RANGE[1]
         share = MIN_CONTRAST_SHARE * self.relative_contrast
         return is_stroked and candidate.relative_contrast >= share
+
+
+def cutting_rule(sure: Sequence[Candidate], usual: Usual | None) -> Callable[[Candidate], bool]:
+    """Return what says whether a page would have a candidate's pieces.
+
+    Where there are a few sure digits, it has none of much lower ink, nor any of a polarity that no
+    digit has, such as the paper between the lines.
+    """
+    if usual is not None:
+        return usual.may_be_several
+    if len(sure) < FEW:
+        return lambda _: True
+    least_px = LEAST_HEIGHT * median([each.box.h for each in sure])
+    polarities = {each.mask.polarity for each in sure}
+    return lambda candidate: candidate.box.h >= least_px and candidate.mask.polarity in polarities

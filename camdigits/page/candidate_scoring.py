@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from camdigits.candidates.propose import (
 from camdigits.candidates.segment import Candidate, cut_candidate
 from camdigits.candidates.small import propose_small
 from camdigits.candidates.suppression import iou
-from camdigits.candidates.usual import LEAST_HEIGHT, Usual
+from camdigits.candidates.usual import Usual, cutting_rule
 from camdigits.config import Polarity
 from camdigits.ink.binarize import InkMask
 from camdigits.networks.classifier import Classifier
@@ -28,7 +29,6 @@ from camdigits.networks.mnist_form import stack_mnist_forms
 from camdigits.networks.model_card import DIGITS, VERDICTS
 from camdigits.page.rings import find_rings, seen_through, without_rings
 from camdigits.page.small_writing import small_heights
-from camdigits.support.median import median
 
 LEAST_CONFIDENCE = 0.3
 """What the classifier is less sure of is not shown to the judge."""
@@ -48,7 +48,6 @@ ALL_INK = 0.9
 """Nothing else is looked at where digits that fill their picture make up so much of its ink."""
 SAME = 0.8
 """From this intersection over union on two candidates show the same ink."""
-FEW = 4
 MAX_PIECES = 800
 """Pieces of cut ink that are looked at in one frame; clutter gives thousands."""
 
@@ -125,7 +124,9 @@ class CandidateScorer:
             usual: what the digits of the frame before are like; None if there is none.
         """
         masks: list[InkMask] = []
-        scored = self(propose(gray, polarity, fast=fast, show=masks.append), (), usual)
+        highest_px = math.inf if usual is None else usual.highest_px
+        found = propose(gray, polarity, fast=fast, show=masks.append, highest_px=highest_px)
+        scored = self(found, (), usual)
         if show is not None:
             for mask in masks:
                 show(mask)
@@ -159,7 +160,9 @@ class CandidateScorer:
             share: its longer side as a share of that of the frame.
             usual: what the frame's digits are like.
         """
-        return self._unringed(self(propose(gray, polarity, fast=True, share=share), (), usual))
+        highest_px = usual.highest_px
+        found = propose(gray, polarity, fast=True, share=share, highest_px=highest_px)
+        return self._unringed(self(found, (), usual))
 
     def _unringed(self, scored: ScoredCandidates) -> ScoredCandidates:
         """Return what was scored without the rings that are drawn around digits."""
@@ -199,7 +202,7 @@ class CandidateScorer:
         candidates = _without(list(proposed), known)
         whole = self._ask([each for each in candidates if each.could_be_digit])
         sure = [*known, *whole.sure]
-        may_have_pieces = _cutting_rule(sure, usual)
+        may_have_pieces = cutting_rule(sure, usual)
         several = [each for each in candidates if each.could_be_several and may_have_pieces(each)]
         pieces: list[Candidate] = []
         cut: list[Candidate] = []
@@ -283,18 +286,3 @@ def _without(candidates: list[Candidate], known: Sequence[Candidate]) -> list[Ca
     own, others = (np.array([each.box.as_list() for each in them], np.float64) for them in both)
     is_new = (iou(own, others).max(axis=1) < SAME).tolist()
     return [each for each, new in zip(candidates, is_new, strict=True) if new]
-
-
-def _cutting_rule(sure: Sequence[Candidate], usual: Usual | None) -> Callable[[Candidate], bool]:
-    """Return what says whether this page would have a candidate's pieces.
-
-    Where there are a few sure digits, it has none of much lower ink, nor any of a polarity that no
-    digit has, such as the paper between the lines.
-    """
-    if usual is not None:
-        return usual.may_be_several
-    if len(sure) < FEW:
-        return lambda _: True
-    least_px = LEAST_HEIGHT * median([each.box.h for each in sure])
-    polarities = {each.mask.polarity for each in sure}
-    return lambda candidate: candidate.box.h >= least_px and candidate.mask.polarity in polarities

@@ -41,6 +41,12 @@ def _following(data: Path, how: How) -> Iterator[Row]:
     return speed_following.rows(data, how.seconds, how.runs, how.against)
 
 
+def _latency(data: Path, how: How) -> Iterator[Row]:
+    from benchmarks import speed_latency
+
+    return speed_latency.rows(data, how.seconds, how.runs)
+
+
 def _frames(data: Path, how: How) -> Iterator[Row]:
     from benchmarks import speed_frames
 
@@ -68,6 +74,7 @@ def _training(data: Path, how: How) -> Iterator[Row]:
 PARTS: dict[str, Part] = {
     "video": _video,
     "following": _following,
+    "latency": _latency,
     "frames": _frames,
     "tutorial": _tutorial,
     "process": _process,
