@@ -100,7 +100,8 @@ class EventEmitter:
         self._searched_s = frame.time_s if is_sharp else self._searched_s
         told = self._take(numbers, frame, seen, occlusion)
         for entry in self._entries:
-            entry.base = entry.box
+            if not entry.is_lost:
+                entry.base = entry.box
         return told
 
     def _take(
@@ -124,11 +125,11 @@ class EventEmitter:
     def _note_others(self, frame: Frame) -> None:
         """Note since when numbers are seen that are known to be where they are."""
         found = [entry for entry in self._shown if entry.is_lost]
-        for entry in found:
-            entry.is_lost = False
-        if found:  # and with it where the rest of its page is
-            lost = [entry for entry in self._entries if entry.is_lost]
-            shift_to(found[0], lost)
+        if found:
+            lost = [entry for entry in self._entries if entry.is_lost and entry not in found]
+            if shift_to(found, lost) or not lost:
+                for entry in found:
+                    entry.is_lost = False
         if not any(entry.id is not None for entry in self._shown):
             self._others_s = math.inf
         elif self._others_s == math.inf:

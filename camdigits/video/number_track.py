@@ -24,6 +24,11 @@ BACK_COST = 0.05
 PLACE_WEIGHT = 0.8
 """What the same place says against the same tracks: numbers may change places."""
 
+SAME_SHIFT = 1.0
+"""Numbers that are found again agree where their page is if they differ by less, in heights."""
+FEWEST_DIGITS = 3
+"""So many digits that agree tell where it is: short numbers may be others with the same text."""
+
 Tracks = frozenset[int | None]
 
 
@@ -116,13 +121,34 @@ def keep(entry: NumberTrack) -> None:
     entry.own, entry.own_aspect = entry.tracks, entry.box.w / entry.box.h
 
 
-def shift_to(found: NumberTrack, lost: Sequence[NumberTrack]) -> None:
-    """Carry lost numbers along with one that was found again."""
-    before = found.base or found.box
-    (x, y), (other_x, other_y) = before.center, found.box.center
-    motion = Motion(shift=complex(other_x - x, other_y - y))
+def shift_to(found: Sequence[NumberTrack], lost: Sequence[NumberTrack]) -> bool:
+    """Carry lost numbers along with those that are found again, if these agree where that is.
+
+    Returns:
+        Whether they do.
+    """
+    shifts = [_shift(each) for each in found]
+    agreeing = [
+        sum(
+            len(other.announced)
+            for other, theirs in zip(found, shifts, strict=True)
+            if abs(theirs - shift) <= SAME_SHIFT * each.box.h
+        )
+        for each, shift in zip(found, shifts, strict=True)
+    ]
+    best = max(range(len(found)), key=lambda place: agreeing[place])
+    if agreeing[best] < FEWEST_DIGITS:
+        return False
+    motion = Motion(shift=shifts[best])
     for each in lost:
         each.box, each.is_lost = moved_box(motion, each.base or each.box), False
+    return True
+
+
+def _shift(found: NumberTrack) -> complex:
+    """Return how far a number is from where it was before, as x + iy in pixels."""
+    (x, y), (other_x, other_y) = (found.base or found.box).center, found.box.center
+    return complex(other_x - x, other_y - y)
 
 
 def tracks_of(number: Number) -> Tracks:

@@ -128,6 +128,22 @@ def test_who_looks_away_and_back_sees_the_same_number() -> None:
     assert tell(looks) == [("appeared", 1, "2047")]
 
 
+def test_a_short_number_elsewhere_does_not_tell_where_the_page_is() -> None:
+    looks: list[Look] = still([number("2047"), number("9", 1400, 5)], 1)
+    looks += [([], PAPER, None), *still([], 2)]
+    looks += [([number("9", 900, 30)], PAPER, None)]
+    back = [number("2047", 500, 40), number("9", 1500, 50)]
+    looks += [(back, PAPER, Motion()), *still(back, 3)]
+    assert tell(looks) == [("appeared", 1, "2047"), ("appeared", 2, "9")]
+
+
+def test_a_short_number_that_is_alone_is_found_again() -> None:
+    looks: list[Look] = still([number("9")], 1)
+    looks += [([], PAPER, None), *still([], 2), ([number("9", 700, 30)], PAPER, None)]
+    looks += still([number("9", 700, 30)], 3) + still([], 2)
+    assert tell(looks) == [("appeared", 1, "9"), ("gone", 1, "9")]
+
+
 def test_number_that_stays_away_is_gone_in_the_end() -> None:
     looks = still([number("2047")], 1) + still([], LONGEST_S - 1, covered())
     assert tell(looks) == [("appeared", 1, "2047")]
