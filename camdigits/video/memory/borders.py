@@ -76,7 +76,7 @@ class BorderMemory:
         place = _rows_of(digits)
         tracks = frozenset(place)
         new = tracks - self._known
-        self._known = tracks | resting
+        self._known = tracks | (resting & self._known)
 
         def looked_at(memory: _Borders, seen: Flags) -> Flags:
             pairs = ((digits[row].track, digits[column].track) for row, column in np.argwhere(seen))

@@ -100,7 +100,7 @@ class LineMemory:
         signs = self._look_at_signs(here.keys(), reading, new, weight)
         self._signs |= resting_signs
         self._look_at_joints(here, reading, new, resting, weight)
-        self._known = frozenset(here) | resting
+        self._known = frozenset(here) | (resting & self._known)
         kept = {track: digit for track, digit in here.items() if track not in signs}
         if len(kept) == len(reading.digits) and all(self._agrees(n) for n in reading.numbers):
             return reading

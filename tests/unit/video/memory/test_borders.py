@@ -75,3 +75,12 @@ def test_nothing_is_known_of_the_borders_of_a_new_digit():
     memory.settled(PAIR[:1], Borders.of(PAIR[:1], Ruling()))
     assert memory.known(PAIR[:1]) is not None
     assert memory.known(PAIR) is None
+
+
+def test_borders_that_were_hidden_and_rest_then_are_believed_at_once():
+    memory, nothing = BorderMemory(), Borders.of([], Ruling())
+    memory.settled(PAIR, borders(True))
+    memory.settled([], nothing)  # a hand is before them
+    memory.settled([], nothing, resting=frozenset({1, 2}))
+    assert memory.known(PAIR) is None
+    assert memory.settled(PAIR, borders(True)).apart[0, 1]

@@ -118,3 +118,11 @@ def test_lines_that_rest_stay_as_most_looks_said():
     assert told([WHOLE], memory) == ["1.23"]
     memory.settled([], LineReading((), ()))
     assert told([WHOLE], memory) == ["123"]
+
+
+def test_lines_that_were_hidden_and_rest_then_are_believed_at_once():
+    memory = LineMemory()
+    assert told([WHOLE], memory) == ["123"]
+    memory.settled([], LineReading((), ()))  # a hand is before them
+    memory.settled([], LineReading((), ()), frozenset({10, 11, 12}))
+    assert told([WHOLE], memory) == ["123"]
