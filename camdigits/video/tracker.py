@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 SCALE_THRESHOLD = 1.6
 """Largest factor by which a digit's height changes between two frames."""
 DOUBLE_DISTANCE = 0.6
-"""Two tracks nearer than this share a spot, in heights."""
+"""Two tracks that meet nearer than this share a spot, in heights."""
 UNLIKE_COST = 0.4
 """What another label costs in the choice of a detection, in heights of distance."""
 FALLBACK_INTERVAL_S = 0.04
@@ -284,15 +284,16 @@ class Tracker:
         unseen = [track for track in self._tracks if track.unseen_frames]
         if not seen or not unseen:
             return
-        theirs, ours = (
-            np.array([track.filter.box for track in tracks]) for tracks in (seen, unseen)
-        )
+        theirs, ours = (np.array([t.filter.box for t in each]) for each in (seen, unseen))
         distance = np.abs(np.subtract.outer(points(ours), points(theirs)))
         for row, column in np.argwhere(distance < DOUBLE_DISTANCE * ours[:, None, 3]).tolist():
-            if seen[column].is_established:
-                unseen[row].hit_counter_s = -1.0
-            elif unseen[row].is_established:
-                seen[column].wait()
+            one, other = unseen[row], seen[column]
+            if not one.box.intersection(other.box):  # narrow digits stand side by side
+                continue
+            if other.is_established:
+                one.hit_counter_s = -1.0
+            elif one.is_established:
+                other.wait()
         self._tracks = [track for track in self._tracks if track.is_alive]
 
     def _boxes(self) -> Values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -48,6 +49,14 @@ def row(shift: int = 0, zoom: float = 1.0) -> list[Detection]:
 
 def labels_by_track(digits: list[Digit]) -> dict[int | None, int]:
     return {digit.track: digit.label for digit in digits}
+
+
+def test_a_narrow_digit_that_is_missed_is_not_the_one_beside_it():
+    film, ones = Film(), [replace(seen(1, x), box=Box(x, 100, 8, 40)) for x in (100, 114)]
+    for _ in range(5):
+        shown = film.show(*ones)
+    assert len(film.show(ones[1])) == 2
+    assert labels_by_track(film.show(*ones)) == labels_by_track(shown)
 
 
 def test_nothing_seen_gives_nothing():
