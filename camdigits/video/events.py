@@ -202,10 +202,9 @@ class EventEmitter:
             if -place not in found and entry not in found.values():
                 found[-place] = entry
                 look_at(entry, numbers[-place], time_s)
-        for place, number in enumerate(numbers):
-            if place not in found:
-                found[place] = new_track(number, time_s)
-                self._entries.append(found[place])
+        new = {n: new_track(each, time_s) for n, each in enumerate(numbers) if n not in found}
+        self._entries += new.values()
+        found |= new
         return [found[place] for place in range(len(numbers))]
 
     def _judge(self, entry: NumberTrack, frame: Frame) -> Event | None:
@@ -222,7 +221,7 @@ class EventEmitter:
             entry.id = self._next_id
             self._next_id += 1
         entry.announced = entry.text
-        keep(entry)
+        keep(entry, is_new=True)
         entry.place = Place(luma_of(frame).plane, entry.box)
         return entry.event(kind, frame)
 
@@ -247,19 +246,21 @@ class EventEmitter:
 
     def _needed_s(self, entry: NumberTrack, plane: Image) -> float | None:
         """Return how long a text must have been the same; None where its rest is not seen."""
-        size_wh = plane.shape[1], plane.shape[0]
+        size_wh, edge_px = (plane.shape[1], plane.shape[0]), EDGE * entry.box.h
         whole = self._whole(entry)
         if whole is not None:
-            missing_px = max(EDGE * entry.box.h, whole.own_aspect * entry.box.h - entry.box.w)
+            missing_px = max(edge_px, entry.missing_px(whole))
             is_part = whole is not entry and entry.confidence <= LACKING
             is_part |= is_at_edge(entry.box, size_wh, missing_px)
             return None if is_part else DOUBTFUL_S
+        if entry.is_part and is_at_edge(entry.box, size_wh, entry.missing_px() + edge_px):
+            return None  # the rest of it has not come back yet
         if is_clipped(plane, entry.box):
             return CUT_S
         is_doubtful = DOUBT in entry.text or entry.confidence <= LACKING
         if is_doubtful or not self._occlusion.beside.isdisjoint(entry.tracks):
             return DOUBTFUL_S
-        return DOUBTFUL_S if is_at_edge(entry.box, size_wh, EDGE * entry.box.h) else STEADY_S
+        return DOUBTFUL_S if is_at_edge(entry.box, size_wh, edge_px) else STEADY_S
 
     def _whole(self, entry: NumberTrack) -> NumberTrack | None:
         """Return the announced number to which all digits belong, but not all of that one's."""

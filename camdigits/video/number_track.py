@@ -67,9 +67,18 @@ class NumberTrack:
 
     def is_cut(self, plane: Image) -> bool:
         """Say whether an edge of the picture cuts it, or is about to."""
-        missing_px = max(0.0, self.own_aspect * self.box.h - self.box.w)
         size_wh = plane.shape[1], plane.shape[0]
-        return is_near_edge(self.box, size_wh, missing_px + RIM * self.box.h)
+        return is_near_edge(self.box, size_wh, self.missing_px() + RIM * self.box.h)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether what it reads now is a part of what was announced."""
+        return len(self.text) < len(self.announced) and self.text in self.announced
+
+    def missing_px(self, whole: NumberTrack | None = None) -> float:
+        """Return by how many pixels it is narrower than it was announced, or than another one."""
+        aspect = (whole or self).own_aspect
+        return max(0.0, aspect * self.box.h - self.box.w)
 
     def event(self, kind: EventKind, frame: Frame) -> Event:
         """Return what is told of it; it was announced."""
@@ -116,9 +125,13 @@ def likeness_of(entry: NumberTrack, number: Number, last_s: float) -> float:
     return max(shared, PLACE_WEIGHT * entry.box.iou(number.box)) + 0.01 * bool(entry.announced)
 
 
-def keep(entry: NumberTrack) -> None:
-    """Remember what an announced number is made of."""
-    entry.own, entry.own_aspect = entry.tracks, entry.box.w / entry.box.h
+def keep(entry: NumberTrack, *, is_new: bool = False) -> None:
+    """Remember what an announced number is made of.
+
+    One that is not new is never narrower than it was: the edge of the picture cuts it.
+    """
+    aspect = entry.box.w / entry.box.h
+    entry.own, entry.own_aspect = entry.tracks, aspect if is_new else max(aspect, entry.own_aspect)
 
 
 def shift_to(found: Sequence[NumberTrack], lost: Sequence[NumberTrack]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -76,6 +77,17 @@ def test_number_that_left_with_the_page_comes_back_as_the_same(off: int) -> None
     there = [number("2047", 400 + off, 20), number("88", 1400, 5)]
     looks += [(there, PAPER, Motion(shift=AWAY_PX)), *still(there, 3)]
     assert tell(looks) == [("appeared", 1, "2047"), ("appeared", 2, "88")]
+
+
+def test_number_that_comes_back_over_the_edge_digit_by_digit_does_not_change() -> None:
+    whole = number("504", 100)
+    # Of all its digits something is seen as it leaves, and the last one first when it comes back.
+    cut = replace(number("504", 0), box=Box(0, 200, 30, 30))
+    last = Number("4", Box(30, 200, 20, 30), 0.9, number("504", -10).digits[2:])
+    looks = still([whole], 1) + [([cut], PAPER, Motion(shift=-100)), ([], PAPER, Motion(shift=-90))]
+    looks += still([], 2) + [([last], PAPER, Motion(shift=115)), *still([last], 2)]
+    looks += [([whole], PAPER, Motion(shift=110)), *still([whole], 2)]
+    assert tell(looks) == [("appeared", 1, "504")]
 
 
 def test_equal_number_elsewhere_on_the_page_is_another() -> None:
