@@ -253,8 +253,6 @@ class EventEmitter:
             is_part = whole is not entry and entry.confidence <= LACKING
             is_part |= is_at_edge(entry.box, size_wh, missing_px)
             return None if is_part else DOUBTFUL_S
-        if entry.is_part and is_at_edge(entry.box, size_wh, entry.missing_px() + edge_px):
-            return None  # the rest of it has not come back yet
         if is_clipped(plane, entry.box):
             return CUT_S
         is_doubtful = DOUBT in entry.text or entry.confidence <= LACKING

@@ -70,11 +70,6 @@ class NumberTrack:
         size_wh = plane.shape[1], plane.shape[0]
         return is_near_edge(self.box, size_wh, self.missing_px() + RIM * self.box.h)
 
-    @property
-    def is_part(self) -> bool:
-        """Whether what it reads now is a part of what was announced."""
-        return len(self.text) < len(self.announced) and self.text in self.announced
-
     def missing_px(self, whole: NumberTrack | None = None) -> float:
         """Return by how many pixels it is narrower than it was announced, or than another one."""
         aspect = (whole or self).own_aspect

@@ -83,10 +83,10 @@ def test_number_that_comes_back_over_the_edge_digit_by_digit_does_not_change() -
     whole = number("504", 100)
     # Of all its digits something is seen as it leaves, and the last one first when it comes back.
     cut = replace(number("504", 0), box=Box(0, 200, 30, 30))
-    last = Number("4", Box(30, 200, 20, 30), 0.9, number("504", -10).digits[2:])
-    looks = still([whole], 1) + [([cut], PAPER, Motion(shift=-100)), ([], PAPER, Motion(shift=-90))]
-    looks += still([], 2) + [([last], PAPER, Motion(shift=115)), *still([last], 2)]
-    looks += [([whole], PAPER, Motion(shift=110)), *still([whole], 2)]
+    last = Number("4", Box(38, 200, 20, 30), 0.9, number("504", -2).digits[2:])
+    looks = [*still([whole], 1), ([cut], PAPER, Motion(shift=-100)), ([], PAPER, Motion(shift=-90))]
+    looks += [*still([], 2), ([last], PAPER, Motion(shift=123)), *still([last], 2)]
+    looks += [([whole], PAPER, Motion(shift=102)), *still([whole], 2)]
     assert tell(looks) == [("appeared", 1, "504")]
 
 
