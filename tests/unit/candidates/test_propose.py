@@ -99,3 +99,10 @@ def test_low_ink_beside_a_digit_that_fills_its_picture_is_not_proposed_with_it()
 
     assert found
     assert all(each.box.h > 100 for each in found)
+
+
+@pytest.mark.parametrize(("highest_px", "sizes"), [(100, {960}), (200, {960, 240})])
+def test_levels_for_higher_digits_than_the_page_has_are_passed_over(highest_px, sizes):
+    masks: list[InkMask] = []
+    list(propose(page(220, 30), fast=True, show=masks.append, highest_px=highest_px))
+    assert {mask.ink.shape[1] for mask in masks} == sizes
