@@ -206,11 +206,12 @@ class Recognizer:
         gray: NDArray[np.uint8],
         around: Surroundings,
         polarity: Polarity | None = None,
+        highest_px: float = math.inf,
     ) -> list[Detection]:
         """Find the digits of a part of a video's frame; see `Detector.search_part`."""
+        asked, share = polarity or self.config.polarity, around.share(gray)
         with self._one_at_a_time:
-            asked = polarity or self.config.polarity
-            scored = self._scorer.score_part(gray, asked, around.share(gray), around.usual)
+            scored = self._scorer.score_part(gray, asked, share, around.usual, highest_px)
         least = min(self.min_confidence, self.threshold)
         return clipped(choose_digits(scored, least, around.usual)[0], gray)
 

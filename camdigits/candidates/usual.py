@@ -38,11 +38,6 @@ class Usual:
     relative_contrast: float
     is_light: bool
 
-    @property
-    def highest_px(self) -> float:
-        """Height of the highest digit that the page would have, in pixels of the picture."""
-        return HEIGHT_RANGE[1] * self.height
-
     def may_be_several(self, candidate: Candidate) -> bool:
         """Return whether ink may be several digits of the page that touch."""
         if (candidate.mask.polarity == "light") != self.is_light:

@@ -124,9 +124,7 @@ class CandidateScorer:
             usual: what the digits of the frame before are like; None if there is none.
         """
         masks: list[InkMask] = []
-        highest_px = math.inf if usual is None else usual.highest_px
-        found = propose(gray, polarity, fast=fast, show=masks.append, highest_px=highest_px)
-        scored = self(found, (), usual)
+        scored = self(propose(gray, polarity, fast=fast, show=masks.append), (), usual)
         if show is not None:
             for mask in masks:
                 show(mask)
@@ -150,7 +148,12 @@ class CandidateScorer:
         return self._unringed(scored)
 
     def score_part(
-        self, gray: NDArray[np.uint8], polarity: Polarity, share: float, usual: Usual
+        self,
+        gray: NDArray[np.uint8],
+        polarity: Polarity,
+        share: float,
+        usual: Usual,
+        highest_px: float = math.inf,
     ) -> ScoredCandidates:
         """Score everything on a part of a video's frame that could be a digit; see `score`.
 
@@ -159,8 +162,8 @@ class CandidateScorer:
             polarity: of the ink; "auto" looks at both.
             share: its longer side as a share of that of the frame.
             usual: what the frame's digits are like.
+            highest_px: no digit of the part is higher.
         """
-        highest_px = usual.highest_px
         found = propose(gray, polarity, fast=True, share=share, highest_px=highest_px)
         return self._unringed(self(found, (), usual))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -80,7 +81,11 @@ class Detector(Protocol):
         ...
 
     def search_part(
-        self, gray: Plane, around: Surroundings, polarity: Polarity | None = None
+        self,
+        gray: Plane,
+        around: Surroundings,
+        polarity: Polarity | None = None,
+        highest_px: float = math.inf,
     ) -> list[Detection]:
         """Find the digits of a part of a video's frame.
 
@@ -88,6 +93,7 @@ class Detector(Protocol):
             gray: ``(height, width) uint8`` luma of the part, 0 black to 255 white.
             around: what is known of the frame.
             polarity: of the ink that is looked for; None takes what the settings say.
+            highest_px: no digit there is higher, in pixels of the part.
 
         Returns:
             The digits, those in doubt as well, in no particular order; boxes are in pixels of the

@@ -24,6 +24,7 @@ from camdigits.video.memory.hidden import Occlusion
 from camdigits.video.memory.places import Place, moved_box
 from camdigits.video.motion import Motion
 from camdigits.video.number_track import (
+    AWAY_S,
     GONE_S,
     LACKING,
     NumberTrack,
@@ -293,6 +294,6 @@ class EventEmitter:
             return False
         if entry.is_lost:
             # As long as nothing is seen instead.
-            return frame.time_s - self._others_s < GONE_S - 1e-6
+            return frame.time_s - self._others_s < AWAY_S - 1e-6
         plane = luma_of(frame).plane
         return entry.is_cut(plane) or entry.place.is_away(plane, entry.box)

@@ -16,7 +16,7 @@ from camdigits.video.line_follower import LineFollower, LineRules
 from camdigits.video.memory.hidden import Hidden, Occlusion, beside
 from camdigits.video.memory.kept import Kept
 from camdigits.video.memory.paper import Known, PaperMemory
-from camdigits.video.motion import Motion, middles_of
+from camdigits.video.motion import Motion, Pan, middles_of
 from camdigits.video.propagation import MIN_INSIDE, Propagation
 from camdigits.video.sharpness import SharpnessGate
 from camdigits.video.track import NO_TRACKS, SURE, as_box
@@ -26,8 +26,8 @@ KEEP_SHARE = 0.75
 """A digit that was sure stays so until its confidence is below this part of the threshold."""
 
 FEW, MISSED = 4, 2 / 3
-"""In a blur in which so many digits or more were known, and more than this share of them is not
-read, the camera went off; so many sure ones on a picture that is another one are no blur."""
+"""Where so many digits or more were known, and more than this share of them is not read in a blur,
+or so many sure others are, the camera shows something else; those are no blur, either."""
 
 Accepts = Callable[[str], bool]
 LINES = LineRules()
@@ -58,6 +58,7 @@ class Follower:
         self._searched = Propagation((), ())
         self._motion: Motion | None = STANDS
         self._is_guess = True  # that it stands
+        self._pans = Pan()
         self._hidden = Hidden()
         self._hides: Hides = nothing_hides
         self._fresh = NO_TRACKS
@@ -88,7 +89,7 @@ class Follower:
         self._tracker.carry(self._motion or STANDS)
         is_looked_at = everywhere if regions is None else partial(holds, regions)
         known = self._tracker.known(detections, is_looked_at)
-        is_sharp = self._judge(detections, known, sharpness, frame.time_s)
+        is_guess, is_sharp = self._is_guess, self._judge(detections, known, sharpness, frame.time_s)
         is_lost = self._motion is None
         covers = self._covered(detections, known, frame, is_sharp)
         tracked = self._tracker.update(detections, frame.time_s, is_sharp, is_lost, is_looked_at)
@@ -106,7 +107,7 @@ class Follower:
         self._lines.keep(numbers)
         if self._accepts:
             numbers = tuple(number for number in numbers if self._accepts(number.text))
-        motion = self._searched.motion_to(shown) or self._motion
+        motion = self._pans.look(self._searched.motion_to(shown) or self._motion, is_guess=is_guess)
         self._motion, self.is_settled = STANDS, is_sharp and self._tracker.is_settled(bounds)
         self._searched = Propagation(digits, numbers)
         occlusion, seen = self._occlusion(numbers, covers), self._tracker.seen
@@ -123,11 +124,11 @@ class Follower:
     ) -> bool:
         """Return whether a frame has a say, and forget how it moved if that was guessed wrong."""
         is_sharp = self._gate.update(sharpness, time_s)
-        if self._is_guess and not is_sharp and _are_missed(known):
+        shows_digits = sum(each.confidence >= SURE for each in detections) >= FEW
+        if self._is_guess and _are_missed(known) and (shows_digits or not is_sharp):
             self._motion = None
         self._is_guess = True
-        sure = sum(each.confidence >= SURE for each in detections)
-        if self._motion is None and not is_sharp and sure >= FEW:
+        if self._motion is None and not is_sharp and shows_digits:
             # What blurs less shows another page: that one has its own sharpness.
             self._gate = SharpnessGate()
             return self._gate.update(sharpness, time_s)

@@ -31,6 +31,8 @@ LIKELY, NEAR, NEARLY_ALL = 0.6, 0.25, 0.8
 """The picture hardly moved if such a share of its digits finds one so alike so near, in heights."""
 COST = 0.02
 """What each height of motion costs against the agreement of one digit."""
+PAN_PX = 20
+"""By so many pixels at least the picture of a camera that pans moves between two looks."""
 MAX_ZOOM = 1.3
 """Largest factor between two frames that is believed."""
 
@@ -55,6 +57,27 @@ class Motion:
         """
         middles = self.turn * points(boxes) + self.shift
         return np.column_stack([middles.real, middles.imag, boxes[:, 2:] * self.zoom])
+
+
+class Pan:
+    """Bridges a look from which no motion is known: a camera that pans goes on as it went."""
+
+    def __init__(self) -> None:
+        self._last: Motion | None = None
+        self._is_bridged = False
+
+    def look(self, motion: Motion | None, *, is_guess: bool) -> Motion | None:
+        """Return how the picture moved to the next look; None if that is not known.
+
+        Args:
+            motion: as it was found; None where it was not.
+            is_guess: that it stands was not found, but is likely.
+        """
+        last, self._last = self._last, motion
+        if self._is_bridged and is_guess:
+            motion = None  # it did not go on
+        self._is_bridged = motion is None and last is not None and abs(last.shift) >= PAN_PX
+        return last if self._is_bridged else motion
 
 
 def middles_of(boxes: Sequence[Box]) -> Values:

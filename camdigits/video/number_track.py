@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 GONE_S = 1.0
 """How long a number was not seen before it is gone, in seconds."""
+AWAY_S = 5.0
+"""How long others are seen until one of which it is not known where it is is gone."""
 LACKING = 0.4
 """A number beside which a digit stands that was not found is no surer than this."""
 BACK_COST = 0.05
@@ -106,7 +108,8 @@ def likeness_of(entry: NumberTrack, number: Number, last_s: float) -> float:
     if entry.is_lost:
         if is_same and is_as_high(entry.box, number.box):
             return 1.0 - BACK_COST
-        if is_other:
+        # One digit of another page may be taken for one of this number.
+        if is_other or 2 * len(tracks_of(number) & entry.tracks) <= len(entry.tracks):
             return 0.0
     elif entry.place is not None and entry.seen_s < last_s:
         off = is_back(entry.box, number.box)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from camdigits.config import Polarity, ReadConfig
+from camdigits.config import ReadConfig
 from camdigits.ink.luma import coarse, luma_of
 from camdigits.ink.plane import PlaneMaker
 from camdigits.page.choose import Detection
@@ -127,15 +127,13 @@ class VideoReader(ImageReader):
         assert self._around is not None
         plane = view.cut(self._plane_of(frame, luma))
         size_wh, digit_px = (plane.shape[1], plane.shape[0]), self._around.usual.height
-        asked = self._detector.config.polarity
-        # Of the other polarity hardly anything comes on a page, and all of it is searched soon.
-        usual: Polarity = "light" if self._around.usual.is_light else "dark"
+        asked, guess = self._detector.config.polarity, self._schedule.polarity
         found: list[Detection] = []
         for place, region in enumerate(regions):
             box = seen_around(region, digit_px, size_wh)
             part = plane[box.y : box.bottom, box.x : box.right]
-            polarity = usual if asked == "auto" else asked
-            shown = self._detector.search_part(part, self._around, polarity)
+            polarity = guess if asked == "auto" else asked
+            shown = self._detector.search_part(part, self._around, polarity, region.h)
             there = [shifted(each, box.x, box.y) for each in shown]
             # Where regions overlap, the first one has its say.
             found += [

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camdigits.video.change.likeness import MOST_PX, excess
+from camdigits.video.change.regions import JOIN_PX, joined_pieces
 
 Plane = NDArray[np.uint8]
 
@@ -23,7 +24,6 @@ RESTLESS_SHARE = 0.03
 """Part of what differs in one piece that may go on changing, by its edges' noise."""
 SHADOW_PX = 8
 """Smaller pieces beside something that moves may come of it."""
-_JOIN = np.ones((5, 5), np.uint8)
 
 
 class Disturbance:
@@ -64,29 +64,25 @@ class Disturbance:
         differs, quiet_s = mask[part] > 0, time_s - self._changed_s[part]
         # With room for the rounding of time stamps.
         is_new = differs & (quiet_s < STAYS_S - 1e-6)
-        count, pieces = cv2.connectedComponents(cv2.dilate(mask[part], _JOIN), connectivity=8)
+        count, pieces = cv2.connectedComponents(joined_pieces(mask[part]), connectivity=8)
         areas = np.bincount(pieces[differs], minlength=count)
         changing = np.bincount(pieces[is_new], minlength=count)
         is_restless = changing > np.maximum(MOST_PX, RESTLESS_SHARE * areas)
         is_restless[0] = False
         self._restless = np.zeros_like(mask)
         self._restless[part][is_restless[pieces] & (quiet_s < HIDES_S)] = 255
+        # Shadows and light of what moves reach beyond it.
         self.is_alone = not is_restless.any()
-        return bool(((areas >= self.least_px) & ~is_restless).any())
-
-    @property
-    def least_px(self) -> int:
-        """Pixels of the smallest piece that counts: shadows of what moves reach beyond it."""
-        return MOST_PX + 1 if self.is_alone else SHADOW_PX + 1
+        least_px = MOST_PX if self.is_alone else SHADOW_PX
+        return bool(((areas > least_px) & ~is_restless).any())
 
     def calm(self) -> None:
         """Take that nothing differs in the next frame."""
-        self.is_alone = True
         self._before = self._changed_s = self._restless = None
 
 
 def _around(mask: Plane) -> tuple[slice, slice]:
     """Return the rows and columns in which a mask and what joins it lie."""
     x, y, w, h = cv2.boundingRect(mask)
-    reach = len(_JOIN)
-    return slice(max(0, y - reach), y + h + reach), slice(max(0, x - reach), x + w + reach)
+    rows = slice(max(0, y - JOIN_PX), y + h + JOIN_PX)
+    return rows, slice(max(0, x - JOIN_PX), x + w + JOIN_PX)

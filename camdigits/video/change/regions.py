@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import cast
 
 import cv2
 import numpy as np
@@ -16,6 +17,8 @@ Plane = NDArray[np.uint8]
 Hides = Callable[[Box], bool]
 """Says of a box whether something is before it."""
 
+JOIN_PX = 5
+"""Pixels of a mask that are nearer than this are of one piece."""
 MARGIN = 0.75
 """Regions are grown so far before they are joined, in heights of a digit."""
 BESIDE, ABOVE = 3.0, 1.5
@@ -24,6 +27,11 @@ EACH_SHARE = 0.02
 """What each region costs beside its pixels, as a share of those of the picture."""
 MOST_SHARE = 0.65
 """Regions that cover more than this share of the picture save nothing."""
+
+
+def joined_pieces(mask: Plane) -> Plane:
+    """Return a mask in which pieces that nearly touch are one."""
+    return cast(Plane, cv2.dilate(mask, np.ones((JOIN_PX, JOIN_PX), np.uint8)))
 
 
 def nothing_hides(_: Box) -> bool:
@@ -38,11 +46,16 @@ def changed(mask: Plane, factor: int, motion: Motion, least_px: int = 1) -> Iter
         mask: ``(height, width) uint8`` of the searched frame, reduced, 255 where it does.
         factor: by which it was reduced.
         motion: how the picture moved since, in pixels of the frame.
-        least_px: pixels of the mask that the smallest piece has which counts.
+        least_px: pixels that the smallest piece has which counts.
     """
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    pieces = stats[1:][stats[1:, cv2.CC_STAT_AREA] >= least_px, :4].tolist()
-    boxes = [Box(*piece).scaled(factor) for piece in pieces]
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(joined_pieces(mask), connectivity=8)
+    areas = np.bincount(pieces[mask > 0], minlength=count)
+    areas[0] = 0
+    near = JOIN_PX // 2
+    boxes = [
+        Box(x + near, y + near, max(1, w - 2 * near), max(1, h - 2 * near)).scaled(factor)
+        for x, y, w, h in stats[areas >= least_px, :4].tolist()
+    ]
     for row in motion.moved(middles_of(boxes)):
         yield as_box(row)
 

@@ -23,6 +23,7 @@ from camdigits.page.choose import Detection
 from camdigits.types import Box
 from camdigits.video.change.detection import HIDDEN_SHARE, Change, ChangeDetector
 from camdigits.video.change.disturbance import Disturbance
+from camdigits.video.change.likeness import MOST_PX
 from camdigits.video.change.polarity import PolarityGuess
 from camdigits.video.change.regions import Hides, Masked, changed, nothing_hides, uncovered
 from camdigits.video.motion import Motion
@@ -160,8 +161,7 @@ class SearchSchedule:
         restless = self._disturbance.restless
         if restless is not None and not with_moving:
             mask = cast(Plane, cv2.bitwise_and(mask, cv2.bitwise_not(restless)))
-        least_px = self._disturbance.least_px
-        return edges + tuple(changed(mask, detector.factor, change.motion, least_px))
+        return edges + tuple(changed(mask, detector.factor, change.motion, MOST_PX + 1))
 
     def _compared(self, detector: ChangeDetector, plane: Plane) -> Change | None:
         is_disturbed = self._change.mask is not None
@@ -194,8 +194,7 @@ class SearchSchedule:
             is_whole: all of it was searched.
         """
         self._whole_s = time_s if is_whole else self._whole_s
-        if is_whole:
-            self._ink.found(detections)
+        self._ink.found(detections)
         was_at_rest = self._detector is not None and not self._has_moved
         longer_s = min(2 * self._resting_s, RESTING_S[1])
         self._resting_s = longer_s if was_at_rest else RESTING_S[0]
@@ -263,7 +262,7 @@ class SearchSchedule:
         detector = self._detector
         self.is_same_scene = detector is not None and detector.differing_share < SCENE_SHARE
         self._detector = None
-        self._ink.forget()
+        self._ink.doubt()
         self._is_unsettled, self._looks = False, 0
         self._disturbance.calm()
         self._change = Change(Motion())

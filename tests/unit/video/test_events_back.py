@@ -12,6 +12,7 @@ from camdigits.types import Box, Digit, Frame, Number
 from camdigits.video.events import LONGEST_S, EventEmitter
 from camdigits.video.memory.hidden import Occlusion
 from camdigits.video.motion import Motion
+from camdigits.video.number_track import AWAY_S
 
 FPS = 8
 PAPER = np.full((400, 2000), 200, np.uint8)
@@ -118,19 +119,28 @@ def test_number_beside_a_hand_waits_for_what_the_hand_may_hide() -> None:
 def test_number_is_gone_with_its_page_when_another_page_is_seen() -> None:
     other = [number("31", 900, 30)]
     looks: list[Look] = still([number("2047")], 1)
-    looks += [(other, PAPER, None), *still(other, 3)]
+    looks += [(other, PAPER, None), *still(other, AWAY_S - 1)]
+    assert [one[:2] for one in tell(looks)] == [("appeared", 1), ("appeared", 2)]
+    looks += still(other, 3)
     assert [one[:2] for one in tell(looks)] == [("appeared", 1), ("appeared", 2), ("gone", 1)]
 
 
 def test_another_number_at_its_place_on_another_page_is_another() -> None:
     other = [number("3158", 400, 30)]
     looks: list[Look] = still([number("2047")], 1)
-    looks += [(other, PAPER, None), *still(other, 3)]
+    looks += [(other, PAPER, None), *still(other, AWAY_S + 2)]
     assert [one[::2] for one in tell(looks)] == [
         ("appeared", "2047"),
         ("appeared", "3158"),
         ("gone", "2047"),
     ]
+
+
+def test_a_number_of_another_page_with_a_digit_like_one_of_this_is_another() -> None:
+    five, one = number("5", 430, 2).digits[0], number("1", 450, 30).digits[0]
+    other = [Number("51", Box(430, 200, 40, 30), 0.9, (five, one))]
+    looks: list[Look] = [*still([number("85")], 1), ([], PAPER, None), *still(other, 2)]
+    assert [one[::2] for one in tell(looks)] == [("appeared", "85"), ("appeared", "51")]
 
 
 def test_who_looks_away_and_back_sees_the_same_number() -> None:

@@ -189,6 +189,16 @@ def test_digits_that_are_wiped_in_sharp_frames_are_gone():
     assert told(events)[2:] == [("gone", "47"), ("gone", "20")]
 
 
+def test_other_digits_at_once_in_place_of_all_are_another_page():
+    follower = Follower(THRESHOLD)
+    events = film([seen("2047")] * 20, follower)
+    look = seen("8315", x=100)
+    for index in range(20, 40):
+        follower.expect(STANDS, is_guess=index == 20)
+        events += follower.update(look, 1.0, Frame(BLANK, index, index / 10))[2]
+    assert told(events) == [("appeared", "2047"), ("appeared", "8315")]
+
+
 @pytest.mark.parametrize("sharpness", [1.0, 0.1])
 def test_another_page_is_shown_at_once_without_what_was_before(sharpness: float):
     follower = Follower(THRESHOLD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from camdigits.video.motion import Motion, fit_motion, small_shift, vote_shift
+from camdigits.video.motion import Motion, Pan, fit_motion, small_shift, vote_shift
 
 SQUARE = np.array([[0, 0, 20, 40], [100, 0, 20, 40], [100, 100, 20, 40], [0, 100, 20, 40]], float)
 
@@ -68,3 +68,26 @@ def test_small_shift_needs_nearly_all_digits_about_where_they_stood() -> None:
     far[0, :2] += 50
     assert small_shift(SQUARE, far, alike) is None
     assert small_shift(SQUARE, moved(3, 0), 0.5 * alike) is None
+
+
+def test_a_pan_goes_on_over_one_look_that_is_not_followed():
+    pan, moves = Pan(), Motion(shift=-50 + 2j)
+    assert pan.look(moves, is_guess=False) == moves
+    assert pan.look(None, is_guess=False) == moves
+    assert pan.look(moves, is_guess=False) == moves
+    assert pan.look(None, is_guess=False) == moves
+    assert pan.look(None, is_guess=False) is None
+
+
+def test_what_stands_after_such_a_look_was_no_pan():
+    pan, moves = Pan(), Motion(shift=-50 + 2j)
+    pan.look(moves, is_guess=False)
+    pan.look(None, is_guess=False)
+    assert pan.look(Motion(), is_guess=True) is None
+    assert pan.look(Motion(), is_guess=True) == Motion()
+
+
+def test_a_page_that_hardly_moved_is_not_known_to_go_on():
+    pan = Pan()
+    pan.look(Motion(shift=5), is_guess=False)
+    assert pan.look(None, is_guess=False) is None

@@ -173,13 +173,13 @@ def test_forgotten_page_is_searched() -> None:
     assert schedule.look(page(None), 0.1) is None
 
 
-def test_the_other_polarity_is_looked_for_ever_more_rarely() -> None:
+def test_polarity_that_was_found_is_looked_for_twice_and_then_both_again() -> None:
     schedule, asked = SearchSchedule(), []
-    for place in range(9):
+    for place in range(7):
         schedule.look(page(place), place / FPS)
         asked.append(schedule.polarity)
         schedule.searched([digit(is_light=True)], place / FPS, is_settled=False)
-    assert asked == ["auto", *2 * ["light"], "auto", *4 * ["light"], "auto"]
+    assert asked == ["auto", "light", "light", "auto", "light", "light", "auto"]
 
 
 def test_both_polarities_are_looked_for_where_both_or_none_were_found() -> None:
