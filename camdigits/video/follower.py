@@ -195,7 +195,7 @@ class Follower:
         self._shown = frozenset()
         self._lines.restart()
         self._paper = PaperMemory()
-        self._searched, self._motion = Propagation((), ()), STANDS
+        self._searched, self._motion, self._pans = Propagation((), ()), STANDS, Pan()
         self._hidden = Hidden()
         return self._announcer.end(frame)
 
