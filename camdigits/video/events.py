@@ -111,6 +111,7 @@ class EventEmitter:
         frame: Frame,
         seen: Collection[int] | None,
         occlusion: Occlusion,
+        is_searched: bool = True,
     ) -> Told:
         self._occlusion = occlusion
         entries = self._continue(numbers, frame.time_s)
@@ -119,18 +120,18 @@ class EventEmitter:
                 entry.seen_s = frame.time_s
                 entry.looks += int(self._has_say)
         self._shown = entries
+        if is_searched:
+            self._note_others(frame)
         self._keep_hidden(frame)
-        self._note_others(frame)
         return self._told(numbers, frame)
 
     def _note_others(self, frame: Frame) -> None:
         """Note since when numbers are seen that are known to be where they are."""
-        found = [entry for entry in self._shown if entry.is_lost]
-        if found:
-            lost = [entry for entry in self._entries if entry.is_lost and entry not in found]
-            if shift_to(found, lost) or not lost:
-                for entry in found:
-                    entry.is_lost = False
+        found = [e for e in self._shown if e.is_lost and e.seen_s == frame.time_s]
+        lost = [e for e in self._entries if e.is_lost and e not in found]
+        if found and (shift_to(found, lost) or not lost):
+            for entry in found:
+                entry.is_lost = False
         if not any(entry.id is not None for entry in self._shown):
             self._others_s = math.inf
         elif self._others_s == math.inf:
@@ -155,7 +156,7 @@ class EventEmitter:
             tracks = {tracks_of(number) for number in numbers}
             self._shown = [entry for entry in self._shown if entry.tracks in tracks]
         if len(numbers) != len(self._shown):
-            return self._take(numbers, frame, None, occlusion)
+            return self._take(numbers, frame, None, occlusion, is_searched=False)
         self._occlusion = occlusion
         for number, entry in zip(numbers, self._shown, strict=True):
             entry.box = number.box

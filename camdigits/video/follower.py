@@ -107,7 +107,8 @@ class Follower:
         self._lines.keep(numbers)
         if self._accepts:
             numbers = tuple(number for number in numbers if self._accepts(number.text))
-        motion = self._pans.look(self._searched.motion_to(shown) or self._motion, is_guess=is_guess)
+        found = [digit for digit in shown if digit.seen == "searched"]
+        motion = self._pans.look(self._searched.motion_to(found) or self._motion, is_guess=is_guess)
         self._motion, self.is_settled = STANDS, is_sharp and self._tracker.is_settled(bounds)
         self._searched = Propagation(digits, numbers)
         occlusion, seen = self._occlusion(numbers, covers), self._tracker.seen

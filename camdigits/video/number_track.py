@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 GONE_S = 1.0
 """How long a number was not seen before it is gone, in seconds."""
-AWAY_S = 5.0
+AWAY_S = 15.0
 """How long others are seen until one of which it is not known where it is is gone."""
 LACKING = 0.4
 """A number beside which a digit stands that was not found is no surer than this."""

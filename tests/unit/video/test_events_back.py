@@ -166,6 +166,26 @@ def test_a_short_number_that_is_alone_is_found_again() -> None:
     assert tell(looks) == [("appeared", 1, "9"), ("gone", 1, "9")]
 
 
+def test_a_number_that_is_only_held_is_not_found_again() -> None:
+    announcer, told, index = EventEmitter(), [], 0
+
+    def look(numbers: list[Number], seen: frozenset[int] | None, motion: Motion | None) -> None:
+        nonlocal index, told
+        frame = Frame(PAPER, index, index / FPS)
+        told += announcer.update(numbers, frame, seen, motion=motion)[1]
+        index += 1
+
+    for _ in range(FPS):
+        look([number("2047")], None, Motion())
+    look([number("2047")], frozenset(), None)
+    told += announcer.stay([], Frame(PAPER, index, index / FPS))[1]
+    for _ in range(2 * FPS):
+        look([], frozenset(), Motion())
+    for _ in range(FPS):
+        look([number("2047", 900, 30)], None, Motion())
+    assert [(event.kind, event.text) for event in told] == [("appeared", "2047")]
+
+
 def test_number_that_stays_away_is_gone_in_the_end() -> None:
     looks = still([number("2047")], 1) + still([], LONGEST_S - 1, covered())
     assert tell(looks) == [("appeared", 1, "2047")]
