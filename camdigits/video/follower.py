@@ -105,8 +105,7 @@ class Follower:
         digits, numbers = kept.joined(digits, numbers)
         self._shown = frozenset(digit.track for digit in digits if not digit.is_doubtful)
         self._lines.keep(numbers)
-        if self._accepts:
-            numbers = tuple(number for number in numbers if self._accepts(number.text))
+        numbers = tuple(n for n in numbers if self._accepts is None or self._accepts(n.text))
         found = [digit for digit in shown if digit.seen == "searched"]
         motion = self._pans.look(self._searched.motion_to(found) or self._motion, is_guess=is_guess)
         self._motion, self.is_settled = STANDS, is_sharp and self._tracker.is_settled(bounds)
