@@ -19,7 +19,7 @@ from camdigits.video.memory.paper import Known, PaperMemory
 from camdigits.video.motion import Motion, Pan, middles_of
 from camdigits.video.propagation import MIN_INSIDE, Propagation
 from camdigits.video.sharpness import SharpnessGate
-from camdigits.video.track import NO_TRACKS, SURE, as_box
+from camdigits.video.track import NO_TRACKS, SURE, Tracks, as_box
 from camdigits.video.tracker import Tracker, everywhere
 
 KEEP_SHARE = 0.75
@@ -89,25 +89,24 @@ class Follower:
         self._tracker.carry(self._motion or STANDS)
         is_looked_at = everywhere if regions is None else partial(holds, regions)
         known = self._tracker.known(detections, is_looked_at)
-        is_guess, is_sharp = self._is_guess, self._judge(detections, known, sharpness, frame.time_s)
-        is_lost = self._motion is None
+        is_guess, was_lost = self._is_guess, self._motion is None
+        is_sharp = self._judge(detections, known, sharpness, frame.time_s)
+        is_lost, is_off = self._motion is None, self._motion is None and not was_lost
         covers = self._covered(detections, known, frame, is_sharp)
         tracked = self._tracker.update(detections, frame.time_s, is_sharp, is_lost, is_looked_at)
         self._tracker.keep_ink(luma_of(frame).plane, is_sharp)
         bounds = Box(0, 0, *frame.size_wh)
         shown = [clip for digit in tracked if (clip := self._reported(digit, bounds))]
-        behind, at_rest = self._kept(shown, changes, frame)
-        kept = behind + at_rest
+        kept, resting = self._kept(shown, changes, frame)
         here = [digit for digit in shown if digit.track not in kept.tracks]
-        resting = None if changes is None else frozenset(filter(None, at_rest.tracks))
         digits, numbers = self._lines.read(here, rules, covers, is_sharp, resting)
         numbers = tuple(number for number in numbers if self._is_reported(number))
         digits, numbers = kept.joined(digits, numbers)
         self._shown = frozenset(digit.track for digit in digits if not digit.is_doubtful)
         self._lines.keep(numbers)
         numbers = tuple(n for n in numbers if self._accepts is None or self._accepts(n.text))
-        found = [digit for digit in shown if digit.seen == "searched"]
-        motion = self._pans.look(self._searched.motion_to(found) or self._motion, is_guess=is_guess)
+        motion = None if is_off else self._searched.motion_to(shown) or self._motion
+        motion = self._pans.look(motion, is_guess=is_guess)
         self._motion, self.is_settled = STANDS, is_sharp and self._tracker.is_settled(bounds)
         self._searched = Propagation(digits, numbers)
         occlusion, seen = self._occlusion(numbers, covers), self._tracker.seen
@@ -125,7 +124,9 @@ class Follower:
         """Return whether a frame has a say, and forget how it moved if that was guessed wrong."""
         is_sharp = self._gate.update(sharpness, time_s)
         shows_digits = sum(each.confidence >= SURE for each in detections) >= FEW
-        if self._is_guess and _are_missed(known) and (shows_digits or not is_sharp):
+        # What has no edge at all is blank, not blurred.
+        is_blurred = not is_sharp and sharpness > 0
+        if self._is_guess and _are_missed(known) and (shows_digits or is_blurred):
             self._motion = None
         self._is_guess = True
         if self._motion is None and not is_sharp and shows_digits:
@@ -201,8 +202,10 @@ class Follower:
 
     def _kept(
         self, shown: Sequence[Digit], changes: Sequence[Box] | None, frame: Frame
-    ) -> tuple[Kept, Kept]:
-        """Return what is not read anew: behind something, and where nothing changed.
+    ) -> tuple[Kept, Tracks | None]:
+        """Return what is not read anew, and the tracks of it beside which nothing changed.
+
+        None of these if anything may have changed; what is behind something is none of them.
 
         Args:
             shown: the digits of the frame.
@@ -211,13 +214,14 @@ class Follower:
         """
         hidden = self._tracker.hidden
         if not hidden and changes is None:
-            return Kept(), Kept()
+            return Kept(), None
         digits, numbers = self._searched.moved(self._motion or STANDS, frame.size_wh)
         behind = Kept.behind(digits, numbers, hidden)
         if changes is None:
-            return behind, Kept()
+            return behind, None
         there = [digit for digit in shown if digit.track not in behind.tracks]
-        return behind, Kept.at_rest(there, digits, numbers, changes)
+        at_rest = Kept.at_rest(there, digits, numbers, changes)
+        return behind + at_rest, frozenset(filter(None, at_rest.tracks))
 
     def _covered(
         self,

@@ -189,6 +189,15 @@ def test_digits_that_are_wiped_in_sharp_frames_are_gone():
     assert told(events)[2:] == [("gone", "47"), ("gone", "20")]
 
 
+def test_the_only_number_of_a_page_that_is_blank_then_is_gone():
+    follower = Follower(THRESHOLD)
+    film([seen("2047")] * 20, follower)
+    events = []
+    for index in range(20, 40):
+        events += follower.update([], 0.0, Frame(BLANK, index, index / 10))[2]
+    assert told(events) == [("gone", "2047")]
+
+
 def test_other_digits_at_once_in_place_of_all_are_another_page():
     follower = Follower(THRESHOLD)
     events = film([seen("2047")] * 20, follower)
