@@ -41,9 +41,9 @@ SURE = 0.6
 FEWEST_SURE = 2
 """So many sure digits of a polarity show that there is writing in it, which may be faint too."""
 FAINT_TRUST = 0.8
-"""How much less probably fainter ink is a digit than both networks say."""
+"""How much less probably fainter ink is a digit than what both networks say."""
 POSSIBLE = 0.3
-"""What fills its picture may be a digit from this probability on."""
+"""A candidate that fills its picture may be a digit from this probability on."""
 ALL_INK = 0.9
 """Nothing else is looked at where digits that fill their picture make up so much of its ink."""
 SAME = 0.8
@@ -83,8 +83,8 @@ class ScoredCandidates:
     @property
     def sure(self) -> list[Candidate]:
         """Those that are surely digits."""
-        is_sure = self.agreed.max(axis=1, initial=0.0) >= SURE
-        return [self.candidates[place] for place in np.flatnonzero(is_sure).tolist()]
+        confidence = self.agreed.max(axis=1, initial=0.0)
+        return [self.candidates[place] for place in np.flatnonzero(confidence >= SURE).tolist()]
 
     def __add__(self, other: ScoredCandidates) -> ScoredCandidates:
         return ScoredCandidates(
@@ -114,7 +114,8 @@ class CandidateScorer:
     ) -> ScoredCandidates:
         """Score everything on a picture that could be a digit.
 
-        Where there are sure ones, fainter ink of their polarity is looked at too, and trusted less.
+        Where there are sure digits, fainter ink of their polarity is looked at as well, and
+        trusted less.
 
         Args:
             gray: ``(height, width) uint8`` luma, 0 black to 255 white.
@@ -168,7 +169,7 @@ class CandidateScorer:
         return self._unringed(self(found, (), usual))
 
     def _unringed(self, scored: ScoredCandidates) -> ScoredCandidates:
-        """Return what was scored without the rings that are drawn around digits."""
+        """Return what was scored as it is without the rings that are drawn around digits."""
         rings = find_rings(scored.candidates)
         if not rings:
             return scored
@@ -285,7 +286,8 @@ def _without(candidates: list[Candidate], known: Sequence[Candidate]) -> list[Ca
     """Return the candidates that do not show the same ink as one that is known."""
     if not candidates or not known:
         return candidates
-    both = (candidates, known)
-    own, others = (np.array([each.box.as_list() for each in them], np.float64) for them in both)
-    is_new = (iou(own, others).max(axis=1) < SAME).tolist()
-    return [each for each, new in zip(candidates, is_new, strict=True) if new]
+    own, others = (
+        np.array([each.box.as_list() for each in them], np.float64) for them in (candidates, known)
+    )
+    is_new = iou(own, others).max(axis=1) < SAME
+    return [candidates[place] for place in np.flatnonzero(is_new).tolist()]

@@ -159,5 +159,6 @@ class Masked:
         ):
             return 0.0
         part = box.scaled(1 / self._factor)
-        there = self._mask[max(0, part.y) : part.bottom, max(0, part.x) : part.right]
+        rows = slice(max(0, part.y), max(0, part.bottom))
+        there = self._mask[rows, max(0, part.x) : max(0, part.right)]
         return cv2.countNonZero(there) / there.size if there.size else 0.0

@@ -9,9 +9,17 @@ import numpy as np
 import pytest
 
 from camdigits import Recognizer
+from camdigits.candidates.usual import Usual
 from camdigits.page.choose import Detection
 from camdigits.types import Box, Frame, Reading
-from camdigits.video.change.regions import changed, holds, joined, seen_around, uncovered
+from camdigits.video.change.regions import (
+    Masked,
+    changed,
+    holds,
+    joined,
+    seen_around,
+    uncovered,
+)
 from camdigits.video.motion import Motion
 from camdigits.video.tracker import Tracker
 from camdigits.video.video_reader import _moved
@@ -30,12 +38,16 @@ class Counted(Recognizer):
     def __init__(self) -> None:
         super().__init__()
         self.shares: list[float] = []
+        self.usual: list[Usual | None] = []
+        self.highest_px: list[float] = []
 
     def search(self, gray: np.ndarray, **asked) -> list[Detection]:
+        self.usual.append(asked["usual"])
         self.shares.append(1.0)
         return super().search(gray, **asked)
 
     def search_part(self, gray: np.ndarray, *asked) -> list[Detection]:
+        self.highest_px.append(asked[2])
         self.shares.append(gray.size / (SIZE_WH[0] * SIZE_WH[1]))
         return super().search_part(gray, *asked)
 
@@ -89,8 +101,13 @@ def test_what_a_page_uncovers_at_its_edge_is_searched_for_there() -> None:
 def test_after_two_seconds_all_is_searched_again() -> None:
     flicker = [sheet(*PLACES, *([NEW] if frame // 4 % 2 else [])) for frame in range(60)]
 
-    told = read(Counted(), flicker)
+    recognizer = Counted()
+    told = read(recognizer, flicker)
 
+    # What the digits are like is known once the page was looked at twice, and how high regions are.
+    assert recognizer.usual[:2] == [None, None]
+    assert all(usual is not None for usual in recognizer.usual[2:])
+    assert max(recognizer.highest_px) < 400
     whole = [place for place, (_, shares) in enumerate(told) if 1.0 in shares]
     assert max(np.diff(whole)) <= 2 * FPS + 4
     assert any(share < 1 for _, shares in told for share in shares)
@@ -195,3 +212,19 @@ def test_a_digit_that_was_not_looked_for_is_not_missed() -> None:
     for frame in range(30, 60):
         digits = tracker.update([seen(2, 400)], frame * 0.1)
     assert [digit.label for digit in digits] == [2]
+
+
+def test_the_part_of_a_box_that_is_masked_is_what_its_pixels_say() -> None:
+    rng = np.random.default_rng(0)
+    mask = np.zeros((90, 160), np.uint8)
+    mask[:50, :110] = rng.integers(0, 2, (50, 110)) * 255
+    masked, shares = Masked(mask, 8), []
+    for x, y, w, h in rng.integers((-40, -40, 1, 1), (1300, 740, 200, 200), (500, 4)).tolist():
+        part = Box(x, y, w, h).scaled(1 / 8)
+        rows, columns = np.maximum(0, [(part.y, part.bottom), (part.x, part.right)]).tolist()
+        there = mask[slice(*rows), slice(*columns)]
+        shares.append(float((there > 0).mean()) if there.size else 0.0)
+        assert masked.share(Box(x, y, w, h)) == pytest.approx(shares[-1])
+    assert 0 < np.count_nonzero(shares) < len(shares)
+    assert Masked(np.zeros_like(mask), 8).share(Box(0, 0, 99, 99)) == 0
+    assert masked.share(Box(-30, 100, 24, 40)) == 0  # just outside

@@ -6,18 +6,7 @@ from dataclasses import replace
 
 from camdigits.types import Box, Digit, Mark, Number
 from camdigits.video.memory.kept import Kept
-
-
-def number(text: str, x: int, y: int, track: int) -> Number:
-    digits = tuple(
-        Digit(Box(x + 20 * place, y, 15, 30), int(letter), 0.9, track + place)
-        for place, letter in enumerate(text)
-    )
-    return Number(text, Box(x, y, 20 * len(text), 30), 0.9, digits)
-
-
-FIRST, SECOND, THIRD = number("20", 50, 50, 1), number("47", 300, 50, 3), number("9", 50, 150, 5)
-DIGITS = (*FIRST.digits, *SECOND.digits, *THIRD.digits)
+from tests.unit.video.test_hidden import DIGITS, FIRST, SECOND, THIRD
 
 
 def test_number_of_which_a_digit_is_hidden_is_kept_as_a_whole() -> None:
